@@ -1,0 +1,40 @@
+"""Columns that several tables share, declared once: the same quantity has the same name everywhere."""
+
+from expectations.checks import IS_TOKEN, NOT_NULL, at_least, matches, one_of
+from expectations.contract import Column
+
+BRANDS = ("gotone", "mzone", "easyown")
+RATS = ("2G", "3G", "4G", "WLAN")
+TERMINAL_STATES = ("cancelled", "cancelled_debt", "cancelled_forced", "transferred", "recycled")
+LIVE_STATES = ("active", "stopped", "cancel_booked", "retention", "frozen")
+STATES = LIVE_STATES + TERMINAL_STATES
+VIP_LEVELS = ("none", "silver", "gold", "diamond")
+
+SUBSCRIBER_ID = Column("subscriber_id", "string", "Token of the BOSS user id, 32 hex digits.", (NOT_NULL, IS_TOKEN))
+NUMBER_TOKEN = Column("number_token", "string", "Token of the telephone number, 32 hex digits.", (NOT_NULL, IS_TOKEN))
+LOAD_ID = Column("load_id", "string", "The load that brought the row: hash of the delivery's content.", (NOT_NULL,))
+DAY = Column("day", "date", "The day the row is about.", (NOT_NULL,))
+EXTRACT_DAY = Column("day", "date", "Data date of the extract.", (NOT_NULL,))
+MONTH = Column("month", "date", "First day of the month the row is about.", (NOT_NULL,))
+CITY = Column("city", "string", "Code of the home city, four digits.", (NOT_NULL, matches("^[0-9]{4}$")), label="归属地市")
+COUNTY = Column("county", "string", "Code of the home county, six digits.", (matches("^[0-9]{6}$"),), label="归属区县")
+BRAND = Column("brand", "string", "Brand of the subscription.", (NOT_NULL, one_of(*BRANDS)), label="品牌")
+STATE = Column("state", "string", "State of the number, prepaid and postpaid in one list.", (NOT_NULL, one_of(*STATES)), label="号码状态")
+PRODUCT = Column("product", "string", "Product code of the catalogue (S11).", (NOT_NULL,), label="产品")
+VALID_FROM = Column("valid_from", "date", "First day on which the row holds.", (NOT_NULL,))
+VALID_TO = Column("valid_to", "date", "First day on which the row no longer holds.", null_means="open ended")
+
+
+def amount(name: str, comment: str) -> Column:
+    """An amount of money in fen, never negative."""
+    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="fen")
+
+
+def volume(name: str, comment: str) -> Column:
+    """A data volume in bytes, never negative."""
+    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="bytes")
+
+
+def duration(name: str, comment: str) -> Column:
+    """A duration in seconds within one day, roaming included."""
+    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="seconds")

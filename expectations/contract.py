@@ -1,0 +1,147 @@
+"""`Table` and `Column`: what a table promises, declared once; DDL, conform, audit, dictionary and Airflow assets derive from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from expectations.checks import NOT_NULL, Check
+from expectations.errors import ContractError, teach
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: name (thing, unit, window), Spark DDL type, meaning, checks; unit, Chinese label and null's meaning where they help."""
+
+    name: str
+    type: str
+    comment: str
+    checks: tuple[Check, ...] = ()
+    unit: str = ""
+    label: str = ""
+    null_means: str = ""
+
+    @property
+    def nullable(self) -> bool:
+        """Whether null may stand here."""
+        return NOT_NULL not in self.checks
+
+
+BUSINESS_DATE = Column("business_date", "date", "The night's business date D, which this snapshot is of.", (NOT_NULL,))
+KNOWN_ON = Column("known_on", "date", "Business date of the night that first saw the delivery.", (NOT_NULL,))
+
+Kind = Literal["fact", "snapshot", "log"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A contract.
+
+    A *fact* has an `event_date` column and is partitioned by (event_date, known_on), never edited. A *snapshot* (no event_date) is
+    partitioned by business_date and no later night recomputes it. A *log* (`log_of` names its partition column) is the system's own record.
+    Snapshots and facts get their partition columns from here; a declaration lists the business columns alone.
+    `follows` names the fact table whose accepted loads decide which partitions of this fact may be read.
+    """
+
+    name: str
+    owner: str
+    comment: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    event_date: str | None = None
+    log_of: str | None = None
+    follows: "Table | None" = None
+    at_least_rows: int = 0
+    _names: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        if self.kind != "log":
+            own = (KNOWN_ON,) if self.kind == "fact" else (BUSINESS_DATE,)
+            object.__setattr__(self, "columns", self.columns + own)
+        names = [column.name for column in self.columns]
+        object.__setattr__(self, "_names", frozenset(names))
+        faults = [f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        faults += [f"key or partition column {name} is not declared" for name in (*self.key, *self.partitions) if name not in self._names]
+        if self.layer not in LAYERS or "." not in self.name:
+            faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
+        if faults:
+            raise ContractError(teach(f"Table {self.name}", faults, "correct the declaration under expectations/tables/."))
+
+    @property
+    def kind(self) -> Kind:
+        """fact, snapshot or log; see the class."""
+        if self.log_of:
+            return "log"
+        return "fact" if self.event_date else "snapshot"
+
+    @property
+    def layer(self) -> str:
+        """The warehouse layer, the part of the name before the dot."""
+        return self.name.split(".")[0]
+
+    @property
+    def partitions(self) -> tuple[str, ...]:
+        """Partition columns, outermost first."""
+        if self.log_of:
+            return (self.log_of,)
+        return (self.event_date, "known_on") if self.event_date else ("business_date",)
+
+    @property
+    def path(self) -> str:
+        """Where the table lies below the lake (or the vault): layer/name."""
+        return self.name.replace(".", "/")
+
+    @property
+    def asset(self) -> str:
+        """The table's name as an Airflow asset."""
+        return f"chudian://lake/{self.path}"
+
+    @property
+    def audited_key(self) -> tuple[str, ...]:
+        """What must be unique inside one publication: the key with the partition columns."""
+        return tuple(dict.fromkeys((*self.partitions, *self.key)))
+
+    def column(self, name: str) -> Column:
+        """The declared column of that name; ContractError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ContractError(f"Table {self.name} has no column {name}; it has {', '.join(c.name for c in self.columns)}.")
+
+    def checks(self) -> Iterator[tuple[Column, Check]]:
+        """Every check with the column it sits on, in declared order."""
+        for column in self.columns:
+            for check in column.checks:
+                yield column, check
+
+    @property
+    def ddl(self) -> str:
+        """The columns as Spark DDL with their comments."""
+        return ", ".join(f"`{c.name}` {c.type} COMMENT '{_quoted(c.comment)}'" for c in self.columns)
+
+    def empty(self, spark: "SparkSession") -> "DataFrame":
+        """A frame of this table without rows."""
+        return spark.createDataFrame([], self.ddl)
+
+    def conform(self, frame: "DataFrame") -> "DataFrame":
+        """The frame with exactly the declared columns in declared order.
+
+        Raises ContractError naming every missing column, unknown column and wrong type; nothing is cast.
+        """
+        came = {f.name: f.dataType.simpleString() for f in frame.schema.fields}
+        faults = [f"column {c.name} ({c.type}) is missing" for c in self.columns if c.name not in came]
+        faults += [f"column {name} ({came[name]}) is not in the contract" for name in came if name not in self._names]
+        faults += [
+            f"column {c.name} should be {c.type}, came as {came[c.name]}" for c in self.columns if c.name in came and came[c.name] != c.type
+        ]
+        if faults:
+            raise ContractError(teach(f"Frame for table {self.name}", faults, "change the job that makes it, or the contract if that is wrong."))
+        return frame.select(*(c.name for c in self.columns))
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")

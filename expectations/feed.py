@@ -1,0 +1,142 @@
+"""`Feed`, `Field` and `Form`: how an operator's extract looks as files, and which table it fills."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from expectations.contract import Table
+from expectations.errors import FeedError, teach
+
+Identity = Literal["user", "number", "imei"]
+Cadence = Literal["daily", "monthly", "on change"]
+DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a column's text reads. `sql` is a Spark SQL template over `{}` that is null when the text does not fit; `says` teaches the form.
+
+    `kind` and `codes` tell a writer of extracts (the simulator) how to render a value. A form with `identity` is personal: receive
+    replaces the text by its token before anything else sees it.
+    """
+
+    kind: Literal["text", "integer", "yuan", "date", "month", "timestamp", "code", "flag", "set", "token", "host", "prefix", "year"]
+    sql: str
+    says: str
+    codes: tuple[tuple[str, str], ...] = ()
+    identity: Identity | None = None
+
+
+TEXT = Form("text", "{}", "any text")
+INTEGER = Form("integer", "try_cast({} AS BIGINT)", "a whole number")
+SMALL = Form("integer", "try_cast({} AS INT)", "a whole number")
+YUAN = Form("yuan", "CAST(try_cast({} AS DECIMAL(18,2)) * 100 AS BIGINT)", "an amount in yuan with at most two decimals")
+DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
+MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
+TIMESTAMP = Form("timestamp", "try_to_timestamp({}, 'yyyyMMddHHmmss')", "a time as yyyymmddHHMMSS")
+FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
+SET = Form("set", "split({}, ';')", "codes with ; between them")
+HOST = Form("host", "lower(regexp_extract({}, '^[a-zA-Z]+://([^/:?#]+)', 1))", "a URL; only its host is kept")
+BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
+
+
+def code(**meaning: str) -> Form:
+    """Operator codes and what they mean: `code(gotone="01", mzone="02")`. An unknown code does not fit."""
+    branches = " ".join(f"WHEN '{came}' THEN '{name}'" for name, came in meaning.items())
+    listed = ", ".join(f"{came} ({name})" for name, came in meaning.items())
+    return Form("code", f"CASE {{0}} {branches} END", f"one of {listed}", codes=tuple((came, name) for name, came in meaning.items()))
+
+
+def token(identity: Identity) -> Form:
+    """A personal identifier; only its keyed token goes on."""
+    return Form("token", "{}", f"a {identity} identifier", identity=identity)
+
+
+def prefix(length: int) -> Form:
+    """The first characters alone, where the rest would identify a person."""
+    return Form("prefix", f"left({{}}, {length})", f"text of which the first {length} characters are kept")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of the file, in file order. `to` is the table column it fills, or None when nothing of it goes on.
+
+    `personal` marks text that must end at receive. A file column that fills two table columns is listed in `also`. `is_event_date` holds
+    the row to the delivery's own data date: a row about another day does not belong in it.
+    """
+
+    name: str
+    to: str | None
+    form: Form = TEXT
+    personal: bool = False
+    also: tuple[tuple[str, Form], ...] = ()
+    is_event_date: bool = False
+
+    @property
+    def fills(self) -> tuple[tuple[str, Form], ...]:
+        """Every (table column, form) this file column fills."""
+        own = ((self.to, self.form),) if self.to else ()
+        return own + self.also
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """What an operator delivers (domain S1..S14): one delivery is a data date's part files and a check file that arrives last.
+
+    Files are named `<name>_<yyyymmdd>_<sequence>_<part>.<suffix>` and their check file `<name>_<yyyymmdd>_<sequence>.chk`; a higher
+    sequence for the same data date is a correction. The check file has a line a part: file, rows, bytes, md5, data date, divided by `|`.
+    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). `lateness_days` is how many nights a delivery may
+    be missing before that is an error. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
+    """
+
+    name: str
+    source: str
+    label: str
+    owner: str
+    table: Table
+    fields: tuple[Field, ...]
+    cadence: Cadence
+    content: Literal["full", "delta"]
+    data_class: DataClass
+    lateness_days: int = 0
+    due_day: int = 0
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    delimiter: str = "|"
+    quote: str | None = None
+    header: bool = False
+    may_be_empty: bool = False
+    gzip: bool = True
+    vault: str | None = None
+
+    def __post_init__(self) -> None:
+        filled = [to for field in self.fields for to, _ in field.fills]
+        given = {self.table.event_date, "known_on", "load_id"}
+        wanted = [column.name for column in self.table.columns]
+        faults = [f"table column {name} is filled by no field" for name in wanted if name not in filled and name not in given]
+        faults += [f"field fills {name}, which table {self.table.name} does not have" for name in filled if name not in wanted]
+        faults += [f"table column {name} is filled twice" for name in sorted({n for n in filled if filled.count(n) > 1})]
+        if self.vault and self.vault not in {field.name for field in self.fields}:
+            faults.append(f"the vault's field {self.vault} is not among the fields")
+        if self.table.event_date is None or "load_id" not in wanted:
+            faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
+        if len(self.delimiter) != 1:
+            faults.append(f"the delimiter {self.delimiter!r} is not one character")
+        if faults:
+            raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
+
+    @property
+    def suffix(self) -> str:
+        """File suffix of the parts."""
+        return "txt.gz" if self.gzip else "txt"
+
+    def part_name(self, data_date: date, sequence: int, part: int) -> str:
+        """The file name of one part; parts and sequences count from 1."""
+        return f"{self.stem(data_date, sequence)}_{part:03d}.{self.suffix}"
+
+    def stem(self, data_date: date, sequence: int) -> str:
+        """What the names of one delivery's files have in common."""
+        return f"{self.name}_{data_date:%Y%m%d}_{sequence:02d}"
+
+    def check_name(self, data_date: date, sequence: int) -> str:
+        """The check file's name."""
+        return f"{self.stem(data_date, sequence)}.chk"

@@ -1,0 +1,31 @@
+"""S4 账单: the settled bill of a month, delivered on the 3rd to 5th of the next."""
+
+from expectations.feed import INTEGER, MONTH_TEXT, YUAN, Feed, Field, token
+from expectations.tables import ods_bill
+
+BOSS_BILL = Feed(
+    name="boss_bill",
+    source="S4",
+    label="账单",
+    owner="billing",
+    table=ods_bill.BILL,
+    cadence="monthly",
+    due_day=5,
+    content="full",
+    data_class="orders and usage",
+    delimiter=",",
+    fields=(
+        Field("USER_ID", "subscriber_id", token("user"), personal=True),
+        Field("BILL_MONTH", None, MONTH_TEXT, is_event_date=True),
+        Field("TOTAL_FEE", "bill_fen", YUAN),
+        Field("PLAN_FEE", "plan_fee_fen", YUAN),
+        Field("DATA_PLAN_FEE", "data_plan_fee_fen", YUAN),
+        Field("DATA_FEE_OUTSIDE", "data_fee_outside_fen", YUAN),
+        Field("VOICE_FEE", "voice_fee_fen", YUAN),
+        Field("SMS_FEE", "sms_fee_fen", YUAN),
+        Field("SERVICE_FEE", "service_fee_fen", YUAN),
+        Field("ALLOWANCE_BYTES", "allowance_bytes", INTEGER),
+        Field("ALLOWANCE_USED_BYTES", "allowance_used_bytes", INTEGER),
+        Field("OWED_FEE", "owed_fen", YUAN),
+    ),
+)

@@ -1,0 +1,94 @@
+"""S11: products, tariffs, resources, channels and the org tree; small, effective-dated, delivered when they change."""
+
+from functools import partial
+
+from expectations.feed import DATE, INTEGER, SMALL, YUAN, Feed, Field
+from expectations.tables import ods_channel, ods_org, ods_product, ods_resource, ods_tariff
+
+_VALIDITY = (Field("VALID_FROM", "valid_from", DATE), Field("VALID_TO", "valid_to", DATE))
+
+_catalogue = partial(
+    Feed,
+    source="S11",
+    cadence="on change",
+    content="full",
+    data_class="basic",
+    encoding="gb18030",
+    delimiter=",",
+    quote='"',
+    header=True,
+    gzip=False,
+)
+
+PRODUCT_CATALOG = _catalogue(
+    name="product_catalog",
+    label="产品库",
+    owner="products",
+    table=ods_product.PRODUCT_CATALOG,
+    fields=(
+        Field("PRODUCT_CODE", "product"),
+        Field("PRODUCT_NAME", "product_name"),
+        Field("KIND", "product_kind"),
+        Field("MONTHLY_FEE", "monthly_fee_fen", YUAN),
+        *_VALIDITY,
+    ),
+)
+
+TARIFF_CATALOG = _catalogue(
+    name="tariff_catalog",
+    label="资费库",
+    owner="products",
+    table=ods_tariff.TARIFF,
+    fields=(
+        Field("PRODUCT_CODE", "product"),
+        Field("MONTHLY_FEE", "monthly_fee_fen", YUAN),
+        Field("ALLOWANCE_BYTES", "allowance_bytes", INTEGER),
+        Field("IDLE_ALLOWANCE_BYTES", "idle_allowance_bytes", INTEGER),
+        Field("OVERAGE_FEN_PER_MB", "overage_fen_per_mb", SMALL),
+        Field("MARGIN_PER_MILLE", "margin_per_mille", SMALL),
+        *_VALIDITY,
+    ),
+)
+
+RESOURCE_CATALOG = _catalogue(
+    name="resource_catalog",
+    label="营销资源",
+    owner="marketing",
+    table=ods_resource.RESOURCE,
+    fields=(
+        Field("RESOURCE_CODE", "resource"),
+        Field("RESOURCE_NAME", "resource_name"),
+        Field("UNIT_COST", "unit_cost_fen", YUAN),
+        Field("STOCK", "stock", INTEGER),
+        *_VALIDITY,
+    ),
+)
+
+CHANNEL_CATALOG = _catalogue(
+    name="channel_catalog",
+    label="渠道",
+    owner="channels",
+    table=ods_channel.CHANNEL,
+    fields=(
+        Field("CHANNEL_CODE", "channel"),
+        Field("CHANNEL_NAME", "channel_name"),
+        Field("MODE", "mode"),
+        Field("CONTACT_COST", "contact_cost_fen", YUAN),
+        Field("DAILY_CAPACITY", "daily_capacity", INTEGER),
+        *_VALIDITY,
+    ),
+)
+
+ORG = _catalogue(
+    name="org",
+    label="省市县",
+    owner="customer-data",
+    table=ods_org.ORG,
+    fields=(
+        Field("CITY_CODE", "city"),
+        Field("CITY_NAME", "city_name"),
+        Field("COUNTY_CODE", "county"),
+        Field("COUNTY_NAME", "county_name"),
+        *_VALIDITY,
+    ),
+)

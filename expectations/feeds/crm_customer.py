@@ -1,0 +1,37 @@
+"""S5 客户资料: the person behind the subscription, and how she may be contacted."""
+
+from expectations.feed import BIRTH_YEAR, FLAG, SET, TEXT, Feed, Field, code, prefix, token
+from expectations.tables import ods_customer
+
+CRM_CUSTOMER = Feed(
+    name="crm_customer",
+    source="S5",
+    label="客户资料",
+    owner="crm",
+    table=ods_customer.CUSTOMER,
+    cadence="daily",
+    content="full",
+    data_class="basic",
+    encoding="gb18030",
+    delimiter=",",
+    quote='"',
+    fields=(
+        Field("USER_ID", "subscriber_id", token("user"), personal=True),
+        Field("CUST_NAME", None, TEXT, personal=True),
+        Field("GENDER", "gender", code(f="2", m="1")),
+        Field("BIRTH_DATE", "birth_year", BIRTH_YEAR, personal=True),
+        Field("ADDRESS", None, TEXT, personal=True),
+        Field("POSTCODE", "postcode_area", prefix(4), personal=True),
+        Field("ID_TYPE", "id_type", code(resident="01", passport="02", military="03", licence="04")),
+        Field("ID_NUMBER", None, TEXT, personal=True),
+        Field("COMPANY_FLAG", "is_company", FLAG),
+        Field("GROUP_ROLE", "group_role"),
+        Field("MANAGER_NAME", None, TEXT, personal=True),
+        Field("MANAGER_PHONE", None, TEXT, personal=True),
+        Field("SENSITIVE_FLAG", "is_sensitive", FLAG),
+        Field("SENSITIVE_CHANNELS", "sensitive_channels", SET),
+        Field("EXAMINED_FLAG", "is_examined", FLAG),
+        Field("EMPLOYEE_FLAG", "is_employee", FLAG),
+        Field("CLUBS", "clubs", SET),
+    ),
+)

@@ -1,0 +1,28 @@
+"""S7 WAP网关日志: requests, the big one."""
+
+from expectations.feed import HOST, INTEGER, SMALL, TIMESTAMP, Feed, Field, token
+from expectations.tables import ods_wap_log
+
+WAP_LOG = Feed(
+    name="wap_log",
+    source="S7",
+    label="WAP网关日志",
+    owner="network",
+    table=ods_wap_log.WAP_LOG,
+    cadence="daily",
+    content="delta",
+    data_class="behaviour",
+    delimiter="\x01",
+    lateness_days=1,
+    fields=(
+        Field("REQ_TIME", "requested_at", TIMESTAMP, is_event_date=True),
+        Field("MSISDN", "number_token", token("number"), personal=True),
+        Field("URL", "host", HOST, personal=True),
+        Field("USER_AGENT", "user_agent"),
+        Field("RAT", "rat"),
+        Field("CELL_ID", "cell"),
+        Field("BYTES_UP", "bytes_up", INTEGER),
+        Field("BYTES_DOWN", "bytes_down", INTEGER),
+        Field("STATUS", "status", SMALL),
+    ),
+)

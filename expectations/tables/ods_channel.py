@@ -1,0 +1,24 @@
+"""S11 as delivered: channels with cost and capacity."""
+
+from expectations.checks import NOT_NULL, one_of
+from expectations.columns import EXTRACT_DAY, LOAD_ID, VALID_FROM, VALID_TO, amount
+from expectations.contract import Column, Table
+
+CHANNEL = Table(
+    name="ods.channel",
+    owner="channels",
+    comment="One row per channel and validity (S11).",
+    key=("channel", "valid_from", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        Column("channel", "string", "Channel code.", (NOT_NULL,)),
+        Column("channel_name", "string", "Name the operator's people use (Chinese).", (NOT_NULL,)),
+        Column("mode", "string", "Active: we start; passive: the customer comes.", (NOT_NULL, one_of("active", "passive"))),
+        amount("contact_cost_fen", "Cost of one contact."),
+        Column("daily_capacity", "bigint", "Contacts a day.", null_means="unlimited"),
+        VALID_FROM,
+        VALID_TO,
+        LOAD_ID,
+    ),
+)

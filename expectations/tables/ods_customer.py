@@ -1,0 +1,29 @@
+"""S5 as delivered: what the CRM knows of the person behind a subscription, without what identifies her."""
+
+from expectations.checks import NOT_NULL, between, one_of
+from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
+from expectations.contract import Column, Table
+
+CUSTOMER = Table(
+    name="ods.customer",
+    owner="customer-data",
+    comment="One row per subscription and extract day (S5); names, addresses and document numbers never leave receive.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        SUBSCRIBER_ID,
+        Column("gender", "string", "f or m.", (one_of("f", "m"),), null_means="not stated"),
+        Column("birth_year", "int", "Year of birth.", (between(1900, 2100).as_warning,), null_means="not stated"),
+        Column("postcode_area", "string", "First four digits of the postcode.", null_means="not stated"),
+        Column("id_type", "string", "Kind of identity document.", null_means="not stated"),
+        Column("is_company", "boolean", "Opened in a company's name.", (NOT_NULL,)),
+        Column("group_role", "string", "Role in the customer's group.", null_means="in no group"),
+        Column("is_sensitive", "boolean", "Sensitive number: in no campaign at all.", (NOT_NULL,), label="敏感号码"),
+        Column("sensitive_channels", "array<string>", "Channels the customer must not be contacted through.", null_means="none"),
+        Column("is_examined", "boolean", "Examined customer: watched by auditors.", (NOT_NULL,), label="考核客户"),
+        Column("is_employee", "boolean", "Employee of a telecom operator.", (NOT_NULL,), label="通信客户"),
+        Column("clubs", "array<string>", "Club memberships.", null_means="none"),
+        LOAD_ID,
+    ),
+)

@@ -1,0 +1,25 @@
+"""S11 as delivered: products on sale or once on sale, effective-dated."""
+
+from expectations.checks import NOT_NULL, one_of
+from expectations.columns import EXTRACT_DAY, LOAD_ID, PRODUCT, VALID_FROM, VALID_TO, amount
+from expectations.contract import Column, Table
+
+PRODUCT_KINDS = ("base_plan", "data_plan", "top_up_pack", "idle_pack", "app")
+
+PRODUCT_CATALOG = Table(
+    name="ods.product",
+    owner="products",
+    comment="One row per product and validity (S11).",
+    key=("product", "valid_from", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        PRODUCT,
+        Column("product_name", "string", "Name as customers see it (Chinese).", (NOT_NULL,)),
+        Column("product_kind", "string", "What it is.", (NOT_NULL, one_of(*PRODUCT_KINDS))),
+        amount("monthly_fee_fen", "Fee a month."),
+        VALID_FROM,
+        VALID_TO,
+        LOAD_ID,
+    ),
+)

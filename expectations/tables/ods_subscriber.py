@@ -1,0 +1,36 @@
+"""S1 as delivered: every subscription with its state, daily full."""
+
+from expectations.checks import IS_TOKEN, NOT_NULL, at_least, one_of
+from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
+from expectations.contract import Column, Table
+
+SUBSCRIBER = Table(
+    name="ods.subscriber",
+    owner="customer-data",
+    comment="One row per subscription and extract day (S1), numbers and ids as tokens.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        SUBSCRIBER_ID,
+        NUMBER_TOKEN,
+        BRAND,
+        Column("sub_brand", "string", "Operator's sub-brand code.", null_means="no sub-brand"),
+        Column("entry_date", "date", "Network entry; activation for prepaid.", (NOT_NULL,)),
+        Column("entry_channel", "string", "Channel code of the entry."),
+        Column("number_date", "date", "Since when the subscription has this number.", (NOT_NULL,)),
+        STATE,
+        Column("state_date", "date", "Since when the state holds.", (NOT_NULL,)),
+        Column("cancel_booked_date", "date", "Day for which a cancellation is booked.", null_means="none booked"),
+        Column("bundle_end_date", "date", "Latest end of all bundles.", null_means="no bundle"),
+        Column("phone_type", "string", "Kind of phone.", (one_of("ordinary", "official", "service"),)),
+        Column("tac", "string", "First eight digits of the IMEI: the handset's type.", null_means="handset unknown"),
+        Column("imei_token", "string", "Token of the IMEI.", (IS_TOKEN,), null_means="handset unknown"),
+        CITY,
+        COUNTY,
+        Column("credit_class", "int", "Credit class, 1 (best) to 5."),
+        Column("vip_level", "string", "VIP level; gotone only.", (NOT_NULL, one_of(*VIP_LEVELS)), label="客户等级"),
+        Column("points", "bigint", "Service points.", (at_least(0),)),
+        LOAD_ID,
+    ),
+)

@@ -1,0 +1,25 @@
+"""S11 as delivered: how data is priced under each product, effective-dated."""
+
+from expectations.checks import NOT_NULL, at_least, between
+from expectations.columns import EXTRACT_DAY, LOAD_ID, PRODUCT, VALID_FROM, VALID_TO, amount, volume
+from expectations.contract import Column, Table
+
+TARIFF = Table(
+    name="ods.tariff",
+    owner="products",
+    comment="One row per product with a data price and validity (S11).",
+    key=("product", "valid_from", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        PRODUCT,
+        amount("monthly_fee_fen", "Fee a month."),
+        volume("allowance_bytes", "Data included, any hour."),
+        volume("idle_allowance_bytes", "Data included in idle hours alone."),
+        Column("overage_fen_per_mb", "int", "Price of a started MB (2^20 bytes) beyond the allowance.", (NOT_NULL, at_least(0)), unit="fen"),
+        Column("margin_per_mille", "int", "Margin the operator reckons with.", (NOT_NULL, between(0, 1000)), unit="per mille"),
+        VALID_FROM,
+        VALID_TO,
+        LOAD_ID,
+    ),
+)

@@ -1,0 +1,26 @@
+"""S7 as delivered: requests through the WAP gateway; of a URL only the host is kept."""
+
+from expectations.checks import NOT_NULL, at_least, one_of
+from expectations.columns import DAY, LOAD_ID, NUMBER_TOKEN, RATS
+from expectations.contract import Column, Table
+
+WAP_LOG = Table(
+    name="ods.wap_log",
+    owner="network",
+    comment="One row per request (S7), the number as token, path and query dropped.",
+    key=(),
+    event_date="day",
+    columns=(
+        DAY,
+        Column("requested_at", "timestamp", "When the request began.", (NOT_NULL,)),
+        NUMBER_TOKEN,
+        Column("host", "string", "Host of the URL, lower case.", (NOT_NULL,)),
+        Column("user_agent", "string", "What the handset says of itself.", null_means="not sent"),
+        Column("rat", "string", "Radio access.", (one_of(*RATS),)),
+        Column("cell", "string", "Cell id."),
+        Column("bytes_up", "bigint", "Sent by the handset.", (NOT_NULL, at_least(0)), unit="bytes"),
+        Column("bytes_down", "bigint", "Received by the handset.", (NOT_NULL, at_least(0)), unit="bytes"),
+        Column("status", "int", "HTTP status."),
+        LOAD_ID,
+    ),
+)
