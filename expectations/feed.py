@@ -36,7 +36,7 @@ MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') 
 TIMESTAMP = Form("timestamp", "try_to_timestamp({}, 'yyyyMMddHHmmss')", "a time as yyyymmddHHMMSS")
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
 SET = Form("set", "split({}, ';')", "codes with ; between them")
-HOST = Form("host", "lower(regexp_extract({}, '^[a-zA-Z]+://([^/:?#]+)', 1))", "a URL; only its host is kept")
+HOST = Form("host", "nullif(lower(regexp_extract({}, '^[a-zA-Z]+://([^/:?#]+)', 1)), '')", "a URL; only its host is kept")
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 
 
@@ -86,7 +86,8 @@ class Feed:
     Files are named `<name>_<yyyymmdd>_<sequence>_<part>.<suffix>` and their check file `<name>_<yyyymmdd>_<sequence>.chk`; a higher
     sequence for the same data date is a correction. The check file has a line a part: file, rows, bytes, md5, data date, divided by `|`.
     `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). `lateness_days` is how many nights a delivery may
-    be missing before that is an error. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
+    be missing before that is an error (monthly: `due_day` of the month after). A delivery with more broken rows than `bad_per_mille` is refused
+    whole: it is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Feed:
     data_class: DataClass
     lateness_days: int = 0
     due_day: int = 0
+    bad_per_mille: int = 50
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     delimiter: str = "|"
     quote: str | None = None

@@ -1,0 +1,24 @@
+"""What a subscriber read and watched on a day, by content category; out of the WAP log."""
+
+from expectations.checks import NOT_NULL, at_least
+from expectations.columns import DAY, SUBSCRIBER_ID, volume
+from expectations.contract import Column, Table
+from expectations.tables.ods_wap_log import WAP_LOG
+
+CONTENT_DAILY = Table(
+    name="dwd.content_daily",
+    owner="network",
+    comment="One row per subscriber, day and content category. Requests of numbers nobody held that day are counted in no row.",
+    key=("subscriber_id", "category"),
+    event_date="day",
+    follows=WAP_LOG,
+    columns=(
+        DAY,
+        SUBSCRIBER_ID,
+        Column("category", "string", "Content category of the host; unknown when the dictionary lacks it.", (NOT_NULL,)),
+        Column("requests", "bigint", "Requests.", (NOT_NULL, at_least(1))),
+        volume("content_bytes", "Bytes up and down."),
+        Column("os_family", "string", "Operating system by the user agent of most requests.", null_means="no user agent could be read"),
+        Column("device_brand", "string", "Maker by the user agent of most requests.", null_means="no user agent could be read"),
+    ),
+)

@@ -1,0 +1,26 @@
+"""Which product each subscriber held when, as known on the night."""
+
+from expectations.checks import NOT_NULL, one_of
+from expectations.columns import PRODUCT, SUBSCRIBER_ID, VALID_FROM, VALID_TO
+from expectations.contract import Column, Table
+from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_subscription import SUBSCRIPTION
+
+SUBSCRIPTION_INTERVAL = Table(
+    name="dwd.subscription_interval",
+    owner="products",
+    comment="One row per order line in its newest state, with what the catalogue says of the product.",
+    key=("order_id",),
+    columns=(
+        SUBSCRIPTION.column("order_id"),
+        SUBSCRIBER_ID,
+        PRODUCT,
+        Column("product_kind", "string", "Kind of product.", (NOT_NULL.as_warning, one_of(*PRODUCT_CATALOG.column("product_kind").checks[1].arguments)), null_means="not in the catalogue"),
+        Column("monthly_fee_fen", "bigint", "Fee a month by the catalogue.", unit="fen", null_means="not in the catalogue"),
+        Column("allowance_bytes", "bigint", "Data included, any hour.", unit="bytes", null_means="the product prices no data"),
+        Column("order_source", "string", "Paid, free trial or part of a bundle.", SUBSCRIPTION.column("order_source").checks),
+        SUBSCRIPTION.column("ordered_at"),
+        VALID_FROM,
+        VALID_TO,
+    ),
+)

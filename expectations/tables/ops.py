@@ -1,0 +1,66 @@
+"""What the system records of itself: loads, quarantined rows, runs."""
+
+from expectations.checks import NOT_NULL, at_least, one_of
+from expectations.columns import LOAD_ID
+from expectations.contract import KNOWN_ON, Column, Table
+
+LOAD_STATES = ("loaded", "duplicate", "refused")
+_FEED = Column("feed", "string", "The feed's name.", (NOT_NULL,))
+
+LOAD = Table(
+    name="ops.load",
+    owner="platform",
+    comment="One row per delivery a night saw. A load that is not listed here as loaded is read by nobody.",
+    key=("known_on", "event_date", "sequence"),
+    log_of="feed",
+    columns=(
+        _FEED,
+        KNOWN_ON,
+        Column("event_date", "date", "Data date of the delivery.", (NOT_NULL,)),
+        Column("sequence", "int", "Sequence in the file name; a higher one corrects a lower one.", (NOT_NULL,)),
+        LOAD_ID,
+        Column("load_number", "bigint", "Which load of the feed this is, counted from 1 in order of arrival.", (NOT_NULL, at_least(1))),
+        Column("state", "string", "What became of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
+        Column("reason", "string", "Why it was refused or left out.", null_means="it was loaded"),
+        Column("files", "int", "Part files.", (NOT_NULL,)),
+        Column("rows_delivered", "bigint", "Rows in the part files.", null_means="the files could not be read"),
+        Column("rows_loaded", "bigint", "Rows published.", (NOT_NULL,)),
+        Column("rows_quarantined", "bigint", "Rows kept back, all rows of a refused delivery.", (NOT_NULL,)),
+    ),
+)
+
+QUARANTINE = Table(
+    name="ops.quarantine",
+    owner="platform",
+    comment="One row per row kept back, with all its reasons; its text lies in vault.quarantine.",
+    key=("load_id", "file", "line"),
+    log_of="feed",
+    columns=(
+        _FEED,
+        KNOWN_ON,
+        LOAD_ID,
+        Column("file", "string", "Part file.", (NOT_NULL,)),
+        Column("line", "bigint", "Line in the part file, counted from 1.", (NOT_NULL,)),
+        Column("reasons", "array<string>", "Every reason, none with a value of the row.", (NOT_NULL,)),
+    ),
+)
+
+RUN = Table(
+    name="ops.run",
+    owner="platform",
+    comment="One row per run of a job: what it wrote, how long it took, how it ended.",
+    key=("run_id",),
+    log_of="business_date",
+    columns=(
+        Column("run_id", "string", "Made anew for each run.", (NOT_NULL,)),
+        Column("job", "string", "The job's name.", (NOT_NULL,)),
+        Column("business_date", "date", "The night.", (NOT_NULL,)),
+        Column("from_date", "date", "First night of a range loaded in one pass; the night itself otherwise.", (NOT_NULL,)),
+        Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed"))),
+        Column("rows", "bigint", "Rows published.", null_means="it publishes no table or failed"),
+        Column("profile", "string", "JSON: per column the nulls and, for numbers and flags, the mean.", null_means="it publishes no table or failed"),
+        Column("seconds", "double", "Wall time.", (NOT_NULL,)),
+        Column("error", "string", "The error's text.", null_means="none"),
+        Column("code_version", "string", "Commit of the code.", null_means="not run from a checkout"),
+    ),
+)

@@ -1,0 +1,30 @@
+"""What the vault keeps: telephone numbers for the list writer, text of quarantined rows. Protected; never in the lake."""
+
+from expectations.checks import NOT_NULL
+from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
+from expectations.contract import KNOWN_ON, Column, Table
+
+NUMBER = Table(
+    name="vault.number",
+    owner="platform",
+    comment="One row per subscription and extract day: the number that a list file carries.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("number", "string", "Telephone number, personal.", (NOT_NULL,)), LOAD_ID),
+)
+
+QUARANTINE_TEXT = Table(
+    name="vault.quarantine",
+    owner="platform",
+    comment="The text of every quarantined row.",
+    key=("load_id", "file", "line"),
+    log_of="feed",
+    columns=(
+        Column("feed", "string", "The feed's name.", (NOT_NULL,)),
+        KNOWN_ON,
+        LOAD_ID,
+        Column("file", "string", "Part file.", (NOT_NULL,)),
+        Column("line", "bigint", "Line in the part file, counted from 1.", (NOT_NULL,)),
+        Column("text", "string", "The row as it came, personal."),
+    ),
+)

@@ -1,0 +1,214 @@
+"""The console script `chudian`: the same jobs as the DAG, at the desk."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from expectations.errors import ChudianError
+
+if TYPE_CHECKING:
+    from jobs.runtime.sequence import Ended
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="chudian 触点: from an operator's nightly extracts to ranked target lists. Dates are business dates, yyyy-mm-dd.",
+    epilog="Settings: CHUDIAN_HOME (what a run writes), CHUDIAN_SPARK (where Spark is), CHUDIAN_LAKE (where the lake is).",
+)
+console = Console(highlight=False)
+DEMO_NIGHT = "2026-03-04"
+
+
+def _day(text: str | date) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, came {text!r}") from None
+
+
+def _option(name: str, says: str) -> Any:
+    return typer.Option(name, parser=_day, metavar="YYYY-MM-DD", help=says)
+
+
+BusinessDate = Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; channels import its lists on D+1.")]
+
+
+@app.command()
+def simulate(
+    subscribers: Annotated[int, typer.Option(min=1, help="How many subscribers live in the province.")] = 10_000,
+    night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 20260304,
+    wap_rows: Annotated[int, typer.Option(min=0, help="WAP log rows per subscriber and day.")] = 10,
+    live: Annotated[date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")] = None,
+) -> None:
+    """Write a synthetic province's extracts into the landing, as an operator delivers them."""
+    from jobs.runtime.settings import settings
+    from jobs.runtime.vault import make_demo_key
+    from simulator.province import Province, live_on
+    from simulator.province import simulate as write_history
+
+    chosen = settings()
+    make_demo_key(chosen.vault, seed)
+    province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows)
+    with _bar(f"Simulating {subscribers:,} subscribers") as advance:
+        if live:
+            live_on(province, chosen.home, live, progress=advance)
+        else:
+            write_history(province, chosen.home, progress=advance)
+    console.print(f"Extracts: {chosen.landing}\nTruth, which no pipeline code reads: {chosen.home / 'truth'}")
+
+
+@app.command()
+def load(
+    since: Annotated[date, _option("--from", "First landing folder, i.e. the first night that saw a delivery.")],
+    upto: Annotated[date, _option("--to", "Last landing folder.")],
+) -> None:
+    """Load history in bulk: every delivery of a range of nights, each known on the night it arrived. Safe to run again."""
+    from jobs.register import history_jobs
+    from jobs.runtime.night import Runner
+    from jobs.runtime.sequence import run_sequence
+
+    if since > upto:
+        raise typer.BadParameter(f"--from {since} is after --to {upto}")
+    console.print(f"Loading {since} to {upto}")
+    with console.status("starting Spark"):
+        runner = Runner()
+    jobs = history_jobs()
+    run_sequence(runner, jobs, upto, _teller(len(jobs)), since)
+
+
+@app.command()
+def train(
+    on: BusinessDate,
+    again: Annotated[bool, typer.Option("--again", help="Train even though champions are registered.")] = False,
+) -> None:
+    """Train, evaluate and register the models on what was known by business date D. Does nothing when champions exist."""
+    from jobs.runtime.night import Runner
+    from jobs.train.train_models import champions_missing, train_all
+
+    if not again and not champions_missing():
+        console.print("Champions are registered already; --again trains anew.")
+        return
+    with console.status("starting Spark"):
+        runner = Runner()
+    train_all(runner, on, _teller(0))
+
+
+@app.command()
+def night(
+    on: BusinessDate,
+    only: Annotated[str | None, typer.Option("--only", metavar="JOB", help="Run this job alone.")] = None,
+) -> None:
+    """Run the night of business date D, without Airflow. Running it again replaces everything by the same."""
+    from jobs.register import night_jobs
+    from jobs.runtime.job import job_named
+    from jobs.runtime.night import Runner
+    from jobs.runtime.sequence import run_sequence
+
+    jobs = night_jobs()
+    chosen = [job_named(only)] if only else jobs
+    console.print(f"Night of {on}: {len(chosen)} jobs")
+    with console.status("starting Spark"):
+        runner = Runner()
+    run_sequence(runner, chosen, on, _teller(len(chosen)))
+    console.print(f"Report: {runner.settings.reports / str(on) / 'night.html'}")
+
+
+@app.command()
+def jobs() -> None:
+    """List the night's jobs in order: what each reads, writes and is for."""
+    from jobs.register import night_jobs
+
+    grid = Grid("stage", "job", "reads", "writes", "runbook")
+    for job in night_jobs():
+        grid.add_row(job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split()))
+    console.print(grid)
+
+
+@app.command()
+def lists(on: BusinessDate) -> None:
+    """Show the list files of business date D: channel, scenario, files, rows, and whether they are complete."""
+    from jobs.publish.outbox import manifests
+    from jobs.runtime.settings import settings
+
+    found = list(manifests(settings().outbox, on))
+    if not found:
+        raise ChudianError(f"No lists for {on} in {settings().outbox}.\n  To see why: the night report, or `chudian night {on}`.")
+    grid = Grid("channel", "scenario", "wave", "files", "rows", "valid", "complete", "folder")
+    for folder, manifest, complete in found:
+        valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
+        sizes = str(len(manifest["files"])), f"{sum(file['rows'] for file in manifest['files']):,}"
+        grid.add_row(manifest["channel"], manifest["scenario"], str(manifest["wave"]), *sizes, valid, "yes" if complete else "NO", str(folder))
+    console.print(grid)
+
+
+@app.command()
+def tags(
+    page: Annotated[Path | None, typer.Option("--page", help="Write the dictionary as this Markdown page.")] = None,
+) -> None:
+    """Show the tag dictionary: name, label, unit, meaning, meaning of null."""
+    from features.dictionary import dictionary_page, dictionary_rows
+
+    if page:
+        page.write_text(dictionary_page(), "utf-8")
+        return
+    grid = Grid("family", "tag", "label", "unit", "meaning", "null means")
+    for row in dictionary_rows():
+        grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
+    console.print(grid)
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything a night needs on this machine, and say what to install or set."""
+    from jobs.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        console.print(f"[{'green' if finding.fine else 'red'}]{'ok  ' if finding.fine else 'FAIL'}[/] {finding.what}: {finding.told}")
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _bar(text: str) -> Iterator[Callable[[int, int, str], None]]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done, total, what: progress.update(task, completed=done, total=total, description=f"{text}: {what}")
+    if not console.is_terminal:
+        console.print(f"{text}: done")
+
+
+def _teller(total: int) -> Callable[["Ended"], None]:
+    """One line a job as it ends, so that a log shows progress as well as a terminal does."""
+    count = 0
+
+    def tell(ended: "Ended") -> None:
+        nonlocal count
+        count += 1
+        place = f"{count:>3}/{total}" if total else f"{count:>3}"
+        colour = {"done": "green", "failed": "red"}.get(ended.state, "yellow")
+        console.print(f"{place} [{colour}]{ended.state:<9}[/] {ended.seconds:6.1f} s  {ended.job}", ended.told, markup=True)
+
+    return tell
+
+
+def main() -> None:
+    """Run the console script; a refusal is printed as its text, without a traceback, and ends with status 1."""
+    try:
+        app()
+    except ChudianError as refusal:
+        console.print(str(refusal), style="red", markup=False)
+        sys.exit(1)

@@ -1,0 +1,164 @@
+"""One scenario's wave as candidates: everyone in the audience with offer, channel, reasons against, value and control."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.tables.mkt_decision import DECISION
+from models.pricing import Tariff, Use, best_fit
+from scenarios.controls import contact_propensity_ppm, held_out_by
+from scenarios.message import message_sql
+from scenarios.policy import ALWAYS
+from scenarios.scenario import Scenario, ScenarioError, Wave
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+MONTHS = [Use("data_bytes_1m", "idle_bytes_1m"), Use("data_bytes_m2", "idle_bytes_m2"), Use("data_bytes_m3", "idle_bytes_m3")]
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Catalogues:
+    """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes."""
+
+    tariffs: dict[str, Tariff]
+    names: dict[str, str]
+    resource_fen: dict[str, int]
+    contact_fen: dict[str, int]
+    modes: dict[str, str]
+    channels: "DataFrame"
+
+    @classmethod
+    def on(cls, on: date, products: "DataFrame", tariffs: "DataFrame", resources: "DataFrame", channels: "DataFrame") -> "Catalogues":
+        """Collect the rows that hold on the night."""
+        offered = channels.collect()
+        priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
+        return cls(
+            tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
+            names={row["product"]: row.product_name for row in products.collect()},
+            resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
+            contact_fen={row.channel: row.contact_cost_fen for row in offered},
+            modes={row.channel: row["mode"] for row in offered},
+            channels=channels,
+        )
+
+    def refuse_unknown(self, scenario: Scenario) -> None:
+        """ScenarioError when the scenario names a code that tonight's catalogues (S11) do not have."""
+        faults = [f"product {code} has no tariff" for code in scenario.product.products if code not in self.tariffs]
+        faults += [f"product {code} is not in the product catalogue" for code in scenario.product.products if code not in self.names]
+        faults += [f"channel {code} is unknown" for code in scenario.channels.allowed if code not in self.modes]
+        faults += [f"resource {scenario.resource.resource} is unknown"] if scenario.resource.resource not in self.resource_fen else []
+        if faults:
+            raise ScenarioError(f"Scenario {scenario.name}: " + "; ".join(faults) + ".\n  To mend it: correct the codes or have the catalogue delivered.")
+
+
+def candidates(
+    on: date, scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataFrame", orders: "DataFrame", catalogues: Catalogues
+) -> "DataFrame":
+    """One row per member of the wave's audience, ready to be ranked."""
+    from pyspark.sql import functions as F
+
+    catalogues.refuse_unknown(scenario)
+    members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier, catalogues)
+    offered = _with_offer(scenario, members, catalogues).withColumn("business_date", F.lit(on))
+    judged = _with_channel(scenario, wave, offered, catalogues)
+    reasons = F.array(*(F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)))
+    model = scenario.strategy.model
+    # A subscriber the models did not score (a terminal state) has an exclusion of her own; value null must not reach the ranking.
+    valued = judged.withColumns(
+        {
+            "reasons": F.filter(reasons, lambda reason: reason.isNotNull()),
+            "score_ppm": F.col(f"{model}_ppm"),
+            "model_version": F.concat(F.lit(f"{model} "), F.col(f"{model}_version")),
+            "value_fen": _value(scenario, model, catalogues),
+        }
+    )
+    eligible = F.size("reasons") == 0
+    return valued.withColumns(
+        {
+            "scenario": F.lit(scenario.name),
+            "wave": F.lit(wave.number),
+            "is_eligible": eligible,
+            "control": F.when(eligible, held_out_by(scenario)),
+            "contact_propensity_ppm": F.lit(contact_propensity_ppm(scenario)),
+            "message": F.when(eligible, F.expr(message_sql(scenario.strategy.message))),
+        }
+    ).select(*(c.name for c in DECISION.columns if c.name not in ("rank", "would_list", "stage")), "is_eligible")
+
+
+def _audience(scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataFrame", orders: "DataFrame") -> "DataFrame":
+    members = wide.where(scenario.customers.audience)
+    if wave.audience == "everyone":
+        return members
+    before = earlier.where(f"scenario = '{scenario.name}' AND wave = {wave.number - 1} AND would_list")
+    kind = scenario.evaluation.response_kind
+    # Until feedback arrives (S12), an order after the lists went out is the response.
+    responded = (
+        orders.where(f"product_kind = '{kind}'")
+        .join(before.select("subscriber_id", before["business_date"].alias("listed_on")), "subscriber_id")
+        .where("to_date(ordered_at) > listed_on")
+        .select("subscriber_id")
+    )
+    return members.join(before.select("subscriber_id"), "subscriber_id", "left_semi").join(responded, "subscriber_id", "left_anti")
+
+
+def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "DataFrame", catalogues: Catalogues) -> "DataFrame":
+    """Which modes of contact the subscriber has had in this scenario and cycle: one active and one passive are allowed (P1)."""
+    from pyspark.sql import functions as F
+
+    if wave.audience == "everyone":
+        return members.withColumn("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
+    listed = earlier.where(f"scenario = '{scenario.name}' AND stage IN ('listed', 'held_out') AND would_list")
+    used = listed.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
+    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)")))
+
+
+def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues) -> "DataFrame":
+    """The best-fit product by the customer's own last closed months, the price being that of the base plan held."""
+    from pyspark.sql import functions as F
+
+    rate = _lookup({code: tariff.overage_fen_per_mb for code, tariff in catalogues.tariffs.items()}, F.col("base_plan"))
+    priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
+    fit = best_fit(MONTHS, "held_bytes", "rate", [catalogues.tariffs[code] for code in scenario.product.products])
+    offered = priced.withColumn("fit", fit).select("*", "fit.*")
+    return offered.withColumns(
+        {
+            "bill_change_fen": F.col("offer_bill_fen") - F.col("current_bill_fen"),
+            "product_name": _lookup(catalogues.names, F.col("product")),
+            "resource": F.when(F.col("product").isNotNull(), scenario.resource.resource),
+        }
+    )
+
+
+def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogues: Catalogues) -> "DataFrame":
+    """High value -> the high-cost channel; the preferred one when a tag tells it; else the wave's default; and the other mode once one is used (P3)."""
+    from pyspark.sql import functions as F
+
+    default = F.lit(wave.default)
+    preferred = F.col(scenario.channels.preferred) if scenario.channels.preferred else F.lit(None).cast("string")
+    wished = F.coalesce(F.when(preferred.isin(*scenario.channels.allowed), preferred), default)
+    if wave.number == 1:
+        wished = F.when(F.coalesce(F.expr(scenario.strategy.high_value), F.lit(False)), scenario.channels.high_value).otherwise(wished)
+    choices = [wished, default, F.lit(wave.instead)]
+    free = [F.when(~F.array_contains("used_modes", _lookup(catalogues.modes, choice)), choice) for choice in choices]
+    chosen = offered.withColumn("channel", F.coalesce(*free))
+    return chosen.withColumns({"mode": _lookup(catalogues.modes, F.col("channel"))})
+
+
+def _value(scenario: Scenario, model: str, catalogues: Catalogues) -> "Column":
+    """p x (fee x months x margin - resource) - contact cost, in whole fen; a missing score counts as nothing."""
+    from pyspark.sql import functions as F
+
+    margin = F.expr(f"monthly_fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
+    gain = margin - catalogues.resource_fen[scenario.resource.resource]
+    expected = F.floor(F.coalesce(F.col(f"{model}_ppm"), F.lit(0)) * gain / _MILLION).cast("bigint")
+    return expected - _lookup(catalogues.contact_fen, F.col("channel"))
+
+
+def _lookup(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":
+    """The value under a code; null for a code that is not there."""
+    from pyspark.sql import functions as F
+
+    pairs = [F.lit(item) for code in sorted(values) for item in (code, values[code])]
+    return F.create_map(*pairs)[key]

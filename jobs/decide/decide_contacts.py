@@ -1,0 +1,85 @@
+"""Who is contacted tonight, with what, through which channel; and for everyone else in the audience, why not."""
+
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_resource import RESOURCE
+from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.score_subscriber import SCORE
+from features.effective import effective_on
+from features.library import FAMILIES
+from features.windows import first_of_month
+from jobs.decide.candidates import Catalogues, candidates
+from jobs.runtime.job import table_job
+from jobs.runtime.reads import Earlier, Known, Latest, Read, Snapshot
+from models.allocation import ranked
+from scenarios.calendar import cycle_start, open_wave
+from scenarios.needs import families_needed
+from scenarios.library import SCENARIOS
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Only the families that some scenario speaks of: a missing WAP log must not hold back lists that do not need it.
+NEEDED = families_needed(SCENARIOS, FAMILIES)
+
+
+def _last_month(on: date) -> list[date]:
+    return [first_of_month(on, 1)]
+
+
+_READS: dict[str, Read] = {
+    "subscribers": Snapshot(SUBSCRIBER),
+    "scores": Snapshot(SCORE),
+    "orders": Snapshot(SUBSCRIPTION_INTERVAL),
+    "bills": Known(BILL_MONTHLY, _last_month),
+    "products": Latest(PRODUCT_CATALOG),
+    "tariffs": Latest(TARIFF),
+    "resources": Latest(RESOURCE),
+    "channels": Latest(CHANNEL),
+    "earlier": Earlier(DECISION, cycle_start),
+    **{family.name: Snapshot(family.table) for family in NEEDED},
+}
+
+
+@table_job(writes=DECISION, **_READS)
+def decide_contacts(on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
+    """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open."""
+    earlier = frames["earlier"]
+    catalogues = Catalogues.on(on, **{name: effective_on(frames[name], on) for name in ("products", "tariffs", "resources", "channels")})
+    wide = subscribers.drop("business_date")
+    for family in NEEDED:
+        tags = frames[family.name].drop("business_date")
+        wide = wide.join(tags.drop(*(set(tags.columns) & set(wide.columns) - {"subscriber_id"})), "subscriber_id", "left")
+    wide = wide.join(scores.drop("business_date"), "subscriber_id", "left")
+    is_settled = not bills.isEmpty()
+    published = earlier.select("scenario", "wave", "business_date").distinct().collect()
+    found = []
+    for scenario in SCENARIOS:
+        done = [(row.wave, row.business_date) for row in published if row.scenario == scenario.name]
+        wave = open_wave(scenario, on, is_settled, done)
+        if wave is not None:
+            found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
+    if not found:
+        return DECISION.empty(subscribers.sparkSession)
+    return _staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
+
+
+def _staged(decided: "DataFrame") -> "DataFrame":
+    """Each row's stage; a held-out row keeps its rank and would_list, so that its group compares with who was listed."""
+    from pyspark.sql import functions as F
+
+    stage = (
+        F.when(~F.col("is_eligible"), "excluded")
+        .when(F.col("control").isNotNull(), "held_out")
+        .when(F.col("would_list"), "listed")
+        .otherwise("below_capacity")
+    )
+    return decided.withColumn("stage", stage).select(*(column.name for column in DECISION.columns))

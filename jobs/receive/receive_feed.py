@@ -1,0 +1,186 @@
+"""One source job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from expectations.errors import FeedError, teach
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
+from expectations.tables.ops import LOAD, QUARANTINE
+from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
+from jobs.receive.deliveries import Delivery, deliveries, strays
+from jobs.receive.parse import parsed
+from jobs.runtime.job import effect_job
+from jobs.runtime.night import Night
+from jobs.runtime.vault import key_path
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass
+class Outcome:
+    """What became of one delivery."""
+
+    delivery: Delivery
+    state: str
+    reason: str | None = None
+    loaded: int = 0
+    quarantined: int = 0
+
+
+def receive(feed: Feed, night: Night) -> None:
+    """Bring the feed's deliveries of the night (or range) into its ods table.
+
+    A delivery that does not fit its check file or layout is refused; a row that breaks the column's promise is quarantined with all its
+    reasons. FeedError when, after all that, what the night needs of this feed is not there.
+    """
+    earlier = night.lake.loads(feed.table, night.since - timedelta(days=1))
+    outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), {load.load_id for load in earlier})
+    accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
+    stage = f"{night.settings.vault}/stage/{night.run_id}/{feed.name}"
+    try:
+        rows = _staged(night, feed, accepted, stage)
+        _weigh(feed, outcomes, rows)
+        _publish(night, feed, outcomes, rows)
+    finally:
+        night.lake.drop(stage)
+    _list_loads(night, feed, outcomes)
+    if night.since == night.on:
+        _refuse_if_missing(night, feed, outcomes)
+
+
+def _sorted_out(found: Iterable[Delivery], seen: set[str]) -> list[Outcome]:
+    """What can be said of each delivery before its rows are read."""
+    outcomes = []
+    known = dict.fromkeys(seen, "an earlier night")
+    for delivery in found:
+        if delivery.faults:
+            cure = "have the delivery sent again with the next sequence number; its files stay in the landing."
+            outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
+        elif delivery.load_id in known:
+            outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content was delivered by {known[delivery.load_id]}"))
+        else:
+            outcomes.append(Outcome(delivery, "loaded"))
+            known[delivery.load_id] = delivery.label
+    return outcomes
+
+
+def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "DataFrame | None":
+    """Every line parsed once, rows that repeat a key marked; in the vault's stage, as it holds raw text."""
+    from pyspark.sql import functions as F
+
+    if not accepted:
+        return None
+    parsed(night.spark, feed, accepted, key_path(night.settings.vault)).write.mode("overwrite").parquet(stage)
+    rows = night.spark.read.parquet(stage)
+    if not feed.table.key:
+        return rows
+    fine = rows.where(F.size("reasons") == 0)
+    repeated = fine.groupBy(*feed.table.key).agg(F.count("*").alias("n"), F.min(F.struct("file", "line")).alias("first")).where("n > 1").drop("n")
+    if repeated.isEmpty():
+        return rows
+    later = F.col("first").isNotNull() & (F.struct("file", "line") != F.col("first")) & (F.size("reasons") == 0)
+    sentence = F.array(F.lit(f"repeats the key ({', '.join(k for k in feed.table.key if k != 'load_id')}) of an earlier row"))
+    return rows.join(F.broadcast(repeated), list(feed.table.key), "left").withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons"))).drop("first")
+
+
+def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
+    """Count good and bad rows per load; a delivery with too many bad rows is refused whole, with its commonest reasons."""
+    from pyspark.sql import functions as F
+
+    if rows is None:
+        return
+    counts = rows.groupBy("load_id", F.array_join("reasons", "; ").alias("why")).count().collect()
+    for outcome in outcomes:
+        if outcome.state != "loaded":
+            continue
+        of_load = sorted(((row["count"], row.why) for row in counts if row.load_id == outcome.delivery.load_id), key=lambda pair: (-pair[0], pair[1]))
+        outcome.loaded = sum(count for count, why in of_load if not why)
+        outcome.quarantined = sum(count for count, why in of_load if why)
+        total = outcome.loaded + outcome.quarantined
+        if outcome.quarantined * 1000 > total * feed.bad_per_mille and outcome.quarantined > 1:
+            faults = [f"{outcome.quarantined} of {total} rows cannot be loaded, at most {feed.bad_per_mille} per mille may"]
+            faults += [f"{count} row(s): {why}" for count, why in of_load if why][:5]
+            cure = f"compare the file with the feed's declaration in expectations/feeds/{feed.name}.py (columns, delimiter, encoding)."
+            outcome.state, outcome.reason = "refused", teach(outcome.delivery.label, faults, cure)
+            outcome.loaded, outcome.quarantined = 0, total
+
+
+def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
+    """The ods table, the vault's numbers and the quarantine, out of the one staged frame."""
+    from pyspark.sql import functions as F
+
+    covered = f"known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
+    of_feed = f"feed = '{feed.name}' AND {covered}"
+    loaded = [outcome.delivery.load_id for outcome in outcomes if outcome.state == "loaded"]
+    if rows is None or not loaded:
+        night.publish(feed.table, feed.table.empty(night.spark), covered)
+        return
+    of_loads = rows.where(F.col("load_id").isin(loaded))
+    fine = of_loads.where(F.size("reasons") == 0)
+    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered)
+    if feed.vault:
+        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered)
+    if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded"):
+        bad = of_loads.where(F.size("reasons") > 0).withColumn("feed", F.lit(feed.name))
+        night.publish(QUARANTINE_TEXT, bad.select(*(c.name for c in QUARANTINE_TEXT.columns)), of_feed)
+        night.publish(QUARANTINE, bad.select(*(c.name for c in QUARANTINE.columns)), of_feed)
+
+
+def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
+    """The loads, last: what is not listed here is read by nobody."""
+    from pyspark.sql import functions as F
+
+    covered = f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
+    before = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on < DATE'{night.since}'").agg(F.max("load_number")).first()
+    number = (before[0] or 0) if before else 0
+    listed = []
+    for index, outcome in enumerate(outcomes, start=1):
+        d = outcome.delivery
+        listed.append(
+            (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, number + index, outcome.state, outcome.reason, len(d.parts), d.rows)
+            + (outcome.loaded, outcome.quarantined)
+        )
+    night.publish(LOAD, night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark), covered)
+    night.rows = sum(outcome.loaded for outcome in outcomes)
+
+
+def needed_date(feed: Feed, on: date) -> date | None:
+    """The newest event date that must have been loaded by the night of `on`; None when any load will do."""
+    if feed.cadence == "daily":
+        return on - timedelta(days=feed.lateness_days)
+    if feed.cadence == "monthly":
+        last_month = (on.replace(day=1) - timedelta(days=1)).replace(day=1)
+        return last_month if on.day >= feed.due_day else (last_month - timedelta(days=1)).replace(day=1)
+    return None
+
+
+def _refuse_if_missing(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
+    needed = needed_date(feed, night.on)
+    loads = night.lake.loads(feed.table, night.on)
+    there = any(load.event_date == needed for load in loads) if needed else bool(loads)
+    if there:
+        return
+    faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted"]
+    faults += [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
+    faults += [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
+    stem = feed.stem(needed or night.on, 1)
+    cure = f"place {stem}_001.{feed.suffix} and, last, {stem}.chk in landing/{night.on}/{feed.name}/, then run the night again."
+    raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", faults, cure))
+
+
+def _declare(feed: Feed) -> None:
+    vault = (NUMBER,) if feed.vault else ()
+
+    def receive_it(night: Night) -> None:
+        receive(feed, night)
+
+    receive_it.__doc__ = f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
+    effect_job("source", writes=(feed.table, *vault), name=f"receive_{feed.name}")(receive_it)
+
+
+for _feed in FEEDS.values():
+    _declare(_feed)

@@ -1,0 +1,27 @@
+"""BOSS and CRM in one row per subscription."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.ods_customer import CUSTOMER
+from expectations.tables.ods_subscriber import SUBSCRIBER as DELIVERED
+from jobs.runtime.job import table_job
+from jobs.runtime.reads import Latest
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@table_job(writes=SUBSCRIBER, delivered=Latest(DELIVERED), customers=Latest(CUSTOMER))
+def refine_subscribers(on: date, delivered: "DataFrame", customers: "DataFrame") -> "DataFrame":
+    """Join the newest S1 and S5. A subscription without a CRM row keeps nulls: what must be excluded by them is excluded (S1, S5, P6)."""
+    from pyspark.sql import functions as F
+
+    of_crm = [c.name for c in SUBSCRIBER.columns if c.name not in delivered.columns and c.name != "business_date"]
+    people = customers.select("subscriber_id", *of_crm)
+    return (
+        delivered.join(people, "subscriber_id", "left")
+        .withColumn("business_date", F.lit(on))
+        .select(*(column.name for column in SUBSCRIBER.columns))
+    )

@@ -1,0 +1,108 @@
+"""Great Expectations as the judge: a table's summary goes in, verdicts and data docs come out."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from expectations.errors import ChudianError, teach
+from expectations.suites import summary_suite
+
+if TYPE_CHECKING:
+    from great_expectations.data_context import AbstractDataContext
+
+DOCS = "data_docs"
+
+
+class AuditError(ChudianError):
+    """A table broke a rule of severity fail and was not published."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge said of one rule: `count` rows break it (or, for the rule on rows, were there)."""
+
+    column: str
+    rule: str
+    severity: str
+    kept: bool
+    count: int
+
+
+@lru_cache(maxsize=4)
+def audit_context(reports: Path) -> "AbstractDataContext":
+    """The context whose suites, results and data docs lie under `reports`; made once per process."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import DataContextConfig
+
+    def files(store: str, folder: str) -> dict[str, Any]:
+        return {
+            "class_name": store,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(reports / "audit" / folder), "filepath_suffix": ".json"},
+        }
+
+    config = DataContextConfig(
+        stores={
+            "expectations": files("ExpectationsStore", "suites"),
+            "results": files("ValidationResultsStore", "results"),
+            "definitions": {"class_name": "ValidationDefinitionStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+            "checkpoints": {"class_name": "CheckpointStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+        },
+        expectations_store_name="expectations",
+        validation_results_store_name="results",
+        checkpoint_store_name="checkpoints",
+        data_docs_sites={
+            DOCS: {
+                "class_name": "SiteBuilder",
+                "show_how_to_buttons": False,
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(reports / DOCS)},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            }
+        },
+        analytics_enabled=False,
+    )
+    context = gx.get_context(project_config=config, mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
+def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> list[Verdict]:
+    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it."""
+    import great_expectations as gx
+    import pandas as pd
+
+    context = audit_context(reports)
+    suite = context.suites.add_or_update(summary_suite(table))
+    if not suite.expectations:
+        return []
+    source = context.data_sources.add_or_update_pandas(f"{table.name} summary")
+    batch = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("night")
+    definition = context.validation_definitions.add_or_update(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
+    night = gx.RunIdentifier(run_name=f"{on}", run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
+    result = definition.run(batch_parameters={"dataframe": pd.DataFrame([summary])}, run_id=night)
+    verdicts = []
+    for single in result.results:
+        config = single.expectation_config
+        severity = "fail" if config.severity == "critical" else "warn"
+        verdicts.append(
+            Verdict(config.meta["column"], config.meta["rule"], severity, bool(single.success), int(summary[config.kwargs["column"]]))
+        )
+    return verdicts
+
+
+def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
+    """AuditError with every rule of severity fail that was broken."""
+    broken = [v for v in verdicts if not v.kept and v.severity == "fail"]
+    if broken:
+        faults = [f"{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in broken]
+        raise AuditError(
+            teach(f"Table {table.name} was not published; its last good partition stays", faults, "correct the source or the job, then run it again.")
+        )
+
+
+def build_data_docs(reports: Path) -> Path:
+    """The data docs of all nights, as a folder of pages; the index page's path."""
+    audit_context(reports).build_data_docs()
+    return reports / DOCS / "index.html"

@@ -1,0 +1,125 @@
+"""The three kinds of job, how they are declared, and the register they are found in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from expectations.contract import Table
+from expectations.errors import ChudianError, teach
+from jobs.runtime.reads import Read
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.runtime.night import Night
+
+STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
+
+
+class JobError(ChudianError):
+    """A job that is declared wrongly or asked for by a name nobody has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A verb of the night.
+
+    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. kind *source* and *sink*: `call(night)` publishes or writes files itself.
+    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. `after` adds tables that must be there first.
+    """
+
+    name: str
+    stage: str
+    kind: Literal["table", "source", "sink"]
+    call: Callable[..., Any]
+    writes: tuple[Table, ...]
+    reads: dict[str, Read] = field(default_factory=dict)
+    runbook: str = ""
+
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the tables that must be published before the job runs."""
+        return tuple(dict.fromkeys(read.table.name for read in self.reads.values()))
+
+
+JOBS: dict[str, Job] = {}
+
+
+def _register(job: Job) -> Job:
+    faults = []
+    if job.name in JOBS:
+        faults.append("another job has this name")
+    if job.stage not in STAGES:
+        faults.append(f"stage {job.stage!r} is not one of {', '.join(STAGES)}")
+    if not job.runbook:
+        faults.append("the function has no docstring; its text is the runbook an operator reads")
+    written = {table.name: other.name for other in JOBS.values() for table in other.writes if not table.log_of}
+    faults += [f"table {table.name} is already written by job {written[table.name]}" for table in job.writes if table.name in written]
+    if faults:
+        raise JobError(teach(f"Job {job.name}", faults, f"correct its declaration under jobs/{job.stage}/."))
+    JOBS[job.name] = job
+    return job
+
+
+def table_job(*, writes: Table, name: str | None = None, runbook: str | None = None, **reads: Read) -> Callable[[Callable[..., "DataFrame"]], Job]:
+    """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; stage and name come from where it stands."""
+
+    def declare(function: Callable[..., "DataFrame"]) -> Job:
+        stage = function.__module__.split(".")[1]
+        own = name or function.__name__
+        return _register(
+            Job(name=own, stage=stage, kind="table", call=function, writes=(writes,), reads=reads, runbook=runbook or function.__doc__ or "")
+        )
+
+    return declare
+
+
+def effect_job(
+    kind: Literal["source", "sink"], *, writes: tuple[Table, ...] = (), name: str | None = None, **reads: Read
+) -> Callable[[Callable[["Night"], Any]], Job]:
+    """Declare a source job (files -> tables) or a sink job (tables -> files, registry); it is given the night to read and publish through."""
+
+    def declare(function: Callable[["Night"], Any]) -> Job:
+        stage = function.__module__.split(".")[1]
+        own = name or function.__name__
+        return _register(
+            Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=function.__doc__ or "")
+        )
+
+    return declare
+
+
+def job_named(name: str) -> Job:
+    """The job of that name; JobError lists the names there are."""
+    try:
+        return JOBS[name]
+    except KeyError:
+        raise JobError(f"No job is called {name}; there are {', '.join(sorted(JOBS))}.") from None
+
+
+def night_order(jobs: dict[str, Job]) -> list[Job]:
+    """The night's jobs, each after those whose tables it reads; by stage and name where the edges leave it open."""
+    writers = {table.name: job.name for job in jobs.values() for table in job.writes}
+    waiting = {job.name: upstream(job, jobs, writers) for job in jobs.values()}
+    done: list[Job] = []
+    while waiting:
+        ready = sorted((name for name, needs in waiting.items() if not needs & waiting.keys()), key=lambda name: (STAGES.index(jobs[name].stage), name))
+        if not ready:
+            raise JobError(teach("Jobs", [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()], "break the circle of reads."))
+        done.append(jobs[ready[0]])
+        del waiting[ready[0]]
+    return done
+
+
+def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = None) -> set[str]:
+    """Names of the jobs whose tables this one reads tonight; history (`Earlier`) needs nobody."""
+    from jobs.runtime.reads import Earlier
+
+    by_table = writers or {table.name: other.name for other in jobs.values() for table in other.writes}
+    return {
+        by_table[read.table.name]
+        for read in job.reads.values()
+        if read.table.name in by_table and not isinstance(read, Earlier) and by_table[read.table.name] != job.name
+    }

@@ -1,0 +1,144 @@
+"""The lake: where tables lie, which of their partitions a night may see, and the one way to publish."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+
+from expectations.contract import Table
+from expectations.errors import ChudianError, teach
+from expectations.feeds import FEEDS
+from expectations.tables.ops import LOAD
+from jobs.runtime.reads import Arrived, Earlier, Known, Latest, Read, Snapshot
+from jobs.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class NotPublishedError(ChudianError):
+    """A table or partition that a job needs has not been published."""
+
+
+@dataclass(frozen=True, order=True)
+class Load:
+    """An accepted load, ordered so that for one event date the newest comes last."""
+
+    event_date: date
+    known_on: date
+    sequence: int
+    load_id: str
+
+
+def feed_of(fact: Table) -> str:
+    """The name of the feed whose loads decide which partitions of a fact may be read."""
+    source = fact
+    while source.follows:
+        source = source.follows
+    if source.layer == "vault":
+        return next(feed.name for feed in FEEDS.values() if feed.vault)
+    return next(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
+
+
+class Lake:
+    """Tables by path. Opens nothing until it is asked."""
+
+    def __init__(self, spark: "SparkSession", settings: Settings) -> None:
+        """The session and the settings of this process."""
+        self.spark = spark
+        self.settings = settings
+
+    def location(self, table: Table) -> str:
+        """Where a table's files lie: below the lake, the vault's below the vault."""
+        root = str(self.settings.vault.parent) if table.layer == "vault" else self.settings.lake
+        return f"{root}/{table.path}"
+
+    def stage(self, run_id: str, table: Table) -> str:
+        """Where a run puts its result before it is audited; beside the table, so that vault's text never leaves the vault."""
+        root = str(self.settings.vault) if table.layer == "vault" else self.settings.lake
+        return f"{root}/stage/{run_id}/{table.name}"
+
+    def exists(self, table: Table) -> bool:
+        """Whether anything was ever published."""
+        from delta.tables import DeltaTable
+
+        return DeltaTable.isDeltaTable(self.spark, self.location(table))
+
+    def whole(self, table: Table) -> "DataFrame":
+        """Every published row; an empty frame when nothing was published. Declared columns alone, those newer than the files as null."""
+        if not self.exists(table):
+            return table.empty(self.spark)
+        frame = self.spark.read.format("delta").load(self.location(table))
+        absent = {column.name: f"CAST(NULL AS {column.type})" for column in table.columns if column.name not in frame.columns}
+        return frame.selectExpr(*(f"{absent[c.name]} AS `{c.name}`" if c.name in absent else f"`{c.name}`" for c in table.columns))
+
+    def loads(self, fact: Table, upto: date) -> list[Load]:
+        """The accepted loads of the fact's feed known by `upto`, oldest first."""
+        listed = self.whole(LOAD).where(f"feed = '{feed_of(fact)}' AND state = 'loaded' AND known_on <= DATE'{upto}'")
+        rows = listed.select("event_date", "known_on", "sequence", "load_id").collect()
+        return sorted(Load(row.event_date, row.known_on, row.sequence, row.load_id) for row in rows)
+
+    def read(self, read: Read, on: date, since: date | None = None) -> "DataFrame":
+        """What the night of `on` sees of a table; in a bulk load `since` is the first night of the range.
+
+        NotPublishedError when a snapshot of D or every load of a full extract is missing.
+        """
+        table = read.table
+        if isinstance(read, Snapshot):
+            return self._snapshot(table, on)
+        if isinstance(read, Earlier):
+            return self.whole(table).where(f"business_date >= DATE'{read.since(on)}' AND business_date < DATE'{on}'")
+        loads = [load for load in self.loads(table, on) if load.event_date <= on or isinstance(read, Arrived)]
+        if isinstance(read, Arrived):
+            return self._of(table, newest_by((load for load in loads if load.known_on >= (since or on)), "known_on"))
+        chosen = newest_by(loads)
+        if isinstance(read, Latest):
+            chosen = chosen[-1:]
+            if not chosen:
+                raise NotPublishedError(teach(f"Table {table.name}", [f"no load of feed {feed_of(table)} is known on {on}"], "deliver the feed and run its receive job."))
+        wanted = read.dates(on) if isinstance(read, Known) else None
+        days = None if wanted is None else set(wanted)
+        return self._of(table, [load for load in chosen if days is None or load.event_date in days])
+
+    def _of(self, table: Table, loads: Iterable[Load]) -> "DataFrame":
+        """The rows of exactly these loads, as a partition list that prunes files."""
+        chosen = sorted(loads)
+        if not chosen:
+            return table.empty(self.spark)
+        pairs = ", ".join(sorted({f"(DATE'{load.event_date}', DATE'{load.known_on}')" for load in chosen}))
+        frame = self.whole(table).where(f"({table.event_date}, known_on) IN ({pairs})")
+        if "load_id" in frame.columns:
+            ids = ", ".join(sorted({f"'{load.load_id}'" for load in chosen}))
+            frame = frame.where(f"load_id IN ({ids})")
+        return frame
+
+    def _snapshot(self, table: Table, on: date) -> "DataFrame":
+        frame = self.whole(table).where(f"business_date = DATE'{on}'")
+        if not frame.inputFiles():
+            raise NotPublishedError(teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date."))
+        return frame
+
+    def publish(self, table: Table, staged: "DataFrame", where: str) -> None:
+        """Replace what `where` covers by the staged rows, in one Delta commit; a row outside `where` is refused by Delta."""
+        from pyspark.sql import functions as F
+
+        described = staged.select(*(F.col(c.name).alias(c.name, metadata={"comment": c.comment}) for c in table.columns))
+        writer = described.write.format("delta").mode("overwrite").partitionBy(*table.partitions).option("mergeSchema", "true")
+        writer.option("replaceWhere", where).save(self.location(table))
+
+    def drop(self, path: str) -> None:
+        """Remove a stage folder, on a local disk or in an object store."""
+        if urlparse(path).scheme in ("", "file"):
+            shutil.rmtree(urlparse(path).path, ignore_errors=True)
+            return
+        jvm: Any = self.spark._jvm
+        target = jvm.org.apache.hadoop.fs.Path(path)
+        target.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(target, True)
+
+
+def newest_by(loads: Iterable[Load], also: str | None = None) -> list[Load]:
+    """The newest load per event date (and, where named, per value of `also`), by event date."""
+    newest = {(load.event_date, getattr(load, also) if also else None): load for load in sorted(loads)}
+    return [newest[key] for key in sorted(newest)]

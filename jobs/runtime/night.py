@@ -1,0 +1,139 @@
+"""`Night`: what a running job may touch; and the runner, the only way a job is run."""
+
+import json
+import subprocess
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from expectations.errors import ChudianError
+from expectations.suites import DUPLICATES, ROWS, aggregates
+from expectations.tables.ops import RUN
+from jobs.runtime.audit import judge, refuse_if_failed
+from jobs.runtime.events import Events
+from jobs.runtime.job import Job
+from jobs.runtime.lake import Lake
+from jobs.runtime.reads import Read
+from jobs.runtime.session import spark_session
+from jobs.runtime.settings import CHECKOUT, Settings, settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass
+class Night:
+    """One run of one job for business date `on`; `since` < `on` when a range of nights is loaded in one pass."""
+
+    on: date
+    since: date
+    job: Job
+    lake: Lake
+    events: Events
+    settings: Settings
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    rows: int | None = None
+    profile: dict[str, Any] | None = None
+
+    @property
+    def spark(self) -> "SparkSession":
+        """The process's session."""
+        return self.lake.spark
+
+    def say(self, step: str, **details: Any) -> None:
+        """A line in the event log under this run."""
+        self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
+
+    def read(self, name: str) -> "DataFrame":
+        """The frame of a declared read."""
+        return self.lake.read(self.job.reads[name], self.on, self.since)
+
+    def publish(self, table: Table, frame: "DataFrame", where: str | None = None) -> dict[str, Any]:
+        """Stage, audit, commit; the table's summary. ContractError or AuditError leave the table as it was."""
+        staged = self.lake.stage(self.run_id, table)
+        try:
+            summary = self._stage(table, frame, staged)
+            verdicts = judge(table, summary, self.on, self.settings.reports)
+            refuse_if_failed(table, verdicts)
+            self.say("audited", table=table.name, rules=len(verdicts), warned=[f"{v.column}: {v.rule}" for v in verdicts if not v.kept])
+            covered = where or self._covered(table)
+            if summary[ROWS] or not self.lake.exists(table) or self.lake.whole(table).where(covered).inputFiles():
+                self.lake.publish(table, self.spark.read.schema(table.ddl).parquet(staged), covered)
+            self.say("committed", table=table.name, rows=summary[ROWS])
+        finally:
+            self.lake.drop(staged)
+        self.rows = (self.rows or 0) + summary[ROWS]
+        self.profile = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
+        return summary
+
+    def _stage(self, table: Table, frame: "DataFrame", staged: str) -> dict[str, Any]:
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as F
+
+        counted = aggregates(table)
+        seen = Observation()
+        watched = table.conform(frame).observe(seen, *(F.expr(sql).alias(name) for name, sql in counted.items()))
+        watched.write.mode("overwrite").parquet(staged)
+        summary: dict[str, Any] = dict(seen.get)
+        if table.key:
+            summary[DUPLICATES] = self.spark.read.parquet(staged).groupBy(*table.audited_key).count().where("count > 1").count()
+        self.say("staged", table=table.name, rows=summary[ROWS])
+        return summary
+
+    def _covered(self, table: Table) -> str:
+        """What a publication replaces: the night's own partitions."""
+        column = "known_on" if table.kind == "fact" else "business_date"
+        return f"{column} >= DATE'{self.since}' AND {column} <= DATE'{self.on}'"
+
+
+class Runner:
+    """Runs jobs one at a time in one session, each recorded in ops.run whichever way it ends."""
+
+    def __init__(self, chosen: Settings | None = None) -> None:
+        """Settings of the environment unless given."""
+        self.settings = chosen or settings()
+        self.lake = Lake(spark_session(self.settings), self.settings)
+        self.events = Events(self.settings.logs)
+
+    def run(self, job: Job, on: date, since: date | None = None) -> Night:
+        """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
+        night = Night(on, since or on, job, self.lake, self.events, self.settings)
+        began = time.monotonic()
+        night.say("started")
+        try:
+            if job.kind == "table":
+                frames = {name: night.read(name) for name in job.reads}
+                night.publish(job.writes[0], job.call(on, **frames))
+            else:
+                job.call(night)
+        except Exception as error:
+            self._record(night, began, error)
+            raise
+        self._record(night, began, None)
+        return night
+
+    def _record(self, night: Night, began: float, error: Exception | None) -> None:
+        from pyspark.sql import functions as F
+
+        state = "failed" if error else "done"
+        text = None if error is None else (str(error) if isinstance(error, ChudianError) else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+        seconds = round(time.monotonic() - began, 3)
+        profile = json.dumps(night.profile, sort_keys=True) if night.profile else None
+        row = (night.run_id, night.job.name, night.on, night.since, state, night.rows, profile, seconds, text, code_version())
+        record = self.lake.spark.createDataFrame([row], RUN.ddl).select(*(F.col(c.name) for c in RUN.columns))
+        record.write.format("delta").mode("append").partitionBy(*RUN.partitions).save(self.lake.location(RUN))
+        night.say(state, rows=night.rows, seconds=seconds, error=text)
+
+
+def code_version() -> str | None:
+    """The checkout's commit, with `+` when it holds changes; None outside a checkout."""
+    told = subprocess.run(["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    return told.stdout.strip() or None
+
+
+def names_of(reads: dict[str, Read]) -> list[str]:
+    """Table names, for messages."""
+    return [read.table.name for read in reads.values()]

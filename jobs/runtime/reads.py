@@ -1,0 +1,45 @@
+"""How a job may read a table: each kind says which partitions the night of D sees."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from expectations.contract import Table
+
+Dates = Callable[[date], Iterable[date] | None]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table that a job reads; the subclasses say which rows."""
+
+    table: Table
+
+
+@dataclass(frozen=True)
+class Arrived(Read):
+    """A fact: rows of the loads first seen on the night (in a bulk load: on any night of the range), newest load per event date."""
+
+
+@dataclass(frozen=True)
+class Known(Read):
+    """A fact as known on D: per event date <= D the newest load known by D. `dates` limits the event dates; None in it means all."""
+
+    dates: Dates = lambda _: None
+
+
+@dataclass(frozen=True)
+class Latest(Read):
+    """A full extract as known on D: the newest event date <= D alone."""
+
+
+@dataclass(frozen=True)
+class Snapshot(Read):
+    """A snapshot: the partition of D itself."""
+
+
+@dataclass(frozen=True)
+class Earlier(Read):
+    """A snapshot's partitions from `since(D)` up to the night before D: history, which tonight cannot change."""
+
+    since: Callable[[date], date] = lambda on: on.replace(day=1)

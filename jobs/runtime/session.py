@@ -1,0 +1,56 @@
+"""The one place that makes a Spark session."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Delta's jars are staged here at set-up (`make env`), so that no start asks the network.
+JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
+QUIET = Path(__file__).with_name("log4j2.properties")
+
+SETTINGS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "Asia/Shanghai",
+    # GB18030 is no charset of Spark's own list; a broken byte becomes U+FFFD, which receive quarantines, instead of ending the job.
+    "spark.sql.legacy.javaCharsets": "true",
+    "spark.sql.legacy.codingErrorAction": "true",
+    # A scenario's list is cut before its full sort while it is shorter than this.
+    "spark.sql.optimizer.windowGroupLimitThreshold": "1000000",
+    "spark.python.worker.reuse": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+LOCAL = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.memory": "4g",
+    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}",
+}
+CLUSTER = {"spark.executorEnv.OMP_NUM_THREADS": "1", "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Shanghai"}
+
+
+def spark_session(chosen: Settings) -> "SparkSession":
+    """The process's session, made on first use; jobs share it. SettingsError when the Delta jars are not staged."""
+    from pyspark.sql import SparkSession
+
+    jars = sorted(JARS.glob("*.jar"))
+    if not jars:
+        raise SettingsError(f"No Delta jars in {JARS}.\n  To mend it: run `make env`, which stages them once.")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # scikit-learn inside a Python worker must not start threads of its own beside Spark's.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if chosen.is_local:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = SparkSession.builder.appName("chudian").master(chosen.spark).config("spark.jars", ",".join(map(str, jars)))
+    for name, value in (SETTINGS | (LOCAL if chosen.is_local else CLUSTER)).items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()

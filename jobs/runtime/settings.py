@@ -1,0 +1,74 @@
+"""What may differ from one installation to the next: where a run writes, where Spark is, where the lake is."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from expectations.errors import ChudianError, teach
+
+KNOWN = {
+    "CHUDIAN_HOME": "folder that holds everything a run writes (default: var below the checkout)",
+    "CHUDIAN_SPARK": "where Spark is: local[*] (default), spark://host:port, yarn, k8s://..., sc://...",
+    "CHUDIAN_LAKE": "path or object-store URI of the lake (default: lake below CHUDIAN_HOME)",
+}
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class SettingsError(ChudianError):
+    """A setting that chudian does not know or cannot use."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every folder of a run, derived from the home; `lake` alone may lie elsewhere."""
+
+    home: Path
+    spark: str
+    lake: str
+
+    @property
+    def landing(self) -> Path:
+        """Where extracts arrive: landing/<known_on>/<feed>/."""
+        return self.home / "landing"
+
+    @property
+    def outbox(self) -> Path:
+        """Where list files leave."""
+        return self.home / "outbox"
+
+    @property
+    def vault(self) -> Path:
+        """Protected: the token key, numbers for the list writer, quarantined text."""
+        return self.home / "vault"
+
+    @property
+    def reports(self) -> Path:
+        """Night reports and data docs."""
+        return self.home / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """The event log, one line a step."""
+        return self.home / "logs"
+
+    @property
+    def mlflow_uri(self) -> str:
+        """MLflow's tracking store; the standard name overrides it."""
+        return os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{self.home}/mlflow/mlflow.db")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether Spark runs inside this process."""
+        return self.spark.startswith("local")
+
+
+def settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; SettingsError names every CHUDIAN_ variable that is unknown."""
+    given = os.environ if environment is None else environment
+    unknown = sorted(name for name in given if name.startswith("CHUDIAN_") and name not in KNOWN)
+    if unknown:
+        known = "; ".join(f"{name} = {meaning}" for name, meaning in KNOWN.items())
+        raise SettingsError(teach("Environment", [f"{name} is not a setting of chudian" for name in unknown], f"unset it; known are: {known}."))
+    home = Path(given.get("CHUDIAN_HOME") or CHECKOUT / "var").resolve()
+    return Settings(home=home, spark=given.get("CHUDIAN_SPARK") or "local[*]", lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))

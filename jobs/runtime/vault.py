@@ -1,0 +1,76 @@
+"""The vault's key and the tokens made with it; nothing else in chudian sees a raw identifier and the key at once."""
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from expectations.errors import ChudianError
+from expectations.feed import Identity
+
+if TYPE_CHECKING:
+    import pyarrow
+    from pyspark.sql import Column
+
+KEY_FILE = "token.key"
+KEY_BYTES = 32
+
+
+class VaultError(ChudianError):
+    """The key is missing, too short, or readable by others."""
+
+
+def key_path(vault: Path) -> Path:
+    """Where the token key lies; VaultError when it is not there or any other user may read it."""
+    path = vault / KEY_FILE
+    if not path.is_file():
+        raise VaultError(
+            f"No token key at {path}.\n  To mend it: place a file of at least {KEY_BYTES} random bytes there, readable by its owner alone; "
+            "a demo home gets one from `chudian simulate`."
+        )
+    if path.stat().st_mode & 0o077:
+        raise VaultError(f"The token key {path} is readable by others.\n  To mend it: chmod 600 {path}")
+    if path.stat().st_size < KEY_BYTES:
+        raise VaultError(f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one.")
+    return path
+
+
+def make_demo_key(vault: Path, seed: int) -> Path:
+    """The demo's key, out of its seed, so that a demo's bytes repeat; an existing key is left alone."""
+    vault.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = vault / KEY_FILE
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(hashlib.sha256(f"chudian demo {seed}".encode()).digest())
+    return path
+
+
+@lru_cache(maxsize=2)
+def _key(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def token(key: bytes, identity: Identity, raw: str) -> str:
+    """32 hex digits of HMAC-SHA-256; the identity's name goes in, so that a user id never collides with a number of the same digits."""
+    return hmac.digest(key, f"{identity}:{raw}".encode(), "sha256").hex()[:32]
+
+
+def tokenised(raw: "Column", identity: Identity, key: Path) -> "Column":
+    """The token of a raw identifier column; null stays null. An Arrow function that reads the key file in the worker: no plan shows the key."""
+    import pyarrow as pa
+    from pyspark.sql.functions import arrow_udf
+
+    key_file = str(key)
+
+    def tokens(values: "pyarrow.Array") -> "pyarrow.Array":
+        secret = _key(key_file)
+        # An identifier repeats within a batch (a number's requests of a day), so each is hashed once.
+        encoded = values.dictionary_encode()
+        names = [token(secret, identity, value) for value in encoded.dictionary.to_pylist()]
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(names, pa.string())).cast(pa.string())
+
+    # arrow_udf reads the element types from the annotations; strings would need this module's names at run time.
+    tokens.__annotations__ = {"values": pa.Array, "return": pa.Array}
+    return arrow_udf(tokens, "string")(raw)

@@ -1,0 +1,81 @@
+"""Who will leave.
+
+The one written definition: a subscription is *lost* from the day it came into a terminal state, and a prepaid one (mzone, easyown)
+already from the day it came into retention or frozen. A subscriber that is live and not lost on the cut-off *churns* when it is lost on
+days 8 to 37 after it: the first week is the gap in which nothing could be done. Who is lost inside the gap is left out, neither churned
+nor stayed, and so is who is missing from the later extract. The state is the one known on the later date, so a prepaid subscription
+that came from retention into a terminal state is dated by the terminal state.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.columns import TERMINAL_STATES
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from features.lifecycle import PREPAID_BRANDS
+from models.model import Model
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+LOST_PREPAID_STATES = ("retention", "frozen")
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+LOST = f"(state IN ({_listed(TERMINAL_STATES)}) OR (brand IN ({_listed(PREPAID_BRANDS)}) AND state IN ({_listed(LOST_PREPAID_STATES)})))"
+
+
+def left(first: date, last: date, subscribers: "DataFrame") -> "DataFrame":
+    """Every subscriber of the later snapshot: 1 lost inside the window, 0 not lost by its end, null lost before it began."""
+    from pyspark.sql import functions as F
+
+    in_time = f"state_date BETWEEN DATE'{first}' AND DATE'{last}'"
+    told = F.expr(f"CASE WHEN {LOST} AND {in_time} THEN 1 WHEN {LOST} AND state_date < DATE'{first}' THEN NULL ELSE 0 END")
+    return subscribers.select("subscriber_id", told.alias("label"))
+
+
+CHURN = Model(
+    name="churn",
+    label="离网风险",
+    meaning="Terminal state, for prepaid also retention or frozen, on days 8 to 37.",
+    # The same rule as for the propensity: windows that a past cut-off can fill, and no figure that waits for settlement.
+    features=(
+        "brand",
+        "state",
+        "vip_level",
+        "credit_class",
+        "points",
+        "tenure_days",
+        "days_in_state",
+        "days_with_number",
+        "bundle_days_left",
+        "age_years",
+        "gender",
+        "is_smartphone",
+        "network_generation",
+        "price_band",
+        "data_bytes_7d",
+        "data_bytes_30d",
+        "data_days_7d",
+        "data_days_30d",
+        "data_trend_7d",
+        "active_days_30d",
+        "voice_s_30d",
+        "off_net_share_30d",
+        "roaming_share_30d",
+        "sms_count_30d",
+        "mean_bill_fen_3m",
+        "holds_data_plan",
+        "data_plan_months_held",
+        "products_held",
+    ),
+    first_day=8,
+    last_day=37,
+    population=f"is_live AND NOT {LOST}",
+    outcome=SUBSCRIBER,
+    happened=left,
+    absent_means=None,
+)

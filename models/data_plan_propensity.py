@@ -1,0 +1,71 @@
+"""Who will order a data plan of their own accord.
+
+The one written definition: a subscriber that is live and holds no data plan on the cut-off *orders* when a paid order line for a data
+plan is dated on days 1 to 30 after the cut-off, cancelled later or not. Trials and bundled plans are no orders. As long as no channel
+feedback exists these are unprompted orders: the score ranks appetite, it is not yet the response to a campaign.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from models.model import Model
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def ordered(first: date, last: date, orders: "DataFrame") -> "DataFrame":
+    """Subscribers with a paid data-plan order inside the window; those without are not listed."""
+    from pyspark.sql import functions as F
+
+    inside = F.to_date("ordered_at").between(F.lit(first), F.lit(last))
+    paid = (F.col("order_source") == "paid") & (F.col("product_kind") == "data_plan")
+    return orders.where(inside & paid).select("subscriber_id").distinct().withColumn("label", F.lit(1))
+
+
+DATA_PLAN_PROPENSITY = Model(
+    name="data_plan_propensity",
+    label="流量套餐订购倾向",
+    meaning="Unprompted paid data-plan order on days 1 to 30.",
+    # Windows of 30 days and bills alone: the history behind a past cut-off is short. Figures of single months (_1m) are null on the
+    # first nights of a month, until it is settled, and would shift the scores; the mean of the settled months is steady.
+    features=(
+        "brand",
+        "vip_level",
+        "credit_class",
+        "points",
+        "tenure_days",
+        "days_with_number",
+        "age_years",
+        "gender",
+        "is_smartphone",
+        "network_generation",
+        "price_band",
+        "terminal_os",
+        "has_gprs",
+        "data_bytes_7d",
+        "data_bytes_30d",
+        "data_days_30d",
+        "data_trend_7d",
+        "data_fee_outside_fen_7d",
+        "data_fee_outside_fen_30d",
+        "idle_share_30d",
+        "wlan_bytes_30d",
+        "voice_s_30d",
+        "sms_count_30d",
+        "mean_bill_fen_3m",
+        "base_plan_allowance_bytes",
+        "ever_held_data_plan",
+        "holds_idle_pack",
+        "top_up_packs_held",
+        "products_held",
+        "apps_held",
+    ),
+    first_day=1,
+    last_day=30,
+    population="is_live AND NOT holds_data_plan",
+    outcome=SUBSCRIPTION_INTERVAL,
+    happened=ordered,
+    absent_means=0,
+)

@@ -1,0 +1,34 @@
+"""Control groups 对照组: salted hashes, sticky, with their propensity (P8)."""
+
+from typing import TYPE_CHECKING
+
+from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+_MILLION = 1_000_000
+
+
+def held_out_by(scenario: Scenario) -> "Column":
+    """universal, scenario or null for column subscriber_id; the same every night, independent between scenarios."""
+    from pyspark.sql import functions as F
+
+    universal = _draw("universal") < UNIVERSAL_CONTROL_PER_MILLE * 1000
+    own = _draw(scenario.name) < scenario.strategy.control_per_mille * 1000
+    return F.when(universal, "universal").when(own, "scenario")
+
+
+def contact_propensity_ppm(scenario: Scenario) -> int:
+    """Probability, in millionths, that neither control group holds a subscriber out."""
+    return (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - scenario.strategy.control_per_mille)
+
+
+def _draw(group: str) -> "Column":
+    """A number from 0 to 999,999 out of the subscriber's id, the group and the salt."""
+    from pyspark.sql import functions as F
+
+    digest = F.sha2(F.concat(F.lit(f"{CONTROL_SALT}:{group}:"), F.col("subscriber_id")), 256)
+    # 15 hex digits fit a bigint; a million is small beside 16^15, so every draw is as likely as the next.
+    return F.conv(F.substring(digest, 1, 15), 16, 10).cast("bigint") % _MILLION

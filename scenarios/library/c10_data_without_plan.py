@@ -1,0 +1,52 @@
+"""C10 有流量无流量套餐客户营销: customers who pay for data outside any package get the data plan that fits their use."""
+
+from datetime import date
+
+from scenarios.policy import HOLDS_DATA_PLAN, STANDARD
+from scenarios.scenario import BestFit, Channels, Customers, Evaluation, Gift, Scenario, Strategy, Timing, Wave
+
+SCENARIO = Scenario(
+    name="c10_data_without_plan",
+    label="有流量无流量套餐客户营销",
+    owner="data-business",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND NOT holds_data_plan AND base_plan_allowance_bytes = 0 AND bill_data_fee_outside_fen_1m > 0",
+        meaning="No data plan, a base plan without data, and a data fee on last month's bill.",
+        exclusions=(*STANDARD, HOLDS_DATA_PLAN),
+    ),
+    product=BestFit(
+        products=("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200"),
+    ),
+    resource=Gift(resource="credit_5"),
+    channels=Channels(
+        allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
+        high_value="crm",
+        preferred=None,
+    ),
+    timing=Timing(
+        waves=(
+            Wave(number=1, opens_on_day=5, feedback_on_day=9, audience="everyone", default="sms", instead="web_hall"),
+            Wave(number=2, opens_on_day=10, feedback_on_day="month end", audience="no response", default="web_hall", instead="sms"),
+        ),
+        after_settlement=True,
+        valid_days=5,
+    ),
+    strategy=Strategy(
+        model="data_plan_propensity",
+        months=6,
+        high_value="is_high_value",
+        control_per_mille=100,
+        message="您上月套餐外流量费{bill_data_fee_outside_fen_1m:yuan}元,建议您办理{product_name},预计每月节省{saving_fen:yuan}元!办理即赠5元话费哦!",
+    ),
+    evaluation=Evaluation(
+        response_kind="data_plan",
+        within_days=30,
+        measures=("contact rate", "success rate", "incremental lift against control", "incremental margin less cost"),
+    ),
+)

@@ -1,0 +1,53 @@
+"""C11 有闲时流量无闲时包客户营销: customers who use data at night get the idle pack that fits their idle use."""
+
+from datetime import date
+
+from scenarios.policy import HOLDS_IDLE_PACK, STANDARD
+from scenarios.scenario import BestFit, Channels, Customers, Evaluation, Gift, Scenario, Strategy, Timing, Wave
+
+SCENARIO = Scenario(
+    name="c11_idle_data_without_pack",
+    label="有闲时流量无闲时包客户营销",
+    owner="data-business",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND NOT holds_idle_pack AND idle_bytes_1m > 0",
+        meaning="Used data in idle hours last month and holds no idle pack.",
+        exclusions=(*STANDARD, HOLDS_IDLE_PACK),
+    ),
+    product=BestFit(
+        products=("ip005", "ip010"),
+    ),
+    resource=Gift(resource="credit_5"),
+    channels=Channels(
+        allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
+        high_value="crm",
+        preferred=None,
+    ),
+    timing=Timing(
+        waves=(
+            Wave(number=1, opens_on_day=5, feedback_on_day=9, audience="everyone", default="sms", instead="web_hall"),
+            Wave(number=2, opens_on_day=10, feedback_on_day="month end", audience="no response", default="web_hall", instead="sms"),
+        ),
+        after_settlement=True,
+        valid_days=5,
+    ),
+    strategy=Strategy(
+        # No model of idle-pack orders exists yet; who would take a data plan is the nearest thing that is measured.
+        model="data_plan_propensity",
+        months=6,
+        high_value="is_high_value",
+        control_per_mille=100,
+        message="您上月闲时流量{idle_bytes_1m:mb}M,建议您办理{product_name}!办理即赠5元话费哦!",
+    ),
+    evaluation=Evaluation(
+        response_kind="idle_pack",
+        within_days=30,
+        measures=("contact rate", "success rate", "incremental lift against control", "incremental margin less cost"),
+    ),
+)

@@ -1,0 +1,29 @@
+"""Messages with the customer's own figures: a template's {column:form} become Spark SQL."""
+
+import re
+
+from scenarios.scenario import ScenarioError
+
+_PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_FORMS = {
+    None: "CAST({} AS STRING)",
+    "yuan": "regexp_replace(CAST(CAST({} / 100 AS DECIMAL(18,2)) AS STRING), '\\\\.?0+$', '')",
+    "mb": "CAST(CAST({} DIV 1048576 AS BIGINT) AS STRING)",
+}
+
+
+def columns_of(template: str) -> set[str]:
+    """The columns a template speaks of."""
+    return {match[1] for match in _PLACE.finditer(template)}
+
+
+def message_sql(template: str) -> str:
+    """Spark SQL for the text; null when any figure is null, so that nobody is sent half a sentence. ScenarioError on an unknown form."""
+    pieces, at = [], 0
+    for match in _PLACE.finditer(template):
+        if match[2] not in _FORMS:
+            raise ScenarioError(f"Message {template!r}: form {match[2]!r} is not known.\n  To mend it: use one of yuan, mb, or none.")
+        pieces += [f"'{template[at : match.start()]}'", _FORMS[match[2]].format(f"`{match[1]}`")]
+        at = match.end()
+    pieces.append(f"'{template[at:]}'")
+    return f"concat({', '.join(pieces)})"

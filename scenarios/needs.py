@@ -1,0 +1,31 @@
+"""Which tag families the scenarios speak of: what a decision has to wait for, and no more."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from scenarios.message import columns_of
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    from features.family import Family
+
+# Best fit prices every scenario's products on these (models/pricing.py).
+PRICED_ON = frozenset(
+    ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "idle_bytes_1m", "idle_bytes_m2", "idle_bytes_m3")
+    + ("base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes")
+)
+
+
+def columns_named(scenario: Scenario) -> set[str]:
+    """Every identifier in the scenario's predicates and message."""
+    strategy = scenario.strategy
+    predicates = [scenario.customers.audience, strategy.high_value, *(exclusion.when for exclusion in scenario.customers.exclusions)]
+    named = {word for predicate in predicates for word in re.findall(r"[a-z_][a-z0-9_]*", predicate)}
+    return named | columns_of(strategy.message) | PRICED_ON | ({scenario.channels.preferred} if scenario.channels.preferred else set())
+
+
+def families_needed(scenarios: Iterable[Scenario], families: Iterable["Family"]) -> tuple["Family", ...]:
+    """The families that hold any column that any of the scenarios names."""
+    named = set().union(*(columns_named(scenario) for scenario in scenarios))
+    return tuple(family for family in families if named & {tag.column.name for tag in family.tags})

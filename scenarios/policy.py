@@ -1,0 +1,24 @@
+"""Contact policy 营销策略 that every scenario shares: exclusions (P6) and control groups (P8)."""
+
+from scenarios.scenario import Exclusion
+
+NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
+SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
+SENSITIVE_CHANNEL = Exclusion("sensitive_channel", "渠道敏感", "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false)")
+EXAMINED = Exclusion("examined", "考核客户", "is_examined")
+EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
+# No bundle is a known state, so null does not exclude here.
+BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
+HOLDS_DATA_PLAN = Exclusion("already_holds", "已有产品", "holds_data_plan OR has_booked_data_plan")
+HOLDS_IDLE_PACK = Exclusion("already_holds", "已有产品", "holds_idle_pack OR has_booked_idle_pack")
+NO_BETTER_TIER = Exclusion("no_better_tier", "无更优档次", "product IS NULL")
+NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
+
+STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
+# What makes an offer or a contact impossible excludes whatever the scenario says.
+ALWAYS = (NO_BETTER_TIER, NO_CHANNEL_LEFT)
+
+UNIVERSAL_CONTROL_PER_MILLE = 20
+# A new salt draws new control groups: change it only when every running comparison has ended.
+CONTROL_SALT = "chudian-2026"
+LABELS = {exclusion.code: exclusion.label for exclusion in (*STANDARD, HOLDS_DATA_PLAN, *ALWAYS)}

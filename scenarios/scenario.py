@@ -1,0 +1,158 @@
+"""`Scenario`: what the operator wants, as seven elements 七要素; typed, without logic."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal
+
+from expectations.errors import ChudianError, teach
+
+Mode = Literal["active", "passive"]
+State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
+
+
+class ScenarioError(ChudianError):
+    """A scenario lacks an element or names something that does not exist."""
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A reason not to contact: `when` is Spark SQL over the wide tags and the decision's own columns.
+
+    True excludes, and so does null: an exclusion that cannot be evaluated fails closed (P6).
+    """
+
+    code: str
+    label: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customers:
+    """Element 1, target customers 目标客户: a Spark SQL predicate over the wide tag table, its meaning, and who is left out."""
+
+    audience: str
+    meaning: str
+    exclusions: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestFit:
+    """Element 2, product 营销产品: of these products the one under which the customer's own use of the last closed months would cost least."""
+
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gift:
+    """Element 3, resource 营销资源: a code of the resource catalogue, given once with the product."""
+
+    resource: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """Element 4, channels 营销渠道: the channels allowed, the one for high-value customers and the tag with the preferred one.
+
+    `preferred` is None while no tag tells a preference: then everybody gets the wave's default.
+    """
+
+    allowed: tuple[str, ...]
+    high_value: str
+    preferred: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wave:
+    """One contact of a cycle: from which import date on, when feedback is looked at, the default channel and the one if its mode is used up."""
+
+    number: int
+    opens_on_day: int
+    feedback_on_day: int | Literal["month end"]
+    audience: Literal["everyone", "no response"]
+    default: str
+    instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Element 5, timing 营销时机: monthly waves in import dates (D + 1); `after_settlement` lets the first wait for the settled bill (P10)."""
+
+    waves: tuple[Wave, ...]
+    after_settlement: bool
+    valid_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy:
+    """Element 6, strategy 营销策略: how a contact is valued, what is said, how many are held out.
+
+    `message` is Chinese text with {column} for the decision's own figures; amounts in fen stand as yuan under `{column:yuan}`,
+    bytes as megabytes under `{column:mb}`.
+    """
+
+    model: str
+    months: int
+    high_value: str
+    control_per_mille: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Element 7, evaluation 评估: which order counts as a response, within how many days, and the measures looked at."""
+
+    response_kind: str
+    within_days: int
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, init=False)
+class Scenario:
+    """The seven elements, and who answers for the scenario. Every field is required."""
+
+    name: str
+    label: str
+    owner: str
+    approver: str
+    level: Literal["province", "city", "county"]
+    state: State
+    valid_from: date
+    valid_to: date
+    pilot_per_mille: int
+    customers: Customers
+    product: BestFit
+    resource: Gift
+    channels: Channels
+    timing: Timing
+    strategy: Strategy
+    evaluation: Evaluation
+
+    def __init__(self, **elements: Any) -> None:
+        """Take every element by name; ScenarioError names all that are missing, unknown or contradict each other."""
+        declared = {field.name for field in fields(type(self))}
+        where = f"Scenario {elements.get('name', '(without a name)')}"
+        faults = [f"element {name} is missing" for name in sorted(declared - elements.keys())]
+        faults += [f"{name} is no element of a scenario" for name in sorted(elements.keys() - declared)]
+        if faults:
+            raise ScenarioError(teach(where, faults, "state it in the scenario's file; docs/recipes/add-a-scenario.md shows all of them."))
+        for name, value in elements.items():
+            object.__setattr__(self, name, value)
+        if contradictions := self._contradictions():
+            raise ScenarioError(teach(where, contradictions, "correct the scenario's file under scenarios/library/."))
+
+    def _contradictions(self) -> list[str]:
+        used = {self.channels.high_value, *(c for wave in self.timing.waves for c in (wave.default, wave.instead))}
+        faults = [f"channel {channel} is used but not allowed" for channel in sorted(used - set(self.channels.allowed))]
+        if self.approver == self.owner:
+            faults.append(f"owner and approver are both {self.owner}; a scenario is approved by someone else")
+        if [wave.number for wave in self.timing.waves] != list(range(1, len(self.timing.waves) + 1)):
+            faults.append("waves are not numbered 1, 2, ... in order")
+        return faults
+
+    def __hash__(self) -> int:
+        """A scenario is known by its name."""
+        return hash(self.name)
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the scenario publishes lists for import on that day at all."""
+        return self.state in ("pilot", "live") and self.valid_from <= on <= self.valid_to

@@ -1,0 +1,48 @@
+"""One day of a chunk's life: drift, standing, orders, use, and the month's account."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from simulator.bills import accumulate, close_month
+from simulator.chance import Chance
+from simulator.contacts import Prompts
+from simulator.days import NEVER, number_of
+from simulator.lives import STATES, Lives, Standing, drift, standing_on
+from simulator.orders import Lines, Scene, charge, decide
+from simulator.province import month_start
+from simulator.traits import Traits
+from simulator.usage import Usage, use
+
+BILLING_DAY = 3
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a day left behind."""
+
+    standing: Standing
+    lines: Lines
+    usage: Usage
+
+
+def live(lives: Lives, traits: Traits, chance: Chance, day: date, prompts: Prompts) -> Lived:
+    """Move the lives one day on. Months close on their last day; bills settle on the 3rd."""
+    today = number_of(day)
+    drift(lives, traits, chance, today)
+    standing = standing_on(lives, traits, today)
+    closes = standing.terminal & (lives.closed == NEVER)
+    lives.closed[closes] = today
+    here = traits.entry <= today
+    scene = Scene(traits, chance, today, here & (standing.state == STATES.index("active")), closes, prompts)
+    next_month = month_start(day, -1)
+    lines = decide(lives, scene, number_of(next_month) - 1)
+    charge(lives, scene, day.day == 1)
+    usage = use(lives, traits, standing.state, chance, today)
+    accumulate(lives, usage, here & np.isin(standing.state, [STATES.index("active"), STATES.index("cancel_booked")]))
+    if day.day == BILLING_DAY:
+        lives.settled_fee = lives.bill_fee.copy()
+    if day + timedelta(days=1) == next_month:
+        close_month(lives, traits)
+    return Lived(standing, lines, usage)

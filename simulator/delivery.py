@@ -1,0 +1,63 @@
+"""Deliveries: part files as the feed declares them, and check files that arrive last."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from expectations.feed import Feed
+from simulator.faults import Fault, Faults
+from simulator.rendering import header_of, lines
+
+_GZIP = 31  # zlib's window bits for a gzip frame; its header then holds no time and no name, so equal rows give equal bytes
+
+
+@dataclass(frozen=True, order=True)
+class Delivery:
+    """What one delivery is: a feed's data date and sequence (01, corrections higher), and the day on which it arrives."""
+
+    known_on: date
+    feed: str
+    data_date: date
+    sequence: int = 1
+
+
+@dataclass
+class Landing:
+    """Writes parts below `<home>/landing` and, when closed, a check file for each delivery; remembers the faults it planted."""
+
+    home: Path
+    faults: Faults
+    _checks: dict[Delivery, list[str]] = field(default_factory=dict)
+    _feeds: dict[str, Feed] = field(default_factory=dict)
+    planted: list[Fault] = field(default_factory=list)
+
+    def part(self, feed: Feed, delivery: Delivery, part: int, values: Mapping[str, Any], keys: Any = None) -> None:
+        """Write one part. `keys` name the rows for planted faults; a feed that gives none gets none."""
+        name = feed.part_name(delivery.data_date, delivery.sequence, part)
+        text = lines(feed, values)
+        body, faults = self.faults.plant(feed, delivery.data_date, name, text, keys)
+        self.planted += faults
+        head = header_of(feed).encode(feed.encoding)
+        content = head + body
+        if feed.gzip:
+            packer = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
+            content = packer.compress(content) + packer.flush()
+        folder = self._folder(delivery)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        self._feeds[feed.name] = feed
+        self._checks.setdefault(delivery, []).append(f"{name}|{len(text)}|{len(content)}|{digest}|{delivery.data_date:%Y%m%d}\n")
+
+    def close(self) -> None:
+        """Write the check files, after every part of every delivery lies there."""
+        for delivery, parts in sorted(self._checks.items()):
+            name = self._feeds[delivery.feed].check_name(delivery.data_date, delivery.sequence)
+            (self._folder(delivery) / name).write_text("".join(parts), encoding="utf-8", newline="")
+
+    def _folder(self, delivery: Delivery) -> Path:
+        return self.home / "landing" / f"{delivery.known_on:%Y-%m-%d}" / delivery.feed

@@ -1,0 +1,137 @@
+"""The columns of the daily extracts S1, S2, S3 and of the reference feeds, in the domain's terms."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from expectations.feed import Feed
+from simulator.catalogue import channels, handsets, products, rows_of, volume
+from simulator.chance import Chance, Ints
+from simulator.days import NEVER, dates
+from simulator.lives import STATES, Standing
+from simulator.orders import BASE, FAMILIES, FIRST_APP, INITIAL_SOURCES, LATER_SOURCES, SOURCES, TOP_UP, UNPROMPTED_CHANNELS, Lines
+from simulator.rendering import coded
+from simulator.traits import Traits
+from simulator.usage import Usage
+
+_BRANDS = ("gotone", "mzone", "easyown")
+_SUB_BRANDS = ("music", "non_music", "changting", "dazhong", "zero_rent")
+_VIPS = ("none", "silver", "gold", "diamond")
+_PHONES = ("ordinary", "official", "service")
+_REMARKS = ("批量开户", "老用户转入", "校园迎新", "礼品已领")
+_DAY_SECONDS = 86_400
+_CATALOGUE_SINCE = np.datetime64("2020-01-01")
+
+
+def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: int, rows: Ints) -> dict[str, Any]:
+    """The columns of S1 for those rows of the chunk."""
+    who, place = traits.subscriber[rows], traits.place[rows]
+    entry_channel = chance.choice(UNPROMPTED_CHANNELS, "entry channel", 0, who)
+    unknown = chance.uniform("handset unknown", 0, who) < 0.01
+    imei = handsets().tac[traits.handset[rows]] * 10**7 + (who * 7_919) % 10**7
+    remark = np.where(chance.uniform("remarked", 0, who) < 0.05, chance.below(len(_REMARKS), "remark", 0, who), -1)
+    org = rows_of("org")
+    return {
+        "USER_ID": traits.user_id[rows],
+        "MSISDN": traits.number_on(day)[rows],
+        "BRAND_CODE": coded(traits.brand[rows], _BRANDS),
+        "SUB_BRAND": coded(traits.sub_brand[rows], _SUB_BRANDS),
+        "OPEN_DATE": dates(traits.entry[rows]),
+        "OPEN_CHANNEL": coded(entry_channel, channels()),
+        "NUMBER_DATE": dates(traits.number_since(day)[rows]),
+        "STATE_CODE": coded(standing.state[rows], STATES),
+        "STATE_DATE": dates(standing.since[rows]),
+        "BOOKED_CANCEL_DATE": dates(standing.booked[rows]),
+        "BUNDLE_END_DATE": dates(traits.bundle_end[rows]),
+        "PHONE_TYPE": coded(chance.choice(np.array([96.0, 3, 1]), "phone type", 0, who), _PHONES),
+        "IMEI": pa.array(imei, mask=unknown),
+        "CITY_CODE": coded(place, tuple(row["CITY_CODE"] for row in org)),
+        "COUNTY_CODE": coded(place, tuple(row["COUNTY_CODE"] for row in org)),
+        "CREDIT_CLASS": traits.credit_class[rows],
+        "VIP_LEVEL": coded(traits.vip[rows], _VIPS),
+        "POINTS": (np.sqrt((day - traits.entry[rows]).clip(min=0)) * 40 * (1 + traits.vip[rows])).astype(np.int64),
+        "REMARK": coded(remark, _REMARKS),
+    }
+
+
+def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[str, Any]:
+    """The columns of S2; what is not kept of an order follows from who ordered which family when, so a line reads the same when sent again."""
+    who = traits.subscriber[lines.row]
+    civil = dates(lines.since).astype("datetime64[M]").astype(np.int64)
+    in_month = (dates(lines.since) - dates(lines.since).astype("datetime64[M]")).astype(np.int64) + 1
+    order = ((1970 + civil // 12) * 10_000 + (civil % 12 + 1) * 100 + in_month) * 10**11 + lines.family * 10**9 + who
+    first = lines.since <= traits.entry[lines.row]
+    drawn = np.where(first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
+    paid = (lines.channel >= 0) | (lines.family == BASE) | (lines.family == TOP_UP)
+    channel = np.where(lines.channel >= 0, lines.channel, chance.choice(UNPROMPTED_CHANNELS, "order channel", 0, order))
+    ordered = _moment(lines.since, 8 * 3600 + chance.below(13 * 3600, "order second", 0, order))
+    cancelled = _moment(lines.ended, 8 * 3600 + chance.below(13 * 3600, "cancel second", 0, order))
+    ends_by_itself = lines.family == TOP_UP
+    return {
+        "ORDER_ID": order,
+        "USER_ID": traits.user_id[lines.row],
+        "PRODUCT_CODE": coded(_product(lines), _product_codes()),
+        "CHANNEL_CODE": coded(channel, channels()),
+        "ORDER_SOURCE": coded(np.where(paid, 0, drawn), SOURCES),
+        "ORDER_TIME": ordered,
+        "CANCEL_TIME": np.where(ends_by_itself, np.datetime64("NaT"), cancelled),
+        "EFF_DATE": dates(lines.since),
+        "EXP_DATE": dates(lines.ended),
+    }
+
+
+def _moment(days: Ints, seconds: Ints) -> np.ndarray:
+    known = np.where(days == NEVER, 0, days) * _DAY_SECONDS + seconds
+    return np.where(days == NEVER, np.datetime64("NaT"), known.astype("datetime64[s]"))
+
+
+def _product_codes() -> tuple[str, ...]:
+    return tuple(code for kind in dict.fromkeys(FAMILIES) for code in products()[kind].codes)
+
+
+def _product(lines: Lines) -> Ints:
+    """Position among all product codes: kinds one after another in the order of families."""
+    sizes = [len(products()[kind].codes) for kind in dict.fromkeys(FAMILIES)]
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return first[lines.family.clip(max=FIRST_APP)] + lines.product
+
+
+def usage_values(traits: Traits, usage: Usage, day: int, rows: Ints) -> dict[str, Any]:
+    """The columns of S3 for those rows of the chunk."""
+    return {
+        "USER_ID": traits.user_id[rows],
+        "USE_DATE": np.full(len(rows), np.datetime64(day, "D")),
+        "VOICE_LOCAL_SEC": usage.local[rows],
+        "VOICE_ROAM_SEC": usage.roaming[rows],
+        "VOICE_LONG_SEC": usage.long[rows],
+        "VOICE_OFFNET_SEC": usage.off_net[rows],
+        "SMS_COUNT": usage.sms[rows],
+        "BYTES_2G": usage.by_rat[rows, 0],
+        "BYTES_3G": usage.by_rat[rows, 1],
+        "BYTES_4G": usage.by_rat[rows, 2],
+        "BYTES_WLAN": usage.wlan[rows],
+        "BYTES_IDLE": usage.idle[rows],
+        "DATA_FEE_OUTSIDE": usage.fee[rows],
+    }
+
+
+def reference_values(feed: Feed) -> dict[str, Any]:
+    """The columns of a reference feed from its authored catalogue; validity is the same for all: since 2020, open."""
+    rows = rows_of(feed.name)
+    return {field.name: _authored(field.form.kind, field.name, dict(field.form.codes), rows) for field in feed.fields}
+
+
+def _authored(kind: str, name: str, codes: dict[str, str], rows: list[dict[str, str]]) -> Any:
+    if name == "VALID_FROM":
+        return np.full(len(rows), _CATALOGUE_SINCE)
+    if name == "VALID_TO":
+        return np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[D]")
+    texts = [row[name] for row in rows]
+    if kind == "flag":
+        return np.array([text == "1" for text in texts])
+    if kind == "yuan":
+        return pa.array([round(float(text) * 100) for text in texts], pa.int64())
+    if kind == "integer":
+        return pa.array([volume(text) if text else None for text in texts], pa.int64())
+    return pa.array([text or None for text in texts], pa.string())

@@ -1,0 +1,147 @@
+"""`simulate` writes a province's history, `live_on` a later day: chunk by chunk, each living through its days alone."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from expectations.feeds import FEEDS
+from simulator.bills import bill_values
+from simulator.chance import Chance
+from simulator.contacts import Prompts, contacts_of, no_prompts, prompts_for
+from simulator.day import Lived, live
+from simulator.days import NEVER, number_of, through
+from simulator.delivery import Delivery, Landing
+from simulator.errors import SimulatorError
+from simulator.extracts import reference_values, subscriber_values, subscription_values, usage_values
+from simulator.faults import Faults
+from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
+from simulator.orders import in_force
+from simulator.people import customer_values
+from simulator.province import Province
+from simulator.schedule import bill_due, has_full, usage_known_on
+from simulator.traits import Traits, draw_traits
+from simulator.truth import Truth
+from simulator.wap import log_values
+
+Progress = Callable[[int, int, str], None]
+REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")
+
+
+def simulate(province: Province, home: Path, progress: Progress | None = None) -> None:
+    """Write the history up to and including the night into `<home>/landing` and the truth into `<home>/truth`.
+
+    Run again it writes the same bytes. SimulatorError when the home holds another province.
+    """
+    truth, landing = Truth(province, home), _landing(province, home)
+    truth.claim()
+    for name in REFERENCES:
+        landing.part(FEEDS[name], Delivery(province.first_day, name, province.first_day), 1, reference_values(FEEDS[name]))
+    days = through(province.first_lived_day, province.night)
+    total = len(province.chunks) * len(days)
+    for part, (start, stop) in enumerate(province.chunks, start=1):
+        chunk = _Chunk(province, landing, part, start, stop)
+        chunk.lives = begin(chunk.traits, chunk.chance, number_of(days[0]))
+        for done, day in enumerate(days, start=1):
+            lived = live(chunk.lives, chunk.traits, chunk.chance, day, no_prompts(stop - start))
+            chunk.deliver(day, lived)
+            if progress:
+                progress((part - 1) * len(days) + done, total, f"{day} subscribers {start} to {stop - 1}")
+        truth.add(part, chunk.traits, chunk.lives, lived.standing)
+    landing.close()
+    truth.close(landing.planted)
+
+
+def live_on(province: Province, home: Path, day: date, progress: Progress | None = None) -> None:
+    """Write the deliveries of one day after the night, for the province that `simulate` wrote into the same home.
+
+    Lives go on from the night; on each day after it the lists published for the day before are read from `<home>/outbox`, and whoever
+    takes up an offer orders it. SimulatorError when the day is not after the night or the home holds another province.
+    """
+    if day <= province.night:
+        raise SimulatorError(f"live_on({day}): the history already holds this day, its night is {province.night}; ask for a later one.")
+    truth, landing = Truth(province, home), _landing(province, home)
+    truth.check()
+    days = through(province.night + timedelta(days=1), day)
+    contacts = {lived: contacts_of(home, lived - timedelta(days=1)) for lived in days}
+    for part, (start, stop) in enumerate(province.chunks, start=1):
+        chunk = _Chunk(province, landing, part, start, stop)
+        chunk.lives = Lives.load(truth.lives_path(part))
+        for lived_day in days:
+            lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompts(contacts[lived_day], lived_day))
+        chunk.deliver(day, lived)
+        if progress:
+            progress(part, len(province.chunks), f"{day} subscribers {start} to {stop - 1}")
+    landing.close()
+    truth.write_faults(landing.planted, day)
+
+
+def _landing(province: Province, home: Path) -> Landing:
+    return Landing(home, Faults(Chance(province.seed), province.bad_rows_per_million))
+
+
+class _Chunk:
+    """A chunk of subscribers and what it delivers on a day."""
+
+    lives: Lives
+
+    def __init__(self, province: Province, landing: Landing, part: int, start: int, stop: int) -> None:
+        self.province, self.landing, self.part = province, landing, part
+        self.chance = Chance(province.seed)
+        self.traits: Traits = draw_traits(province, start, stop)
+        self.customers = pd.DataFrame()
+
+    def prompts(self, contacts: pd.DataFrame, day: date) -> Prompts:
+        """What the lists of the night before move this chunk to."""
+        return prompts_for(contacts, self.traits, self.chance, number_of(day), day - timedelta(days=1))
+
+    def deliver(self, day: date, lived: Lived) -> None:
+        """Write every part that is about this day, or due on it."""
+        if has_full(self.province, day):
+            self._fulls(day, lived)
+        if day >= self.province.first_day:
+            self._orders(day, lived)
+            self._usage(day, lived)
+        if day >= self.province.first_wap_day:
+            self._log(day, lived)
+        self._bills(day)
+
+    def _fulls(self, day: date, lived: Lived) -> None:
+        """S1 and S5: everybody entered; an ended subscription for some months more."""
+        today, closed = number_of(day), self.lives.closed
+        kept = (self.traits.entry <= today) & ((closed == NEVER) | (closed + KEPT_TERMINAL_DAYS > today))
+        rows = np.flatnonzero(kept)
+        values = subscriber_values(self.traits, lived.standing, self.chance, today, rows)
+        self._part("boss_subscriber", day, day, values, self.traits.subscriber[rows])
+        people = customer_values(self.traits, self.chance, self.province.seed)
+        self._part("crm_customer", day, day, {name: column.take(rows) for name, column in people.items()})
+
+    def _orders(self, day: date, lived: Lived) -> None:
+        """S2: all that is in force on the first day, later what is new or changed."""
+        first = day == self.province.first_day
+        lines = in_force(self.lives, self.traits, lived.standing.terminal, number_of(day)) if first else lived.lines
+        self._part("boss_subscription", day, day, subscription_values(self.traits, lines, self.chance))
+
+    def _usage(self, day: date, lived: Lived) -> None:
+        rows = np.flatnonzero(lived.usage.any)
+        values = usage_values(self.traits, lived.usage, number_of(day), rows)
+        self._part("boss_usage", day, usage_known_on(self.province, day), values, self.traits.subscriber[rows])
+
+    def _log(self, day: date, lived: Lived) -> None:
+        values, keys = log_values(self.traits, lived.usage, self.chance, number_of(day), self.province.wap_rows)
+        self._part("wap_log", day, day, values, keys)
+
+    def _bills(self, day: date) -> None:
+        """S4; the bill that is corrected later was mistaken at first."""
+        due = bill_due(self.province, day)
+        if due is None:
+            return
+        month, sequence = due
+        mistaken = sequence == 1 and bill_due(self.province, day + timedelta(days=20)) == (month, 2)
+        values = bill_values(self.lives, self.traits, self.chance, number_of(month), mistaken)
+        self._part("boss_bill", month, max(day, self.province.first_day), values, sequence=sequence)
+
+    def _part(self, feed: str, data_date: date, known_on: date, values: dict, keys: np.ndarray | None = None, sequence: int = 1) -> None:
+        self.landing.part(FEEDS[feed], Delivery(known_on, feed, data_date, sequence), self.part, values, keys)

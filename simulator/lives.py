@@ -1,0 +1,184 @@
+"""Lives: the state of a chunk of subscribers on one day, and the course from entry through drift to leaving."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.catalogue import products
+from simulator.chance import Chance, Floats, Ints
+from simulator.days import NEVER
+from simulator.traits import GOTONE, Flags, Traits
+
+STATES = (
+    "active",
+    "stopped",
+    "cancel_booked",
+    "retention",
+    "frozen",
+    "cancelled",
+    "cancelled_debt",
+    "cancelled_forced",
+    "transferred",
+    "recycled",
+)
+_STATE = {name: position for position, name in enumerate(STATES)}
+TERMINAL = np.array([position >= _STATE["cancelled"] for position in range(len(STATES))])
+_FATES = np.array([_STATE["cancelled"], _STATE["cancelled_debt"], _STATE["cancelled_forced"], _STATE["transferred"]])
+_FATE_SHARES = np.array([0.68, 0.18, 0.03, 0.11])
+RETENTION_DAYS, FROZEN_DAYS = 45, 30
+KEPT_TERMINAL_DAYS = 120
+_BOOKED_DAYS, _STOPPED_DAYS = 5, 15
+
+
+@dataclass
+class Lives:
+    """What changes from day to day, one value a subscriber; days are numbers, NEVER when it has not happened.
+
+    `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` the day the subscription ended. `month_...` grow within the calendar month; `bill_...` are those
+    of the last closed one, `settled_fee` the outside data fee of the last one billed. `..._pace` are means per day with a memory of about a month, which orders depend on.
+    """
+
+    onset: Ints
+    turn: Ints
+    leaves: Flags
+    fate: Ints
+    closed: Ints
+    data_plan: Ints
+    data_since: Ints
+    data_channel: Ints
+    idle_pack: Ints
+    idle_since: Ints
+    idle_channel: Ints
+    app_since: NDArray[np.int64]
+    top_up_bytes: Ints
+    fee_pace: Floats
+    data_pace: Floats
+    idle_pace: Floats
+    month_active_days: Ints
+    month_bytes: Ints
+    month_idle_bytes: Ints
+    month_fee: Ints
+    month_plan_fees: Ints
+    month_service_fees: Ints
+    month_voice: Ints
+    month_sms: Ints
+    bill_active_days: Ints
+    bill_idle_bytes: Ints
+    bill_fee: Ints
+    bill_plan_fees: Ints
+    bill_service_fees: Ints
+    bill_voice: Ints
+    bill_sms: Ints
+    bill_allowance: Ints
+    bill_used: Ints
+    settled_fee: Ints
+
+    def save(self, path: Path) -> None:
+        """Write the state; equal lives give equal bytes."""
+        np.savez(path, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @classmethod
+    def load(cls, path: Path) -> "Lives":
+        """Read what `save` wrote."""
+        with np.load(path) as stored:
+            return cls(**{field.name: stored[field.name] for field in fields(cls)})
+
+
+def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
+    """The lives on the eve of the first simulated day, with the products taken up before it (or at a later entry)."""
+    n, who = len(traits.subscriber), traits.subscriber
+    taken = np.where(traits.entry >= first_day, traits.entry, _between(traits.entry, first_day, chance.uniform("first orders", 0, who)))
+    wealth = np.log(traits.appetite / 700_000)
+    holds = chance.uniform("holds plan", 0, who) < 1 / (1 + np.exp(-(0.1 + 1.1 * wealth - 1.6 * (traits.price_sensitivity - 0.5))))
+    plan = np.where(traits.data_user & holds, best_tier(2.2 * traits.appetite * 30, chance.normal("first tier", 0, who)), -1)
+    idle = traits.data_user & (chance.uniform("holds idle pack", 0, who) < 0.10)
+    idle_pack = np.where(idle, (chance.uniform("first pack", 0, who) < 0.3).astype(np.int64), -1)
+    apps = len(products()["app"].codes)
+    likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(apps)], axis=1) < 0.08
+    zeros = {field.name: np.zeros(n, dtype=np.int64) for field in fields(Lives)}
+    paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace")}
+    course = {"onset": np.full(n, NEVER), "turn": traits.forced_turn.copy(), "leaves": traits.forced_turn != NEVER}
+    held = {"data_plan": plan, "idle_pack": idle_pack, "data_since": np.where(plan >= 0, taken, NEVER)}
+    held |= {"idle_since": np.where(idle, taken, NEVER), "app_since": np.where(likes, taken[:, None], NEVER)}
+    held |= {
+        "closed": np.full(n, NEVER),
+        "data_channel": np.full(n, -1),
+        "idle_channel": np.full(n, -1),
+        "fate": np.full(n, _STATE["cancelled"]),
+    }
+    return Lives(**(zeros | paces | course | held))
+
+
+def _between(first: Ints, last: int, share: Floats) -> Ints:
+    return first + ((last - first) * (0.3 + 0.7 * share)).astype(np.int64)
+
+
+def best_tier(monthly_bytes: Floats, whim: Floats) -> Ints:
+    """The data plan a customer picks for what she thinks she uses: the smallest that covers it, give or take."""
+    allowances = products()["data_plan"].allowance
+    tier = np.searchsorted(allowances, monthly_bytes * np.exp(0.5 * whim))
+    return tier.clip(max=len(allowances) - 1)
+
+
+def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
+    """Begin and end drifts: who has little use for the network, pays high fees outside a package or is new turns away sooner."""
+    ended = (lives.turn <= day) & ~lives.leaves
+    lives.onset[ended], lives.turn[ended] = NEVER, NEVER
+    services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.app_since != NEVER).sum(axis=1)
+    young = (day - traits.entry) < 180
+    quiet = (traits.talk < 250) & ~traits.data_user
+    pull = traits.unrest - 0.45 * services + 0.5 * young + 0.5 * quiet + 0.35 * np.log1p(lives.fee_pace / 30)
+    pull += np.where(traits.brand == GOTONE, -0.5, 0.1)
+    hazard = 0.00135 * np.exp(pull)
+    turns = (
+        (chance.uniform("drift", day, traits.subscriber) < hazard)
+        & (lives.onset == NEVER)
+        & (lives.turn == NEVER)
+        & (traits.entry < day - 10)
+    )
+    length = 22 + (-22 * np.log1p(-chance.uniform("drift length", day, traits.subscriber))).clip(max=90).astype(np.int64)
+    sudden = chance.uniform("sudden", day, traits.subscriber) < 0.10
+    lives.onset[turns] = day
+    lives.turn[turns] = (day + np.where(sudden, _STOPPED_DAYS + 1, length))[turns]
+    lives.leaves[turns] = (chance.uniform("leaves", day, traits.subscriber) < 0.75)[turns]
+    lives.fate[turns] = _FATES[chance.choice(_FATE_SHARES, "fate", day, traits.subscriber)][turns]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """State (position in STATES) on a day and since when, with the booked cancellation's day."""
+
+    state: Ints
+    since: Ints
+    booked: Ints
+
+    @property
+    def terminal(self) -> Flags:
+        """Whether the subscription has ended."""
+        return TERMINAL[self.state]
+
+
+def standing_on(lives: Lives, traits: Traits, day: int) -> Standing:
+    """Prepaid numbers pass retention and freezing before they are recycled; postpaid ones end at the turn."""
+    turn = np.where(lives.leaves, lives.turn, NEVER)
+    state, since = np.zeros(len(turn), dtype=np.int64), traits.entry.copy()
+    prepaid = traits.brand != GOTONE
+    debt = ~prepaid & (lives.fate == _STATE["cancelled_debt"])
+    books = ~prepaid & (lives.fate == _STATE["cancelled"]) & (traits.subscriber % 3 == 0)
+
+    def reach(who: Flags, when: Ints, name: str) -> Flags:
+        there = who & (when <= day)
+        state[there], since[there] = _STATE[name], when[there]
+        return there
+
+    reach(prepaid, turn, "retention")
+    reach(prepaid, turn + RETENTION_DAYS, "frozen")
+    reach(prepaid, turn + RETENTION_DAYS + FROZEN_DAYS, "recycled")
+    reach(debt, turn - _STOPPED_DAYS, "stopped")
+    has_booked = reach(books, turn - _BOOKED_DAYS, "cancel_booked")
+    for fate in _FATES:
+        reach(~prepaid & (lives.fate == fate), turn, STATES[fate])
+    reach(np.ones(len(turn), dtype=bool), traits.number_reused, "recycled")
+    return Standing(state, since, np.where(has_booked, turn, NEVER))

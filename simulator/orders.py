@@ -1,0 +1,175 @@
+"""Orders and cancellations: what a subscriber does about products on a day, unprompted or after a contact."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.catalogue import channels, products
+from simulator.chance import Chance, Floats, Ints
+from simulator.contacts import Prompts
+from simulator.days import NEVER
+from simulator.lives import Lives, best_tier
+from simulator.traits import Flags, Traits
+from simulator.usage import allowances
+
+FAMILIES = ("base_plan", "data_plan", "idle_pack", "top_up_pack", *(["app"] * len(products()["app"].codes)))
+BASE, DATA, IDLE, TOP_UP, FIRST_APP = range(5)
+INITIAL_SOURCES = np.array([0.80, 0.06, 0.14])
+LATER_SOURCES = np.array([0.93, 0.05, 0.02])
+SOURCES = ("paid", "trial", "bundled")
+UNPROMPTED_CHANNELS = np.array([18, 1, 1, 1, 16, 14, 4, 6, 2, 22, 8, 1, 2, 1, 2, 1, 0, 0], dtype=float)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Order lines that are new or changed on a day; `row` is the position in the chunk, `channel` -1 when unprompted."""
+
+    row: Ints
+    family: Ints
+    product: Ints
+    since: Ints
+    ended: Ints
+    channel: Ints
+
+
+class _Book:
+    """Collects a day's lines."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, int, Ints, Ints, int | Ints, Ints]] = []
+
+    def add(self, who: Flags, family: int, product: Ints, since: Ints, ended: int | Ints, channel: Ints | None = None) -> None:
+        """Lines of those marked; the arrays are as long as the chunk."""
+        rows = np.flatnonzero(who)
+        if len(rows):
+            sent = np.full(len(rows), -1) if channel is None else channel[rows]
+            end = ended if isinstance(ended, int) else ended[rows]
+            self._parts.append((rows, family, product[rows], since[rows], end, sent))
+
+    def lines(self) -> Lines:
+        """All lines so far, in the order of subscribers."""
+        rows = [part[0] for part in self._parts]
+        columns = [[np.broadcast_to(part[k], len(part[0])) for part in self._parts] for k in range(1, 6)]
+        empty = np.zeros(0, dtype=np.int64)
+        row = np.concatenate(rows) if rows else empty
+        family, product, since, ended, channel = (np.concatenate(parts) if parts else empty for parts in columns)
+        order = np.lexsort((since, family, row))
+        return Lines(row[order], family[order], product[order], since[order], ended[order], channel[order])
+
+
+def in_force(lives: Lives, traits: Traits, terminal: Flags, day: int) -> Lines:
+    """Every order line in force on the day: what a first delivery carries."""
+    book = _Book()
+    here = (traits.entry <= day) & ~terminal
+    book.add(here, BASE, traits.base_plan, traits.entry, NEVER)
+    book.add(here & (lives.data_plan >= 0) & (lives.data_since <= day), DATA, lives.data_plan, lives.data_since, NEVER, lives.data_channel)
+    book.add(here & (lives.idle_pack >= 0) & (lives.idle_since <= day), IDLE, lives.idle_pack, lives.idle_since, NEVER, lives.idle_channel)
+    for k in range(lives.app_since.shape[1]):
+        book.add(here & (lives.app_since[:, k] <= day), FIRST_APP + k, np.full(len(here), k), lives.app_since[:, k], NEVER)
+    return book.lines()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a day's decisions depend on beside the lives: who is active, whose subscription closes today, who was contacted."""
+
+    traits: Traits
+    chance: Chance
+    day: int
+    active: Flags
+    closes: Flags
+    prompts: Prompts
+
+    def happens(self, purpose: str, hazard: Floats | float) -> Flags:
+        """Who meets a chance of so much today."""
+        return self.chance.uniform(purpose, self.day, self.traits.subscriber) < hazard
+
+
+def decide(lives: Lives, scene: Scene, month_end: int) -> Lines:
+    """Change the lives by the day's orders and cancellations; the new and the changed lines. What is cancelled serves no more that day."""
+    book, traits, day = _Book(), scene.traits, scene.day
+    book.add(traits.entry == day, BASE, traits.base_plan, traits.entry, NEVER)
+    book.add(scene.closes, BASE, traits.base_plan, traits.entry, day)
+    _data_plan(book, lives, scene)
+    _idle_pack(book, lives, scene)
+    _top_up(book, lives, scene, month_end)
+    _apps(book, lives, scene)
+    return book.lines()
+
+
+def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
+    """Outside fees and appetite bring a plan nearer, price sensitivity keeps it away; a plan too small is changed for a larger one."""
+    traits, day, held = scene.traits, scene.day, lives.data_plan >= 0
+    book.add(held & (lives.data_since == day), DATA, lives.data_plan, lives.data_since, NEVER)
+    settled = held & (lives.data_since < day)
+    monthly_yuan = lives.fee_pace * 0.3
+    push = 1.0 * np.log1p(monthly_yuan) + 0.35 * np.log(traits.appetite / 700_000) - 2.2 * (traits.price_sensitivity - 0.5)
+    hazard = np.where(traits.data_user, (0.00042 * np.exp(push)).clip(max=0.03), 0.00008)
+    starts = scene.active & ~held & scene.happens("order data plan", hazard)
+    prompted = scene.active & ~held & ~starts & (scene.prompts.data_plan >= 0)
+    tight = lives.data_pace * 30 > 1.3 * products()["data_plan"].allowance[lives.data_plan]
+    top = len(products()["data_plan"].codes) - 1
+    grows = settled & scene.active & tight & (lives.data_plan < top) & scene.happens("change data plan", 0.004)
+    drops = settled & scene.active & ~grows & scene.happens("cancel data plan", np.where(lives.onset <= day, 0.004, 0.0011))
+    book.add(grows | drops | (scene.closes & held), DATA, lives.data_plan, lives.data_since, day)
+    whim = scene.chance.normal("tier", day, traits.subscriber)
+    choice = np.where(grows, lives.data_plan + 1, np.where(prompted, scene.prompts.data_plan, best_tier(lives.data_pace * 30 * 1.3, whim)))
+    begins = starts | prompted | grows
+    lives.data_plan = np.where(begins, choice, np.where(drops | scene.closes, -1, lives.data_plan))
+    lives.data_since = np.where(begins, day, np.where(drops | scene.closes, NEVER, lives.data_since))
+    lives.data_channel = np.where(prompted, scene.prompts.data_channel, np.where(begins | drops, -1, lives.data_channel))
+    book.add(begins, DATA, lives.data_plan, lives.data_since, NEVER, lives.data_channel)
+
+
+def _idle_pack(book: _Book, lives: Lives, scene: Scene) -> None:
+    """As data plans, by use in idle hours."""
+    traits, day, held = scene.traits, scene.day, lives.idle_pack >= 0
+    book.add(held & (lives.idle_since == day), IDLE, lives.idle_pack, lives.idle_since, NEVER)
+    push = 0.8 * np.log1p(lives.idle_pace * 30 / 5e6) - 1.5 * (traits.price_sensitivity - 0.5)
+    hazard = np.where(traits.data_user, (0.00022 * np.exp(push)).clip(max=0.02), 0.0)
+    starts = scene.active & ~held & scene.happens("order idle pack", hazard)
+    prompted = scene.active & ~held & ~starts & (scene.prompts.idle_pack >= 0)
+    drops = held & (lives.idle_since < day) & scene.active & scene.happens("cancel idle pack", np.where(lives.onset <= day, 0.005, 0.0016))
+    book.add(drops | (scene.closes & held), IDLE, lives.idle_pack, lives.idle_since, day)
+    larger = (lives.idle_pace * 30 > products()["idle_pack"].idle_allowance[0]).astype(np.int64)
+    begins = starts | prompted
+    lives.idle_pack = np.where(
+        prompted, scene.prompts.idle_pack, np.where(starts, larger, np.where(drops | scene.closes, -1, lives.idle_pack))
+    )
+    lives.idle_since = np.where(begins, day, np.where(drops | scene.closes, NEVER, lives.idle_since))
+    lives.idle_channel = np.where(prompted, scene.prompts.idle_channel, np.where(begins | drops, -1, lives.idle_channel))
+    book.add(begins, IDLE, lives.idle_pack, lives.idle_since, NEVER, lives.idle_channel)
+
+
+def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
+    """Plan holders whose allowance runs out buy a pack that ends with the month."""
+    allowance, _ = allowances(lives, scene.traits)
+    short = (allowance > 0) & (lives.month_bytes > 0.9 * allowance) & (lives.data_plan >= 0)
+    buys = scene.active & short & scene.happens("top up", 0.01)
+    pack = scene.chance.below(len(products()["top_up_pack"].codes), "top up pack", scene.day, scene.traits.subscriber)
+    lives.top_up_bytes += np.where(buys, products()["top_up_pack"].allowance[pack], 0)
+    lives.month_plan_fees += np.where(buys, products()["top_up_pack"].fee_fen[pack], 0)
+    book.add(buys, TOP_UP, pack, np.full(len(pack), scene.day), np.full(len(pack), month_end + 1))
+
+
+def _apps(book: _Book, lives: Lives, scene: Scene) -> None:
+    """Own apps come and go by chance; data users take more."""
+    for k in range(lives.app_since.shape[1]):
+        since, family, product = lives.app_since[:, k], FIRST_APP + k, np.full(len(scene.active), k)
+        book.add(since == scene.day, family, product, since, NEVER)
+        drops = (since < scene.day) & scene.active & scene.happens(f"cancel app {k}", 0.0022)
+        starts = scene.active & (since == NEVER) & scene.happens(f"order app {k}", np.where(scene.traits.data_user, 0.00035, 0.00008))
+        ends = drops | (scene.closes & (since != NEVER))
+        book.add(ends, family, product, since, scene.day)
+        lives.app_since[:, k] = np.where(starts, scene.day, np.where(ends, NEVER, since))
+        book.add(starts, family, product, lives.app_since[:, k], NEVER)
+
+
+def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:
+    """Put the fees of what began today, or of all that is held when a month begins, on the month's bill."""
+    kinds = products()
+    for held, since, kind in ((lives.data_plan, lives.data_since, "data_plan"), (lives.idle_pack, lives.idle_since, "idle_pack")):
+        due = scene.active & (held >= 0) & ((since == scene.day) | month_begins)
+        lives.month_plan_fees += np.where(due, kinds[kind].fee_fen[held], 0)
+    app_due = scene.active[:, None] & ((lives.app_since == scene.day) | (month_begins & (lives.app_since < scene.day)))
+    lives.month_service_fees += (app_due * kinds["app"].fee_fen).sum(axis=1)

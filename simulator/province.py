@@ -1,0 +1,77 @@
+"""`Province`: the parameters that a synthetic province follows from, byte by byte."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from simulator.errors import SimulatorError
+
+
+def month_start(day: date, months_back: int = 0) -> date:
+    """First day of the month that lies so many months before the day's own."""
+    count = day.year * 12 + day.month - 1 - months_back
+    return date(count // 12, count % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Province:
+    """What a province is made from; equal parameters give equal bytes.
+
+    `subscribers` counts user ids over the whole time: some enter inside the history, some have left before the night. `wap_rows` is the
+    mean number of log rows per subscriber and day. `bad_rows_per_million` plants unreadable rows into S1, S3 and S7. `chunk` subscribers
+    are simulated at a time and are one part file a day; it bounds memory and changes no row.
+    """
+
+    subscribers: int = 10_000
+    seed: int = 20260304
+    night: date = date(2026, 3, 4)
+    wap_rows: int = 10
+    history_days: int = 150
+    wap_days: int = 35
+    bill_months: int = 7
+    bad_rows_per_million: int = 0
+    chunk: int = 50_000
+
+    def __post_init__(self) -> None:
+        faults = [f"{name} is {value}, but must be at least 1" for name, value in self._counts() if value < 1]
+        if self.chunk % 2:
+            faults.append(f"chunk is {self.chunk}, but must be even: a recycled number's two holders stand side by side")
+        if not 0 <= self.bad_rows_per_million <= 1_000_000:
+            faults.append(f"bad_rows_per_million is {self.bad_rows_per_million}, but must be between 0 and 1000000")
+        if self.subscribers > 40_000_000:
+            faults.append(f"subscribers is {self.subscribers}, but the range of test numbers ends at 40000000")
+        if faults:
+            raise SimulatorError("Province: " + "; ".join(faults) + ".")
+
+    def _counts(self) -> list[tuple[str, int]]:
+        names = ("subscribers", "wap_rows", "history_days", "wap_days", "bill_months", "chunk")
+        return [(name, getattr(self, name)) for name in names]
+
+    @property
+    def first_day(self) -> date:
+        """First day of the delivered history."""
+        return self.night - timedelta(days=self.history_days - 1)
+
+    @property
+    def first_wap_day(self) -> date:
+        """First day of the WAP log."""
+        return max(self.first_day, self.night - timedelta(days=self.wap_days - 1))
+
+    @property
+    def last_settled_month(self) -> date:
+        """The newest month whose bill the night knows; bills come on the 3rd of the next month."""
+        return month_start(self.night, 1 if self.night.day >= 3 else 2)
+
+    @property
+    def first_bill_month(self) -> date:
+        """The oldest month whose bill is delivered."""
+        return month_start(self.last_settled_month, self.bill_months - 1)
+
+    @property
+    def first_lived_day(self) -> date:
+        """Where life begins: early enough for the first bill and for whole months of usage."""
+        return min(self.first_bill_month, month_start(self.first_day))
+
+    @property
+    def chunks(self) -> list[tuple[int, int]]:
+        """The subscribers of each chunk as (first, one past the last)."""
+        return [(start, min(start + self.chunk, self.subscribers)) for start in range(0, self.subscribers, self.chunk)]

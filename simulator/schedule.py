@@ -1,0 +1,38 @@
+"""What is delivered when: which full extracts the operator keeps, which usage is late, which bill month is corrected."""
+
+from datetime import date, timedelta
+
+from simulator.day import BILLING_DAY
+from simulator.province import Province, month_start
+
+# Days before the night whose usage arrives late, and by how many days: one in the last month, one just before the cut-off at D-42.
+LATE_USAGE = {9: 1, 21: 2, 43: 3, 77: 1, 120: 2}
+_DAILY_FULLS = 7
+_CORRECTION_DAY = BILLING_DAY + 20
+
+
+def has_full(province: Province, day: date) -> bool:
+    """Whether S1 and S5 of the day are kept: weekly ones, the last week's, and all after the night."""
+    back = (province.night - day).days
+    return day >= province.first_day and (back < _DAILY_FULLS or back % 7 == 0)
+
+
+def usage_known_on(province: Province, day: date) -> date:
+    """When the usage of a day arrives; never after the night for a day of the history."""
+    return day + timedelta(days=LATE_USAGE.get((province.night - day).days, 0))
+
+
+def corrected_month(province: Province) -> date | None:
+    """The month whose bill is delivered twice: three before the last settled one; None when the history has no bill of it."""
+    month = month_start(province.last_settled_month, 3)
+    return month if month >= province.first_bill_month else None
+
+
+def bill_due(province: Province, day: date) -> tuple[date, int] | None:
+    """The billed month and sequence that arrive on a day, if any."""
+    month = month_start(day, 1)
+    if month < province.first_bill_month:
+        return None
+    if day.day == BILLING_DAY:
+        return month, 1
+    return (month, 2) if day.day == _CORRECTION_DAY and month == corrected_month(province) else None

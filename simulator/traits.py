@@ -1,0 +1,185 @@
+"""Latent traits: who a subscriber is before anything happens; all later behaviour follows from them and from chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.catalogue import CATEGORIES, handsets, products, rows_of
+from simulator.chance import Chance, Floats, Ints
+from simulator.days import NEVER, number_of
+from simulator.numbers import own_numbers, second_numbers, user_ids
+from simulator.province import Province
+
+GOTONE, MZONE, EASYOWN = range(3)
+_BRAND_SHARES = np.array([0.22, 0.28, 0.50])
+_BASE_PLAN_SHARES = np.array([[55, 30, 15, 0, 0, 0, 0], [0, 0, 0, 62, 38, 0, 0], [0, 0, 0, 0, 0, 60, 40]], dtype=float)
+_ZERO_RENT = 6
+_TASTE_MEANS = np.array([2.0, 1.4, 2.2, 1.6, 1.1, 1.2, 1.3, 1.0, 1.4])
+_DAYS_A_MONTH = 30.4
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """One value a subscriber; a subscriber is known by her position in the province (`subscriber`).
+
+    `appetite` is bytes a day without a plan; `price_sensitivity` and `idle_share` lie in [0, 1]; `tastes` are shares by content
+    category; `unrest` is the log of how much likelier than others she is to turn away; `forced_turn` is a planned leaving.
+    """
+
+    subscriber: Ints
+    user_id: Ints
+    number: Ints
+    next_number: Ints
+    number_change: Ints
+    entry: Ints
+    forced_turn: Ints
+    number_reused: Ints
+    brand: Ints
+    sub_brand: Ints
+    base_plan: Ints
+    handset: Ints
+    place: Ints
+    vip: Ints
+    credit_class: Ints
+    bundle_end: Ints
+    price_sensitivity: Floats
+    data_user: Flags
+    wlan_user: Flags
+    appetite: Floats
+    idle_share: Floats
+    tastes: Floats
+    requests: Floats
+    talk: Floats
+    texting: Floats
+    roaming_share: Floats
+    long_share: Floats
+    off_net_share: Floats
+    unrest: Floats
+
+    @property
+    def has_base_allowance(self) -> Flags:
+        """Whether the base plan includes data."""
+        return products()["base_plan"].allowance[self.base_plan] > 0
+
+    def number_on(self, day: int) -> Ints:
+        """The number each holds on that day; who has not entered or has left has the first or the last one."""
+        return np.where(self.number_change <= day, self.next_number, self.number)
+
+    def number_since(self, day: int) -> Ints:
+        """Since when she has the number of that day."""
+        return np.where(self.number_change <= day, self.number_change, self.entry)
+
+
+def draw_traits(province: Province, start: int, stop: int) -> Traits:
+    """The traits of subscribers start to stop - 1."""
+    return _Draw(province, np.arange(start, stop, dtype=np.int64)).traits()
+
+
+class _Draw:
+    """The order of drawing: planned roles, then brand and plan, then habits that depend on them."""
+
+    def __init__(self, province: Province, subscriber: Ints) -> None:
+        self.province, self.subscriber = province, subscriber
+        self.chance, self.night = Chance(province.seed), number_of(province.night)
+        couple = subscriber // 2 % 100 == 37
+        self.gives_number, self.takes_number = couple & (subscriber % 2 == 0), couple & (subscriber % 2 == 1)
+        self.changes_number = subscriber % 200 == 11
+
+    def uniform(self, purpose: str) -> Floats:
+        """A number in [0, 1) a subscriber, once for all time."""
+        return self.chance.uniform(purpose, 0, self.subscriber)
+
+    def normal(self, purpose: str) -> Floats:
+        """A standard normal number a subscriber, once for all time."""
+        return self.chance.normal(purpose, 0, self.subscriber)
+
+    def traits(self) -> Traits:
+        """All traits of these subscribers."""
+        brand = np.where(self.gives_number, GOTONE, self.chance.choice(_BRAND_SHARES, "brand", 0, self.subscriber))
+        return Traits(**self._identity(), **self._standing(brand), **self._habits(), **self._data(brand))
+
+    def _identity(self) -> dict[str, NDArray]:
+        seed, couple = self.province.seed, self.subscriber // 2
+        reuse = self.night - 20 - self.chance.below(20, "number reuse", 0, couple)
+        entry = np.where(self.takes_number, reuse, self._entry())
+        owner = np.where(self.takes_number, self.subscriber - 1, self.subscriber)
+        change = self.night - 2 - self.chance.below(37, "number change", 0, self.subscriber)
+        return {
+            "subscriber": self.subscriber,
+            "user_id": user_ids(self.subscriber, seed),
+            "number": own_numbers(owner, seed),
+            "next_number": second_numbers(self.subscriber, seed),
+            "number_change": np.where(self.changes_number & ~self.gives_number & ~self.takes_number, change, NEVER),
+            "entry": entry,
+            "forced_turn": np.where(self.gives_number, reuse - 35 - self.chance.below(25, "number freed", 0, couple), NEVER),
+            "number_reused": np.where(self.gives_number, reuse, NEVER),
+        }
+
+    def _entry(self) -> Ints:
+        """Entry days: most before life is simulated, a steady trickle inside it; nobody enters after the night."""
+        begin = number_of(self.province.first_lived_day)
+        trickle = min(0.6, 0.024 * (self.night - begin) / _DAYS_A_MONTH)
+        inside = begin + self.chance.below(self.night - begin + 1, "entry day", 0, self.subscriber)
+        tenure = np.exp(6.9 + 0.9 * self.normal("tenure")).clip(20, 5500).astype(np.int64)
+        planned = self.gives_number | self.changes_number
+        before = np.where(planned, tenure.clip(min=400), tenure)
+        return np.where((self.uniform("entered inside") < trickle) & ~planned, inside, begin - before)
+
+    def _standing(self, brand: Ints) -> dict[str, NDArray]:
+        plan_edges = np.cumsum(_BASE_PLAN_SHARES / _BASE_PLAN_SHARES.sum(axis=1, keepdims=True), axis=1)[brand]
+        base_plan = (self.uniform("base plan")[:, None] >= plan_edges).sum(axis=1).clip(max=_BASE_PLAN_SHARES.shape[1] - 1)
+        card = np.where(base_plan == _ZERO_RENT, 4, 2 + self.chance.below(2, "card", 0, self.subscriber))
+        vip_draw = self.uniform("vip")
+        vip = (vip_draw > 0.70).astype(np.int64) + (vip_draw > 0.88) + (vip_draw > 0.97)
+        end = self.night - 60 + self.chance.below(400, "bundle end", 0, self.subscriber)
+        return {
+            "brand": brand,
+            "sub_brand": np.where(brand == GOTONE, -1, np.where(brand == MZONE, base_plan % 2, card)),
+            "base_plan": base_plan,
+            "place": self.chance.choice(_place_weights(), "place", 0, self.subscriber),
+            "vip": np.where(brand == GOTONE, vip, 0),
+            "credit_class": 1 + self.chance.below(5, "credit class", 0, self.subscriber),
+            "bundle_end": np.where(self.uniform("has bundle") < 0.10, end, NEVER),
+        }
+
+    def _habits(self) -> dict[str, NDArray]:
+        weight = _TASTE_MEANS * np.exp(0.9 * np.stack([self.normal(f"taste {name}") for name in CATEGORIES], axis=1))
+        return {
+            "price_sensitivity": 1 / (1 + np.exp(-1.3 * self.normal("price sensitivity"))),
+            "tastes": weight / weight.sum(axis=1, keepdims=True),
+            "requests": np.exp(0.5 * self.normal("requests")),
+            "talk": 420 * np.exp(0.9 * self.normal("talk")),
+            "texting": 1.6 * np.exp(1.0 * self.normal("texting")),
+            "roaming_share": np.where(self.uniform("travels") < 0.15, 0.25 * self.uniform("roaming"), 0.0),
+            "long_share": 0.3 * self.uniform("long distance"),
+            "off_net_share": 0.1 + 0.6 * self.uniform("off net"),
+            "unrest": 0.6 * self.normal("unrest"),
+        }
+
+    def _data(self, brand: Ints) -> dict[str, NDArray]:
+        types = handsets()
+        likes_smart = np.where(brand == EASYOWN, 0.7, 1.3)
+        dumb = types.share * ~types.smart
+        clever = types.share * types.smart
+        smart = self.uniform("smart") < (0.6 * likes_smart).clip(max=0.85)
+        pick_smart, pick_dumb = (self.chance.choice(weights, "handset", 0, self.subscriber) for weights in (clever, dumb))
+        handset = np.where(smart, pick_smart, pick_dumb)
+        willing = self.uniform("uses data") < np.where(smart, 0.80, 0.38)
+        network = np.array([0.5, 1.0, 1.8])[types.network[handset]]
+        odds = -1.6 + 0.9 * self.normal("idle share")
+        return {
+            "handset": handset,
+            "data_user": willing & types.data[handset],
+            "wlan_user": smart & (self.uniform("wlan") < 0.35),
+            "appetite": 520_000 * network * np.where(smart, 1.3, 0.5) * np.exp(1.05 * self.normal("appetite")),
+            "idle_share": 1 / (1 + np.exp(-odds)),
+        }
+
+
+def _place_weights() -> Floats:
+    """Subscribers by county: the first city and the first county of each city are larger."""
+    rows = rows_of("org")
+    cities = sorted({row["CITY_CODE"] for row in rows})
+    return np.array([(len(cities) - cities.index(row["CITY_CODE"])) * (2.0 if row["COUNTY_CODE"].endswith("01") else 1.0) for row in rows])

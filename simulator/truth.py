@@ -1,0 +1,111 @@
+"""The truth beside the landing: latent traits, planted effects, oracle audiences, planted faults, and the lives on the night."""
+
+import csv
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulator.catalogue import CATEGORIES, handsets, products
+from simulator.contacts import OTHER_UPLIFT, UPLIFT
+from simulator.days import NEVER, dates, number_of
+from simulator.errors import SimulatorError
+from simulator.faults import Fault
+from simulator.lives import STATES, Lives, Standing
+from simulator.province import Province
+from simulator.rendering import coded
+from simulator.traits import Traits
+
+
+class Truth:
+    """Writes `<home>/truth`, chunk by chunk; nothing of it ever lies in the landing."""
+
+    def __init__(self, province: Province, home: Path) -> None:
+        self.province, self.folder = province, home / "truth"
+        self._latent: pq.ParquetWriter | None = None
+        self._audiences: dict[str, list[str]] = {"c10": [], "c11": []}
+
+    def claim(self) -> None:
+        """Take the folder for this province; SimulatorError when another one was simulated there."""
+        stamp = self.folder / "province.json"
+        if stamp.exists() and stamp.read_text(encoding="utf-8") != self._stamp():
+            raise SimulatorError(f"{stamp} is of a province with other parameters; remove {self.folder.parent} or choose another home.")
+        (self.folder / "lives").mkdir(parents=True, exist_ok=True)
+        stamp.write_text(self._stamp(), encoding="utf-8")
+        effects = {
+            name: {"least_sensitive": low, "most_sensitive": high} for name, (low, high) in (UPLIFT | {"other": OTHER_UPLIFT}).items()
+        }
+        (self.folder / "effects.json").write_text(json.dumps(effects, indent=2) + "\n", encoding="utf-8")
+
+    def check(self) -> None:
+        """SimulatorError unless this very province was simulated here."""
+        stamp = self.folder / "province.json"
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != self._stamp():
+            raise SimulatorError(f"{stamp} does not hold this province: run simulate with the same parameters into the same home first.")
+
+    def _stamp(self) -> str:
+        return json.dumps(asdict(self.province), default=str, indent=2) + "\n"
+
+    def lives_path(self, part: int) -> Path:
+        """Where the lives of a chunk on the night lie."""
+        return self.folder / "lives" / f"{part:03d}.npz"
+
+    def add(self, part: int, traits: Traits, lives: Lives, standing: Standing) -> None:
+        """Keep a chunk as it stands at the end of the night."""
+        lives.save(self.lives_path(part))
+        table = _latent_table(traits, lives, standing)
+        if self._latent is None:
+            self._latent = pq.ParquetWriter(self.folder / "latent_traits.parquet", table.schema)
+        self._latent.write_table(table)
+        here = (traits.entry <= number_of(self.province.night)) & ~standing.terminal
+        no_plan = (lives.data_plan < 0) & ~traits.has_base_allowance
+        self._audiences["c10"] += traits.user_id[here & no_plan & (lives.settled_fee > 0)].astype(str).tolist()
+        self._audiences["c11"] += traits.user_id[here & (lives.idle_pack < 0) & (lives.bill_idle_bytes > 0)].astype(str).tolist()
+
+    def close(self, faults: Iterable[Fault]) -> None:
+        """Write what is known when all chunks are through."""
+        if self._latent is not None:
+            self._latent.close()
+        for scenario, users in self._audiences.items():
+            (self.folder / f"audience_{scenario}.csv").write_text("\n".join(["user_id", *sorted(users)]) + "\n", encoding="utf-8")
+        self.write_faults(faults)
+
+    def write_faults(self, faults: Iterable[Fault], day: date | None = None) -> None:
+        """The planted faults of the history, or of one later day in a file of its own."""
+        name = f"planted_faults_{day:%Y%m%d}.csv" if day else "planted_faults.csv"
+        with (self.folder / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("feed", "file", "line", "kind"))
+            writer.writerows((fault.feed, fault.file, fault.line, fault.kind) for fault in faults)
+
+
+def _latent_table(traits: Traits, lives: Lives, standing: Standing) -> pa.Table:
+    kinds = products()
+    columns = {
+        "user_id": traits.user_id.astype(str),
+        "number": traits.number.astype(str),
+        "next_number": pa.array(traits.next_number.astype(str), mask=traits.number_change == NEVER),
+        "number_change": dates(traits.number_change),
+        "entry_date": dates(traits.entry),
+        "base_plan": coded(traits.base_plan, kinds["base_plan"].codes).dictionary_decode(),
+        "data_plan": coded(lives.data_plan, kinds["data_plan"].codes).dictionary_decode(),
+        "idle_pack": coded(lives.idle_pack, kinds["idle_pack"].codes).dictionary_decode(),
+        "tac": handsets().tac[traits.handset],
+        "state": coded(standing.state, STATES).dictionary_decode(),
+        "drift_onset": dates(lives.onset),
+        "drift_turn": dates(lives.turn),
+        "leaves": lives.leaves,
+        "price_sensitivity": traits.price_sensitivity,
+        "uses_data": traits.data_user,
+        "appetite_bytes_per_day": traits.appetite,
+        "idle_share": traits.idle_share,
+        "talk_s_per_day": traits.talk,
+        "messages_per_day": traits.texting,
+        "churn_unrest": traits.unrest,
+    }
+    columns |= {f"taste_{name}": traits.tastes[:, k] for k, name in enumerate(CATEGORIES)}
+    return pa.table(columns)

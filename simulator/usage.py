@@ -1,0 +1,111 @@
+"""A day's use of the network, and what its data costs outside the package."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.catalogue import handsets, products
+from simulator.chance import Chance, Floats, Ints
+from simulator.lives import STATES, Lives
+from simulator.traits import Flags, Traits
+
+MB = 2**20
+_USING = [STATES.index("active"), STATES.index("cancel_booked")]
+_PLAN_APPETITE = np.array([1.0, 1.6, 2.2, 2.8, 4.0, 5.5, 8.0, 14.0])
+_RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One value a subscriber: seconds, messages, bytes (`cellular` is the sum over 2G, 3G and 4G; idle bytes are of those), fen."""
+
+    local: Ints
+    roaming: Ints
+    long: Ints
+    off_net: Ints
+    sms: Ints
+    by_rat: Ints
+    wlan: Ints
+    idle: Ints
+    fee: Ints
+
+    @property
+    def cellular(self) -> Ints:
+        """Bytes over 2G, 3G and 4G."""
+        return self.by_rat.sum(axis=1)
+
+    @property
+    def voice(self) -> Ints:
+        """Seconds of all calls."""
+        return self.local + self.roaming + self.long
+
+    @property
+    def any(self) -> Flags:
+        """Who used anything."""
+        return (self.voice + self.sms + self.cellular + self.wlan) > 0
+
+
+def use(lives: Lives, traits: Traits, state: Ints, chance: Chance, day: int) -> Usage:
+    """What everybody uses on the day; nobody before entry, nor in a state that bars the network."""
+    present = (traits.entry <= day) & np.isin(state, _USING)
+    level = np.exp(-(day - lives.onset).clip(min=0) / 16.0).clip(min=0.06) * present
+    voice, sms = _talk(traits, chance, day, level)
+    by_rat, wlan, idle = _surf(lives, traits, chance, day, level)
+    fee = _day_fee(lives, traits, by_rat.sum(axis=1), idle)
+    return Usage(*voice, sms, by_rat, wlan, idle, fee)
+
+
+def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
+    who = traits.subscriber
+    calls = chance.uniform("calls", day, who) < 0.85 * level.clip(min=0.35) * (level > 0)
+    seconds = traits.talk * level * np.exp(0.6 * chance.normal("seconds", day, who) - 0.18) * calls
+    roams = chance.uniform("roams", day, who) < traits.roaming_share
+    roaming = np.where(roams, seconds * 0.8, 0.0).astype(np.int64)
+    long = (seconds * np.where(roams, 0.1, 1.0) * traits.long_share).astype(np.int64)
+    local = (seconds - roaming - long).clip(min=0).astype(np.int64)
+    off_net = ((local + roaming + long) * traits.off_net_share).astype(np.int64)
+    sms = (traits.texting * level * -np.log1p(-chance.uniform("sms", day, who))).astype(np.int64)
+    return (local, roaming, long, off_net), sms
+
+
+def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[Ints, Ints, Ints]:
+    """Bytes by rat, over WLAN, and the idle share of the cellular ones; plan holders use more, weekends too."""
+    who = traits.subscriber
+    surfs = traits.data_user & (chance.uniform("surfs", day, who) < 0.88 * level.clip(min=0.3) * (level > 0))
+    weekday = 1.15 if (day + 3) % 7 >= 5 else 0.95
+    taken = _PLAN_APPETITE[lives.data_plan + 1] * np.where(traits.has_base_allowance, 1.3, 1.0)
+    wanted = traits.appetite * taken * level * weekday * np.exp(0.85 * chance.normal("bytes", day, who) - 0.3) * surfs
+    spike = np.where(chance.uniform("spike", day, who) < 0.01, 6.0, 1.0)
+    night_share = (traits.idle_share * np.exp(0.4 * chance.normal("night", day, who))).clip(max=0.95)
+    by_day = wanted * spike * (1 - night_share)
+    by_night = wanted * spike * night_share * np.where(lives.idle_pack >= 0, 2.5, 1.0)
+    total = (by_day + by_night).astype(np.int64)
+    shares = _RAT_SHARES[handsets().network[traits.handset]]
+    second = (total * shares[:, 1] * (0.8 + 0.4 * chance.uniform("rat", day, who))).astype(np.int64).clip(max=total)
+    third = np.minimum((total * shares[:, 2]).astype(np.int64), total - second)
+    by_rat = np.stack([total - second - third, second, third], axis=1)
+    wlan = np.where(traits.wlan_user, 1.4 * wanted * np.exp(0.9 * chance.normal("wlan bytes", day, who)), 0.0).astype(np.int64)
+    return by_rat, wlan, np.minimum(by_night.astype(np.int64), total)
+
+
+def allowances(lives: Lives, traits: Traits) -> tuple[Ints, Ints]:
+    """Data included at any hour (base plan, data plan and top-ups together) and in idle hours alone, bytes."""
+    kinds = products()
+    plan = np.append(kinds["data_plan"].allowance, 0)[lives.data_plan]
+    pack = np.append(kinds["idle_pack"].idle_allowance, 0)[lives.idle_pack]
+    return kinds["base_plan"].allowance[traits.base_plan] + plan + lives.top_up_bytes, pack
+
+
+def billable(used: Ints, idle_used: Ints, allowance: Ints, idle_allowance: Ints) -> Ints:
+    """Bytes beyond the allowances; idle use is taken from the idle allowance first."""
+    return (used - np.minimum(idle_used, idle_allowance) - allowance).clip(min=0)
+
+
+def _day_fee(lives: Lives, traits: Traits, cellular: Ints, idle: Ints) -> Ints:
+    """The month's fee through the day less that through the day before, both at the day's tariff: each started MB counts once."""
+    kinds, (allowance, idle_allowance) = products(), allowances(lives, traits)
+    plan_price = np.append(kinds["data_plan"].overage_fen, 0)[lives.data_plan]
+    price = np.where(lives.data_plan >= 0, plan_price, kinds["base_plan"].overage_fen[traits.base_plan])
+    before = billable(lives.month_bytes, lives.month_idle_bytes, allowance, idle_allowance)
+    after = billable(lives.month_bytes + cellular, lives.month_idle_bytes + idle, allowance, idle_allowance)
+    return (-(-after // MB) - -(-before // MB)) * price

@@ -1,0 +1,139 @@
+"""The WAP log of a day: who asked which host for how much, from which handset."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator.catalogue import CATEGORIES, NETWORKS, handsets, rows_of
+from simulator.chance import Chance, Floats, Ints
+from simulator.rendering import coded
+from simulator.traits import Traits
+from simulator.usage import Usage
+
+_ROWS_A_SUBSCRIBER = 1_000
+_SCALE = 1.78  # so that the mean over all subscribers, most of whom do not surf on a day, is what the province asks for
+# % stands for any figure, # for the holder's own number.
+_PATHS = {
+    "video": ("/v/play.html?vid=%", "/list?cat=12&uid=%", "/search?q=dianying%&from=wap"),
+    "games": ("/game/%.html", "/dl/pkg?id=%&channel=wap", "/login?uid=%"),
+    "social": ("/feed?uid=%", "/msg/send?to=%", "/profile?msisdn=#"),
+    "news": ("/a/%.html", "/list/local?loc=%", "/search?q=xinwen%"),
+    "life": ("/q?city=%", "/near?lng=118.%&r=500", "/order?tel=#"),
+    "shopping": ("/item.htm?id=%", "/cart?uid=%", "/search?q=shouji%", "/pay?tel=#"),
+    "reading": ("/book/%/1.html", "/shelf?uid=%", "/search?q=xiaoshuo%"),
+    "music": ("/song/%.mp3", "/fm?uid=%&rate=64", "/search?q=gequ%"),
+    "other": ("/ping?dev=%", "/upd?imei=%"),
+}
+_NIGHT_HOURS = np.array([23, 0, 1, 2, 3, 4, 5, 6])
+_NIGHT_WEIGHTS = np.array([30.0, 22, 11, 6, 4, 4, 7, 16])
+_DAY_WEIGHTS = np.array([5.0, 6, 6, 6, 7, 9, 8, 6, 6, 6, 7, 9, 10, 11, 12, 11])
+_RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
+_STATUSES = np.array([200, 302, 304, 404, 500])
+_STATUS_SHARES = np.array([88.0, 5, 4, 2.5, 0.5])
+_CELLS = 200
+
+
+@dataclass(frozen=True)
+class _Urls:
+    """Every host with every path of its category: scheme to placeholder, what follows it, and whether the holder's number fills it."""
+
+    before: pa.Array
+    after: pa.Array
+    shows_number: np.ndarray
+    first: Ints
+    edges: tuple[Floats, ...]
+
+
+@lru_cache(maxsize=1)
+def _urls() -> _Urls:
+    before, after, shows, first, edges = [], [], [], [], []
+    hosts = rows_of("hosts")
+    for category in CATEGORIES:
+        first.append(len(before))
+        weights = []
+        for rank, host in enumerate(row["host"] for row in hosts if row["category"] == category):
+            for path in _PATHS[category]:
+                head, mark, tail = path.partition("#") if "#" in path else path.partition("%")
+                before.append(f"http://{host}{head}")
+                after.append(tail)
+                shows.append(mark == "#")
+                weights.append(1 / (rank + 1.5))
+        edges.append(np.cumsum(weights) / np.sum(weights))
+    return _Urls(pa.array(before), pa.array(after), np.array(shows), np.array(first), tuple(edges))
+
+
+def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows: int) -> tuple[dict[str, Any], Ints]:
+    """The columns of S7 sorted by time, and a key per row that does not depend on chunks."""
+    surfs = (usage.cellular + usage.wlan) > 0
+    wanted = mean_rows * _SCALE * traits.requests * surfs + chance.uniform("requests", day, traits.subscriber) * surfs
+    counts = wanted.astype(np.int64).clip(max=_ROWS_A_SUBSCRIBER - 1)
+    row = np.repeat(np.arange(len(counts)), counts)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    keys = traits.subscriber[row] * _ROWS_A_SUBSCRIBER + nth
+    second = _seconds(traits, chance, day, row, keys)
+    order = np.lexsort((keys, second))
+    row, keys, second = row[order], keys[order], second[order]
+    wlan = chance.uniform("over wlan", day, keys) < (usage.wlan / (usage.cellular + usage.wlan).clip(min=1))[row]
+    rat = np.where(wlan, len(NETWORKS), _rat(traits, chance, day, row, keys))
+    volume = ((usage.cellular + usage.wlan) / counts.clip(min=1))[row] * (0.2 + 1.6 * chance.uniform("row bytes", day, keys))
+    number = traits.number_on(day)[row]
+    midnight = np.datetime64(day, "D").astype("datetime64[s]")
+    values = {
+        "REQ_TIME": midnight + second.astype("timedelta64[s]"),
+        "MSISDN": number,
+        "URL": _url(traits, chance, day, row, keys, number),
+        "USER_AGENT": _agent(traits, chance, day, row, keys),
+        "RAT": coded(rat, (*NETWORKS, "WLAN")),
+        "CELL_ID": _cell(traits, chance, day, row, keys),
+        "BYTES_UP": (volume * 0.08).astype(np.int64) + 200,
+        "BYTES_DOWN": (volume * 0.92).astype(np.int64),
+        "STATUS": _STATUSES[chance.choice(_STATUS_SHARES, "status", day, keys)],
+    }
+    return values, keys
+
+
+def _seconds(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
+    """Second of the day: idle hours as often as the subscriber's own profile says."""
+    night = chance.uniform("at night", day, keys) < traits.idle_share[row]
+    idle_hour = _NIGHT_HOURS[chance.choice(_NIGHT_WEIGHTS, "night hour", day, keys)]
+    busy_hour = 7 + chance.choice(_DAY_WEIGHTS, "hour", day, keys)
+    return np.where(night, idle_hour, busy_hour) * 3600 + chance.below(3600, "second", day, keys)
+
+
+def _rat(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
+    shares = np.cumsum(_RAT_SHARES, axis=1)[handsets().network[traits.handset]][row]
+    return (chance.uniform("row rat", day, keys)[:, None] >= shares[:, :2]).sum(axis=1)
+
+
+def _url(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, number: Ints) -> pa.Array:
+    urls = _urls()
+    tastes = np.cumsum(traits.tastes, axis=1)
+    category = (chance.uniform("category", day, keys)[:, None] >= tastes[row][:, :-1]).sum(axis=1)
+    draw, url = chance.uniform("url", day, keys), np.zeros(len(keys), dtype=np.int64)
+    for position, edges in enumerate(urls.edges):
+        asked = category == position
+        url[asked] = urls.first[position] + np.searchsorted(edges, draw[asked], side="right").clip(max=len(edges) - 1)
+    filler = pc.cast(
+        pa.array(np.where(urls.shows_number[url], number, 10_000 + chance.below(90_000_000, "filler", day, keys))), pa.string()
+    )
+    return pc.binary_join_element_wise(urls.before.take(url), filler, urls.after.take(url), "")
+
+
+def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> pa.Array:
+    types, handset = handsets(), traits.handset[row]
+    # Mostly the browser that came with the handset.
+    own = chance.uniform("agent", day, keys) < 0.7
+    agent = types.first_agent[handset] + np.where(own, 0, types.agent_count[handset] - 1)
+    sent = chance.uniform("agent sent", day, keys) > 0.004
+    return coded(np.where(sent, agent, -1), types.agents)
+
+
+def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
+    """Home cell mostly, else any in the county."""
+    home = traits.subscriber[row] % _CELLS
+    away = chance.below(_CELLS, "cell", day, keys)
+    return 100_000 + traits.place[row] * _CELLS + np.where(chance.uniform("at home", day, keys) < 0.6, home, away)
