@@ -1,6 +1,7 @@
 """`Table` and `Column`: what a table promises, declared once; DDL, conform, audit, dictionary and Airflow assets derive from it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -64,8 +65,16 @@ class Table:
             object.__setattr__(self, "columns", self.columns + own)
         names = [column.name for column in self.columns]
         object.__setattr__(self, "_names", frozenset(names))
-        faults = [f"column {name} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        faults = [f"column {name} is declared twice" for name in _twice(names)]
         faults += [f"key or partition column {name} is not declared" for name in (*self.key, *self.partitions) if name not in self._names]
+        faults += [
+            f"key column {c.name} may be null; give it the check NOT_NULL" for c in self.columns if c.name in self.key and c.nullable
+        ]
+        faults += [
+            f"column {c.name} has two checks of the kind {kind!r}"
+            for c in self.columns
+            for kind in _twice(check.kind for check in c.checks)
+        ]
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:
@@ -130,17 +139,24 @@ class Table:
     def conform(self, frame: "DataFrame") -> "DataFrame":
         """The frame with exactly the declared columns in declared order.
 
-        Raises ContractError naming every missing column, unknown column and wrong type; nothing is cast.
+        Raises ContractError naming every missing, unknown or doubled column and every wrong type; nothing is cast.
         """
         came = {f.name: f.dataType.simpleString() for f in frame.schema.fields}
-        faults = [f"column {c.name} ({c.type}) is missing" for c in self.columns if c.name not in came]
+        faults = [f"column {name} came twice" for name in _twice(frame.columns)]
+        faults += [f"column {c.name} ({c.type}) is missing" for c in self.columns if c.name not in came]
         faults += [f"column {name} ({came[name]}) is not in the contract" for name in came if name not in self._names]
         faults += [
             f"column {c.name} should be {c.type}, came as {came[c.name]}" for c in self.columns if c.name in came and came[c.name] != c.type
         ]
         if faults:
-            raise ContractError(teach(f"Frame for table {self.name}", faults, "change the job that makes it, or the contract if that is wrong."))
+            raise ContractError(
+                teach(f"Frame for table {self.name}", faults, "change the job that makes it, or the contract if that is wrong.")
+            )
         return frame.select(*(c.name for c in self.columns))
+
+
+def _twice(found: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(found).items() if times > 1)
 
 
 def _quoted(text: str) -> str:

@@ -40,6 +40,10 @@ HOST = Form("host", "nullif(lower(regexp_extract({}, '^[a-zA-Z]+://([^/:?#]+)', 
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 
 
+# What is left of a personal text under these forms identifies nobody.
+ANONYMOUS = ("token", "host", "prefix", "year")
+
+
 def code(**meaning: str) -> Form:
     """Operator codes and what they mean: `code(gotone="01", mzone="02")`. An unknown code does not fit."""
     branches = " ".join(f"WHEN '{came}' THEN '{name}'" for name, came in meaning.items())
@@ -117,6 +121,14 @@ class Feed:
         faults = [f"table column {name} is filled by no field" for name in wanted if name not in filled and name not in given]
         faults += [f"field fills {name}, which table {self.table.name} does not have" for name in filled if name not in wanted]
         faults += [f"table column {name} is filled twice" for name in sorted({n for n in filled if filled.count(n) > 1})]
+        faults += [
+            f"field {field.name} is personal and would reach table column {to} as it came; tokenise or shorten it, or fill nothing"
+            for field in self.fields
+            for to, form in field.fills
+            if field.personal and form.kind not in ANONYMOUS
+        ]
+        tokenised = [field for field in self.fields if any(form.identity for _, form in field.fills)]
+        faults += [f"field {field.name} carries an identifier; mark it personal" for field in tokenised if not field.personal]
         if self.vault and self.vault not in {field.name for field in self.fields}:
             faults.append(f"the vault's field {self.vault} is not among the fields")
         if self.table.event_date is None or "load_id" not in wanted:

@@ -56,7 +56,8 @@ class Family:
         """Declare a tag per window: the function gives the quantity, a column over the source; `aggregate` is one of AGGREGATES.
 
         `missing` is what a subscriber without rows gets (0 and false by the aggregate's nature, else null). Null in every window that
-        ended before network entry. Without windows all rows of a snapshot count. ContractError lists all faults.
+        ended before network entry. Without windows all rows of a snapshot count. A tag that can never be null gets the check NOT_NULL.
+        ContractError lists all faults.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
 
@@ -69,9 +70,10 @@ class Family:
             fill = missing if missing is not USUAL else AGGREGATES[aggregate].missing
             absent = [f"no row of {self.source.name}" + " in the window" * bool(windows)] * (fill is None) + [BEFORE_ENTRY] * bool(windows)
             meaning = null_means or "; ".join(absent)
+            rules = checks if meaning else (NOT_NULL, *checks)
             every: Sequence[Window | None] = windows or [None]
             for name, window in zip(names, every, strict=True):
-                column = _described(function, name, str(column_type), window, (label, unit, checks, meaning))
+                column = _described(function, name, str(column_type), window, (label, unit, rules, meaning))
                 self.tags.append(Windowed(column, function, aggregate, window, fill, self.source.event_date, self.newest_by))
             return function
 
@@ -82,11 +84,15 @@ class Family:
     ) -> Callable[[Quantity], Quantity]:
         """Declare a tag over earlier tags of the row; in a family of the spine also over the spine's and the lookups' columns.
 
-        The result is cast to `type`, one of boolean, int, bigint, string, date. ContractError lists all faults.
+        The result is cast to `type`, one of boolean, int, bigint, string, date. A tag that may be null says what null means, any other
+        has the check NOT_NULL. ContractError lists all faults.
         """
 
         def declare(function: Quantity) -> Quantity:
-            self._refuse(function, self._faults(function, [function.__name__], label, type))
+            faults = self._faults(function, [function.__name__], label, type)
+            if not null_means and NOT_NULL not in checks:
+                faults.append("it says neither what null means (null_means) nor that there is none (NOT_NULL)")
+            self._refuse(function, faults)
             self.tags.append(Derived(_described(function, function.__name__, type, None, (label, unit, checks, null_means)), function))
             return function
 

@@ -23,11 +23,11 @@ for attribute, chinese in (
     ("state", "号码状态"),
     ("vip_level", "客户等级"),
     ("city", "归属地市"),
-    ("county", "归属区县"),
-    ("phone_type", "机类型"),
-    ("gender", "性别"),
 ):
     LIFECYCLE.carry(attribute, label=chinese)
+LIFECYCLE.carry("county", label="归属区县", null_means="county not stated")
+LIFECYCLE.carry("phone_type", label="机类型", null_means="kind of phone not stated")
+LIFECYCLE.carry("gender", label="性别")
 LIFECYCLE.carry("credit_class", label="信用等级", null_means="not rated")
 LIFECYCLE.carry("points", label="积分", null_means="not in the points scheme")
 
@@ -50,7 +50,7 @@ def is_high_value() -> Column:
     return F.col("vip_level") != "none"
 
 
-@LIFECYCLE.derived("int", unit="days", label="在网时长", checks=(at_least(0),))
+@LIFECYCLE.derived("int", unit="days", label="在网时长", checks=(NOT_NULL, at_least(0).as_warning))
 def tenure_days(on: date) -> Column:
     """Days since network entry. It stands still from the day a subscriber left."""
     end = F.when(F.col("state").isin(*TERMINAL_STATES), F.least(F.col("state_date"), F.lit(on))).otherwise(F.lit(on))
@@ -69,13 +69,13 @@ def lifecycle_stage() -> Column:
     )
 
 
-@LIFECYCLE.derived("int", unit="days", label="号码状态持续天数", checks=(at_least(0).as_warning,))
+@LIFECYCLE.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))
 def days_in_state(on: date) -> Column:
     """Days since the number came into its state."""
     return F.datediff(F.lit(on), F.col("state_date"))
 
 
-@LIFECYCLE.derived("int", unit="days", label="号码使用天数", checks=(at_least(0).as_warning,))
+@LIFECYCLE.derived("int", unit="days", label="号码使用天数", checks=(NOT_NULL, at_least(0).as_warning))
 def days_with_number(on: date) -> Column:
     """Days since the subscriber has the present number."""
     return F.datediff(F.lit(on), F.col("number_date"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from expectations.checks import NOT_NULL, at_least
+from expectations.checks import at_least
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from features.family import Family
 
@@ -30,13 +30,13 @@ def _held(on: date) -> Column:
     return (F.col("valid_from") <= F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(on)))
 
 
-@PRODUCT.windowed("any", label="是否订购流量套餐", checks=(NOT_NULL,))
+@PRODUCT.windowed("any", label="是否订购流量套餐")
 def holds_data_plan(on: date) -> Column:
     """Whether a data plan is held, paid, trial or bundled."""
     return _is("data_plan") & _held(on)
 
 
-@PRODUCT.windowed("any", label="是否已预订流量套餐", checks=(NOT_NULL,))
+@PRODUCT.windowed("any", label="是否已预订流量套餐")
 def has_booked_data_plan(on: date) -> Column:
     """Whether a data plan is ordered that begins after D."""
     return _is("data_plan") & (F.col("valid_from") > F.lit(on))
@@ -66,7 +66,7 @@ def data_plan_since(on: date) -> Column:
     return F.when(_is("data_plan") & _held(on), F.col("valid_from"))
 
 
-@PRODUCT.windowed("any", label="是否曾订购流量套餐", checks=(NOT_NULL,))
+@PRODUCT.windowed("any", label="是否曾订购流量套餐")
 def ever_held_data_plan(on: date) -> Column:
     """Whether a data plan was held on any day up to D."""
     began = F.col("valid_from") <= F.lit(on)
@@ -81,13 +81,13 @@ def data_plan_orders_30d(on: date) -> Column:
     return _is("data_plan") & (F.col("order_source") == "paid") & ordered
 
 
-@PRODUCT.windowed("any", label="是否订购闲时包", checks=(NOT_NULL,))
+@PRODUCT.windowed("any", label="是否订购闲时包")
 def holds_idle_pack(on: date) -> Column:
     """Whether an idle pack is held."""
     return _is("idle_pack") & _held(on)
 
 
-@PRODUCT.windowed("any", label="是否已预订闲时包", checks=(NOT_NULL,))
+@PRODUCT.windowed("any", label="是否已预订闲时包")
 def has_booked_idle_pack(on: date) -> Column:
     """Whether an idle pack is ordered that begins after D."""
     return _is("idle_pack") & (F.col("valid_from") > F.lit(on))

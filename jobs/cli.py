@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     help="chudian 触点: from an operator's nightly extracts to ranked target lists. Dates are business dates, yyyy-mm-dd.",
     epilog="Settings: CHUDIAN_HOME (what a run writes), CHUDIAN_SPARK (where Spark is), CHUDIAN_LAKE (where the lake is).",
 )
@@ -50,13 +50,16 @@ def simulate(
     night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 20260304,
     wap_rows: Annotated[int, typer.Option(min=0, help="WAP log rows per subscriber and day.")] = 10,
-    live: Annotated[date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")] = None,
+    live: Annotated[
+        date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")
+    ] = None,
 ) -> None:
     """Write a synthetic province's extracts into the landing, as an operator delivers them."""
     from jobs.runtime.settings import settings
     from jobs.runtime.vault import make_demo_key
-    from simulator.province import Province, live_on
-    from simulator.province import simulate as write_history
+    from simulator.history import live_on
+    from simulator.history import simulate as write_history
+    from simulator.province import Province
 
     chosen = settings()
     make_demo_key(chosen.vault, seed)
@@ -132,7 +135,9 @@ def jobs() -> None:
 
     grid = Grid("stage", "job", "reads", "writes", "runbook")
     for job in night_jobs():
-        grid.add_row(job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split()))
+        grid.add_row(
+            job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split())
+        )
     console.print(grid)
 
 
@@ -149,7 +154,9 @@ def lists(on: BusinessDate) -> None:
     for folder, manifest, complete in found:
         valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
         sizes = str(len(manifest["files"])), f"{sum(file['rows'] for file in manifest['files']):,}"
-        grid.add_row(manifest["channel"], manifest["scenario"], str(manifest["wave"]), *sizes, valid, "yes" if complete else "NO", str(folder))
+        grid.add_row(
+            manifest["channel"], manifest["scenario"], str(manifest["wave"]), *sizes, valid, "yes" if complete else "NO", str(folder)
+        )
     console.print(grid)
 
 

@@ -1,9 +1,15 @@
 """Imports every job module, so that the register is full: a job exists by standing in its stage's folder."""
 
+from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from jobs.runtime.job import JOBS, STAGES, Job, night_order, upstream
+from jobs.runtime.job import JOBS, STAGES, Job, job_named, night_order, upstream
+
+if TYPE_CHECKING:
+    from jobs.runtime.night import Runner
 
 
 def all_jobs() -> dict[str, Job]:
@@ -38,3 +44,16 @@ def _with_needs(wanted: set[str], every: dict[str, Job]) -> list[Job]:
     while more := {name for job in reached for name in upstream(every[job], every)} - reached:
         reached |= more
     return night_order({name: every[name] for name in reached})
+
+
+def run_named(name: str, on: date) -> None:
+    """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
+    all_jobs()
+    _runner().run(job_named(name), on)
+
+
+@lru_cache(maxsize=1)
+def _runner() -> "Runner":
+    from jobs.runtime.night import Runner
+
+    return Runner()

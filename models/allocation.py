@@ -17,11 +17,13 @@ def ranked(candidates: "DataFrame", capacities: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     best_first = (F.desc("value_fen"), F.asc("subscriber_id"), F.asc("scenario"))
-    of_wave = Window.partitionBy("scenario", "wave").orderBy(*best_first)
-    of_channel = Window.partitionBy("channel").orderBy(*best_first)
+    of_wave = Window.partitionBy("scenario", "wave", "is_eligible").orderBy(*best_first)
+    of_channel = Window.partitionBy("channel", "is_eligible").orderBy(*best_first)
     limits = F.broadcast(capacities.select("channel", "daily_capacity"))
-    eligible = candidates.where("is_eligible").withColumn("rank", F.row_number().over(of_wave)).withColumn("_place", F.row_number().over(of_channel))
+    placed = candidates.withColumns({"rank": F.row_number().over(of_wave), "_place": F.row_number().over(of_channel)})
     fits = F.col("daily_capacity").isNull() | (F.col("_place") <= F.col("daily_capacity"))
-    listed = eligible.join(limits, "channel", "left").withColumn("would_list", fits).drop("_place", "daily_capacity")
-    others = candidates.where("NOT is_eligible").withColumns({"rank": F.lit(None).cast("int"), "would_list": F.lit(False)})
-    return listed.unionByName(others)
+    return (
+        placed.join(limits, "channel", "left")
+        .withColumns({"rank": F.when(F.col("is_eligible"), F.col("rank")), "would_list": F.col("is_eligible") & fits})
+        .drop("_place", "daily_capacity")
+    )

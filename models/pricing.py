@@ -29,21 +29,6 @@ class Use:
     idle_bytes: str
 
 
-def month_fen(use: Use, held_bytes: str, rate: Column, tariff: Tariff | None) -> Column:
-    """What the month would have cost in fen for data: the tariff's fee (None: as it is) and each started MB beyond all allowances.
-
-    Idle bytes are taken from an idle allowance first, the rest from what is held and what the tariff includes.
-    """
-    charged, fee = F.col(use.data_bytes) - F.col(held_bytes), F.lit(0)
-    if tariff:
-        in_idle_pack = F.least(F.col(use.idle_bytes), F.lit(tariff.idle_allowance_bytes))
-        charged, fee, rate = charged - in_idle_pack - tariff.allowance_bytes, F.lit(tariff.monthly_fee_fen), F.lit(tariff.overage_fen_per_mb)
-    started_mb = F.shiftright(F.greatest(charged, F.lit(0)) + (MB - 1), MB_BITS)
-    cost = fee + started_mb * rate
-    # greatest() passes over a null, so an unknown month would look like one without use.
-    return F.when(F.col(use.data_bytes).isNotNull(), cost).cast("bigint")
-
-
 def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff]) -> Column:
     """A struct per row: product, monthly_fee_fen, margin_per_mille, current_bill_fen, offer_bill_fen, saving_fen.
 
@@ -51,18 +36,24 @@ def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff
     fee, then the product's code. All but current_bill_fen are null when no product is cheaper than staying as it is, and everything when
     no month is known. `held_bytes` is what products held already include, `rate` the column with the price of a started MB as it is now.
     """
-    current = _mean([month_fen(use, held_bytes, F.col(rate), None) for use in months])
-    # least() compares structs field by field: bill, fee, code, which is the order of the tie-break.
-    offers = [
-        F.struct(
-            _mean([month_fen(use, held_bytes, F.col(rate), tariff) for use in months]).alias("bill"),
-            F.lit(tariff.monthly_fee_fen).cast("bigint").alias("fee"),
-            F.lit(tariff.product).alias("product"),
-            F.lit(tariff.margin_per_mille).cast("bigint").alias("margin"),
+    as_it_is = F.struct(
+        F.lit(0).cast("bigint").alias("fee"),
+        F.lit(0).cast("bigint").alias("allowance"),
+        F.lit(0).cast("bigint").alias("idle"),
+        F.col(rate).cast("bigint").alias("overage"),
+    )
+    # A lambda over the tariffs keeps the expression small however many there are; array_min compares bill, fee, code in that order.
+    best = F.array_min(
+        F.transform(
+            _on_sale(tariffs),
+            lambda t: F.struct(_bill(months, held_bytes, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]),
         )
-        for tariff in sorted(tariffs)
-    ]
-    best = F.least(*offers) if len(offers) > 1 else offers[0]
+    )
+    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held_bytes, as_it_is).alias("current"))), _fit)[0]
+
+
+def _fit(found: Column) -> Column:
+    best, current = found["best"], found["current"]
     better = best["bill"] < current
     return F.struct(
         F.when(better, best["product"]).alias("product"),
@@ -74,8 +65,36 @@ def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff
     )
 
 
-def _mean(costs: list[Column]) -> Column:
-    """The mean of the known months, rounded down; null when none is known."""
-    counted = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
+def _on_sale(tariffs: list[Tariff]) -> Column:
+    rows = [
+        F.struct(
+            F.lit(t.monthly_fee_fen).cast("bigint").alias("fee"),
+            F.lit(t.product).alias("product"),
+            F.lit(t.margin_per_mille).cast("bigint").alias("margin"),
+            F.lit(t.allowance_bytes).cast("bigint").alias("allowance"),
+            F.lit(t.idle_allowance_bytes).cast("bigint").alias("idle"),
+            F.lit(t.overage_fen_per_mb).cast("bigint").alias("overage"),
+        )
+        for t in sorted(tariffs)
+    ]
+    return F.array(*rows)
+
+
+def _bill(months: list[Use], held_bytes: str, tariff: Column) -> Column:
+    """The mean of the known months' costs under a tariff, rounded down; null when none is known."""
+    costs = [_month_fen(use, held_bytes, tariff) for use in months]
+    known = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
     total = sum((F.coalesce(cost, F.lit(0)) for cost in costs), F.lit(0).cast("bigint"))
-    return F.when(counted > 0, F.floor(total / counted).cast("bigint"))
+    # Sums of three bills stay far below 2^53, so the quotient is exact before it is rounded down.
+    return F.when(known > 0, F.floor(total / known).cast("bigint"))
+
+
+def _month_fen(use: Use, held_bytes: str, tariff: Column) -> Column:
+    """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from an idle allowance first.
+
+    Null for an unknown month: greatest() passes over nulls, and would make it look like a month without use.
+    """
+    in_idle_pack = F.least(F.col(use.idle_bytes), tariff["idle"])
+    charged = F.greatest(F.col(use.data_bytes) - F.col(held_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))
+    started_mb = F.shiftright(charged + (MB - 1), MB_BITS)
+    return F.when(F.col(use.data_bytes).isNotNull(), tariff["fee"] + started_mb * tariff["overage"])

@@ -33,10 +33,12 @@ def best_fit(usage_columns: Sequence[str], tariffs: Sequence[Tariff], pay_as_you
     rate = F.lit(pay_as_you_go_fen_per_mb) if isinstance(pay_as_you_go_fen_per_mb, int) else pay_as_you_go_fen_per_mb
 
     def mean_cost(allowance: int, fen_per_mb: Column) -> Column:
-        # greatest() passes over null, which would price an unknown month as one without use.
-        beyond = [F.when(month.isNotNull(), F.greatest(month - F.lit(allowance), F.lit(0))) for month in months]
-        costs = [F.coalesce(_div(over + F.lit(MB - 1), F.lit(MB)) * fen_per_mb, F.lit(0)) for over in beyond]
-        return F.when(known > 0, _div(sum(costs, F.lit(0).cast("bigint")), known))
+        def cost(month: Column) -> Column:
+            beyond = F.greatest(month - F.lit(allowance), F.lit(0))
+            # An unknown month adds nothing here and is not counted in `known`; an unknown price leaves the bill unknown.
+            return F.when(month.isNull(), F.lit(0)).otherwise(_div(beyond + F.lit(MB - 1), F.lit(MB)) * fen_per_mb)
+
+        return F.when(known > 0, _div(sum((cost(month) for month in months), F.lit(0).cast("bigint")), known))
 
     current = mean_cost(0, rate)
     bills = [

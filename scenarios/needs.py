@@ -1,14 +1,9 @@
-"""Which tag families the scenarios speak of: what a decision has to wait for, and no more."""
+"""Which columns a scenario speaks of, and so which tags a decision has to wait for."""
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from scenarios.message import columns_of
 from scenarios.scenario import Scenario
-
-if TYPE_CHECKING:
-    from features.family import Family
 
 # Best fit prices every scenario's products on these (models/pricing.py).
 PRICED_ON = frozenset(
@@ -23,9 +18,3 @@ def columns_named(scenario: Scenario) -> set[str]:
     predicates = [scenario.customers.audience, strategy.high_value, *(exclusion.when for exclusion in scenario.customers.exclusions)]
     named = {word for predicate in predicates for word in re.findall(r"[a-z_][a-z0-9_]*", predicate)}
     return named | columns_of(strategy.message) | PRICED_ON | ({scenario.channels.preferred} if scenario.channels.preferred else set())
-
-
-def families_needed(scenarios: Iterable[Scenario], families: Iterable["Family"]) -> tuple["Family", ...]:
-    """The families that hold any column that any of the scenarios names."""
-    named = set().union(*(columns_named(scenario) for scenario in scenarios))
-    return tuple(family for family in families if named & {tag.column.name for tag in family.tags})

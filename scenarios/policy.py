@@ -4,7 +4,9 @@ from scenarios.scenario import Exclusion
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
-SENSITIVE_CHANNEL = Exclusion("sensitive_channel", "渠道敏感", "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false)")
+SENSITIVE_CHANNEL = Exclusion(
+    "sensitive_channel", "渠道敏感", "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false)"
+)
 EXAMINED = Exclusion("examined", "考核客户", "is_examined")
 EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 # No bundle is a known state, so null does not exclude here.

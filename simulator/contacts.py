@@ -56,14 +56,17 @@ def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
 
 
 def _lists(folder: Path) -> Iterator[pd.DataFrame]:
+    """The lists of one folder, in the form its manifest states."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for entry in manifest["files"]:
-        name = entry if isinstance(entry, str) else entry.get("file", entry.get("name"))
+        name = entry["file"]
+        if name is None:  # a city without rows
+            continue
         rows = pd.read_csv(
             io.BytesIO((folder / name).read_bytes()),
             sep=manifest["delimiter"],
             encoding=manifest["encoding"],
-            compression="gzip" if manifest.get("compression") in ("gzip", "gz") else None,
+            compression="gzip" if manifest["compression"] else None,
             dtype=str,
         )
         if not {"number", "product"} <= set(rows.columns):

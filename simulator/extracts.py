@@ -20,6 +20,9 @@ _SUB_BRANDS = ("music", "non_music", "changting", "dazhong", "zero_rent")
 _VIPS = ("none", "silver", "gold", "diamond")
 _PHONES = ("ordinary", "official", "service")
 _REMARKS = ("批量开户", "老用户转入", "校园迎新", "礼品已领")
+# People enter where there is a counter.
+_ENTRY_SHARES = {"crm": 55.0, "agent_shop": 38.0, "web_hall": 5.0, "account_manager": 2.0}
+_ENTRY_CHANNELS = np.array([_ENTRY_SHARES.get(code, 0.0) for code in channels()])
 _DAY_SECONDS = 86_400
 _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 
@@ -27,7 +30,7 @@ _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: int, rows: Ints) -> dict[str, Any]:
     """The columns of S1 for those rows of the chunk."""
     who, place = traits.subscriber[rows], traits.place[rows]
-    entry_channel = chance.choice(UNPROMPTED_CHANNELS, "entry channel", 0, who)
+    entry_channel = chance.choice(_ENTRY_CHANNELS, "entry channel", 0, who)
     unknown = chance.uniform("handset unknown", 0, who) < 0.01
     imei = handsets().tac[traits.handset[rows]] * 10**7 + (who * 7_919) % 10**7
     remark = np.where(chance.uniform("remarked", 0, who) < 0.05, chance.below(len(_REMARKS), "remark", 0, who), -1)
@@ -56,7 +59,10 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
 
 
 def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[str, Any]:
-    """The columns of S2; what is not kept of an order follows from who ordered which family when, so a line reads the same when sent again."""
+    """The columns of S2.
+
+    What is not kept of an order follows from who ordered which family when, so a line reads the same when it is sent again.
+    """
     who = traits.subscriber[lines.row]
     civil = dates(lines.since).astype("datetime64[M]").astype(np.int64)
     in_month = (dates(lines.since) - dates(lines.since).astype("datetime64[M]")).astype(np.int64) + 1

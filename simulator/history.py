@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +93,11 @@ class _Chunk:
         self.province, self.landing, self.part = province, landing, part
         self.chance = Chance(province.seed)
         self.traits: Traits = draw_traits(province, start, stop)
-        self.customers = pd.DataFrame()
+
+    @cached_property
+    def customers(self) -> dict[str, Any]:
+        """The columns of S5, which no day changes."""
+        return customer_values(self.traits, self.chance, self.province.seed)
 
     def prompts(self, contacts: pd.DataFrame, day: date) -> Prompts:
         """What the lists of the night before move this chunk to."""
@@ -115,8 +121,7 @@ class _Chunk:
         rows = np.flatnonzero(kept)
         values = subscriber_values(self.traits, lived.standing, self.chance, today, rows)
         self._part("boss_subscriber", day, day, values, self.traits.subscriber[rows])
-        people = customer_values(self.traits, self.chance, self.province.seed)
-        self._part("crm_customer", day, day, {name: column.take(rows) for name, column in people.items()})
+        self._part("crm_customer", day, day, {name: column.take(rows) for name, column in self.customers.items()})
 
     def _orders(self, day: date, lived: Lived) -> None:
         """S2: all that is in force on the first day, later what is new or changed."""

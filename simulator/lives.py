@@ -36,8 +36,9 @@ _BOOKED_DAYS, _STOPPED_DAYS = 5, 15
 class Lives:
     """What changes from day to day, one value a subscriber; days are numbers, NEVER when it has not happened.
 
-    `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` the day the subscription ended. `month_...` grow within the calendar month; `bill_...` are those
-    of the last closed one, `settled_fee` the outside data fee of the last one billed. `..._pace` are means per day with a memory of about a month, which orders depend on.
+    `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` the day the subscription ended. `month_...` grow within
+    the calendar month; `bill_...` are those of the last closed one, `settled_fee` the outside data fee of the last one billed.
+    `..._pace` are means per day with a memory of about a month, which orders depend on.
     """
 
     onset: Ints
@@ -90,8 +91,8 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
     """The lives on the eve of the first simulated day, with the products taken up before it (or at a later entry)."""
     n, who = len(traits.subscriber), traits.subscriber
     taken = np.where(traits.entry >= first_day, traits.entry, _between(traits.entry, first_day, chance.uniform("first orders", 0, who)))
-    wealth = np.log(traits.appetite / 700_000)
-    holds = chance.uniform("holds plan", 0, who) < 1 / (1 + np.exp(-(0.1 + 1.1 * wealth - 1.6 * (traits.price_sensitivity - 0.5))))
+    wealth = np.log(traits.appetite / 1_150_000)
+    holds = chance.uniform("holds plan", 0, who) < 1 / (1 + np.exp(-(-0.25 + 1.1 * wealth - 1.6 * (traits.price_sensitivity - 0.5))))
     plan = np.where(traits.data_user & holds, best_tier(2.2 * traits.appetite * 30, chance.normal("first tier", 0, who)), -1)
     idle = traits.data_user & (chance.uniform("holds idle pack", 0, who) < 0.10)
     idle_pack = np.where(idle, (chance.uniform("first pack", 0, who) < 0.3).astype(np.int64), -1)
@@ -128,7 +129,7 @@ def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
     lives.onset[ended], lives.turn[ended] = NEVER, NEVER
     services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.app_since != NEVER).sum(axis=1)
     young = (day - traits.entry) < 180
-    quiet = (traits.talk < 250) & ~traits.data_user
+    quiet = (traits.talk < 180) & ~traits.data_user
     pull = traits.unrest - 0.45 * services + 0.5 * young + 0.5 * quiet + 0.35 * np.log1p(lives.fee_pace / 30)
     pull += np.where(traits.brand == GOTONE, -0.5, 0.1)
     hazard = 0.00135 * np.exp(pull)

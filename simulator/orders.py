@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.catalogue import channels, products
+from simulator.catalogue import products
 from simulator.chance import Chance, Floats, Ints
 from simulator.contacts import Prompts
 from simulator.days import NEVER
@@ -103,13 +103,13 @@ def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
     book.add(held & (lives.data_since == day), DATA, lives.data_plan, lives.data_since, NEVER)
     settled = held & (lives.data_since < day)
     monthly_yuan = lives.fee_pace * 0.3
-    push = 1.0 * np.log1p(monthly_yuan) + 0.35 * np.log(traits.appetite / 700_000) - 2.2 * (traits.price_sensitivity - 0.5)
-    hazard = np.where(traits.data_user, (0.00042 * np.exp(push)).clip(max=0.03), 0.00008)
+    push = 1.0 * np.log1p(monthly_yuan) + 0.35 * np.log(traits.appetite / 1_150_000) - 2.2 * (traits.price_sensitivity - 0.5)
+    hazard = np.where(traits.data_user, (0.00062 * np.exp(push)).clip(max=0.03), 0.00008)
     starts = scene.active & ~held & scene.happens("order data plan", hazard)
     prompted = scene.active & ~held & ~starts & (scene.prompts.data_plan >= 0)
     tight = lives.data_pace * 30 > 1.3 * products()["data_plan"].allowance[lives.data_plan]
     top = len(products()["data_plan"].codes) - 1
-    grows = settled & scene.active & tight & (lives.data_plan < top) & scene.happens("change data plan", 0.004)
+    grows = settled & scene.active & tight & (lives.data_plan < top) & scene.happens("change data plan", 0.002)
     drops = settled & scene.active & ~grows & scene.happens("cancel data plan", np.where(lives.onset <= day, 0.004, 0.0011))
     book.add(grows | drops | (scene.closes & held), DATA, lives.data_plan, lives.data_since, day)
     whim = scene.chance.normal("tier", day, traits.subscriber)

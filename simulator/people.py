@@ -1,4 +1,4 @@
-"""The people behind the subscriptions: names, addresses, documents; all invented, so that a search for personal data has something to find."""
+"""The people behind the subscriptions, all invented: names, addresses, documents, so that a scan for personal data has what to find."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _ROADS = ("人民路", "解放路", "中山路", "建设路", "和平街", "新�
 _TRADES = ("贸易", "建材", "餐饮", "物流", "广告", "电子", "服饰", "汽修")
 _ROLES = ("member", "key_person", "leader")
 _ID_TYPES = ("resident", "passport", "military", "licence")
-_CLUBS = ([], ["music_senior"], ["music"], ["gamer"], ["music", "gamer"])
+_CLUBS: tuple[list[str], ...] = ([], ["music_senior"], ["music"], ["gamer"], ["music", "gamer"])
 _MANAGERS = 400
 _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 

@@ -150,7 +150,7 @@ class _Draw:
             "price_sensitivity": 1 / (1 + np.exp(-1.3 * self.normal("price sensitivity"))),
             "tastes": weight / weight.sum(axis=1, keepdims=True),
             "requests": np.exp(0.5 * self.normal("requests")),
-            "talk": 420 * np.exp(0.9 * self.normal("talk")),
+            "talk": 300 * np.exp(0.9 * self.normal("talk")),
             "texting": 1.6 * np.exp(1.0 * self.normal("texting")),
             "roaming_share": np.where(self.uniform("travels") < 0.15, 0.25 * self.uniform("roaming"), 0.0),
             "long_share": 0.3 * self.uniform("long distance"),
@@ -166,14 +166,14 @@ class _Draw:
         smart = self.uniform("smart") < (0.6 * likes_smart).clip(max=0.85)
         pick_smart, pick_dumb = (self.chance.choice(weights, "handset", 0, self.subscriber) for weights in (clever, dumb))
         handset = np.where(smart, pick_smart, pick_dumb)
-        willing = self.uniform("uses data") < np.where(smart, 0.80, 0.38)
+        willing = self.uniform("uses data") < np.where(smart, 0.86, 0.46)
         network = np.array([0.5, 1.0, 1.8])[types.network[handset]]
         odds = -1.6 + 0.9 * self.normal("idle share")
         return {
             "handset": handset,
             "data_user": willing & types.data[handset],
             "wlan_user": smart & (self.uniform("wlan") < 0.35),
-            "appetite": 520_000 * network * np.where(smart, 1.3, 0.5) * np.exp(1.05 * self.normal("appetite")),
+            "appetite": 850_000 * network * np.where(smart, 1.3, 0.5) * np.exp(1.05 * self.normal("appetite")),
             "idle_share": 1 / (1 + np.exp(-odds)),
         }
 

@@ -12,7 +12,8 @@ from simulator.traits import Flags, Traits
 MB = 2**20
 _USING = [STATES.index("active"), STATES.index("cancel_booked")]
 _PLAN_APPETITE = np.array([1.0, 1.6, 2.2, 2.8, 4.0, 5.5, 8.0, 14.0])
-_RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
+# Share of 2G, 3G and 4G in the cellular traffic of a handset that can at best 2G, 3G, 4G.
+RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats)
     by_day = wanted * spike * (1 - night_share)
     by_night = wanted * spike * night_share * np.where(lives.idle_pack >= 0, 2.5, 1.0)
     total = (by_day + by_night).astype(np.int64)
-    shares = _RAT_SHARES[handsets().network[traits.handset]]
+    shares = RAT_SHARES[handsets().network[traits.handset]]
     second = (total * shares[:, 1] * (0.8 + 0.4 * chance.uniform("rat", day, who))).astype(np.int64).clip(max=total)
     third = np.minimum((total * shares[:, 2]).astype(np.int64), total - second)
     by_rat = np.stack([total - second - third, second, third], axis=1)

@@ -13,7 +13,9 @@ def _of_crm(name: str) -> Column:
     """A CRM column, which is null where the CRM delivered no row."""
     declared = CUSTOMER.column(name)
     checks = tuple(check for check in declared.checks if check != NOT_NULL)
-    return Column(declared.name, declared.type, declared.comment, checks, declared.unit, declared.label, declared.null_means or _UNKNOWN_PERSON)
+    return Column(
+        declared.name, declared.type, declared.comment, checks, declared.unit, declared.label, declared.null_means or _UNKNOWN_PERSON
+    )
 
 
 SUBSCRIBER = Table(

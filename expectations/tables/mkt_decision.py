@@ -32,7 +32,13 @@ DECISION = Table(
         Column("rank", "int", "Place among the eligible of the scenario's wave, held out or not.", (at_least(1),), null_means="excluded"),
         Column("would_list", "boolean", "Whether it stands above the capacity cut, held out or not.", (NOT_NULL,)),
         Column("control", "string", "Which control group holds it out.", (one_of("universal", "scenario"),), null_means="none"),
-        Column("contact_propensity_ppm", "int", "Probability that no control group holds the row out.", (NOT_NULL, between(0, 1_000_000)), unit="ppm"),
+        Column(
+            "contact_propensity_ppm",
+            "int",
+            "Probability that no control group holds the row out.",
+            (NOT_NULL, between(0, 1_000_000)),
+            unit="ppm",
+        ),
         Column("message", "string", "The words with the customer's own figures.", null_means="excluded"),
     ),
 )

@@ -16,7 +16,9 @@ TARIFF = Table(
         amount("monthly_fee_fen", "Fee a month."),
         volume("allowance_bytes", "Data included, any hour."),
         volume("idle_allowance_bytes", "Data included in idle hours alone."),
-        Column("overage_fen_per_mb", "int", "Price of a started MB (2^20 bytes) beyond the allowance.", (NOT_NULL, at_least(0)), unit="fen"),
+        Column(
+            "overage_fen_per_mb", "int", "Price of a started MB (2^20 bytes) beyond the allowance.", (NOT_NULL, at_least(0)), unit="fen"
+        ),
         Column("margin_per_mille", "int", "Margin the operator reckons with.", (NOT_NULL, between(0, 1000)), unit="per mille"),
         VALID_FROM,
         VALID_TO,

@@ -58,9 +58,27 @@ RUN = Table(
         Column("from_date", "date", "First night of a range loaded in one pass; the night itself otherwise.", (NOT_NULL,)),
         Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed"))),
         Column("rows", "bigint", "Rows published.", null_means="it publishes no table or failed"),
-        Column("profile", "string", "JSON: per column the nulls and, for numbers and flags, the mean.", null_means="it publishes no table or failed"),
+        Column(
+            "profile",
+            "string",
+            "JSON: per column the nulls and, for numbers and flags, the mean.",
+            null_means="it publishes no table or failed",
+        ),
         Column("seconds", "double", "Wall time.", (NOT_NULL,)),
         Column("error", "string", "The error's text.", null_means="none"),
         Column("code_version", "string", "Commit of the code.", null_means="not run from a checkout"),
+    ),
+)
+
+PIN = Table(
+    name="ops.pin",
+    owner="platform",
+    comment="One row per business date and model: the version its scores were made with, kept for every re-run.",
+    key=("model",),
+    log_of="business_date",
+    columns=(
+        Column("business_date", "date", "The night.", (NOT_NULL,)),
+        Column("model", "string", "The model's name.", (NOT_NULL,)),
+        Column("version", "string", "Its version in the registry.", (NOT_NULL,)),
     ),
 )

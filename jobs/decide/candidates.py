@@ -50,7 +50,9 @@ class Catalogues:
         faults += [f"channel {code} is unknown" for code in scenario.channels.allowed if code not in self.modes]
         faults += [f"resource {scenario.resource.resource} is unknown"] if scenario.resource.resource not in self.resource_fen else []
         if faults:
-            raise ScenarioError(f"Scenario {scenario.name}: " + "; ".join(faults) + ".\n  To mend it: correct the codes or have the catalogue delivered.")
+            raise ScenarioError(
+                f"Scenario {scenario.name}: " + "; ".join(faults) + ".\n  To mend it: correct the codes or have the catalogue delivered."
+            )
 
 
 def candidates(
@@ -111,7 +113,9 @@ def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "D
         return members.withColumn("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
     listed = earlier.where(f"scenario = '{scenario.name}' AND stage IN ('listed', 'held_out') AND would_list")
     used = listed.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
-    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)")))
+    return members.join(used, "subscriber_id", "left").withColumn(
+        "used_modes", F.coalesce("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
+    )
 
 
 def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues) -> "DataFrame":

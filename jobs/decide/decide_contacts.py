@@ -14,21 +14,21 @@ from expectations.tables.ods_resource import RESOURCE
 from expectations.tables.ods_tariff import TARIFF
 from expectations.tables.score_subscriber import SCORE
 from features.effective import effective_on
-from features.library import FAMILIES
+from features.wide import families_with, wide_rows
 from features.windows import first_of_month
 from jobs.decide.candidates import Catalogues, candidates
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Earlier, Known, Latest, Read, Snapshot
 from models.allocation import ranked
 from scenarios.calendar import cycle_start, open_wave
-from scenarios.needs import families_needed
 from scenarios.library import SCENARIOS
+from scenarios.needs import columns_named
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # Only the families that some scenario speaks of: a missing WAP log must not hold back lists that do not need it.
-NEEDED = families_needed(SCENARIOS, FAMILIES)
+NEEDED = families_with(named for scenario in SCENARIOS for named in columns_named(scenario))
 
 
 def _last_month(on: date) -> list[date]:
@@ -50,15 +50,13 @@ _READS: dict[str, Read] = {
 
 
 @table_job(writes=DECISION, **_READS)
-def decide_contacts(on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
+def decide_contacts(
+    on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame"
+) -> "DataFrame":
     """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open."""
     earlier = frames["earlier"]
     catalogues = Catalogues.on(on, **{name: effective_on(frames[name], on) for name in ("products", "tariffs", "resources", "channels")})
-    wide = subscribers.drop("business_date")
-    for family in NEEDED:
-        tags = frames[family.name].drop("business_date")
-        wide = wide.join(tags.drop(*(set(tags.columns) & set(wide.columns) - {"subscriber_id"})), "subscriber_id", "left")
-    wide = wide.join(scores.drop("business_date"), "subscriber_id", "left")
+    wide = wide_rows(subscribers.drop("business_date"), [*(frames[family.name] for family in NEEDED), scores])
     is_settled = not bills.isEmpty()
     published = earlier.select("scenario", "wave", "business_date").distinct().collect()
     found = []

@@ -104,5 +104,3 @@ def _files(target: TargetList, cities: list[str], on: date) -> tuple[dict[str, b
         "files": entries,
     }
     return files, manifest
-
-

@@ -62,7 +62,11 @@ def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
     for folder in sorted(landing.glob(f"*/{feed.name}")):
         if f"{since}" <= folder.parent.name <= f"{on}":
             spoken_of = {path.name.removesuffix(".chk") for path in folder.glob("*.chk")}
-            found += [f"{folder.parent.name}/{feed.name}/{path.name}" for path in sorted(folder.iterdir()) if _stem_of(path, feed) not in spoken_of]
+            found += [
+                f"{folder.parent.name}/{feed.name}/{path.name}"
+                for path in sorted(folder.iterdir())
+                if _stem_of(path, feed) not in spoken_of
+            ]
     return found
 
 
@@ -88,7 +92,11 @@ def _verified(feed: Feed, check: Path, known_on: date, data_date: date, sequence
     listed = {part.file.name for part in parts}
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
-    faults += [f"{part.file.name}: data date {part.data_date}, the name says {data_date:%Y%m%d}" for part in parts if part.data_date != f"{data_date:%Y%m%d}"]
+    faults += [
+        f"{part.file.name}: data date {part.data_date}, the name says {data_date:%Y%m%d}"
+        for part in parts
+        if part.data_date != f"{data_date:%Y%m%d}"
+    ]
     readable = [part for part in parts if part.file.name in present]
     with ThreadPoolExecutor(max_workers=2) as pool:  # hashing and inflating leave the interpreter lock
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))

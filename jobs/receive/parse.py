@@ -10,50 +10,71 @@ from jobs.runtime.vault import tokenised
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-_LINE_MASK = (1 << 33) - 1
-_WHOLE_FILE = str(1 << 40)
 _NO_QUOTE = "\u0000"
 
 
 def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
-    """One row per line of the deliveries: the ods table's columns, `file`, `line`, `reasons` (empty: can be loaded), `text` where there are
-    reasons, and the vault's raw column where the feed has one."""
+    """One row per line of the deliveries: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded),
+    `text` where there are reasons, and the vault's raw column where the feed has one."""
     from pyspark.sql import functions as F
 
     lines = _lines(spark, feed, accepted)
-    options = {"sep": feed.delimiter, "quote": feed.quote or _NO_QUOTE, "escape": feed.quote or "\\", "columnNameOfCorruptRecord": "_corrupt"}
+    options = {
+        "sep": feed.delimiter,
+        "quote": feed.quote or _NO_QUOTE,
+        "escape": feed.quote or "\\",
+        "columnNameOfCorruptRecord": "_corrupt",
+    }
     raw_ddl = ", ".join(f"`{field.name}` STRING" for field in feed.fields) + ", `_corrupt` STRING"
     cells = lines.withColumn("raw", F.from_csv("text", raw_ddl, options))
+    if feed.header:
+        # What the driver has held against the declaration; no row of data reads like it.
+        is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
+        cells = cells.where(f"NOT coalesce({is_header}, false)")
     typed = cells.select("*", *(_filled(field, to, key) for field in feed.fields for to, _ in field.fills))
     kept = [F.col(column.name) for column in feed.table.columns]
     numbers = [F.col(f"raw.`{feed.vault}`").alias("number")] if feed.vault else []
-    reasons = _reasons(feed)
+    # A row that repeats a key is found only after staging, so where there is a key every row's text is kept until then.
+    text = F.col("text") if feed.table.key else F.when(F.size("reasons") > 0, F.col("text")).alias("text")
     return (
         typed.withColumnRenamed("event_date", feed.table.event_date or "day")
-        .withColumn("reasons", reasons)
-        .select(*kept, "file", "line", "reasons", F.when(F.size("reasons") > 0, F.col("text")).alias("text"), *numbers)
+        .withColumn("reasons", _reasons(feed))
+        .select(*kept, "file", "block", "at", "reasons", text, *numbers)
     )
 
 
 def _lines(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
-    """Decoded lines with file, line number and the delivery they belong to."""
+    """Decoded lines with the delivery they belong to, and where they stood: `at` grows by one a line within a block of a file."""
     from pyspark.sql import functions as F
 
-    # One file is one piece, never split nor packed with another: so the row number within a task is the line number within the file.
-    spark.conf.set("spark.sql.files.maxPartitionBytes", _WHOLE_FILE)
-    spark.conf.set("spark.sql.files.openCostInBytes", _WHOLE_FILE)
     paths = [str(part.file) for delivery in accepted for part in delivery.parts]
-    raw = spark.read.option("lineSep", "\n").text(paths).select(
-        F.col("_metadata.file_name").alias("file"),
-        (F.monotonically_increasing_id().bitwiseAND(_LINE_MASK) + 1).alias("line"),
-        F.expr(f"rtrim('\\r', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
+    lines = (
+        spark.read.option("lineSep", "\n")
+        .text(paths)
+        .select(
+            F.col("_metadata.file_name").alias("file"),
+            F.col("_metadata.file_block_start").alias("block"),
+            F.monotonically_increasing_id().alias("at"),
+            F.expr(f"rtrim('\\r', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
+        )
     )
     belongs = spark.createDataFrame(
         [(part.file.name, d.load_id, d.data_date, d.known_on) for d in accepted for part in d.parts],
         "file STRING, load_id STRING, event_date DATE, known_on DATE",
     )
-    data = raw.where("line > 1") if feed.header else raw
-    return data.join(F.broadcast(belongs), "file")
+    return lines.join(F.broadcast(belongs), "file")
+
+
+def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
+    """The few rows with `line`, their line number in the file: found afterwards and for them alone, so that small files can be read
+    many at a time and large ones in blocks."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    blocks = rows.groupBy("file", "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
+    before = F.coalesce(F.sum("lines").over(Window.partitionBy("file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
+    offsets = blocks.select("file", "block", (before - F.col("first") + 1).alias("offset"))
+    return few.join(F.broadcast(offsets), ["file", "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
 
 
 def _filled(field: Field, to: str, key: Path) -> "Column":

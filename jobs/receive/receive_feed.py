@@ -11,7 +11,7 @@ from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, QUARANTINE
 from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
 from jobs.receive.deliveries import Delivery, deliveries, strays
-from jobs.receive.parse import parsed
+from jobs.receive.parse import numbered, parsed
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
 from jobs.runtime.vault import key_path
@@ -37,8 +37,18 @@ def receive(feed: Feed, night: Night) -> None:
     A delivery that does not fit its check file or layout is refused; a row that breaks the column's promise is quarantined with all its
     reasons. FeedError when, after all that, what the night needs of this feed is not there.
     """
-    earlier = night.lake.loads(feed.table, night.since - timedelta(days=1))
-    outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), {load.load_id for load in earlier})
+    listed = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on <= DATE'{night.on}'").collect()
+    earlier = [row for row in listed if row.known_on < night.since]
+    seen = {row.load_id for row in earlier if row.state == "loaded"}
+    outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
+    if outcomes or len(listed) > len(earlier):
+        _take_in(feed, night, outcomes, len(earlier))
+    if night.since == night.on:
+        _refuse_if_missing(night, feed, outcomes)
+
+
+def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) -> None:
+    """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
     stage = f"{night.settings.vault}/stage/{night.run_id}/{feed.name}"
     try:
@@ -47,9 +57,7 @@ def receive(feed: Feed, night: Night) -> None:
         _publish(night, feed, outcomes, rows)
     finally:
         night.lake.drop(stage)
-    _list_loads(night, feed, outcomes)
-    if night.since == night.on:
-        _refuse_if_missing(night, feed, outcomes)
+    _list_loads(night, feed, outcomes, earlier)
 
 
 def _sorted_out(found: Iterable[Delivery], seen: set[str]) -> list[Outcome]:
@@ -61,7 +69,9 @@ def _sorted_out(found: Iterable[Delivery], seen: set[str]) -> list[Outcome]:
             cure = "have the delivery sent again with the next sequence number; its files stay in the landing."
             outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
         elif delivery.load_id in known:
-            outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content was delivered by {known[delivery.load_id]}"))
+            outcomes.append(
+                Outcome(delivery, "duplicate", f"{delivery.label}: the same content was delivered by {known[delivery.load_id]}")
+            )
         else:
             outcomes.append(Outcome(delivery, "loaded"))
             known[delivery.load_id] = delivery.label
@@ -79,12 +89,18 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
     if not feed.table.key:
         return rows
     fine = rows.where(F.size("reasons") == 0)
-    repeated = fine.groupBy(*feed.table.key).agg(F.count("*").alias("n"), F.min(F.struct("file", "line")).alias("first")).where("n > 1").drop("n")
+    repeated = (
+        fine.groupBy(*feed.table.key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
+    )
     if repeated.isEmpty():
         return rows
-    later = F.col("first").isNotNull() & (F.struct("file", "line") != F.col("first")) & (F.size("reasons") == 0)
+    later = F.col("first").isNotNull() & (F.struct("file", "at") != F.col("first")) & (F.size("reasons") == 0)
     sentence = F.array(F.lit(f"repeats the key ({', '.join(k for k in feed.table.key if k != 'load_id')}) of an earlier row"))
-    return rows.join(F.broadcast(repeated), list(feed.table.key), "left").withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons"))).drop("first")
+    return (
+        rows.join(F.broadcast(repeated), list(feed.table.key), "left")
+        .withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons")))
+        .drop("first")
+    )
 
 
 def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -97,7 +113,9 @@ def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> Non
     for outcome in outcomes:
         if outcome.state != "loaded":
             continue
-        of_load = sorted(((row["count"], row.why) for row in counts if row.load_id == outcome.delivery.load_id), key=lambda pair: (-pair[0], pair[1]))
+        of_load = sorted(
+            ((row["count"], row.why) for row in counts if row.load_id == outcome.delivery.load_id), key=lambda pair: (-pair[0], pair[1])
+        )
         outcome.loaded = sum(count for count, why in of_load if not why)
         outcome.quarantined = sum(count for count, why in of_load if why)
         total = outcome.loaded + outcome.quarantined
@@ -121,27 +139,23 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
         return
     of_loads = rows.where(F.col("load_id").isin(loaded))
     fine = of_loads.where(F.size("reasons") == 0)
-    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered)
+    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered, is_staged=True)
     if feed.vault:
-        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered)
-    if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded"):
-        bad = of_loads.where(F.size("reasons") > 0).withColumn("feed", F.lit(feed.name))
+        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered, is_staged=True)
+    if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded") or night.lake.has(QUARANTINE, of_feed):
+        bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
         night.publish(QUARANTINE_TEXT, bad.select(*(c.name for c in QUARANTINE_TEXT.columns)), of_feed)
         night.publish(QUARANTINE, bad.select(*(c.name for c in QUARANTINE.columns)), of_feed)
 
 
-def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
+def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int) -> None:
     """The loads, last: what is not listed here is read by nobody."""
-    from pyspark.sql import functions as F
-
     covered = f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
-    before = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on < DATE'{night.since}'").agg(F.max("load_number")).first()
-    number = (before[0] or 0) if before else 0
     listed = []
     for index, outcome in enumerate(outcomes, start=1):
         d = outcome.delivery
         listed.append(
-            (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, number + index, outcome.state, outcome.reason, len(d.parts), d.rows)
+            (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, earlier + index, outcome.state, outcome.reason, len(d.parts), d.rows)
             + (outcome.loaded, outcome.quarantined)
         )
     night.publish(LOAD, night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark), covered)
@@ -178,7 +192,9 @@ def _declare(feed: Feed) -> None:
     def receive_it(night: Night) -> None:
         receive(feed, night)
 
-    receive_it.__doc__ = f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
+    receive_it.__doc__ = (
+        f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
+    )
     effect_job("source", writes=(feed.table, *vault), name=f"receive_{feed.name}")(receive_it)
 
 

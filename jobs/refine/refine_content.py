@@ -27,7 +27,12 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
         F.count("*").alias("requests"), F.sum(F.col("bytes_up") + F.col("bytes_down")).alias("content_bytes")
     )
     hosts = added.select("host").distinct().mapInArrow(_categories, "host STRING, category STRING")
-    agents = added.select("user_agent").where("user_agent IS NOT NULL").distinct().mapInArrow(_devices, "user_agent STRING, os STRING, maker STRING")
+    agents = (
+        added.select("user_agent")
+        .where("user_agent IS NOT NULL")
+        .distinct()
+        .mapInArrow(_devices, "user_agent STRING, os STRING, maker STRING")
+    )
     held = [
         added.number_token == numbers.number_token,
         added.day >= numbers.valid_from,

@@ -40,14 +40,18 @@ def audit_context(reports: Path) -> "AbstractDataContext":
     def files(store: str, folder: str) -> dict[str, Any]:
         return {
             "class_name": store,
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(reports / "audit" / folder), "filepath_suffix": ".json"},
+            "store_backend": {
+                "class_name": "TupleFilesystemStoreBackend",
+                "base_directory": str(reports / "audit" / folder),
+                "filepath_suffix": ".json",
+            },
         }
 
     config = DataContextConfig(
         stores={
             "expectations": files("ExpectationsStore", "suites"),
             "results": files("ValidationResultsStore", "results"),
-            "definitions": {"class_name": "ValidationDefinitionStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+            "validation_definition_store": {"class_name": "ValidationDefinitionStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
             "checkpoints": {"class_name": "CheckpointStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
         },
         expectations_store_name="expectations",
@@ -98,7 +102,11 @@ def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
     if broken:
         faults = [f"{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in broken]
         raise AuditError(
-            teach(f"Table {table.name} was not published; its last good partition stays", faults, "correct the source or the job, then run it again.")
+            teach(
+                f"Table {table.name} was not published; its last good partition stays",
+                faults,
+                "correct the source or the job, then run it again.",
+            )
         )
 
 

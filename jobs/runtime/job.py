@@ -37,7 +37,6 @@ class Job:
     reads: dict[str, Read] = field(default_factory=dict)
     runbook: str = ""
 
-
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of the tables that must be published before the job runs."""
@@ -63,14 +62,18 @@ def _register(job: Job) -> Job:
     return job
 
 
-def table_job(*, writes: Table, name: str | None = None, runbook: str | None = None, **reads: Read) -> Callable[[Callable[..., "DataFrame"]], Job]:
+def table_job(
+    *, writes: Table, name: str | None = None, runbook: str | None = None, **reads: Read
+) -> Callable[[Callable[..., "DataFrame"]], Job]:
     """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; stage and name come from where it stands."""
 
     def declare(function: Callable[..., "DataFrame"]) -> Job:
         stage = function.__module__.split(".")[1]
         own = name or function.__name__
         return _register(
-            Job(name=own, stage=stage, kind="table", call=function, writes=(writes,), reads=reads, runbook=runbook or function.__doc__ or "")
+            Job(
+                name=own, stage=stage, kind="table", call=function, writes=(writes,), reads=reads, runbook=runbook or function.__doc__ or ""
+            )
         )
 
     return declare
@@ -84,9 +87,7 @@ def effect_job(
     def declare(function: Callable[["Night"], Any]) -> Job:
         stage = function.__module__.split(".")[1]
         own = name or function.__name__
-        return _register(
-            Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=function.__doc__ or "")
-        )
+        return _register(Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=function.__doc__ or ""))
 
     return declare
 
@@ -105,9 +106,17 @@ def night_order(jobs: dict[str, Job]) -> list[Job]:
     waiting = {job.name: upstream(job, jobs, writers) for job in jobs.values()}
     done: list[Job] = []
     while waiting:
-        ready = sorted((name for name, needs in waiting.items() if not needs & waiting.keys()), key=lambda name: (STAGES.index(jobs[name].stage), name))
+        ready = sorted(
+            (name for name, needs in waiting.items() if not needs & waiting.keys()), key=lambda name: (STAGES.index(jobs[name].stage), name)
+        )
         if not ready:
-            raise JobError(teach("Jobs", [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()], "break the circle of reads."))
+            raise JobError(
+                teach(
+                    "Jobs",
+                    [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()],
+                    "break the circle of reads.",
+                )
+            )
         done.append(jobs[ready[0]])
         del waiting[ready[0]]
     return done

@@ -66,6 +66,10 @@ class Lake:
 
         return DeltaTable.isDeltaTable(self.spark, self.location(table))
 
+    def has(self, table: Table, where: str) -> bool:
+        """Whether files may hold rows of this condition on partition columns."""
+        return self.exists(table) and bool(self.whole(table).where(where).inputFiles())
+
     def whole(self, table: Table) -> "DataFrame":
         """Every published row; an empty frame when nothing was published. Declared columns alone, those newer than the files as null."""
         if not self.exists(table):
@@ -97,7 +101,13 @@ class Lake:
         if isinstance(read, Latest):
             chosen = chosen[-1:]
             if not chosen:
-                raise NotPublishedError(teach(f"Table {table.name}", [f"no load of feed {feed_of(table)} is known on {on}"], "deliver the feed and run its receive job."))
+                raise NotPublishedError(
+                    teach(
+                        f"Table {table.name}",
+                        [f"no load of feed {feed_of(table)} is known on {on}"],
+                        "deliver the feed and run its receive job.",
+                    )
+                )
         wanted = read.dates(on) if isinstance(read, Known) else None
         days = None if wanted is None else set(wanted)
         return self._of(table, [load for load in chosen if days is None or load.event_date in days])
@@ -117,7 +127,9 @@ class Lake:
     def _snapshot(self, table: Table, on: date) -> "DataFrame":
         frame = self.whole(table).where(f"business_date = DATE'{on}'")
         if not frame.inputFiles():
-            raise NotPublishedError(teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date."))
+            raise NotPublishedError(
+                teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date.")
+            )
         return frame
 
     def publish(self, table: Table, staged: "DataFrame", where: str) -> None:

@@ -16,7 +16,6 @@ from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.events import Events
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
-from jobs.runtime.reads import Read
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import CHECKOUT, Settings, settings
 
@@ -51,37 +50,50 @@ class Night:
         """The frame of a declared read."""
         return self.lake.read(self.job.reads[name], self.on, self.since)
 
-    def publish(self, table: Table, frame: "DataFrame", where: str | None = None) -> dict[str, Any]:
-        """Stage, audit, commit; the table's summary. ContractError or AuditError leave the table as it was."""
-        staged = self.lake.stage(self.run_id, table)
+    def publish(self, table: Table, frame: "DataFrame", where: str | None = None, is_staged: bool = False) -> dict[str, Any]:
+        """Stage, audit, commit; the table's summary. ContractError or AuditError leave the table as it was.
+
+        `is_staged` says that the frame reads files which the job itself staged, as receive does in the vault: they are not copied again.
+        """
+        conformed = table.conform(frame)
+        stage = self.lake.stage(self.run_id, table)
         try:
-            summary = self._stage(table, frame, staged)
+            summary = self._measured(table, conformed) if is_staged else self._staged(table, conformed, stage)
+            self.say("staged", table=table.name, rows=summary[ROWS])
             verdicts = judge(table, summary, self.on, self.settings.reports)
             refuse_if_failed(table, verdicts)
             self.say("audited", table=table.name, rules=len(verdicts), warned=[f"{v.column}: {v.rule}" for v in verdicts if not v.kept])
             covered = where or self._covered(table)
-            if summary[ROWS] or not self.lake.exists(table) or self.lake.whole(table).where(covered).inputFiles():
-                self.lake.publish(table, self.spark.read.schema(table.ddl).parquet(staged), covered)
+            if summary[ROWS] or not self.lake.exists(table) or self.lake.has(table, covered):
+                self.lake.publish(table, conformed if is_staged else self.spark.read.schema(table.ddl).parquet(stage), covered)
             self.say("committed", table=table.name, rows=summary[ROWS])
         finally:
-            self.lake.drop(staged)
+            self.lake.drop(stage)
         self.rows = (self.rows or 0) + summary[ROWS]
         self.profile = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
         return summary
 
-    def _stage(self, table: Table, frame: "DataFrame", staged: str) -> dict[str, Any]:
+    def _staged(self, table: Table, frame: "DataFrame", stage: str) -> dict[str, Any]:
+        """Write the frame once, the summary collected on the way."""
         from pyspark.sql import Observation
         from pyspark.sql import functions as F
 
-        counted = aggregates(table)
         seen = Observation()
-        watched = table.conform(frame).observe(seen, *(F.expr(sql).alias(name) for name, sql in counted.items()))
-        watched.write.mode("overwrite").parquet(staged)
-        summary: dict[str, Any] = dict(seen.get)
-        if table.key:
-            summary[DUPLICATES] = self.spark.read.parquet(staged).groupBy(*table.audited_key).count().where("count > 1").count()
-        self.say("staged", table=table.name, rows=summary[ROWS])
-        return summary
+        watched = frame.observe(seen, *(F.expr(sql).alias(name) for name, sql in aggregates(table).items()))
+        watched.write.mode("overwrite").parquet(stage)
+        return dict(seen.get) | self._duplicates(table, self.spark.read.parquet(stage))
+
+    def _measured(self, table: Table, frame: "DataFrame") -> dict[str, Any]:
+        """The summary of a frame that is staged already."""
+        from pyspark.sql import functions as F
+
+        measured = frame.agg(*(F.expr(sql).alias(name) for name, sql in aggregates(table).items())).first()
+        return (measured.asDict() if measured else {}) | self._duplicates(table, frame)
+
+    def _duplicates(self, table: Table, frame: "DataFrame") -> dict[str, int]:
+        if not table.key:
+            return {}
+        return {DUPLICATES: frame.groupBy(*table.audited_key).count().where("count > 1").count()}
 
     def _covered(self, table: Table) -> str:
         """What a publication replaces: the night's own partitions."""
@@ -119,7 +131,15 @@ class Runner:
         from pyspark.sql import functions as F
 
         state = "failed" if error else "done"
-        text = None if error is None else (str(error) if isinstance(error, ChudianError) else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}")
+        text = (
+            None
+            if error is None
+            else (
+                str(error)
+                if isinstance(error, ChudianError)
+                else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            )
+        )
         seconds = round(time.monotonic() - began, 3)
         profile = json.dumps(night.profile, sort_keys=True) if night.profile else None
         row = (night.run_id, night.job.name, night.on, night.since, state, night.rows, profile, seconds, text, code_version())
@@ -130,10 +150,7 @@ class Runner:
 
 def code_version() -> str | None:
     """The checkout's commit, with `+` when it holds changes; None outside a checkout."""
-    told = subprocess.run(["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
     return told.stdout.strip() or None
-
-
-def names_of(reads: dict[str, Read]) -> list[str]:
-    """Table names, for messages."""
-    return [read.table.name for read in reads.values()]

@@ -10,7 +10,6 @@ from jobs.runtime.job import Job, upstream
 from jobs.runtime.night import Runner
 
 
-
 class NightError(ChudianError):
     """A night that did not run to its end; names every job that failed or was kept from running."""
 
@@ -41,7 +40,9 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
         tell(outcome)
     faults = [f"{end.job} {end.state}: {end.told}" for end in ended.values() if end.state != "done"]
     if faults:
-        raise NightError(teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same."))
+        raise NightError(
+            teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same.")
+        )
     return list(ended.values())
 
 

@@ -69,6 +69,8 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     unknown = sorted(name for name in given if name.startswith("CHUDIAN_") and name not in KNOWN)
     if unknown:
         known = "; ".join(f"{name} = {meaning}" for name, meaning in KNOWN.items())
-        raise SettingsError(teach("Environment", [f"{name} is not a setting of chudian" for name in unknown], f"unset it; known are: {known}."))
+        raise SettingsError(
+            teach("Environment", [f"{name} is not a setting of chudian" for name in unknown], f"unset it; known are: {known}.")
+        )
     home = Path(given.get("CHUDIAN_HOME") or CHECKOUT / "var").resolve()
     return Settings(home=home, spark=given.get("CHUDIAN_SPARK") or "local[*]", lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))

@@ -33,7 +33,9 @@ def key_path(vault: Path) -> Path:
     if path.stat().st_mode & 0o077:
         raise VaultError(f"The token key {path} is readable by others.\n  To mend it: chmod 600 {path}")
     if path.stat().st_size < KEY_BYTES:
-        raise VaultError(f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one.")
+        raise VaultError(
+            f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one."
+        )
     return path
 
 

@@ -11,7 +11,9 @@ def _found() -> tuple[Scenario, ...]:
     names = [scenario.name for scenario in scenarios]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ScenarioError(f"Scenarios are named alike: {', '.join(twice)}.\n  To mend it: give each file in scenarios/library/ its own name.")
+        raise ScenarioError(
+            f"Scenarios are named alike: {', '.join(twice)}.\n  To mend it: give each file in scenarios/library/ its own name."
+        )
     return tuple(sorted(scenarios, key=lambda scenario: scenario.name))
 
 

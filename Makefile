@@ -1,0 +1,58 @@
+# chudian: `make demo` walks one night on this machine; `make test` runs the suite. `make help` lists the rest.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+NIGHT ?= 2026-03-04
+FIRST ?= 2025-10-06
+SUBSCRIBERS ?= 10000
+export CHUDIAN_HOME ?= $(CURDIR)/var
+export PYTHONDONTWRITEBYTECODE :=
+export AIRFLOW_HOME ?= $(CHUDIAN_HOME)/airflow
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.PHONY: help demo env test prove check lock doctor airflow mlflow clean
+
+help: ## Say what each command does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+env: $(STAMP) ## Make the environment from the lock file and stage the Delta jars (once)
+
+$(STAMP): requirements.lock scripts/jars.xml scripts/setup_environment.sh setup.cfg
+	@bash scripts/setup_environment.sh $(PYTHON)
+	touch $@
+
+demo: env ## Simulate a province, load its history, train, run the real nightly DAG, and say where the lists are
+	@bash scripts/demo.sh $(SUBSCRIBERS) $(FIRST) $(NIGHT)
+
+test: env ## Run the suite (15 minutes on 2 cores at most)
+	$(BIN)/python -m pytest -m "not prove"
+
+prove: env ## Run the long proofs as well: every kill point, the standalone master (an hour at most)
+	$(BIN)/python -m pytest -m prove
+
+check: env ## Format, lint, types, layers, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy expectations features models scenarios jobs simulator benchmarks
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+doctor: env ## Check Java, Python, space, ports, settings at once
+	$(BIN)/chudian doctor
+
+lock: ## Resolve requirements.in anew into requirements.lock
+	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
+
+airflow: env ## Open the Airflow UI on this machine (loopback, port 8080)
+	source scripts/airflow.env && $(BIN)/airflow standalone
+
+mlflow: env ## Open the MLflow UI on this machine (loopback, port 5000)
+	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db
+
+clean: ## Remove everything a run wrote
+	rm -rf $(CHUDIAN_HOME)

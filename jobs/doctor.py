@@ -1,0 +1,83 @@
+"""What a night needs of the machine, looked at all at once."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from expectations.errors import ChudianError
+from jobs.runtime.session import JARS
+from jobs.runtime.settings import settings
+from jobs.runtime.vault import key_path
+
+PYTHON = (3, 11)
+JAVA = 17
+SPACE_GB = 5
+PORTS = {8080: "the Airflow UI", 5000: "the MLflow UI"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it will do, and what to do if not."""
+
+    what: str
+    fine: bool
+    told: str
+
+
+def examine() -> list[Finding]:
+    """Every finding, in the order a newcomer would mend them."""
+    return [_python(), _java(), _jars(), *_home(), *_ports()]
+
+
+def _python() -> Finding:
+    came = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python", sys.version_info[:2] == PYTHON, f"{came}; 3.11 is needed" + ("" if sys.version_info[:2] == PYTHON else ": install python3.11 and run make env"))
+
+
+def _java() -> Finding:
+    cure = "install a Java 17 runtime (openjdk-17-jre-headless) or set JAVA_HOME to one"
+    java = shutil.which("java")
+    if java is None:
+        return Finding("Java", False, f"none on the PATH: {cure}")
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', told)
+    came = int(version[1]) if version else 0
+    return Finding("Java", came == JAVA, f"{came} at {java}" + ("" if came == JAVA else f"; 17 is needed: {cure}"))
+
+
+def _jars() -> Finding:
+    jars = len(list(JARS.glob("*.jar")))
+    return Finding("Delta jars", jars > 0, f"{jars} staged" if jars else f"none in {JARS}: run make env")
+
+
+def _home() -> Iterator[Finding]:
+    try:
+        chosen = settings()
+    except ChudianError as refusal:
+        yield Finding("Settings", False, str(refusal))
+        return
+    yield Finding("Settings", True, f"home {chosen.home}, Spark {chosen.spark}, lake {chosen.lake}")
+    place = next(folder for folder in (chosen.home, *chosen.home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free / 1e9
+    yield Finding("Space", free >= SPACE_GB, f"{free:.0f} GB free at {place}" + ("" if free >= SPACE_GB else f"; {SPACE_GB} GB are needed: free some or set CHUDIAN_HOME elsewhere"))
+    if chosen.vault.exists():
+        try:
+            yield Finding("Vault", True, f"token key at {key_path(chosen.vault)}")
+        except ChudianError as refusal:
+            yield Finding("Vault", False, str(refusal))
+
+
+def _ports() -> Iterator[Finding]:
+    for port, use in PORTS.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                yield Finding(f"Port {port}", False, f"in use; {use} needs it: stop what listens there, or give another port when you open it")
+            else:
+                yield Finding(f"Port {port}", True, f"free for {use}")

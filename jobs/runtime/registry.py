@@ -1,0 +1,120 @@
+"""The model registry: MLflow behind three verbs, and the versions that each business date is pinned to."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.errors import ChudianError
+from expectations.tables.ops import PIN
+from jobs.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jobs.runtime.night import Night
+
+CHAMPION = "champion"
+EXPERIMENT = "chudian"
+
+
+class RegistryError(ChudianError):
+    """A model that the night needs is not registered."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What is logged with a model: how it was judged and what it was made from."""
+
+    name: str
+    fitted: Any
+    sample: "pd.DataFrame"
+    metrics: dict[str, float]
+    parameters: dict[str, str]
+    picture: bytes
+    card: str
+
+
+def _mlflow(settings: Settings) -> Any:
+    """MLflow on this installation's store; artifacts lie beside it."""
+    import logging
+
+    import mlflow
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
+    folder = settings.home / "mlflow"
+    folder.mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(settings.mlflow_uri)
+    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+        mlflow.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
+    mlflow.set_experiment(EXPERIMENT)
+    return mlflow
+
+
+def register(settings: Settings, trained: Trained) -> str:
+    """Log the model with signature, requirements, metrics and card, register it and make it champion; the version's number."""
+    import sklearn
+
+    mlflow = _mlflow(settings)
+    probabilities = trained.fitted.predict_proba(trained.sample)[:, 1]
+    with mlflow.start_run(run_name=f"train {trained.name}"):
+        mlflow.log_params(trained.parameters)
+        mlflow.log_metrics(trained.metrics)
+        mlflow.log_text(trained.card, "card.md")
+        folder = settings.home / "mlflow"
+        picture = folder / "calibration.png"
+        picture.write_bytes(trained.picture)
+        mlflow.log_artifact(str(picture))
+        picture.unlink()
+        logged = mlflow.sklearn.log_model(
+            trained.fitted,
+            name=trained.name,
+            signature=mlflow.models.infer_signature(trained.sample, probabilities),
+            pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
+            serialization_format="cloudpickle",
+            registered_model_name=trained.name,
+        )
+    version = str(logged.registered_model_version)
+    mlflow.MlflowClient().set_registered_model_alias(trained.name, CHAMPION, version)
+    return version
+
+
+def champion(settings: Settings, name: str) -> str | None:
+    """The champion's version number, None when there is none."""
+    mlflow = _mlflow(settings)
+    try:
+        return str(mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version)
+    except mlflow.exceptions.MlflowException:
+        return None
+
+
+def fitted(settings: Settings, name: str, version: str) -> Any:
+    """The registered model as scikit-learn made it."""
+    return _mlflow(settings).sklearn.load_model(f"models:/{name}/{version}")
+
+
+def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, float], bytes]:
+    """Metrics and calibration picture that were logged with a version."""
+    mlflow = _mlflow(settings)
+    run_id = mlflow.MlflowClient().get_model_version(name, version).run_id
+    local = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="calibration.png")
+    with open(local, "rb") as picture:
+        return dict(mlflow.get_run(run_id).data.metrics), picture.read()
+
+
+def pinned(night: "Night", names: list[str]) -> dict[str, str]:
+    """The versions the night scores with: those it was pinned to the first time, the champions of that moment.
+
+    RegistryError when a model has no champion.
+    """
+    rows = night.lake.whole(PIN).where(f"business_date = DATE'{night.on}'").collect()
+    pins = {row.model: row.version for row in rows}
+    if set(names) <= set(pins):
+        return {name: pins[name] for name in names}
+    chosen = {name: pins.get(name) or champion(night.settings, name) for name in names}
+    missing = sorted(name for name, version in chosen.items() if version is None)
+    if missing:
+        raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {night.on}")
+    frame = night.spark.createDataFrame([(night.on, name, version) for name, version in sorted(chosen.items())], PIN.ddl)
+    night.publish(PIN, frame)
+    return {name: str(version) for name, version in chosen.items()}

@@ -1,0 +1,115 @@
+"""Training: tags as known at several cut-offs, labels whose windows ended and were known before D, into the registry."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.ops import LOAD
+from features.wide import families_with, wide_rows
+from jobs.register import jobs_for
+from jobs.runtime.night import Runner, code_version
+from jobs.runtime.reads import Snapshot
+from jobs.runtime.registry import Trained, champion, register
+from jobs.runtime.sequence import Ended, run_sequence
+from jobs.runtime.settings import settings
+from models.estimator import as_numbers, fit
+from models.evaluation import Evaluation, calibration_picture, evaluate
+from models.library import MODELS
+from models.model import Model
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Multiples of seven, as operators keep weekly fulls; the newest leaves room for churn's 37 days and three days of lateness.
+CUT_OFFS_BACK = (42, 56, 70)
+Tell = Callable[[Ended], None]
+
+
+def champions_missing() -> list[str]:
+    """Models without a champion."""
+    return [model.name for model in MODELS if champion(settings(), model.name) is None]
+
+
+def train_all(runner: Runner, on: date, tell: Tell) -> None:
+    """Train every model on what was known before `on` and make it champion.
+
+    Tag snapshots of the cut-offs are made by the same jobs as at night, reading what was known then.
+    """
+    cut_offs = [on - timedelta(days=back) for back in sorted(CUT_OFFS_BACK, reverse=True)]
+    told_on = {cut_off: min(cut_off + timedelta(days=CUT_OFFS_BACK[0]), on - timedelta(days=1)) for cut_off in cut_offs}
+    needed = {SUBSCRIBER.name, *(family.table.name for model in MODELS for family in families_with(model.features))}
+    outcomes = {model.outcome.name for model in MODELS}
+    wanted = {cut_off: needed for cut_off in cut_offs} | {day: outcomes for day in told_on.values() if day not in cut_offs}
+    for day, tables in sorted(wanted.items()):
+        # A snapshot that was published is what it was; only those that are missing are made.
+        missing = [job for job in jobs_for(tables) if not runner.lake.has(job.writes[0], f"business_date = DATE'{day}'")]
+        run_sequence(runner, missing, day, tell)
+    for model in MODELS:
+        tell(_train(runner, model, on, told_on))
+
+
+def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) -> Ended:
+
+    began = time.monotonic()
+    frame = labelled(runner, model, told_on)
+    judged = evaluate(frame, model)
+    final = fit(frame, model)
+    sample = frame[list(final.feature_names_in_)].head(100)
+    # The signature promises what scoring sends: numbers may be null, so they are doubles.
+    sample = sample.assign(**as_numbers(sample[model.numbers]))
+    parameters = {
+        "business_date": f"{on}",
+        "cut_offs": ", ".join(f"{cut_off}" for cut_off in told_on),
+        "labels_known_on": ", ".join(f"{day}" for day in told_on.values()),
+        "rows": str(len(frame)),
+        "data_version": _data_version(runner, frame, on),
+        "code_version": code_version() or "none",
+    }
+    picture = calibration_picture(judged, f"{model.name}, out of time")
+    version = register(
+        runner.settings, Trained(model.name, final, sample, judged.metrics, parameters, picture, _card(model, judged, parameters))
+    )
+    runner.events.say("trained", on, model=model.name, version=version, auc=round(judged.auc, 4))
+    told = f"version {version}, {len(frame):,} rows, AUC out of time {judged.auc:.3f}, lift at 10 % {judged.lift_10:.2f}"
+    return Ended(f"train {model.name}", "done", told, time.monotonic() - began)
+
+
+def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.DataFrame":
+    """The training frame of a model, sorted by (cut_off, subscriber_id), so that the same tables give the same model."""
+    import pandas as pd
+
+    families = families_with([*model.features, "is_live"])
+    parts = []
+    for cut_off, day in told_on.items():
+        spine = runner.lake.read(Snapshot(SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")
+        wide = wide_rows(spine, [runner.lake.read(Snapshot(family.table), cut_off) for family in families])
+        parts.append(model.labelled(cut_off, wide, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
+    return pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
+
+
+def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
+    """Which loads were known and a hash of the rows that came of them."""
+    import pandas as pd
+
+    rows = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]
+    loads = runner.lake.whole(LOAD).where(f"state = 'loaded' AND known_on <= DATE'{on}'").count()
+    return f"rows {rows}, {loads} loads known on {on}"
+
+
+def _card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:
+    """The model card: what it says, for whom, from what, how well, and what it must not be read as."""
+    lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"Population: `{model.population}`", ""]
+    lines += [
+        f"Label: days {model.first_day} to {model.last_day} after the cut-off, out of {model.outcome.name}.",
+        "",
+        "| | |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {value} |" for name, value in parameters.items()]
+    lines += [f"| {name} | {value:.4f} |" for name, value in judged.metrics.items()]
+    lines += ["", f"Features ({len(model.features)}): {', '.join(model.features)}", ""]
+    lines += ["Measured out of time: learned on the earlier cut-offs, judged on the last; the registered model is fitted on all."]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# One night on this machine, every part real. Called by make demo; safe to run again.
+set -euo pipefail
+subscribers=$1 first=$2 night=$3
+bin=.venv/bin
+began=$SECONDS
+say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
+
+say "1/5 a province of $subscribers subscribers"
+if [ -e "$CHUDIAN_HOME/truth/province.json" ]; then echo "is there already"; else $bin/chudian simulate --subscribers "$subscribers" --night "$night"; fi
+
+say "2/5 its history, $first to $(date -d "$night - 1 day" +%F), in bulk"
+if [ -e "$CHUDIAN_HOME/history.loaded" ]; then echo "is loaded already"; else
+  $bin/chudian load --from "$first" --to "$(date -d "$night - 1 day" +%F)" && touch "$CHUDIAN_HOME/history.loaded"
+fi
+
+say "3/5 the models"
+$bin/chudian train "$night"
+
+say "4/5 the nightly DAG for business date $night"
+source scripts/airflow.env
+$bin/airflow db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$AIRFLOW_HOME/migrate.log"; exit 1; }
+$bin/airflow dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | grep --line-buffered -E 'task_id=|Task|state|ERROR|Error|To mend|expected' || true
+[ "${PIPESTATUS[0]}" -eq 0 ] || { echo "the night failed; its log: $AIRFLOW_HOME/night-$night.log" >&2; exit 1; }
+
+say "5/5 done"
+$bin/chudian lists "$night"
+cat <<END
+  lists       $CHUDIAN_HOME/outbox
+  report      $CHUDIAN_HOME/reports/$night/night.html
+  data docs   $CHUDIAN_HOME/reports/data_docs/index.html
+  Airflow UI  make airflow   then http://127.0.0.1:8080
+  MLflow UI   make mlflow    then http://127.0.0.1:5000
+END

@@ -1,0 +1,63 @@
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.checks import NOT_NULL, Check, at_least, between, matches, one_of
+
+AT_MOST = Check("between", (None, 5))
+TRICKY = ("it's", "a\\b", "\\'", 'say "hi"', "50%", "第一档", "a\nb", "")
+
+
+def broken(spark: SparkSession, check: Check, type: str, *values: object) -> list[object]:
+    """The values that break the check, by the SQL that the audit runs."""
+    rows = spark.createDataFrame([(value,) for value in values], f"held {type}").selectExpr("held", f"{check.broken('held')} AS is_broken")
+    found = rows.collect()
+    assert all(row.is_broken is not None for row in found), "a rule is broken or kept, never unknown"
+    return [row.held for row in found if row.is_broken]
+
+
+@pytest.mark.parametrize(
+    ("check", "kept", "wrong"),
+    [
+        (between(0, 5), (0, 5), (-1, 6)),
+        (at_least(0), (0, 10**12), (-1,)),
+        (AT_MOST, (-(10**12), 5), (6,)),
+    ],
+    ids=["both ends", "low end", "high end"],
+)
+def test_the_ends_of_a_range_belong_to_it_and_an_open_end_has_no_limit(
+    spark: SparkSession, check: Check, kept: tuple[int, ...], wrong: tuple[int, ...]
+) -> None:
+    assert broken(spark, check, "bigint", *kept, *wrong) == list(wrong)
+
+
+@pytest.mark.parametrize("code", TRICKY, ids=repr)
+def test_a_listed_code_is_the_very_text_whatever_quotes_and_backslashes_it_holds(spark: SparkSession, code: str) -> None:
+    assert broken(spark, one_of(code, "other"), "string", code, "other", code + "x") == [code + "x"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept", "wrong"),
+    [(r"^\d{4}$", "0571", "571"), (r"^[^']+$", "its", "it's"), (r"^a\\b$", "a\\b", "ab"), (r"b", "abc", "acd")],
+)
+def test_a_pattern_reaches_spark_as_it_was_written(spark: SparkSession, pattern: str, kept: str, wrong: str) -> None:
+    assert broken(spark, matches(pattern), "string", kept, wrong) == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("check", "type"),
+    [(between(0, 5), "int"), (at_least(0), "int"), (AT_MOST, "int"), (one_of("a"), "string"), (matches("^a$"), "string")],
+    ids=lambda part: part if isinstance(part, str) else part.rule,
+)
+def test_null_passes_every_rule_but_not_null(spark: SparkSession, check: Check, type: str) -> None:
+    assert broken(spark, check, type, None) == []
+    assert broken(spark, NOT_NULL, type, None) == [None]
+
+
+def test_a_rule_in_words_says_what_a_reader_would() -> None:
+    rules = [check.rule for check in (NOT_NULL, between(0, 5), at_least(1), AT_MOST, one_of("a", "b"), matches("^a$"))]
+    assert rules == ["not null", "between 0 and 5", "at least 1", "at most 5", "one of a, b", "matches ^a$"]
+
+
+def test_as_a_warning_it_is_the_same_rule_and_holds_nothing_back() -> None:
+    warned = between(0, 5).as_warning
+    assert (warned.severity, warned.broken("held")) == ("warn", between(0, 5).broken("held"))

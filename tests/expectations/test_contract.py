@@ -1,0 +1,95 @@
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.checks import NOT_NULL, at_least, between
+from expectations.contract import Column, Table
+from expectations.errors import ContractError
+
+WHO = Column("who", "string", "Who it is.", (NOT_NULL,))
+FEN = Column("fen", "bigint", "The operator's \"fen\", a \\ and a 'quote'.", (at_least(0),))
+CODES = Column("codes", "array<string>", "Codes.")
+BILLS = Table(name="dwd.bills", owner="tests", comment="Bills.", key=("who",), columns=(WHO, FEN, CODES))
+
+
+def refused(**declared: object) -> str:
+    """What a declaration like that of the bills, with these parts otherwise, is refused with."""
+    parts = {"name": "dwd.bills", "owner": "tests", "comment": "Bills.", "key": ("who",), "columns": (WHO, FEN)} | declared
+    with pytest.raises(ContractError) as refusal:
+        Table(**parts)  # type: ignore[arg-type]
+    return str(refusal.value)
+
+
+def test_every_fault_of_a_declaration_is_told_at_once() -> None:
+    told = refused(name="warehouse.bills", key=("who", "month"), event_date="day", columns=(WHO, WHO, FEN))
+    assert "Table warehouse.bills" in told
+    assert "column who is declared twice" in told
+    assert "key or partition column month is not declared" in told
+    assert "key or partition column day is not declared" in told
+    assert "layer 'warehouse' is not one of ods, dwd," in told
+    assert "To mend it: correct the declaration" in told
+
+
+def test_a_key_that_may_be_null_is_refused_since_nulls_are_neither_equal_nor_different() -> None:
+    assert "key column fen may be null" in refused(key=("who", "fen"))
+
+
+def test_two_checks_of_one_kind_on_a_column_are_refused_since_one_would_hide_the_other() -> None:
+    twice = Column("fen", "bigint", "Fen.", (between(0, 10), between(0, 5).as_warning))
+    assert "column fen has two checks of the kind 'between'" in refused(columns=(WHO, twice))
+
+
+def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ContractError, match=r"Table dwd\.bills has no column yuan; it has who, fen, codes, business_date"):
+        BILLS.column("yuan")
+
+
+def test_a_fact_lies_by_event_date_and_known_on_a_snapshot_by_business_date_a_log_by_its_own_column() -> None:
+    day = Column("day", "date", "Day.", (NOT_NULL,))
+    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("who",), columns=(day, WHO), event_date="day")
+    log = Table(name="ops.runs", owner="tests", comment="Runs.", key=("who",), columns=(WHO, day), log_of="day")
+    found = {table.kind: (table.partitions, [column.name for column in table.columns]) for table in (fact, BILLS, log)}
+    assert found == {
+        "fact": (("day", "known_on"), ["day", "who", "known_on"]),
+        "snapshot": (("business_date",), ["who", "fen", "codes", "business_date"]),
+        "log": (("day",), ["who", "day"]),
+    }
+
+
+def test_uniqueness_is_asked_of_the_key_within_its_partition_each_column_once() -> None:
+    day = Column("day", "date", "Day.", (NOT_NULL,))
+    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("day", "who"), columns=(day, WHO), event_date="day")
+    assert fact.audited_key == ("day", "known_on", "who")
+    assert BILLS.audited_key == ("business_date", "who")
+
+
+def test_an_empty_frame_has_the_declared_types_and_the_comments_with_their_quotes(spark: SparkSession) -> None:
+    empty = BILLS.empty(spark)
+    assert empty.dtypes == [("who", "string"), ("fen", "bigint"), ("codes", "array<string>"), ("business_date", "date")]
+    assert empty.schema["fen"].metadata == {"comment": FEN.comment}
+
+
+def test_conform_restores_the_declared_order_and_keeps_the_rows(spark: SparkSession) -> None:
+    shuffled = spark.sql("SELECT DATE'2026-03-04' AS business_date, array('a') AS codes, 5L AS fen, 'loyal' AS who")
+    kept = BILLS.conform(shuffled)
+    assert kept.columns == ["who", "fen", "codes", "business_date"]
+    assert [(row.who, row.fen, row.codes) for row in kept.collect()] == [("loyal", 5, ["a"])]
+
+
+def test_conform_names_every_missing_unknown_doubled_and_mistyped_column_at_once(spark: SparkSession) -> None:
+    wrong = spark.sql("SELECT 'loyal' AS who, 'again' AS who, array(1) AS codes, '2026-03-04' AS business_date, 1 AS yuan")
+    with pytest.raises(ContractError) as refusal:
+        BILLS.conform(wrong)
+    told = str(refusal.value)
+    assert "Frame for table dwd.bills" in told
+    assert "column who came twice" in told
+    assert "column fen (bigint) is missing" in told
+    assert "column yuan (int) is not in the contract" in told
+    assert "column codes should be array<string>, came as array<int>" in told
+    assert "column business_date should be date, came as string" in told
+
+
+@pytest.mark.parametrize("sql", ["CAST(5 AS INT)", "CAST(5 AS DECIMAL(18,0))", "'5'"], ids=["int", "decimal", "string"])
+def test_conform_never_casts_even_where_nothing_would_be_lost(spark: SparkSession, sql: str) -> None:
+    near = spark.sql(f"SELECT 'loyal' AS who, {sql} AS fen, array('a') AS codes, DATE'2026-03-04' AS business_date")
+    with pytest.raises(ContractError, match="column fen should be bigint, came as"):
+        BILLS.conform(near)

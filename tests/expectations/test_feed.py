@@ -1,0 +1,114 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from expectations.checks import NOT_NULL
+from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
+from expectations.contract import Column, Table
+from expectations.errors import FeedError
+from expectations.feed import INTEGER, TEXT, Feed, Field, prefix, token
+from expectations.feeds import FEEDS
+
+POINTS = Table(
+    name="ods.points",
+    owner="tests",
+    comment="Points.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("points", "bigint", "Points.", (NOT_NULL,)), LOAD_ID),
+)
+USER = Field("USER_ID", "subscriber_id", token("user"), personal=True)
+# What an operator's files call the things that lead to a person.
+PERSONAL = {"USER_ID", "MSISDN", "IMEI", "URL", "POSTCODE", "BIRTH_DATE", "CUST_NAME", "ADDRESS", "ID_NUMBER"}
+PERSONAL |= {"MANAGER_NAME", "MANAGER_PHONE"}
+each_feed = pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+
+
+def declared(*fields: Field, **otherwise: Any) -> Feed:
+    usual: dict[str, Any] = {
+        "name": "points",
+        "source": "S13",
+        "label": "积分",
+        "owner": "tests",
+        "table": POINTS,
+        "cadence": "daily",
+        "content": "full",
+    }
+    return Feed(fields=fields, **(usual | {"data_class": "basic"} | otherwise))
+
+
+def refused(*fields: Field, **otherwise: Any) -> str:
+    with pytest.raises(FeedError) as refusal:
+        declared(*fields, **otherwise)
+    return str(refusal.value)
+
+
+def test_every_fault_of_a_feed_is_told_at_once_with_the_file_to_correct() -> None:
+    told = refused(USER, Field("OTHER", "subscriber_id"), Field("LEVEL", "level"), delimiter="||", vault="MSISDN")
+    assert "Feed points" in told
+    assert "table column points is filled by no field" in told
+    assert "field fills level, which table ods.points does not have" in told
+    assert "table column subscriber_id is filled twice" in told
+    assert "the vault's field MSISDN is not among the fields" in told
+    assert "the delimiter '||' is not one character" in told
+    assert "To mend it: correct the fields in expectations/feeds/points.py" in told
+
+
+def test_a_feed_cannot_fill_a_table_that_has_no_loads() -> None:
+    snapshot = Table(name="dwd.points", owner="tests", comment="P.", key=("subscriber_id",), columns=(SUBSCRIBER_ID,))
+    assert "table dwd.points needs an event_date and a column load_id" in refused(USER, table=snapshot)
+
+
+@pytest.mark.parametrize("form", [TEXT, INTEGER], ids=["text", "integer"])
+def test_a_personal_field_that_would_go_on_as_it_came_is_refused(form: Any) -> None:
+    told = refused(USER, Field("ID_NUMBER", "points", form, personal=True))
+    assert "field ID_NUMBER is personal and would reach table column points as it came" in told
+
+
+def test_a_personal_field_cannot_go_on_by_the_side_door_either() -> None:
+    told = refused(Field("USER_ID", "subscriber_id", token("user"), personal=True, also=(("points", TEXT),)))
+    assert "field USER_ID is personal and would reach table column points as it came" in told
+
+
+def test_an_identifier_that_is_not_marked_personal_is_refused() -> None:
+    told = refused(Field("USER_ID", "subscriber_id", token("user")), Field("POINTS", "points", INTEGER))
+    assert "field USER_ID carries an identifier; mark it personal" in told
+
+
+def test_files_of_a_delivery_are_named_by_feed_data_date_sequence_and_part() -> None:
+    feed = declared(USER, Field("POINTS", "points", INTEGER))
+    assert feed.part_name(date(2026, 3, 4), 2, 11) == "points_20260304_02_011.txt.gz"
+    assert feed.check_name(date(2026, 3, 4), 2) == "points_20260304_02.chk"
+
+
+@each_feed
+def test_every_column_of_a_declared_feeds_table_comes_from_a_field_or_from_the_load(feed: Feed) -> None:
+    filled = {to for field in feed.fields for to, _ in field.fills}
+    assert {column.name for column in feed.table.columns} - filled == {feed.table.event_date, "known_on", "load_id"}
+
+
+@each_feed
+def test_what_is_personal_in_a_feed_ends_at_receive(feed: Feed) -> None:
+    kept = {(field.name, form.kind) for field in feed.fields if field.personal for _, form in field.fills}
+    assert {kind for _, kind in kept} <= {"token", "host", "prefix", "year"}
+    assert {field.name for field in feed.fields if field.name in PERSONAL} == {field.name for field in feed.fields if field.personal}
+
+
+@each_feed
+def test_text_kept_for_the_list_writer_is_personal_and_its_lake_column_a_token(feed: Feed) -> None:
+    kept = [field for field in feed.fields if field.name == feed.vault]
+    assert [(field.personal, field.form.identity) for field in kept] == [(True, "number")] * bool(feed.vault)
+
+
+def test_a_prefix_is_personal_text_cut_short_enough_to_name_nobody() -> None:
+    lengths = {(feed.name, field.name): form.says for feed in FEEDS.values() for field in feed.fields for _, form in field.fills}
+    assert lengths["crm_customer", "POSTCODE"] == prefix(4).says
+    assert lengths["boss_subscriber", "IMEI"] == prefix(8).says
+
+
+@each_feed
+def test_a_feed_names_its_source_and_a_field_that_dates_its_rows_where_they_have_dates(feed: Feed) -> None:
+    dated = [field for field in feed.fields if field.is_event_date]
+    assert feed.source.startswith("S")
+    assert len(dated) == (1 if feed.table.event_date == "month" or feed.name in ("boss_usage", "wap_log") else 0)

@@ -1,0 +1,98 @@
+from datetime import date
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_usage_daily import USAGE_DAILY
+from features.billing import BILLING
+from features.usage import USAGE
+from tests.frames import by_role, frame
+
+D = date(2026, 3, 31)
+SPINE = "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01\njoined | 2026-02-15"
+
+
+def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) -> None:
+    usage = frame(
+        spark,
+        USAGE_DAILY,
+        """
+        subscriber_id | day        | data_bytes | idle_bytes | data_fee_outside_fen
+        loyal         | 2026-03-31 | 1          | 1          | 7
+        loyal         | 2026-03-02 | 20         | 0          | 50
+        loyal         | 2026-03-01 | 300        |            | 900
+        loyal         | 2026-02-28 | 4000       | 1000       | 1000
+        loyal         | 2026-01-31 | 50000      | 0          | 0
+        loyal         | 2025-12-01 | 600000     | 2          | 0
+        loyal         | 2025-11-30 | 7000000    | 0          | 0
+        """,
+    )
+    found = USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE))
+    names = ("data_bytes_7d", "data_bytes_30d", "data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "data_bytes_3m")
+    assert by_role(found, *names) == {
+        "loyal": (1, 21, 4000, 50000, 600000, 654000),
+        "silent": (0, 0, 0, 0, 0, 0),
+        "joined": (0, 0, 0, None, None, 0),
+    }
+    assert by_role(found, "idle_share_30d", "idle_share_1m", "data_fee_outside_fen_30d", "data_days_30d")["loyal"] == (47, 250, 57, 2)
+
+
+def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) -> None:
+    usage = frame(
+        spark,
+        USAGE_DAILY,
+        """
+        subscriber_id | day        | data_bytes | bytes_wlan | bytes_4g | voice_local_s | voice_roaming_s | voice_long_s | voice_off_net_s
+        loyal         | 2026-03-31 | 700        | 300        | 350      | 60            | 20              | 20           | 50
+        loyal         | 2026-03-10 | 2300       | 0          | 0        | 0             | 0               | 0            | 0
+        joined        | 2026-03-31 | 0          | 5          | 0        | 0             | 0               | 0            | 0
+        """,
+    )
+    found = USAGE.table.conform(USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE)))
+    names = (
+        "wlan_offload_30d",
+        "share_4g_30d",
+        "off_net_share_30d",
+        "roaming_share_30d",
+        "long_share_30d",
+        "data_trend_7d",
+        "active_days_30d",
+    )
+    assert by_role(found, *names) == {
+        "loyal": (90, 116, 500, 200, 200, 1000, 2),
+        "joined": (1000, None, None, None, None, None, 1),
+        "silent": (None, None, None, None, None, None, 0),
+    }
+
+
+def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> None:
+    bills = frame(
+        spark,
+        BILL_MONTHLY,
+        """
+        subscriber_id | month      | bill_fen | data_fee_outside_fen | allowance_bytes | allowance_used_bytes | owed_fen
+        loyal         | 2026-02-01 | 5000     | 700                  | 1000            | 250                  | 0
+        loyal         | 2026-01-01 | 8001     | 300                  | 1000            | 1000                 | 90
+        loyal         | 2025-11-01 | 99999    | 1                    | 1               | 1                    | 1
+        joined        | 2026-02-01 | 0        | 0                    | 0               | 0                    | 5
+        """,
+    )
+    found = BILLING.table.conform(BILLING.compute(D, bills, frame(spark, SUBSCRIBER, SPINE)))
+    names = ("bill_fen_1m", "bill_fen_3m", "billed_months_3m", "mean_bill_fen_3m", "bill_trend_1m", "bill_data_fee_outside_fen_3m")
+    assert by_role(found, *names) == {
+        "loyal": (5000, 13001, 2, 6500, 769, 1000),
+        "joined": (0, 0, 1, 0, None, 0),
+        "silent": (None, None, 0, None, None, None),
+    }
+    assert by_role(found, "allowance_use_1m", "owed_fen_1m", "is_in_debt") == {
+        "loyal": (250, 0, False),
+        "joined": (None, 5, True),
+        "silent": (None, None, False),
+    }
+
+
+def test_before_settlement_the_last_month_is_null_and_the_mean_is_of_the_settled_ones(spark: SparkSession) -> None:
+    bills = frame(spark, BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
+    found = BILLING.compute(date(2026, 4, 2), bills, frame(spark, SUBSCRIBER, SPINE))
+    assert by_role(found, "bill_fen_1m", "mean_bill_fen_3m")["loyal"] == (None, 5000)

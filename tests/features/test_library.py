@@ -1,0 +1,73 @@
+from datetime import date
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from expectations.errors import ContractError
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from features.dictionary import dictionary_page, dictionary_rows
+from features.family import Family
+from features.library import FAMILIES, one_name_each, wide_columns
+from features.lifecycle import LIFECYCLE
+
+D = date(2026, 3, 31)
+each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+
+
+def on_empty(spark: SparkSession, family: Family) -> DataFrame:
+    lookups = {table.name.split(".")[1]: table.empty(spark) for table in family.lookups.values()}
+    return family.compute(D, family.source.empty(spark), SUBSCRIBER.empty(spark), **lookups)
+
+
+@each_family
+def test_every_tag_compiles_on_empty_frames_and_keeps_its_contract(spark: SparkSession, family: Family) -> None:
+    assert family.table.conform(on_empty(spark, family)).collect() == []
+
+
+@each_family
+def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSession, family: Family) -> None:
+    spark.conf.set("spark.sql.adaptive.enabled", "false")
+    spark.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")
+    try:
+        plan = on_empty(spark, family)._jdf.queryExecution().executedPlan().toString()
+    finally:
+        spark.conf.unset("spark.sql.adaptive.enabled")
+        spark.conf.unset("spark.sql.autoBroadcastJoinThreshold")
+    of_the_spine = family.source.name == SUBSCRIBER.name
+    assert plan.count("Exchange hashpartitioning") == (0 if of_the_spine else 2)
+    assert plan.count("BroadcastExchange") == len(family.lookups)
+
+
+@each_family
+def test_every_tag_says_what_it_is_in_both_languages_and_what_null_means(family: Family) -> None:
+    silent = [tag.column.name for tag in family.tags if not (tag.column.label and tag.column.comment)]
+    unexplained = [tag.column.name for tag in family.tags if bool(tag.column.null_means) != tag.column.nullable]
+    assert not silent
+    assert not unexplained
+
+
+def test_there_are_tags_enough_and_each_name_once() -> None:
+    names = [column.name for column in wide_columns()]
+    assert len(names) == len(set(names))
+    assert len(names) > 40
+
+
+def test_two_families_with_one_tag_name_are_refused() -> None:
+    double = Family(name="double", source=SUBSCRIBER, owner="tests", label="重复")
+    double.carry("brand", label="品牌")
+    with pytest.raises(ContractError, match="tag brand is declared in lifecycle and double"):
+        one_name_each((LIFECYCLE, double))
+
+
+def test_the_dictionary_has_every_tag_once_with_all_it_says() -> None:
+    entries = {entry.tag: entry for entry in dictionary_rows()}
+    assert list(entries) == [column.name for column in wide_columns()[1:]]
+    share = entries["idle_share_30d"]
+    assert (share.label, share.family, share.type, share.unit) == ("近30天闲时流量占比", "usage", "int", "per mille")
+    assert (share.null_means, share.checks, share.source) == ("no data used", "between 0 and 1000", "dwd.usage_daily")
+
+
+def test_the_dictionary_page_shows_every_tag_in_its_familys_table() -> None:
+    page = dictionary_page()
+    assert all(f"| `{entry.tag}` | {entry.label} |" in page for entry in dictionary_rows())
+    assert "## usage 业务使用" in page

@@ -1,0 +1,65 @@
+"""Our flat top-level names are ours alone, and every tool finds the same files under them."""
+
+import re
+import sys
+from importlib.metadata import packages_distributions
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import BESIDE, PIPELINE, ROOT, files, sources
+
+NAMES = (*PIPELINE, *BESIDE, "tests")
+LONGEST_FILE = 300
+LONGEST_README = 120
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_installed_distribution_provides_one_of_our_names(name: str) -> None:
+    assert set(packages_distributions().get(name, ())) <= {"chudian"}
+    installed = [path for path in sys.path if "site-packages" in path and (Path(path) / name).exists()]
+    assert not installed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_on_disk_is_the_name_that_is_imported(name: str) -> None:
+    spec = find_spec(name)
+    assert spec
+    assert {Path(place) for place in spec.submodule_search_locations or ()} == {ROOT / name}
+
+
+def test_no_module_of_jobs_is_named_like_one_of_the_standard_library() -> None:
+    """spark-submit puts the script's folder first on the path."""
+    assert not [source.path for source in sources("jobs") if Path(source.path).stem in sys.stdlib_module_names]
+
+
+def test_no_room_is_a_lumber_room() -> None:
+    vague = {"utils", "util", "common", "helpers", "helper", "base", "manager", "processor", "misc"}
+    assert not [path for path in files() if vague & set(re.split(r"[/._]", path.removesuffix(".py")))]
+
+
+def test_the_dag_processor_is_kept_out_of_every_folder_but_dags() -> None:
+    folders = {path.split("/")[0] for path in files() if "/" in path}
+    ignored = {line.strip("/") for line in (ROOT / ".airflowignore").read_text("utf-8").splitlines() if not line.startswith("#")}
+    hidden = {folder for folder in folders if folder.startswith(".")}
+    assert folders - hidden - ignored == {"dags"} & folders
+    assert {"var", ".venv"} <= ignored
+    assert "dags" not in ignored
+
+
+def test_no_file_is_longer_than_a_reader_can_hold() -> None:
+    assert not [f"{source.path}: {source.lines}" for source in sources() if source.lines > LONGEST_FILE]
+    readme = ROOT / "README.md"
+    assert not readme.exists() or readme.read_text("utf-8").count("\n") <= LONGEST_README
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    machine = re.compile("(?<![\\w.$}])/(?:" + "|".join(("work", "root", "tmp", "Users", r"home/\w+")) + ")/")
+    found = []
+    for path in files():
+        content = (ROOT / path).read_bytes()
+        if b"\0" not in content:
+            lines = content.decode("utf-8").splitlines()
+            found += [f"{path}:{number}" for number, line in enumerate(lines, start=1) if machine.search(line)]
+    assert not found

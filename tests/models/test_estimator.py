@@ -1,0 +1,152 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from threadpoolctl import threadpool_limits
+
+from models.churn import CHURN
+from models.estimator import FEWEST_OF_A_KIND, TrainingError, classifier, fit, in_order, score_ppm
+from models.evaluation import calibration_picture, evaluate, measure
+
+TELCO = Path(__file__).resolve().parents[3] / "shared" / "data" / "telco_churn" / "Telco-Customer-Churn.csv.gz"
+SMALL = replace(CHURN, features=("brand", "price_band", "tenure_days", "data_bytes_30d", "holds_data_plan"))
+CUT_OFFS = [date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31)]
+
+
+def labelled(subscribers: int = 600, seed: int = 5) -> pd.DataFrame:
+    """Rows at three cut-offs in which short tenure, easyown and no data plan make leaving likelier; a tenth of the features is null."""
+    chance = np.random.default_rng(seed)
+    n = subscribers * len(CUT_OFFS)
+    brand = chance.choice(["gotone", "mzone", "easyown"], n)
+    tenure = chance.integers(0, 4000, n)
+    holds = chance.random(n) < 0.4
+    odds = -1.8 - tenure / 1500 + 1.2 * (brand == "easyown") - 1.0 * holds + 1.0 * (tenure < 400)
+    rows = pd.DataFrame(
+        {
+            "cut_off": [cut_off for cut_off in CUT_OFFS for _ in range(subscribers)],
+            "subscriber_id": [f"{n:032x}" for n in range(subscribers)] * len(CUT_OFFS),
+            "brand": brand,
+            "price_band": chance.choice(["low", "high"], n),
+            "tenure_days": tenure,
+            "data_bytes_30d": chance.integers(0, 10**10, n),
+            "holds_data_plan": holds,
+            "label": (chance.random(n) < 1 / (1 + np.exp(-odds))).astype(int),
+        }
+    )
+    for name in ("price_band", "data_bytes_30d", "holds_data_plan"):
+        rows[name] = rows[name].astype(object).where(chance.random(n) > 0.1, None)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    return labelled()
+
+
+@pytest.fixture(scope="module")
+def fitted(rows: pd.DataFrame) -> object:
+    return fit(rows, SMALL)
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_a_row_scores_the_same_in_any_batch(rows: pd.DataFrame, fitted: object, size: int) -> None:
+    some = rows.head(60)
+    whole = score_ppm(fitted, some)
+    batches = [score_ppm(fitted, some.iloc[at : at + size]) for at in range(0, len(some), size)]
+    assert np.array_equal(np.concatenate(batches), whole)
+    assert whole.dtype == "int32"
+
+
+def test_scores_do_not_depend_on_how_a_batch_holds_its_types_nor_on_the_order_of_columns(rows: pd.DataFrame, fitted: object) -> None:
+    known = rows.dropna().head(40)
+    plain = known.astype({"data_bytes_30d": "int64", "holds_data_plan": "bool"})
+    loose = known.astype({"data_bytes_30d": "float64", "holds_data_plan": "boolean", "brand": "string", "tenure_days": "Int64"})
+    assert np.array_equal(score_ppm(fitted, plain), score_ppm(fitted, loose[loose.columns[::-1]]))
+
+
+def test_nulls_and_codes_never_seen_before_are_scored(fitted: object) -> None:
+    odd = pd.DataFrame({name: [None, None] for name in SMALL.features}, index=[9, 9])
+    odd["brand"] = ["newbrand", None]
+    scores = score_ppm(fitted, odd)
+    assert ((scores > 0) & (scores < 1_000_000)).all()
+    assert len(score_ppm(fitted, odd.head(0))) == 0
+
+
+def test_the_same_rows_in_any_order_train_the_same_model(rows: pd.DataFrame, fitted: object) -> None:
+    mixed = rows.sample(frac=1, random_state=1)
+    assert in_order(mixed).equals(in_order(rows))
+    again = fit(mixed, SMALL)
+    assert np.array_equal(score_ppm(again, rows), score_ppm(fitted, rows))
+
+
+def test_a_model_is_judged_on_the_last_cut_off_and_learned_on_the_others(rows: pd.DataFrame) -> None:
+    found = evaluate(rows, SMALL)
+    assert (found.trained_rows, found.rows) == (1200, 600)
+    assert found.auc > 0.7
+    assert found.lift_10 > 2
+    assert abs(np.mean([predicted for predicted, _ in found.bins]) - found.base_rate) < 0.03
+    assert found.metrics.keys() == {"trained_rows", "rows", "positives", "base_rate", "auc", "brier", "log_loss", "lift_10"}
+
+
+def test_what_happened_at_the_last_cut_off_teaches_the_judged_model_nothing(rows: pd.DataFrame) -> None:
+    turned = rows.copy()
+    last = turned["cut_off"] == CUT_OFFS[-1]
+    turned.loc[last, "label"] = 1 - turned.loc[last, "label"]
+    assert evaluate(turned, SMALL).auc == pytest.approx(1 - evaluate(rows, SMALL).auc)
+
+
+def test_a_subscriber_never_stands_on_both_sides_of_a_fold() -> None:
+    chance = np.random.default_rng(3)
+    rows = pd.concat([labelled(300).query("cut_off == @CUT_OFFS[0]")] * 4, ignore_index=True)
+    rows["cut_off"] = np.repeat([CUT_OFFS[0] + timedelta(days=n) for n in range(4)], 300)
+    rows["label"] = np.tile((chance.random(300) < 0.3).astype(int), 4)
+    # Labels are noise that repeats per subscriber: folds that leak would call the model sure of itself.
+    scores = score_ppm(fit(rows, SMALL), rows)
+    assert scores.std() < 120_000
+
+
+def test_too_few_positives_or_one_cut_off_are_refused(rows: pd.DataFrame) -> None:
+    few = rows.copy()
+    short = FEWEST_OF_A_KIND - 1
+    few["label"] = (np.arange(len(few)) < short).astype(int)
+    with pytest.raises(TrainingError, match=f"{short} subscribers with label 1 among 1800 rows, at least {FEWEST_OF_A_KIND}"):
+        fit(few, SMALL)
+    with pytest.raises(TrainingError) as refused:
+        evaluate(few[few["cut_off"] == CUT_OFFS[2]], SMALL)
+    assert "1 cut-off, at least two" in str(refused.value)
+    assert "0 positives among 600 rows" in str(refused.value)
+
+
+def test_lift_counts_the_top_tenth_and_bins_pair_predicted_with_observed() -> None:
+    found = measure([1, 1, *[0] * 17, 1], [0.9, 0.8, *[0.1] * 17, 0.1])
+    assert found.lift_10 == pytest.approx(1.0 / 0.15)
+    assert found.bins == (pytest.approx((0.1, 1 / 18)), pytest.approx((0.85, 1.0)))
+
+
+def test_the_calibration_picture_is_a_png_and_the_same_each_time() -> None:
+    found = measure([0, 1, 0, 1] * 10, np.linspace(0.1, 0.9, 40))
+    picture = calibration_picture(found, "churn")
+    assert picture.startswith(b"\x89PNG")
+    assert picture == calibration_picture(found, "churn")
+
+
+@pytest.mark.skipif(not TELCO.exists(), reason=f"the public sample data is not at {TELCO}")
+def test_on_public_churn_data_the_estimator_reaches_the_golden_figures() -> None:
+    telco = pd.read_csv(TELCO)
+    telco["TotalCharges"] = pd.to_numeric(telco["TotalCharges"].str.strip(), errors="coerce")
+    numbers = ["tenure", "MonthlyCharges", "TotalCharges", "SeniorCitizen"]
+    codes = [name for name in telco.columns if name not in (*numbers, "customerID", "Churn")]
+    happened = (telco["Churn"] == "Yes").astype(int)
+    assert (len(telco), telco["TotalCharges"].isna().sum(), round(100 * happened.mean(), 2)) == (7043, 11, 26.54)
+    folds = StratifiedKFold(5, shuffle=True, random_state=1)
+    # The estimator's own limit: on a busy machine more threads wait for each other.
+    with threadpool_limits(1):
+        scores = cross_val_predict(classifier(codes, numbers), telco[codes + numbers], happened, cv=folds, method="predict_proba")[:, 1]
+    found = measure(happened, scores)
+    assert found.auc > 0.840
+    assert found.lift_10 > 2.85
+    assert max(abs(predicted - observed) for predicted, observed in found.bins) < 0.05

@@ -1,0 +1,88 @@
+import hashlib
+import random
+from collections import Counter
+from math import sqrt
+
+import pytest
+from pyspark.sql import SparkSession
+
+from scenarios.controls import contact_propensity_ppm, held_out_by
+from scenarios.library import SCENARIOS
+from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
+from scenarios.scenario import Scenario
+
+SEED = 20260304
+IDS = 20_000
+NIGHTS = ("2026-03-04", "2026-04-04")
+Groups = dict[str, dict[str, str | None]]
+
+
+def within(share: float, expected: float, of: int) -> bool:
+    """Whether a share is what a fair draw gives in all but one of 15,000 tries (four standard errors)."""
+    print(f"seed {SEED}: share {share:.4f}, expected {expected:.4f}, of {of}")  # noqa: T201
+    return abs(share - expected) < 4 * sqrt(expected * (1 - expected) / of)
+
+
+def held_out(spark: SparkSession, ids: list[str]) -> Groups:
+    frame = spark.createDataFrame([(who,) for who in ids], "subscriber_id string")
+    found = frame.select("subscriber_id", *(held_out_by(scenario).alias(scenario.name) for scenario in SCENARIOS)).collect()
+    return {scenario.name: {row.subscriber_id: row[scenario.name] for row in found} for scenario in SCENARIOS}
+
+
+@pytest.fixture(scope="module")
+def ids() -> list[str]:
+    chance = random.Random(SEED)
+    return [f"{chance.getrandbits(128):032x}" for _ in range(IDS)]
+
+
+@pytest.fixture(scope="module")
+def groups(spark: SparkSession, ids: list[str]) -> Groups:
+    return held_out(spark, ids)
+
+
+def by_hand(scenario: Scenario, who: str) -> str | None:
+    """The same draw told again, without Spark."""
+
+    def draw(group: str) -> int:
+        return int(hashlib.sha256(f"{CONTROL_SALT}:{group}:{who}".encode()).hexdigest()[:15], 16) % 1_000_000
+
+    if draw("universal") < UNIVERSAL_CONTROL_PER_MILLE * 1000:
+        return "universal"
+    return "scenario" if draw(scenario.name) < scenario.strategy.control_per_mille * 1000 else None
+
+
+def test_a_subscriber_stays_in_the_same_group_whoever_else_is_there_and_in_whatever_order(
+    spark: SparkSession, ids: list[str], groups: Groups
+) -> None:
+    again = held_out(spark, sorted(ids[: IDS // 4], reverse=True))
+    assert all(groups[name][who] == group for name, members in again.items() for who, group in members.items())
+
+
+def test_a_group_is_a_salted_sha256_of_the_subscriber_alone(ids: list[str], groups: Groups) -> None:
+    expected = {scenario.name: {who: by_hand(scenario, who) for who in ids} for scenario in SCENARIOS}
+    assert groups == expected
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_about_2_percent_are_held_out_of_everything_and_10_percent_of_the_rest_of_each_scenario(groups: Groups, scenario: Scenario) -> None:
+    counted = Counter(groups[scenario.name].values())
+    assert within(counted["universal"] / IDS, 0.02, IDS)
+    assert within(counted["scenario"] / (IDS - counted["universal"]), 0.10, IDS - counted["universal"])
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_propensity_on_the_row_is_the_share_that_is_really_contacted(groups: Groups, scenario: Scenario) -> None:
+    assert contact_propensity_ppm(scenario) == 882_000
+    contacted = Counter(groups[scenario.name].values())[None]
+    assert within(contacted / IDS, contact_propensity_ppm(scenario) / 1e6, IDS)
+
+
+def test_the_universal_group_is_one_group_for_all_scenarios(groups: Groups) -> None:
+    universal = [{who for who, group in groups[scenario.name].items() if group == "universal"} for scenario in SCENARIOS]
+    assert all(one == universal[0] for one in universal)
+
+
+def test_who_is_held_out_of_one_scenario_is_as_likely_as_anyone_to_be_held_out_of_another(groups: Groups) -> None:
+    one, other = (groups[scenario.name] for scenario in SCENARIOS[:2])
+    held = [who for who, group in one.items() if group == "scenario"]
+    assert within(sum(other[who] == "scenario" for who in held) / len(held), 0.10, len(held))

@@ -1,0 +1,51 @@
+from collections.abc import Sequence
+
+import pytest
+from pyspark.sql import SparkSession
+
+from scenarios.library import SCENARIOS
+from scenarios.message import columns_of, message_sql
+from scenarios.scenario import Scenario, ScenarioError
+
+MB = 1 << 20
+
+
+def said(spark: SparkSession, template: str, values: Sequence[int | None], type: str = "bigint") -> list[str | None]:
+    frame = spark.createDataFrame([(value,) for value in values], f"figure {type}")
+    return [row.text for row in frame.selectExpr(f"{message_sql(template)} AS text").collect()]
+
+
+def test_fen_stand_as_yuan_without_trailing_zeros(spark: SparkSession) -> None:
+    fen = [500, 550, 505, 5, 0, 1000, 100_000, 123_456_789, 5_000_000_010, -350]
+    yuan = ["5", "5.5", "5.05", "0.05", "0", "10", "1000", "1234567.89", "50000000.1", "-3.5"]
+    assert said(spark, "{figure:yuan}", fen) == yuan
+
+
+def test_bytes_stand_as_whole_megabytes_begun_ones_left_out(spark: SparkSession) -> None:
+    assert said(spark, "{figure:mb}", [32 * MB, 33 * MB - 1, MB - 1, 0, 5 << 40]) == ["32", "32", "0", "0", str(5 << 20)]
+
+
+def test_a_figure_without_a_form_stands_as_it_is_and_the_words_around_it_stay(spark: SparkSession) -> None:
+    assert said(spark, "您上月闲时流量{figure}M,建议您办理!", [32]) == ["您上月闲时流量32M,建议您办理!"]
+
+
+@pytest.mark.parametrize("form", ["", ":yuan", ":mb"])
+def test_nobody_is_sent_a_sentence_with_a_hole_in_it(spark: SparkSession, form: str) -> None:
+    assert said(spark, f"流量{{figure{form}}}元", [None]) == [None]
+
+
+def test_an_unknown_form_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ScenarioError, match=r"form 'jiao' is not known(.|\n)*use one of yuan, mb, or none"):
+        message_sql("{saving_fen:jiao}")
+
+
+def test_columns_of_a_template_are_those_in_braces() -> None:
+    assert columns_of("流量{idle_bytes_1m:mb}M,{product_name}!{idle_bytes_1m}") == {"idle_bytes_1m", "product_name"}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_amounts_and_volumes_of_a_scenarios_words_carry_their_form(scenario: Scenario) -> None:
+    template = scenario.strategy.message
+    for column in columns_of(template):
+        form = ":yuan" if "_fen" in column else ":mb" if "_bytes" in column else ""
+        assert f"{{{column}{form}}}" in template
