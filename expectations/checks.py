@@ -44,17 +44,17 @@ class Check:
             return f"{name} IS NULL"
         if self.kind == "between":
             low, high = self.arguments
-            sides = [f"{name} < {_literal(low)}"] if low is not None else []
-            sides += [f"{name} > {_literal(high)}"] if high is not None else []
+            sides = [f"{name} < {literal(low)}"] if low is not None else []
+            sides += [f"{name} > {literal(high)}"] if high is not None else []
             outside = " OR ".join(sides)
         elif self.kind == "one of":
-            outside = f"{name} NOT IN ({', '.join(map(_literal, self.arguments))})"
+            outside = f"{name} NOT IN ({', '.join(map(literal, self.arguments))})"
         else:
-            outside = f"NOT ({name} RLIKE {_literal(self.arguments[0])})"
+            outside = f"NOT ({name} RLIKE {literal(self.arguments[0])})"
         return f"coalesce({outside}, false)"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """A value as a Spark SQL literal; strings are escaped, dates are written as dates by the caller's text."""
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace("'", "\\'")

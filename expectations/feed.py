@@ -30,13 +30,23 @@ class Form:
 TEXT = Form("text", "{}", "any text")
 INTEGER = Form("integer", "try_cast({} AS BIGINT)", "a whole number")
 SMALL = Form("integer", "try_cast({} AS INT)", "a whole number")
-YUAN = Form("yuan", "CAST(try_cast({} AS DECIMAL(18,2)) * 100 AS BIGINT)", "an amount in yuan with at most two decimals")
+# A third decimal would be rounded away by the cast, so the text is held to its form first.
+YUAN = Form(
+    "yuan",
+    "CASE WHEN {0} RLIKE '^ *[-+]?[0-9]+([.][0-9]{{1,2}})? *$' THEN CAST(try_cast({0} AS DECIMAL(18,2)) * 100 AS BIGINT) END",
+    "an amount in yuan with at most two decimals",
+)
 DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
 MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
 TIMESTAMP = Form("timestamp", "try_to_timestamp({}, 'yyyyMMddHHmmss')", "a time as yyyymmddHHMMSS")
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
 SET = Form("set", "split({}, ';')", "codes with ; between them")
-HOST = Form("host", "nullif(lower(regexp_extract({}, '^[a-zA-Z]+://([^/:?#]+)', 1)), '')", "a URL; only its host is kept")
+# What stands before an @ is a user's name and password, not the host.
+HOST = Form(
+    "host",
+    "nullif(lower(regexp_extract({}, '^[a-zA-Z]+://(?:[^/?#@]*@)?([^/:?#@]+)', 1)), '')",
+    "a URL; only its host is kept",
+)
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 
 
@@ -89,9 +99,10 @@ class Feed:
 
     Files are named `<name>_<yyyymmdd>_<sequence>_<part>.<suffix>` and their check file `<name>_<yyyymmdd>_<sequence>.chk`; a higher
     sequence for the same data date is a correction. The check file has a line a part: file, rows, bytes, md5, data date, divided by `|`.
-    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). `lateness_days` is how many nights a delivery may
-    be missing before that is an error (monthly: `due_day` of the month after). A delivery with more broken rows than `bad_per_mille` is refused
-    whole: it is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
+    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). `lateness_days` is how many nights a delivery
+    may be missing before that is an error (monthly: `due_day` of the month after). A delivery with more broken rows than `bad_per_mille`
+    is refused whole: it is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps
+    for the list writer, per subscriber.
     """
 
     name: str

@@ -59,13 +59,14 @@ def summary_suite(table: Table) -> "ExpectationSuite":
     """The suite over the one-row summary; each expectation says table, column and rule, as data docs show it."""
     import great_expectations as gx
     import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
 
     expectations: list[Expectation] = [
         gxe.ExpectColumnValuesToBeBetween(
             column=rule.summary,
             min_value=rule.least,
             max_value=rule.most,
-            severity="critical" if rule.severity == "fail" else "warning",
+            severity=FailureSeverity.CRITICAL if rule.severity == "fail" else FailureSeverity.WARNING,
             meta={"table": table.name, "column": rule.column, "rule": rule.words},
             description=f"{table.name}.{rule.column}: {rule.words}" + ("" if rule.least else " (rows that break it: 0)"),
         )

@@ -35,7 +35,11 @@ def examine() -> list[Finding]:
 
 def _python() -> Finding:
     came = ".".join(map(str, sys.version_info[:3]))
-    return Finding("Python", sys.version_info[:2] == PYTHON, f"{came}; 3.11 is needed" + ("" if sys.version_info[:2] == PYTHON else ": install python3.11 and run make env"))
+    return Finding(
+        "Python",
+        sys.version_info[:2] == PYTHON,
+        f"{came}; 3.11 is needed" + ("" if sys.version_info[:2] == PYTHON else ": install python3.11 and run make env"),
+    )
 
 
 def _java() -> Finding:
@@ -63,7 +67,12 @@ def _home() -> Iterator[Finding]:
     yield Finding("Settings", True, f"home {chosen.home}, Spark {chosen.spark}, lake {chosen.lake}")
     place = next(folder for folder in (chosen.home, *chosen.home.parents) if folder.exists())
     free = shutil.disk_usage(place).free / 1e9
-    yield Finding("Space", free >= SPACE_GB, f"{free:.0f} GB free at {place}" + ("" if free >= SPACE_GB else f"; {SPACE_GB} GB are needed: free some or set CHUDIAN_HOME elsewhere"))
+    yield Finding(
+        "Space",
+        free >= SPACE_GB,
+        f"{free:.0f} GB free at {place}"
+        + ("" if free >= SPACE_GB else f"; {SPACE_GB} GB are needed: free some or set CHUDIAN_HOME elsewhere"),
+    )
     if chosen.vault.exists():
         try:
             yield Finding("Vault", True, f"token key at {key_path(chosen.vault)}")
@@ -78,6 +87,8 @@ def _ports() -> Iterator[Finding]:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                yield Finding(f"Port {port}", False, f"in use; {use} needs it: stop what listens there, or give another port when you open it")
+                yield Finding(
+                    f"Port {port}", False, f"in use; {use} needs it: stop what listens there, or give another port when you open it"
+                )
             else:
                 yield Finding(f"Port {port}", True, f"free for {use}")

@@ -1,5 +1,8 @@
-"""Every model that scores at night."""
+"""Every model that scores at night, and the table their scores make together."""
 
+from expectations.checks import NOT_NULL, between
+from expectations.columns import SUBSCRIBER_ID
+from expectations.contract import Column, Table
 from models.churn import CHURN
 from models.data_plan_propensity import DATA_PLAN_PROPENSITY
 from models.model import Model
@@ -10,3 +13,19 @@ MODELS: tuple[Model, ...] = (DATA_PLAN_PROPENSITY, CHURN)
 def features_needed() -> list[str]:
     """The features of all models, each once."""
     return list(dict.fromkeys(name for model in MODELS for name in model.features))
+
+
+def _score(model: Model) -> tuple[Column, Column]:
+    return (
+        Column(f"{model.name}_ppm", "int", model.meaning, (NOT_NULL, between(0, 1_000_000)), unit="ppm", label=model.label),
+        Column(f"{model.name}_version", "string", f"Version of the model {model.name} that the night pinned.", (NOT_NULL,)),
+    )
+
+
+SCORE = Table(
+    name="score.subscriber",
+    owner="models",
+    comment="One row per subscription that is not in a terminal state, all models in one row.",
+    key=("subscriber_id",),
+    columns=(SUBSCRIBER_ID, *(column for model in MODELS for column in _score(model))),
+)

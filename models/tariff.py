@@ -1,66 +1,105 @@
-"""Best-fit tier 最适档次: real use priced under every plan on sale (domain section 4), in integers."""
+"""Best-fit tier 最适档次: the product under which the customer's own use of the last months would have cost least (domain section 4)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-MB = 2**20
-FIT = "struct<tier:string,tier_bill_fen:bigint,current_bill_fen:bigint,saving_fen:bigint>"
+MB_BITS = 20
+MB = 1 << MB_BITS
+_TARIFF = "array<struct<fee:bigint,product:string,margin:bigint,allowance:bigint,idle:bigint,overage:bigint>>"
+FIT = (
+    "struct<product:string,monthly_fee_fen:bigint,margin_per_mille:bigint,current_bill_fen:bigint,offer_bill_fen:bigint,saving_fen:bigint>"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Tariff:
+    """A product on sale: fee, what it includes at any hour and in idle hours alone, price of each started MB beyond, margin."""
+
+    monthly_fee_fen: int
+    product: str
+    allowance_bytes: int
+    idle_allowance_bytes: int
+    overage_fen_per_mb: int
+    margin_per_mille: int = 0
 
 
 @dataclass(frozen=True)
-class Tariff:
-    """What a product costs a month: `allowance_bytes` is of the kind of use priced, so an idle pack's is its idle allowance."""
+class Use:
+    """Names of the columns of one closed month: cellular bytes and, of them, those in idle hours. Null bytes: the month is left out."""
 
-    product: str
-    monthly_fee_fen: int
-    allowance_bytes: int
-    overage_fen_per_mb: int
+    data_bytes: str
+    idle_bytes: str
 
 
-def best_fit(usage_columns: Sequence[str], tariffs: Sequence[Tariff], pay_as_you_go_fen_per_mb: int | Column) -> Column:
-    """The product under which the use of these months would have cost least, as one struct column of type FIT.
+def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff]) -> Column:
+    """A struct per row: product, monthly_fee_fen, margin_per_mille, current_bill_fen, offer_bill_fen, saving_fen.
 
-    `usage_columns` hold a month's bytes each; null months are left out. A month costs the fee and, for every started MB beyond the
-    allowance, the overage; the expected bill is the mean over the months, rounded down. Of equal bills the smaller fee wins, then the
-    smaller code. `tier` and its figures are null when no product is strictly cheaper than `current_bill_fen` (pay-as-you-go); all is
-    null when no month is known.
+    Every product is priced on each month on its own, so that spread counts, and the integer mean compared; a tie goes to the smaller
+    fee, then the product's code. All but current_bill_fen are null when no product is cheaper than staying as it is, and everything when
+    no month is known. `held_bytes` is what products held already include, `rate` the column with the price of a started MB as it is now.
     """
-    months = [F.col(name) for name in usage_columns]
-    known = sum((month.isNotNull().cast("int") for month in months), F.lit(0))
-    rate = F.lit(pay_as_you_go_fen_per_mb) if isinstance(pay_as_you_go_fen_per_mb, int) else pay_as_you_go_fen_per_mb
-
-    def mean_cost(allowance: int, fen_per_mb: Column) -> Column:
-        def cost(month: Column) -> Column:
-            beyond = F.greatest(month - F.lit(allowance), F.lit(0))
-            # An unknown month adds nothing here and is not counted in `known`; an unknown price leaves the bill unknown.
-            return F.when(month.isNull(), F.lit(0)).otherwise(_div(beyond + F.lit(MB - 1), F.lit(MB)) * fen_per_mb)
-
-        return F.when(known > 0, _div(sum((cost(month) for month in months), F.lit(0).cast("bigint")), known))
-
-    current = mean_cost(0, rate)
-    bills = [
-        F.struct(
-            (F.lit(tariff.monthly_fee_fen) + mean_cost(tariff.allowance_bytes, F.lit(tariff.overage_fen_per_mb))).alias("bill"),
-            F.lit(tariff.monthly_fee_fen).cast("bigint").alias("fee"),
-            F.lit(tariff.product).alias("product"),
+    as_it_is = F.struct(
+        F.lit(0).cast("bigint").alias("fee"),
+        F.lit(0).cast("bigint").alias("allowance"),
+        F.lit(0).cast("bigint").alias("idle"),
+        F.col(rate).cast("bigint").alias("overage"),
+    )
+    # A lambda over the tariffs keeps the expression small however many there are; array_min compares bill, fee, code in that order.
+    best = F.array_min(
+        F.transform(
+            _on_sale(tariffs),
+            lambda t: F.struct(
+                _bill(months, held_bytes, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]
+            ),
         )
-        for tariff in tariffs
-    ]
-    none = F.lit(None).cast("struct<bill:bigint,fee:bigint,product:string>")
-    # Structs compare field by field: bill, then fee, then code.
-    cheapest = F.array_min(F.array(*bills, none))
-    better = cheapest["bill"] < current
+    )
+    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held_bytes, as_it_is).alias("current"))), _fit)[0]
+
+
+def _fit(found: Column) -> Column:
+    best, current = found["best"], found["current"]
+    better = best["bill"] < current
     return F.struct(
-        F.when(better, cheapest["product"]).alias("tier"),
-        F.when(better, cheapest["bill"]).alias("tier_bill_fen"),
+        F.when(better, best["product"]).alias("product"),
+        F.when(better, best["fee"]).alias("monthly_fee_fen"),
+        F.when(better, best["margin"]).alias("margin_per_mille"),
         current.alias("current_bill_fen"),
-        F.when(better, current - cheapest["bill"]).alias("saving_fen"),
-    ).cast(FIT)
+        F.when(better, best["bill"]).alias("offer_bill_fen"),
+        F.when(better, current - best["bill"]).alias("saving_fen"),
+    )
 
 
-def _div(dividend: Column, divisor: Column) -> Column:
-    """Whole-number division; `/` would go through a double."""
-    return F.call_function("div", dividend, divisor)
+def _on_sale(tariffs: list[Tariff]) -> Column:
+    rows = [
+        F.struct(
+            F.lit(t.monthly_fee_fen).cast("bigint").alias("fee"),
+            F.lit(t.product).alias("product"),
+            F.lit(t.margin_per_mille).cast("bigint").alias("margin"),
+            F.lit(t.allowance_bytes).cast("bigint").alias("allowance"),
+            F.lit(t.idle_allowance_bytes).cast("bigint").alias("idle"),
+            F.lit(t.overage_fen_per_mb).cast("bigint").alias("overage"),
+        )
+        for t in sorted(tariffs)
+    ]
+    return F.array(*rows) if rows else F.from_json(F.lit("[]"), _TARIFF)
+
+
+def _bill(months: list[Use], held_bytes: str, tariff: Column) -> Column:
+    """The mean of the known months' costs under a tariff, rounded down; null when none is known."""
+    costs = [_month_fen(use, held_bytes, tariff) for use in months]
+    known = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
+    total = sum((F.coalesce(cost, F.lit(0)) for cost in costs), F.lit(0).cast("bigint"))
+    return F.when(known > 0, F.call_function("div", total, known))
+
+
+def _month_fen(use: Use, held_bytes: str, tariff: Column) -> Column:
+    """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from an idle allowance first.
+
+    Null for an unknown month: greatest() passes over nulls, and would make it look like a month without use.
+    """
+    in_idle_pack = F.least(F.col(use.idle_bytes), tariff["idle"])
+    charged = F.greatest(F.col(use.data_bytes) - F.col(held_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))
+    started_mb = F.shiftright(charged + (MB - 1), MB_BITS)
+    return F.when(F.col(use.data_bytes).isNotNull(), tariff["fee"] + started_mb * tariff["overage"])

@@ -2,6 +2,7 @@
 
 import re
 
+from expectations.checks import literal
 from scenarios.scenario import ScenarioError
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -23,7 +24,7 @@ def message_sql(template: str) -> str:
     for match in _PLACE.finditer(template):
         if match[2] not in _FORMS:
             raise ScenarioError(f"Message {template!r}: form {match[2]!r} is not known.\n  To mend it: use one of yuan, mb, or none.")
-        pieces += [f"'{template[at : match.start()]}'", _FORMS[match[2]].format(f"`{match[1]}`")]
+        pieces += [literal(template[at : match.start()]), _FORMS[match[2]].format(f"`{match[1]}`")]
         at = match.end()
-    pieces.append(f"'{template[at:]}'")
+    pieces.append(literal(template[at:]))
     return f"concat({', '.join(pieces)})"

@@ -5,7 +5,7 @@ import re
 from scenarios.message import columns_of
 from scenarios.scenario import Scenario
 
-# Best fit prices every scenario's products on these (models/pricing.py).
+# Best fit prices every scenario's products on these (models/tariff.py).
 PRICED_ON = frozenset(
     ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "idle_bytes_1m", "idle_bytes_m2", "idle_bytes_m3")
     + ("base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes")

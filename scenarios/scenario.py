@@ -7,6 +7,7 @@ from typing import Any, Literal
 from expectations.errors import ChudianError, teach
 
 Mode = Literal["active", "passive"]
+LAST_DAY_OF_EVERY_MONTH = 28
 State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
 
 
@@ -133,6 +134,12 @@ class Scenario:
         where = f"Scenario {elements.get('name', '(without a name)')}"
         faults = [f"element {name} is missing" for name in sorted(declared - elements.keys())]
         faults += [f"{name} is no element of a scenario" for name in sorted(elements.keys() - declared)]
+        kinds = {field.name: field.type for field in fields(type(self)) if isinstance(field.type, type)}
+        faults += [
+            f"element {name} should be a {kinds[name].__name__}, came as {type(value).__name__}"
+            for name, value in elements.items()
+            if name in kinds and not isinstance(value, kinds[name])
+        ]
         if faults:
             raise ScenarioError(teach(where, faults, "state it in the scenario's file; docs/recipes/add-a-scenario.md shows all of them."))
         for name, value in elements.items():
@@ -147,11 +154,16 @@ class Scenario:
             faults.append(f"owner and approver are both {self.owner}; a scenario is approved by someone else")
         if [wave.number for wave in self.timing.waves] != list(range(1, len(self.timing.waves) + 1)):
             faults.append("waves are not numbered 1, 2, ... in order")
+        days = [wave.opens_on_day for wave in self.timing.waves]
+        if not days or days != sorted(set(days)) or not 1 <= days[0] <= days[-1] <= LAST_DAY_OF_EVERY_MONTH:
+            faults.append(
+                f"waves open on {days or 'no day'}; expected one or more days from 1 to {LAST_DAY_OF_EVERY_MONTH}, each after the one before"
+            )
+        if not self.customers.audience.strip():
+            faults.append("the audience is empty")
+        if self.valid_to < self.valid_from:
+            faults.append(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
         return faults
-
-    def __hash__(self) -> int:
-        """A scenario is known by its name."""
-        return hash(self.name)
 
     def holds_on(self, on: date) -> bool:
         """Whether the scenario publishes lists for import on that day at all."""

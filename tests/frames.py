@@ -21,7 +21,10 @@ from pyspark.sql import DataFrame, SparkSession
 
 from expectations.checks import IS_TOKEN
 from expectations.contract import Table
+from features.library import wide_columns
 
+# The row that audiences and models see, as a table of its own for the tests.
+WIDE = Table(name="tag.wide", owner="tests", comment="All tags in one row.", key=("subscriber_id",), columns=wide_columns())
 READ: dict[str, Callable[[str], Any]] = {
     "string": str,
     "int": int,

@@ -56,6 +56,7 @@ RUN = Table(
         Column("job", "string", "The job's name.", (NOT_NULL,)),
         Column("business_date", "date", "The night.", (NOT_NULL,)),
         Column("from_date", "date", "First night of a range loaded in one pass; the night itself otherwise.", (NOT_NULL,)),
+        Column("started_at", "timestamp", "When it began; of several runs of a job for a night the newest counts.", (NOT_NULL,)),
         Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed"))),
         Column("rows", "bigint", "Rows published.", null_means="it publishes no table or failed"),
         Column(
@@ -63,6 +64,12 @@ RUN = Table(
             "string",
             "JSON: per column the nulls and, for numbers and flags, the mean.",
             null_means="it publishes no table or failed",
+        ),
+        Column(
+            "warnings",
+            "array<string>",
+            "Broken rules of severity warn, of the tables it published.",
+            null_means="recorded before it was kept",
         ),
         Column("seconds", "double", "Wall time.", (NOT_NULL,)),
         Column("error", "string", "The error's text.", null_means="none"),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.mkt_decision import DECISION
-from models.pricing import Tariff, Use, best_fit
+from models.tariff import Tariff, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by
 from scenarios.message import message_sql
 from scenarios.policy import ALWAYS

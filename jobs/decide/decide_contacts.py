@@ -12,7 +12,6 @@ from expectations.tables.ods_channel import CHANNEL
 from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_resource import RESOURCE
 from expectations.tables.ods_tariff import TARIFF
-from expectations.tables.score_subscriber import SCORE
 from features.effective import effective_on
 from features.wide import families_with, wide_rows
 from features.windows import first_of_month
@@ -20,6 +19,7 @@ from jobs.decide.candidates import Catalogues, candidates
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Earlier, Known, Latest, Read, Snapshot
 from models.allocation import ranked
+from models.library import SCORE
 from scenarios.calendar import cycle_start, open_wave
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_named

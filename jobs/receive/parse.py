@@ -72,7 +72,9 @@ def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     blocks = rows.groupBy("file", "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
-    before = F.coalesce(F.sum("lines").over(Window.partitionBy("file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
+    before = F.coalesce(
+        F.sum("lines").over(Window.partitionBy("file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0)
+    )
     offsets = blocks.select("file", "block", (before - F.col("first") + 1).alias("offset"))
     return few.join(F.broadcast(offsets), ["file", "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from great_expectations.data_context import AbstractDataContext
 
 DOCS = "data_docs"
+# Every build makes the pages of all results anew, some 15 ms each: about a fortnight of nights stays in the index.
+RESULTS_IN_DOCS = 500
 
 
 class AuditError(ChudianError):
@@ -51,7 +53,10 @@ def audit_context(reports: Path) -> "AbstractDataContext":
         stores={
             "expectations": files("ExpectationsStore", "suites"),
             "results": files("ValidationResultsStore", "results"),
-            "validation_definition_store": {"class_name": "ValidationDefinitionStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
+            "validation_definition_store": {
+                "class_name": "ValidationDefinitionStore",
+                "store_backend": {"class_name": "InMemoryStoreBackend"},
+            },
             "checkpoints": {"class_name": "CheckpointStore", "store_backend": {"class_name": "InMemoryStoreBackend"}},
         },
         expectations_store_name="expectations",
@@ -62,7 +67,7 @@ def audit_context(reports: Path) -> "AbstractDataContext":
                 "class_name": "SiteBuilder",
                 "show_how_to_buttons": False,
                 "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(reports / DOCS)},
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "validation_results_limit": RESULTS_IN_DOCS},
             }
         },
         analytics_enabled=False,
@@ -111,6 +116,6 @@ def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
 
 
 def build_data_docs(reports: Path) -> Path:
-    """The data docs of all nights, as a folder of pages; the index page's path."""
+    """The data docs of the latest nights, as a folder of pages; the index page's path."""
     audit_context(reports).build_data_docs()
     return reports / DOCS / "index.html"

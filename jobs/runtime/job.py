@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.contract import Table
@@ -25,8 +24,9 @@ class JobError(ChudianError):
 class Job:
     """A verb of the night.
 
-    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. kind *source* and *sink*: `call(night)` publishes or writes files itself.
-    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. `after` adds tables that must be there first.
+    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. Kind *source* and *sink*: `call(night)` publishes or writes files.
+    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. A job that runs `always` comes after every other,
+    whatever became of them.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Job:
     writes: tuple[Table, ...]
     reads: dict[str, Read] = field(default_factory=dict)
     runbook: str = ""
+    always: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -80,14 +81,18 @@ def table_job(
 
 
 def effect_job(
-    kind: Literal["source", "sink"], *, writes: tuple[Table, ...] = (), name: str | None = None, **reads: Read
+    kind: Literal["source", "sink"], *, writes: tuple[Table, ...] = (), name: str | None = None, always: bool = False, **reads: Read
 ) -> Callable[[Callable[["Night"], Any]], Job]:
-    """Declare a source job (files -> tables) or a sink job (tables -> files, registry); it is given the night to read and publish through."""
+    """Declare a source job (files -> tables) or a sink job (tables -> files, registry); it is given the night to work through.
+
+    `always` lets it run last, whatever became of the others.
+    """
 
     def declare(function: Callable[["Night"], Any]) -> Job:
         stage = function.__module__.split(".")[1]
         own = name or function.__name__
-        return _register(Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=function.__doc__ or ""))
+        runbook = function.__doc__ or ""
+        return _register(Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=runbook, always=always))
 
     return declare
 
@@ -101,7 +106,10 @@ def job_named(name: str) -> Job:
 
 
 def night_order(jobs: dict[str, Job]) -> list[Job]:
-    """The night's jobs, each after those whose tables it reads; by stage and name where the edges leave it open."""
+    """The night's jobs, each after those whose tables it reads; by stage and name where the edges leave it open.
+
+    A job that runs always comes last.
+    """
     writers = {table.name: job.name for job in jobs.values() for table in job.writes}
     waiting = {job.name: upstream(job, jobs, writers) for job in jobs.values()}
     done: list[Job] = []
@@ -123,9 +131,15 @@ def night_order(jobs: dict[str, Job]) -> list[Job]:
 
 
 def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = None) -> set[str]:
-    """Names of the jobs whose tables this one reads tonight; history (`Earlier`) needs nobody."""
+    """Names of the jobs that come before this one: those whose tables it reads tonight; history (`Earlier`) needs nobody.
+
+    Before a job that runs always come those that no other job waits for: when they have ended, all have.
+    """
     from jobs.runtime.reads import Earlier
 
+    if job.always:
+        usual = {name: other for name, other in jobs.items() if not other.always}
+        return usual.keys() - set().union(*(upstream(other, usual, writers) for other in usual.values()))
     by_table = writers or {table.name: other.name for other in jobs.values() for table in other.writes}
     return {
         by_table[read.table.name]

@@ -1,11 +1,12 @@
 """`Night`: what a running job may touch; and the runner, the only way a job is run."""
 
 import json
+import re
 import subprocess
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
@@ -36,6 +37,8 @@ class Night:
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
     profile: dict[str, Any] | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def spark(self) -> "SparkSession":
@@ -62,7 +65,9 @@ class Night:
             self.say("staged", table=table.name, rows=summary[ROWS])
             verdicts = judge(table, summary, self.on, self.settings.reports)
             refuse_if_failed(table, verdicts)
-            self.say("audited", table=table.name, rules=len(verdicts), warned=[f"{v.column}: {v.rule}" for v in verdicts if not v.kept])
+            warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
+            self.warnings += warned
+            self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
             covered = where or self._covered(table)
             if summary[ROWS] or not self.lake.exists(table) or self.lake.has(table, covered):
                 self.lake.publish(table, conformed if is_staged else self.spark.read.schema(table.ddl).parquet(stage), covered)
@@ -131,21 +136,24 @@ class Runner:
         from pyspark.sql import functions as F
 
         state = "failed" if error else "done"
-        text = (
-            None
-            if error is None
-            else (
-                str(error)
-                if isinstance(error, ChudianError)
-                else f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            )
-        )
+        text = None if error is None else kept_text(error)
         seconds = round(time.monotonic() - began, 3)
         profile = json.dumps(night.profile, sort_keys=True) if night.profile else None
-        row = (night.run_id, night.job.name, night.on, night.since, state, night.rows, profile, seconds, text, code_version())
-        record = self.lake.spark.createDataFrame([row], RUN.ddl).select(*(F.col(c.name) for c in RUN.columns))
-        record.write.format("delta").mode("append").partitionBy(*RUN.partitions).save(self.lake.location(RUN))
+        row = (night.run_id, night.job.name, night.on, night.since, night.started_at, state, night.rows, profile, night.warnings)
+        record = self.lake.spark.createDataFrame([(*row, seconds, text, code_version())], RUN.ddl).select(
+            *(F.col(c.name) for c in RUN.columns)
+        )
+        written = record.write.format("delta").mode("append").option("mergeSchema", "true").partitionBy(*RUN.partitions)
+        written.save(self.lake.location(RUN))
         night.say(state, rows=night.rows, seconds=seconds, error=text)
+
+
+def kept_text(error: Exception) -> str:
+    """What ops.run keeps of an error. One that is not ours may quote a value of a row: what stands in quotes, and long numbers, go."""
+    if isinstance(error, ChudianError):
+        return str(error)
+    first = str(error).splitlines()[0] if str(error) else ""
+    return f"{type(error).__name__}: " + re.sub(r"'[^']*'|\d{7,}", "...", first)
 
 
 def code_version() -> str | None:

@@ -1,5 +1,6 @@
 """Nights and loads at the desk: the same jobs as Airflow runs, one after another in this process."""
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,25 +26,44 @@ class Ended:
 
 
 def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
-    """Run the jobs in order; what does not depend on a failure still runs. NightError after the last when any failed."""
+    """Run the jobs in order; what does not depend on a failure still runs, and so does what runs always.
 
+    NightError after the last when any failed. An error that is no refusal ends the sequence where it happens.
+    """
     by_name = {job.name: job for job in jobs}
     ended: dict[str, Ended] = {}
-    for job in jobs:
-        began = time.monotonic()
+
+    def take(job: Job) -> None:
         blocked = sorted(name for name in upstream(job, by_name) if name in ended and ended[name].state != "done")
-        if blocked:
-            outcome = Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
+        if blocked and not job.always:
+            ended[job.name] = Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
         else:
-            outcome = _run(runner, job, on, since, began)
-        ended[job.name] = outcome
-        tell(outcome)
+            ended[job.name] = _run(runner, job, on, since, time.monotonic())
+        tell(ended[job.name])
+
+    try:
+        for job in jobs:
+            if not job.always:
+                take(job)
+    finally:
+        # After an error that nobody foresaw a report is wanted above all; who pressed Ctrl-C wants an end.
+        if not isinstance(sys.exception(), KeyboardInterrupt):
+            for job in jobs:
+                if job.always:
+                    take(job)
     faults = [f"{end.job} {end.state}: {end.told}" for end in ended.values() if end.state != "done"]
     if faults:
         raise NightError(
             teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same.")
         )
     return list(ended.values())
+
+
+def timed(job: str, work: Callable[[], str]) -> Ended:
+    """Do a piece of work that is no job of the night (training) and tell how long it took."""
+    began = time.monotonic()
+    told = work()
+    return Ended(job, "done", told, time.monotonic() - began)
 
 
 def _run(runner: Runner, job: Job, on: date, since: date | None, began: float) -> Ended:

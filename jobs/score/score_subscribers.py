@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.score_subscriber import SCORE
 from features.wide import families_with, wide_rows
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
 from jobs.runtime.reads import Read, Snapshot
 from jobs.runtime.registry import fitted, pinned
-from models.library import MODELS, features_needed
+from models.library import MODELS, SCORE, features_needed
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,9 +1,9 @@
 """Training: tags as known at several cut-offs, labels whose windows ended and were known before D, into the registry."""
 
 import hashlib
-import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from expectations.tables.dwd_subscriber import SUBSCRIBER
@@ -13,7 +13,7 @@ from jobs.register import jobs_for
 from jobs.runtime.night import Runner, code_version
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
-from jobs.runtime.sequence import Ended, run_sequence
+from jobs.runtime.sequence import Ended, run_sequence, timed
 from jobs.runtime.settings import settings
 from models.estimator import as_numbers, fit
 from models.evaluation import Evaluation, calibration_picture, evaluate
@@ -48,12 +48,10 @@ def train_all(runner: Runner, on: date, tell: Tell) -> None:
         missing = [job for job in jobs_for(tables) if not runner.lake.has(job.writes[0], f"business_date = DATE'{day}'")]
         run_sequence(runner, missing, day, tell)
     for model in MODELS:
-        tell(_train(runner, model, on, told_on))
+        tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
 
 
-def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) -> Ended:
-
-    began = time.monotonic()
+def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) -> str:
     frame = labelled(runner, model, told_on)
     judged = evaluate(frame, model)
     final = fit(frame, model)
@@ -73,8 +71,7 @@ def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) ->
         runner.settings, Trained(model.name, final, sample, judged.metrics, parameters, picture, _card(model, judged, parameters))
     )
     runner.events.say("trained", on, model=model.name, version=version, auc=round(judged.auc, 4))
-    told = f"version {version}, {len(frame):,} rows, AUC out of time {judged.auc:.3f}, lift at 10 % {judged.lift_10:.2f}"
-    return Ended(f"train {model.name}", "done", told, time.monotonic() - began)
+    return f"version {version}, {len(frame):,} rows, AUC out of time {judged.auc:.3f}, lift at 10 % {judged.lift_10:.2f}"
 
 
 def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.DataFrame":

@@ -2,12 +2,30 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pyspark.sql import SparkSession
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from expectations.errors import FeedError
-from expectations.feed import INTEGER, TEXT, Feed, Field, prefix, token
+from expectations.feed import (
+    BIRTH_YEAR,
+    DATE,
+    FLAG,
+    HOST,
+    INTEGER,
+    MONTH_TEXT,
+    SET,
+    SMALL,
+    TEXT,
+    YUAN,
+    Feed,
+    Field,
+    Form,
+    code,
+    prefix,
+    token,
+)
 from expectations.feeds import FEEDS
 
 POINTS = Table(
@@ -80,6 +98,37 @@ def test_files_of_a_delivery_are_named_by_feed_data_date_sequence_and_part() -> 
     feed = declared(USER, Field("POINTS", "points", INTEGER))
     assert feed.part_name(date(2026, 3, 4), 2, 11) == "points_20260304_02_011.txt.gz"
     assert feed.check_name(date(2026, 3, 4), 2) == "points_20260304_02.chk"
+
+
+READS: dict[str, tuple[Form, dict[str, Any]]] = {
+    "whole number": (INTEGER, {"7": 7, "-3": -3, " 7 ": 7, "7.0": None, "1e3": None, "9" * 20: None, "": None}),
+    "small number": (SMALL, {"7": 7, "3000000000": None}),
+    "yuan": (YUAN, {"1": 100, "1.2": 120, "0.29": 29, "-1.05": -105, "1.239": None, "1e2": None, "1,000": None, ".": None, "9" * 18: None}),
+    "date": (DATE, {"20280229": date(2028, 2, 29), "20260229": None, "2026-03-04": None, "202603041": None, "": None}),
+    "month": (MONTH_TEXT, {"202602": date(2026, 2, 1), "202613": None, "20260201": None, "": None}),
+    "flag": (FLAG, {"1": True, "0": False, "true": None, "": None}),
+    "set": (SET, {"sms;crm": ["sms", "crm"], "sms": ["sms"]}),
+    "code": (code(gotone="1", mzone="2"), {"1": "gotone", "2": "mzone", "3": None, "gotone": None}),
+    "prefix": (prefix(4), {"310000": "3100", "31": "31"}),
+    "birth year": (BIRTH_YEAR, {"19800228": 1980, "19800230": None, "1980": None}),
+    "host": (
+        HOST,
+        {
+            "http://WAP.Example.com:8080/path?who=me": "wap.example.com",
+            "https://me:secret@example.com/": "example.com",
+            "http://example.com/mail/me@example.org": "example.com",
+            "http://example.com?to=me@example.org": "example.com",
+            "example.com/path": None,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_text_that_does_not_fit_its_form_is_null_and_never_the_nearest_value(spark: SparkSession, name: str) -> None:
+    form, reads = READS[name]
+    texts = spark.createDataFrame([(text,) for text in reads], "cell string")
+    assert {row.cell: row.value for row in texts.selectExpr("cell", f"{form.sql.format('cell')} AS value").collect()} == reads
 
 
 @each_feed

@@ -17,7 +17,6 @@ from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.score_subscriber import SCORE
 from features.wide import wide_rows
 from jobs.decide.candidates import Catalogues, candidates
 from jobs.decide.decide_contacts import NEEDED
@@ -25,7 +24,8 @@ from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, night_order, upstream
 from jobs.runtime.reads import Earlier, Snapshot
 from models.allocation import ranked
-from models.pricing import Tariff
+from models.library import SCORE
+from models.tariff import Tariff
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario, ScenarioError, Wave
 from tests.house.sources import ROOT
@@ -119,12 +119,14 @@ def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
     return decided
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["wave 1", "wave 2"])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    ("scenario", "wave"),
+    [pytest.param(scenario, wave, id=f"{scenario.name} wave {wave.number}") for scenario in SCENARIOS for wave in scenario.timing.waves],
+)
 def test_audience_exclusions_offer_and_words_of_a_scenario_compile(
-    spark: SparkSession, decide: Callable[[Scenario, Wave], DataFrame], scenario: Scenario, number: int
+    spark: SparkSession, decide: Callable[[Scenario, Wave], DataFrame], scenario: Scenario, wave: Wave
 ) -> None:
-    decided = ranked(decide(scenario, scenario.timing.waves[number]), CHANNEL.empty(spark))
+    decided = ranked(decide(scenario, wave), CHANNEL.empty(spark))
     types = dict(decided.dtypes)
     assert {column.name: types.get(column.name) for column in DECISION.columns if column.name != "stage"} == {
         column.name: column.type for column in DECISION.columns if column.name != "stage"

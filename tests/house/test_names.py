@@ -63,3 +63,13 @@ def test_no_file_holds_a_path_of_one_machine() -> None:
             lines = content.decode("utf-8").splitlines()
             found += [f"{path}:{number}" for number, line in enumerate(lines, start=1) if machine.search(line)]
     assert not found
+
+
+def test_every_id_of_the_domain_that_the_code_cites_is_explained() -> None:
+    page = (ROOT / "docs" / "domain.md").read_text("utf-8")
+    cited = {
+        (name, source.path)
+        for source in sources(*PIPELINE, *BESIDE)
+        for name in re.findall(r"\b(?:SS\d|[STP]\d{1,2}|C\d\d)\b", source.text)
+    }
+    assert not [(name, path) for name, path in sorted(cited) if not re.search(rf"\b{name}\b", page)]

@@ -3,20 +3,17 @@ from datetime import date
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.contract import Table
 from expectations.errors import ContractError
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from features.library import wide_columns
 from models.churn import CHURN
 from models.data_plan_propensity import DATA_PLAN_PROPENSITY, ordered
+from models.library import MODELS
 from models.model import Model
-from tests.frames import by_role, frame
+from tests.frames import WIDE, by_role, frame
 
 CUT_OFF = date(2026, 1, 31)
-# The row that models see, as a table of its own for the tests.
-WIDE = Table(name="tag.wide", owner="tests", comment="All tags in one row.", key=("subscriber_id",), columns=wide_columns())
-each_model = pytest.mark.parametrize("model", [DATA_PLAN_PROPENSITY, CHURN], ids=lambda model: model.name)
+each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
 
 
 @each_model

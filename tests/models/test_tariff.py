@@ -1,85 +1,87 @@
+"""Best fit: what the customer's own months would have cost, product by product."""
+
 import random
 
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
-from models.tariff import FIT, MB, Tariff, best_fit
+from models.tariff import FIT, MB, Tariff, Use, best_fit
 
-MONTHS = ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3")
-DDL = "who string, " + ", ".join(f"{name} bigint" for name in MONTHS)
-PLANS = [Tariff("DP5", 500, 30 * MB, 50), Tariff("DP10", 1000, 70 * MB, 50), Tariff("DP20", 2000, 150 * MB, 29)]
+MONTHS = [Use("d1", "i1"), Use("d2", "i2"), Use("d3", "i3")]
+DDL = "who string, d1 bigint, d2 bigint, d3 bigint, i1 bigint, i2 bigint, i3 bigint, held bigint, rate int"
+PLANS = [Tariff(500, "dp005", 30 * MB, 0, 50), Tariff(1000, "dp010", 70 * MB, 0, 50), Tariff(2000, "dp020", 150 * MB, 0, 29)]
+IDLE = [Tariff(500, "ip005", 0, 300 * MB, 100), Tariff(1000, "ip010", 0, 1024 * MB, 100)]
 
-Row = tuple[int | None, ...]
-Fit = tuple[str | None, int | None, int | None, int | None]
+Months = tuple[int | None, int | None, int | None]
+Fit = tuple[str | None, int | None, int | None]
 
 
-def fits(spark: SparkSession, use: dict[str, Row], tariffs: list[Tariff], fen_per_mb: int) -> dict[str, Fit]:
-    frame = spark.createDataFrame([(who, *months) for who, months in use.items()], DDL)
-    found = frame.select("who", best_fit(MONTHS, tariffs, fen_per_mb).alias("fit"))
+def fits(spark: SparkSession, rows: list[tuple], tariffs: list[Tariff]) -> dict[str, Fit]:
+    """who -> (product, current bill, saving)."""
+    found = spark.createDataFrame(rows, DDL).select("who", best_fit(MONTHS, "held", "rate", tariffs).alias("fit"))
     assert dict(found.dtypes)["fit"] == FIT
-    return {row.who: tuple(row.fit) for row in found.collect()}
+    return {row.who: (row.fit["product"], row.fit.current_bill_fen, row.fit.saving_fen) for row in found.collect()}
 
 
-def by_hand(months: Row, tariffs: list[Tariff], fen_per_mb: int) -> Fit:
-    """The same rule told again, one subscriber at a time."""
-    known = [used for used in months if used is not None]
-    if not known:
-        return None, None, None, None
-
-    def started(extra: int) -> int:
-        whole, rest = divmod(max(extra, 0), MB)
-        return whole + (1 if rest else 0)
-
-    current = sum(started(used) * fen_per_mb for used in known) // len(known)
-    priced = []
-    for plan in tariffs:
-        bills = [plan.monthly_fee_fen + started(used - plan.allowance_bytes) * plan.overage_fen_per_mb for used in known]
-        priced.append((sum(bills) // len(bills), plan.monthly_fee_fen, plan.product))
-    if not priced or min(priced)[0] >= current:
-        return None, None, current, None
-    return min(priced)[2], min(priced)[0], current, current - min(priced)[0]
+def a_row(who: str, data: Months, idle: Months = (0, 0, 0), held: int = 0, rate: int | None = 100) -> tuple:
+    return (who, *data, *(None if d is None else i for d, i in zip(data, idle, strict=True)), held, rate)
 
 
 def test_every_started_mb_costs_and_unknown_months_are_left_out(spark: SparkSession) -> None:
-    use: dict[str, Row] = {
-        "light": (0, 0, 0),
-        "one_byte": (1, None, None),
-        "steady": (30 * MB, 30 * MB, 30 * MB),
-        "one_over": (30 * MB + 1, None, None),
-        "heavy": (200 * MB, 100 * MB, None),
+    rows = [
+        a_row("light", (0, 0, 0)),
+        a_row("one_byte", (1, None, None)),
+        a_row("steady", (30 * MB, 30 * MB, 30 * MB)),
+        a_row("one_over", (30 * MB + 1, None, None)),
+        a_row("heavy", (200 * MB, 100 * MB, None)),
+        a_row("unknown", (None, None, None)),
+        a_row("no_base_plan", (10 * MB, 0, 0), rate=None),
+    ]
+    assert fits(spark, rows, PLANS) == {
+        "light": (None, 0, None),
+        "one_byte": (None, 100, None),
+        "steady": ("dp005", 3000, 2500),
+        "one_over": ("dp005", 3100, 2550),
+        "heavy": ("dp020", 15000, 12275),
         "unknown": (None, None, None),
+        "no_base_plan": (None, None, None),
     }
-    assert fits(spark, use, PLANS, 100) == {
-        "light": (None, None, 0, None),
-        "one_byte": (None, None, 100, None),
-        "steady": ("DP5", 500, 3000, 2500),
-        "one_over": ("DP5", 550, 3100, 2550),
-        "heavy": ("DP20", 2725, 15000, 12275),
-        "unknown": (None, None, None, None),
+
+
+def test_what_is_held_already_is_used_up_first_with_and_without_the_offer(spark: SparkSession) -> None:
+    rows = [a_row("inside", (30 * MB, None, None), held=30 * MB), a_row("beyond", (60 * MB, None, None), held=30 * MB)]
+    assert fits(spark, rows, PLANS) == {"inside": (None, 0, None), "beyond": ("dp005", 3000, 2500)}
+
+
+def test_an_idle_pack_takes_idle_bytes_alone(spark: SparkSession) -> None:
+    rows = [
+        a_row("by_night", (100 * MB, None, None), (100 * MB, None, None)),
+        a_row("by_day", (100 * MB, None, None), (0, None, None)),
+        a_row("both", (100 * MB, None, None), (40 * MB, None, None)),
+        a_row("much", (900 * MB, None, None), (900 * MB, None, None)),
+    ]
+    assert fits(spark, rows, IDLE) == {
+        "by_night": ("ip005", 10000, 9500),
+        "by_day": (None, 10000, None),
+        "both": ("ip005", 10000, 3500),
+        "much": ("ip010", 90000, 89000),
     }
 
 
 def test_an_equal_bill_goes_to_the_smaller_fee_and_then_to_the_first_code(spark: SparkSession) -> None:
-    plans = [Tariff("C", 1000, 0, 0), Tariff("B", 900, 9 * MB, 100), Tariff("A", 1000, 0, 0)]
-    assert fits(spark, {"steady": (10 * MB, None, None)}, plans, 101)["steady"] == ("B", 1000, 1010, 10)
-    assert fits(spark, {"steady": (10 * MB, None, None)}, [plans[0], plans[2]], 101)["steady"][0] == "A"
+    plans = [Tariff(1000, "c", 0, 0, 0), Tariff(900, "b", 9 * MB, 0, 100), Tariff(1000, "a", 0, 0, 0)]
+    steady = [a_row("steady", (10 * MB, None, None), rate=101)]
+    assert fits(spark, steady, plans)["steady"] == ("b", 1010, 10)
+    assert fits(spark, steady, [plans[0], plans[2]])["steady"][0] == "a"
 
 
-def test_a_plan_that_costs_as_much_as_pay_as_you_go_is_not_recommended(spark: SparkSession) -> None:
-    plan = [Tariff("DP5", 500, 30 * MB, 50)]
-    use: dict[str, Row] = {"equal": (5 * MB, None, None), "above": (5 * MB + 1, None, None)}
-    assert fits(spark, use, plan, 100) == {"equal": (None, None, 500, None), "above": ("DP5", 500, 600, 100)}
+def test_a_plan_that_costs_as_much_as_staying_is_not_recommended(spark: SparkSession) -> None:
+    rows = [a_row("equal", (5 * MB, None, None)), a_row("above", (5 * MB + 1, None, None))]
+    assert fits(spark, rows, PLANS[:1]) == {"equal": (None, 500, None), "above": ("dp005", 600, 100)}
 
 
 def test_without_tariffs_the_current_bill_is_still_told(spark: SparkSession) -> None:
-    assert fits(spark, {"steady": (10 * MB, None, None)}, [], 100)["steady"] == (None, None, 1000, None)
-
-
-def test_the_price_of_pay_as_you_go_may_stand_on_the_row_and_be_unknown(spark: SparkSession) -> None:
-    frame = spark.createDataFrame([("priced", 10 * MB, 100), ("unpriced", 10 * MB, None)], "who string, used bigint, rate int")
-    found = frame.select("who", best_fit(["used"], PLANS, F.col("rate")).alias("fit"))
-    assert {row.who: tuple(row.fit) for row in found.collect()} == {"priced": ("DP5", 500, 1000, 500), "unpriced": (None, None, None, None)}
+    assert fits(spark, [a_row("steady", (10 * MB, None, None))], [])["steady"] == (None, 1000, None)
 
 
 @pytest.mark.parametrize("seed", [20260331, 7])
@@ -87,16 +89,46 @@ def test_prices_are_those_of_a_plain_oracle(spark: SparkSession, seed: int) -> N
     print(f"seed {seed}")  # noqa: T201
     chance = random.Random(seed)
     tariffs = [
-        Tariff(f"P{n}", chance.choice([0, 500, 1000, 1000, 2000, 20000]), chance.randrange(0, 400) * MB, chance.choice([0, 29, 50, 100]))
+        Tariff(
+            chance.choice([0, 500, 1000, 20000]),
+            f"p{n}",
+            chance.randrange(400) * MB,
+            chance.randrange(400) * MB,
+            chance.choice([0, 29, 100]),
+        )
         for n in range(7)
     ]
-    rate = chance.choice([29, 100])
 
     def month() -> int | None:
         near = chance.choice(tariffs).allowance_bytes + chance.randrange(-2, 3)
-        return chance.choice([None, 0, max(near, 0), chance.randrange(0, 600 * MB), chance.randrange(0, 10**12)])
+        return chance.choice([None, 0, max(near, 0), chance.randrange(600 * MB), chance.randrange(10**12)])
 
-    use: dict[str, Row] = {f"s{n}": (month(), month(), month()) for n in range(400)}
-    expected = {who: by_hand(months, tariffs, rate) for who, months in use.items()}
+    rows = []
+    for n in range(400):
+        data = (month(), month(), month())
+        idle = tuple(chance.randrange(d + 1) if d is not None else None for d in data)
+        rows.append(a_row(f"s{n}", data, idle, held=chance.choice([0, 30 * MB]), rate=chance.choice([29, 100])))
+    expected = {row[0]: by_hand(row, tariffs) for row in rows}
     assert len({fit[0] for fit in expected.values()}) > 2
-    assert fits(spark, use, tariffs, rate) == expected
+    assert fits(spark, rows, tariffs) == expected
+
+
+def by_hand(row: tuple, tariffs: list[Tariff]) -> Fit:
+    """The same rule told again, one subscriber at a time."""
+    _, *months, held, rate = row
+    known = [(data, idle) for data, idle in zip(months[:3], months[3:], strict=True) if data is not None]
+    if not known:
+        return None, None, None
+
+    def started(extra: int) -> int:
+        whole, rest = divmod(max(extra, 0), MB)
+        return whole + (1 if rest else 0)
+
+    current = sum(started(data - held) * rate for data, _ in known) // len(known)
+    priced = []
+    for plan in tariffs:
+        beyond = [started(data - held - min(idle, plan.idle_allowance_bytes) - plan.allowance_bytes) for data, idle in known]
+        bills = [plan.monthly_fee_fen + mb * plan.overage_fen_per_mb for mb in beyond]
+        priced.append((sum(bills) // len(bills), plan.monthly_fee_fen, plan.product))
+    bill, _, product = min(priced)
+    return (product, current, current - bill) if bill < current else (None, current, None)

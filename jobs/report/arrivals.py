@@ -1,0 +1,117 @@
+"""What the night's deliveries brought: rows delivered = loaded + quarantined, feed by feed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from expectations.feed import Feed
+from features.windows import first_of_month
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A record of ops.load: one delivery that the night saw. `delivered` is None when its files could not be read."""
+
+    feed: str
+    event_date: date
+    sequence: int
+    state: str
+    reason: str | None
+    delivered: int | None
+    loaded: int
+    quarantined: int
+
+    @property
+    def repeated(self) -> int:
+        """Rows that came a second time with the same content, and are left alone."""
+        return (self.delivered or 0) if self.state == "duplicate" else 0
+
+
+@dataclass(frozen=True)
+class FeedNight:
+    """One feed's night. `newest` is the newest data date loaded so far; `kept` counts the night's quarantined rows by their reasons."""
+
+    feed: Feed
+    on: date
+    arrivals: tuple[Arrival, ...]
+    newest: date | None
+    kept: dict[tuple[str, ...], int]
+
+    @property
+    def delivered(self) -> int:
+        """Rows in the files that could be read."""
+        return sum(arrival.delivered or 0 for arrival in self.arrivals)
+
+    @property
+    def loaded(self) -> int:
+        """Rows published."""
+        return sum(arrival.loaded for arrival in self.arrivals)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows kept back, all rows of a refused delivery among them."""
+        return sum(arrival.quarantined for arrival in self.arrivals)
+
+    @property
+    def repeated(self) -> int:
+        """Rows of duplicates."""
+        return sum(arrival.repeated for arrival in self.arrivals)
+
+    @property
+    def unreadable(self) -> int:
+        """Deliveries whose rows could not be counted."""
+        return sum(arrival.delivered is None for arrival in self.arrivals)
+
+    @property
+    def refused(self) -> list[Arrival]:
+        """Deliveries refused whole."""
+        return [arrival for arrival in self.arrivals if arrival.state == "refused"]
+
+    @property
+    def duplicates(self) -> list[Arrival]:
+        """Deliveries that an earlier one made needless."""
+        return [arrival for arrival in self.arrivals if arrival.state == "duplicate"]
+
+    @property
+    def late(self) -> list[Arrival]:
+        """Deliveries that came after the night that needed them; of what comes on change nothing is late."""
+        return [
+            arrival for arrival in self.arrivals if arrival.state == "loaded" and self.on > _due(self.feed, arrival.event_date, self.on)
+        ]
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row is lost: for every delivery that could be read, and in the quarantine."""
+        readable = (arrival for arrival in self.arrivals if arrival.delivered is not None)
+        listed = sum(arrival.quarantined for arrival in self.arrivals if arrival.state == "loaded")
+        return listed == sum(self.kept.values()) and all(a.delivered == a.loaded + a.quarantined + a.repeated for a in readable)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Reason and how many rows have it, the commonest first; a row may have several."""
+        counted: dict[str, int] = {}
+        for reasons, rows in self.kept.items():
+            for reason in reasons:
+                counted[reason] = counted.get(reason, 0) + rows
+        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _due(feed: Feed, event_date: date, on: date) -> date:
+    """The night that should see this data date."""
+    if feed.cadence == "daily":
+        return event_date
+    return first_of_month(event_date, -1).replace(day=feed.due_day or 1) if feed.cadence == "monthly" else on
+
+
+def feed_nights(
+    feeds: Iterable[Feed],
+    on: date,
+    arrivals: Iterable[Arrival],
+    newest: dict[str, date],
+    kept: dict[str, dict[tuple[str, ...], int]],
+) -> list[FeedNight]:
+    """Every feed with what came of it tonight, whether anything did or not."""
+    by_feed: dict[str, list[Arrival]] = {}
+    for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.sequence)):
+        by_feed.setdefault(arrival.feed, []).append(arrival)
+    return [FeedNight(feed, on, tuple(by_feed.get(feed.name, ())), newest.get(feed.name), kept.get(feed.name, {})) for feed in feeds]

@@ -1,0 +1,183 @@
+"""Everything the report tells, read from the lake, the registry and the outbox; what is missing there is told as missing."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from expectations.feeds import FEEDS
+from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.ods_org import ORG
+from expectations.tables.ops import LOAD, PIN, QUARANTINE, RUN
+from features.effective import effective_on
+from features.library import FAMILIES
+from jobs.publish.outbox import manifests
+from jobs.report.arrivals import Arrival, FeedNight, feed_nights
+from jobs.report.funnel import Funnel, Group, funnels
+from jobs.report.shifts import FamilyFigures, family_figures
+from jobs.report.steps import Run, Step, newest, steps
+from jobs.runtime.job import JOBS, night_order
+from jobs.runtime.lake import Lake, NotPublishedError
+from jobs.runtime.night import Night
+from jobs.runtime.reads import Latest
+from jobs.runtime.registry import evaluation
+from models.library import MODELS
+from models.model import Model
+from scenarios.library import SCENARIOS
+from scenarios.policy import ALWAYS
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# A profile older than a season would show the season, not a fault; and ops.run is read no further back than this.
+LOOK_BACK_DAYS = 92
+
+
+@dataclass(frozen=True)
+class ModelFigures:
+    """A model as the night scored with it; `fault` says why its evaluation is not shown."""
+
+    model: Model
+    version: str
+    metrics: dict[str, float]
+    picture: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class ListFiles:
+    """One list in the outbox: the rows its manifest speaks of, and whether channels may take it."""
+
+    channel: str
+    scenario: str
+    wave: int
+    files: int
+    rows: int
+    valid: str
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The night in figures."""
+
+    on: date
+    steps: list[Step]
+    feeds: list[FeedNight]
+    families: list[FamilyFigures]
+    models: list[ModelFigures]
+    funnels: list[Funnel]
+    lists: list[ListFiles]
+    scenarios: tuple[Scenario, ...]
+    city_names: dict[str, str]
+    channel_names: dict[str, str]
+
+    @property
+    def listed(self) -> int:
+        """Contacts that were decided to be listed."""
+        return sum(funnel.listed for funnel in self.funnels)
+
+    @property
+    def in_files(self) -> int:
+        """Contacts in list files that channels may take."""
+        return sum(found.rows for found in self.lists if found.complete)
+
+
+def gather(night: Night) -> Figures:
+    """Read the night. Nothing but ops need be there."""
+    jobs = [job for job in night_order(JOBS) if not job.always]
+    tonight, earlier = _runs(night.lake, night.on)
+    last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
+    families = [family_figures(family, last.get(name), before.get(name)) for family in FAMILIES if (name := f"compute_{family.name}_tags")]
+    return Figures(
+        on=night.on,
+        steps=steps(jobs, tonight),
+        feeds=_feeds(night.lake, night.on),
+        families=[family for family in families if family],
+        models=_models(night),
+        funnels=_funnels(night.lake, night.on),
+        lists=list(_lists(night)),
+        scenarios=SCENARIOS,
+        city_names=_names(night, ORG, "city", "city_name"),
+        channel_names=_names(night, CHANNEL, "channel", "channel_name"),
+    )
+
+
+def _runs(lake: Lake, on: date) -> tuple[list[Run], list[Run]]:
+    """The runs of the night itself, and of each job that profiles tags the newest one of an earlier night."""
+    from pyspark.sql import functions as F
+
+    since = on - timedelta(days=LOOK_BACK_DAYS)
+    # A range that was loaded in bulk is recorded under its last night, but is none of that night's runs.
+    runs = lake.whole(RUN).where(f"business_date BETWEEN DATE'{since}' AND DATE'{on}' AND from_date = business_date")
+    tonight = runs.where(f"business_date = DATE'{on}'")
+    profiled = runs.where(f"business_date < DATE'{on}' AND state = 'done' AND profile IS NOT NULL")
+    one_each = profiled.where(F.col("job").isin([f"compute_{family.name}_tags" for family in FAMILIES]))
+    newest_first = F.max_by(F.struct(*one_each.columns), F.struct("business_date", "started_at", "run_id"))
+    return _as_runs(tonight), _as_runs(one_each.groupBy("job").agg(newest_first.alias("run")).select("run.*"))
+
+
+def _as_runs(runs: "DataFrame") -> list[Run]:
+    names = ("run_id", "job", "business_date", "started_at", "state", "rows", "profile", "warnings", "seconds", "error")
+    found = [row.asDict() for row in runs.select(*names).collect()]
+    # Spark hands out times without their zone; astimezone takes them for this machine's, as Spark did.
+    times = [row["started_at"].astimezone(UTC) if row["started_at"] else None for row in found]
+    return [Run(**{**row, "started_at": at, "warnings": tuple(row["warnings"] or ())}) for row, at in zip(found, times, strict=True)]
+
+
+def _feeds(lake: Lake, on: date) -> list[FeedNight]:
+    from pyspark.sql import functions as F
+
+    loads = lake.whole(LOAD).where(f"known_on <= DATE'{on}'")
+    names = ("feed", "event_date", "sequence", "state", "reason", "rows_delivered", "rows_loaded", "rows_quarantined")
+    arrivals = [Arrival(*row) for row in loads.where(f"known_on = DATE'{on}'").select(*names).collect()]
+    newest_date = loads.where("state = 'loaded'").groupBy("feed").agg(F.max("event_date").alias("newest"))
+    kept: dict[str, dict[tuple[str, ...], int]] = {}
+    for row in lake.whole(QUARANTINE).where(f"known_on = DATE'{on}'").groupBy("feed", "reasons").count().collect():
+        kept.setdefault(row.feed, {})[tuple(row.reasons)] = row["count"]
+    return feed_nights(FEEDS.values(), on, arrivals, {row.feed: row.newest for row in newest_date.collect()}, kept)
+
+
+def _models(night: Night) -> list[ModelFigures]:
+    pins = {row.model: row.version for row in night.lake.whole(PIN).where(f"business_date = DATE'{night.on}'").collect()}
+    return [_evaluated(night, model, pins[model.name]) for model in MODELS if model.name in pins]
+
+
+def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
+    """What was logged with the version; a registry that cannot be asked is no reason to be without a report."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        metrics, picture = evaluation(night.settings, model.name, version)
+    except (MlflowException, OSError) as error:
+        return ModelFigures(model, version, {}, "", f"The registry does not give its evaluation ({type(error).__name__}).")
+    return ModelFigures(model, version, metrics, f"data:image/png;base64,{b64encode(picture).decode()}")
+
+
+def _funnels(lake: Lake, on: date) -> list[Funnel]:
+    names = ("scenario", "wave", "city", "channel", "stage", "reasons", "control")
+    alike = lake.whole(DECISION).where(f"business_date = DATE'{on}'").groupBy(*names).count()
+    groups = [Group(**{**row.asDict(), "reasons": tuple(row.reasons)}) for row in alike.withColumnRenamed("count", "rows").collect()]
+    labels = {scenario.name: {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
+    return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
+
+
+def _lists(night: Night) -> Iterable[ListFiles]:
+    for _, manifest, complete in manifests(night.settings.outbox, night.on):
+        files = [file for file in manifest["files"] if file["file"]]
+        valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
+        rows = sum(file["rows"] for file in files)
+        yield ListFiles(manifest["channel"], manifest["scenario"], manifest["wave"], len(files), rows, valid, complete)
+
+
+def _names(night: Night, table: Table, code: str, name: str) -> dict[str, Any]:
+    """Code -> name in a catalogue of the night; empty when it was never delivered, and codes stand for themselves."""
+    try:
+        catalogue = night.lake.read(Latest(table), night.on)
+    except NotPublishedError:
+        return {}
+    return {row[code]: row[name] for row in effective_on(catalogue, night.on).select(code, name).distinct().collect()}

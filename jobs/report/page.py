@@ -1,0 +1,111 @@
+"""Figures to pages: HTML that carries its own style and pictures, every value escaped, numbers as people read them."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from expectations.contract import Column
+from features.dictionary import dictionary_rows
+from features.library import FAMILIES
+from jobs.report.gather import Figures
+from jobs.report.shifts import largest
+from jobs.report.verdict import verdict
+from scenarios.calendar import import_day
+
+STAGE_LABELS = {
+    "receive": "接收",
+    "refine": "清洗",
+    "tag": "标签",
+    "score": "打分",
+    "decide": "决策",
+    "publish": "发布",
+    "report": "报告",
+}
+# The metrics of models/evaluation.py in the order they are read; how each is shown.
+METRICS = (
+    ("auc", "AUC 区分度", "{:.3f}"),
+    ("lift_10", "Lift in the top tenth 前10%提升度", "{:.2f}"),
+    ("brier", "Brier score 布里尔分", "{:.4f}"),
+    ("log_loss", "Log loss 对数损失", "{:.4f}"),
+    ("base_rate", "Base rate 基准率", "{:.2%}"),
+    ("positives", "Positives 正样本", "{:,.0f}"),
+    ("rows", "Rows judged on 评估样本", "{:,.0f}"),
+    ("trained_rows", "Rows learned on 训练样本", "{:,.0f}"),
+)
+# Fewer positives than this, and a metric says more of chance than of the model.
+FEW_POSITIVES = 30
+MISSING = "–"
+MIB = 1 << 20
+
+
+def night_html(figures: Figures) -> str:
+    """The night's report."""
+    told = verdict(figures)
+    slowest = max((step.seconds for step in figures.steps), default=0.0)
+    stages = {stage: [step for step in figures.steps if step.stage == stage] for stage in STAGE_LABELS}
+    return (
+        _templates()
+        .get_template("night.html")
+        .render(
+            figures=figures,
+            verdict=told,
+            import_date=import_day(figures.on),
+            stages={stage: found for stage, found in stages.items() if found},
+            stage_labels=STAGE_LABELS,
+            slowest=slowest,
+            metrics=METRICS,
+            few_positives=FEW_POSITIVES,
+            largest=largest(figures.families),
+        )
+    )
+
+
+def dictionary_html(on: date) -> str:
+    """The tag dictionary."""
+    entries = dictionary_rows()
+    by_family = [(family, [entry for entry in entries if entry.family == family.name]) for family in FAMILIES]
+    return _templates().get_template("dictionary.html").render(on=on, count=len(entries), families=by_family)
+
+
+def count(value: int | None) -> str:
+    """A whole number with commas."""
+    return MISSING if value is None else f"{value:,}"
+
+
+def share(value: float | None) -> str:
+    """A share as per cent, with the decimal that tells it from none and from all."""
+    if value is None:
+        return MISSING
+    return f"{value:.1%}" if value in (0, 1) or 0.0005 <= value < 0.9995 else "<0.1%" if value < 0.5 else ">99.9%"
+
+
+def seconds(value: float) -> str:
+    """A duration in seconds, minutes from two on."""
+    return f"{value:.1f} s" if value < 120 else f"{int(value // 60)} min {value % 60:.0f} s"
+
+
+def figure(value: float | None, column: Column) -> str:
+    """A tag's mean in the unit a person thinks in: megabytes, yuan, per cent of subscribers for a yes/no."""
+    if value is None:
+        return MISSING
+    if column.type == "boolean":
+        return f"{share(value)} yes"
+    if column.unit == "bytes":
+        return f"{value / MIB / 1024:,.2f} GB" if abs(value) >= 1024 * MIB else f"{value / MIB:,.1f} MB"
+    if column.unit == "fen":
+        return f"{value / 100:,.2f} yuan"
+    short = {"per mille": "‰", "seconds": "s"}.get(column.unit, column.unit)
+    decimals = next((places for least, places in ((1000, 0), (10, 1), (1, 2)) if abs(value) >= least), 3)
+    return f"{value:,.{decimals}f} {short}".strip()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("jobs", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    filters: dict[str, Any] = {"count": count, "share": share, "seconds": seconds, "figure": figure}
+    environment.filters |= filters
+    return environment

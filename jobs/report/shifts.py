@@ -1,0 +1,90 @@
+"""How tags moved: the share of nulls and the mean of each tag tonight against the newest earlier night."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from expectations.contract import Column
+from features.family import Family
+from jobs.report.steps import Run
+
+LARGEST = 10
+
+
+@dataclass(frozen=True)
+class TagFigures:
+    """One tag: null share and mean tonight and before; None where it has none or nothing earlier is known."""
+
+    column: Column
+    family: str
+    nulls: float
+    mean: float | None
+    nulls_before: float | None
+    mean_before: float | None
+
+    @property
+    def shift(self) -> float:
+        """How far it moved, from 0 to 1: the greater of the change of the null share and the change of the mean.
+
+        The mean's is the difference against the greater of the two, at least 1: so a share, and the mean of what few people have, changes
+        by the difference itself, and two people more with something rare are no alarm.
+        """
+        moved = [0.0 if self.nulls_before is None else abs(self.nulls - self.nulls_before)]
+        if self.mean is not None and self.mean_before is not None:
+            moved.append(abs(self.mean - self.mean_before) / max(abs(self.mean), abs(self.mean_before), 1.0))
+        return max(moved)
+
+
+@dataclass(frozen=True)
+class FamilyFigures:
+    """A family's tags; `before` is the night they are held against, None when no earlier night has a profile."""
+
+    family: Family
+    rows: int
+    before: date | None
+    tags: tuple[TagFigures, ...]
+
+
+def family_figures(family: Family, tonight: Run | None, earlier: Run | None) -> FamilyFigures | None:
+    """The family's figures, None when it has no profile tonight."""
+    if tonight is None or not tonight.profile or not tonight.rows:
+        return None
+    now, was = _profile(tonight), _profile(earlier)
+    return FamilyFigures(
+        family,
+        tonight.rows,
+        earlier.business_date if earlier and was else None,
+        tuple(
+            TagFigures(
+                tag.column,
+                family.name,
+                _null_share(tag.column, now, tonight) or 0.0,
+                now.get(f"{tag.column.name}__mean"),
+                _null_share(tag.column, was, earlier),
+                was.get(f"{tag.column.name}__mean"),
+            )
+            for tag in family.tags
+        ),
+    )
+
+
+def largest(families: Iterable[FamilyFigures]) -> list[TagFigures]:
+    """The tags that moved most, the furthest first."""
+    moved = [tag for family in families if family.before for tag in family.tags if tag.shift > 0]
+    return sorted(moved, key=lambda tag: (-tag.shift, tag.column.name))[:LARGEST]
+
+
+def _profile(run: Run | None) -> dict[str, Any]:
+    return json.loads(run.profile) if run and run.profile else {}
+
+
+def _null_share(column: Column, profile: dict[str, Any], run: Run | None) -> float | None:
+    """A tag that may not be null has no count in the profile; a tag that the earlier night did not know yet has no share at all."""
+    if run is None or not run.rows or not profile:
+        return None
+    counted = profile.get(f"{column.name}__nulls")
+    if counted is not None:
+        return counted / run.rows
+    return None if column.nullable else 0.0

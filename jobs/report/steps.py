@@ -1,0 +1,81 @@
+"""What became of every job of the night, told from the records that its runs left behind."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from jobs.runtime.job import Job, upstream
+
+State = Literal["done", "failed", "kept back", "did not run", "out of date"]
+NEVER = datetime.min.replace(tzinfo=UTC)
+UNFINISHED: tuple[State, ...] = ("failed", "kept back", "did not run")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A record of ops.run."""
+
+    run_id: str
+    job: str
+    business_date: date
+    started_at: datetime | None
+    state: str
+    rows: int | None
+    profile: str | None
+    warnings: tuple[str, ...]
+    seconds: float
+    error: str | None
+
+    @property
+    def began(self) -> datetime:
+        """When it began; the beginning of time for a record made before that was kept."""
+        return self.started_at or NEVER
+
+
+@dataclass(frozen=True)
+class Step:
+    """A job of the night: how it ended and, where it has a run that counts, what that did; `told` says what happened otherwise."""
+
+    job: str
+    stage: str
+    state: State
+    rows: int | None = None
+    seconds: float = 0.0
+    told: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def newest(runs: Iterable[Run]) -> dict[str, Run]:
+    """The newest run of each job: the same night may be run again."""
+    return {run.job: run for run in sorted(runs, key=lambda run: (run.began, run.run_id))}
+
+
+def steps(jobs: list[Job], runs: Iterable[Run]) -> list[Step]:
+    """The jobs, given in their order, with what became of them.
+
+    A run counts when no job before it ran again later. If one did and failed, this job was kept back and its rows are those of the
+    earlier run; if it succeeded, this job is out of date.
+    """
+    by_name, last = {job.name: job for job in jobs}, newest(runs)
+    found: dict[str, Step] = {}
+    renewed: dict[str, datetime] = {}
+    for job in jobs:
+        before = sorted(upstream(job, by_name))
+        run = last.get(job.name)
+        later = [name for name in before if run is None or renewed[name] > run.began]
+        stuck = [name for name in later if found[name].state in UNFINISHED]
+        renewed[job.name] = max((*(renewed[name] for name in later), run.began if run else NEVER))
+        if stuck:
+            found[job.name] = Step(job.name, job.stage, "kept back", told=f"waits for {', '.join(stuck)}")
+        elif run is None:
+            found[job.name] = Step(job.name, job.stage, "did not run", told="no run of this night is on record")
+        elif later:
+            found[job.name] = _ran(job, run, "out of date", f"{', '.join(later)} ran again after it")
+        else:
+            found[job.name] = _ran(job, run, "failed" if run.state == "failed" else "done", run.error or "")
+    return list(found.values())
+
+
+def _ran(job: Job, run: Run, state: State, told: str) -> Step:
+    return Step(job.name, job.stage, state, run.rows, run.seconds, told, run.warnings)

@@ -1,0 +1,23 @@
+from dataclasses import replace
+
+import pytest
+
+from expectations.errors import FeedError
+from expectations.feeds import FEEDS, one_feed_each
+
+BILL, SUBSCRIBER = FEEDS["boss_bill"], FEEDS["boss_subscriber"]
+
+
+def test_every_feed_of_a_file_is_found_by_standing_there() -> None:
+    assert {"boss_bill", "product_catalog", "org"} <= FEEDS.keys()
+    assert list(FEEDS) == sorted(FEEDS)
+
+
+def test_two_feeds_of_one_name_or_for_one_table_or_for_the_vault_are_refused_together() -> None:
+    with pytest.raises(FeedError) as refusal:
+        one_feed_each((BILL, replace(BILL, name="our_bill"), SUBSCRIBER, replace(SUBSCRIBER)))
+    told = str(refusal.value)
+    assert "2 feeds have the name boss_subscriber" in told
+    assert "2 feeds fill the table ods.bill: boss_bill, our_bill" in told
+    assert "2 feeds bring the vault its numbers" in told
+    assert "To mend it: keep one of them in expectations/feeds/" in told

@@ -1,0 +1,115 @@
+"""What is shown adds up: rows of deliveries, the funnel of a scenario, the shift of a tag."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from expectations.feeds import FEEDS
+from jobs.report.arrivals import Arrival, FeedNight
+from jobs.report.funnel import Group
+from jobs.report.shifts import FamilyFigures, family_figures, largest
+from tests.jobs.report.nights import FUNNEL, ON, USAGE, arrival, feed_night, group, run
+
+
+def test_rows_delivered_are_loaded_quarantined_or_repeated() -> None:
+    night = feed_night(
+        arrival(delivered=1000, loaded=990, quarantined=10),
+        arrival("duplicate", 1000, sequence=2),
+        arrival("refused", 70, quarantined=70, sequence=3),
+        arrival("refused", None, sequence=4),
+        kept={("FLOW: expected a whole number",): 9, ("FLOW: expected a whole number", "DAY: expected a value"): 1},
+    )
+    assert (night.delivered, night.loaded, night.quarantined, night.repeated) == (2070, 990, 80, 1000)
+    assert night.delivered == night.loaded + night.quarantined + night.repeated
+    assert night.adds_up
+    assert night.unreadable == 1
+    assert night.reasons == [("FLOW: expected a whole number", 10), ("DAY: expected a value", 1)]
+
+
+@pytest.mark.parametrize(
+    ("lost", "kept"),
+    [(arrival(loaded=990, quarantined=9), {("why",): 9}), (arrival(loaded=990, quarantined=10), {("why",): 9})],
+    ids=["row neither loaded nor quarantined", "row missing in the quarantine"],
+)
+def test_a_lost_row_is_seen(lost: Arrival, kept: dict[tuple[str, ...], int]) -> None:
+    assert not feed_night(lost, kept=kept).adds_up
+
+
+@pytest.mark.parametrize(
+    ("feed", "event_date", "is_late"),
+    [
+        ("boss_usage", date(2026, 3, 4), False),
+        ("boss_usage", date(2026, 3, 3), True),
+        ("boss_bill", date(2026, 2, 1), False),
+        ("boss_bill", date(2026, 1, 1), True),
+        ("org", date(2025, 1, 1), False),
+    ],
+)
+def test_a_delivery_is_late_when_an_earlier_night_should_have_seen_it(feed: str, event_date: date, is_late: bool) -> None:
+    came = arrival(loaded=1000, feed=feed, event_date=event_date)
+    assert bool(FeedNight(FEEDS[feed], ON, (came,), ON, {}).late) == is_late
+
+
+def test_the_funnel_adds_up_whole_by_city_and_by_channel() -> None:
+    assert FUNNEL.steps == {"excluded": 4800, "universal": 20, "scenario": 100, "below_capacity": 80, "listed": 1234}
+    assert FUNNEL.audience == 6234 == sum(FUNNEL.steps.values())
+    assert FUNNEL.adds_up
+    cities = [FUNNEL.of_city(city) for city in FUNNEL.cities]
+    assert all(city.adds_up for city in cities)
+    assert {step: sum(city.steps[step] for city in cities) for step in FUNNEL.steps} == FUNNEL.steps
+    assert FUNNEL.channels == {"crm": 34, "sms": 1200}
+    assert sum(FUNNEL.channels.values()) == FUNNEL.listed
+
+
+def test_bars_of_the_funnel_hang_on_each_other_from_the_whole_audience_to_the_listed() -> None:
+    audience, *dropped, listed = FUNNEL.bars
+    right = audience.width
+    for bar in dropped:
+        assert bar.start + bar.width == pytest.approx(right)
+        right = bar.start
+    assert listed.start == 0
+    assert listed.width == pytest.approx(right)
+
+
+def test_a_row_with_two_reasons_is_one_row_excluded_and_counts_for_both() -> None:
+    assert [(reason.code, reason.label, reason.rows, reason.alone) for reason in FUNNEL.reasons] == [
+        ("state", "号码状态", 4500, 4000),
+        ("employee", "通信客户", 800, 300),
+    ]
+    assert (FUNNEL.excluded, FUNNEL.reasons_counted) == (4800, 5300)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [group("vanished", 1), group("excluded", 1), group("listed", 1, "state"), group("held_out", 1)],
+    ids=["unknown stage", "excluded without a reason", "listed with a reason", "held out by nobody"],
+)
+def test_a_row_that_fits_no_step_is_seen(odd: Group) -> None:
+    assert not replace(FUNNEL, groups=(*FUNNEL.groups, odd)).adds_up
+
+
+def profiled(before: dict[str, float] | None = None, **now: float) -> FamilyFigures:
+    earlier = run("compute_usage_tags", profile=json.dumps(before), business_date=date(2026, 3, 3)) if before else None
+    figures = family_figures(USAGE, run("compute_usage_tags", profile=json.dumps(now)), earlier)
+    assert figures
+    return figures
+
+
+def test_tags_that_moved_furthest_come_first() -> None:
+    before = {"data_bytes_30d__mean": 100.0, "data_bytes_30d__nulls": 0, "voice_s_30d__mean": 80.0, "voice_s_30d__nulls": 0}
+    now = {"data_bytes_30d__mean": 90.0, "data_bytes_30d__nulls": 20, "voice_s_30d__mean": 80.0, "voice_s_30d__nulls": 300}
+    found = profiled(before, **now)
+    assert [(tag.column.name, round(tag.shift, 3)) for tag in largest([found])] == [("voice_s_30d", 0.3), ("data_bytes_30d", 0.1)]
+
+
+def test_without_an_earlier_night_nothing_has_shifted() -> None:
+    found = profiled(data_bytes_30d__mean=90.0, data_bytes_30d__nulls=20)
+    assert found.before is None
+    assert largest([found]) == []
+    assert {tag.column.name: tag.nulls for tag in found.tags}["data_bytes_30d"] == 0.02
+
+
+def test_a_family_that_was_not_computed_has_no_figures() -> None:
+    assert family_figures(USAGE, None, None) is None

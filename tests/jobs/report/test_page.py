@@ -1,0 +1,160 @@
+"""The page says what happened, alone in its file, in numbers a person reads."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from expectations.contract import Column
+from expectations.errors import ChudianError
+from jobs.report.gather import Figures
+from jobs.report.page import dictionary_html, figure, night_html, seconds, share
+from jobs.report.steps import Step
+from jobs.report.verdict import unfinished, verdict
+from jobs.runtime.night import kept_text
+from tests.jobs.report.nights import ON, arrival, feed_night, good_night
+
+EMPTY = ("meta", "link", "img", "br", "rect", "input", "hr")
+
+
+class Page(HTMLParser):
+    """Tags that must close do, in order; links, ids and text are kept."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "srcset", "data", "action")]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in EMPTY:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += f" {data}"
+
+
+BAD_NIGHT = good_night(
+    steps=[
+        Step("receive_boss_usage", "receive", "failed", None, 1.0, "Feed boss_usage:\n  - md5 <differs>\n  To mend it: send it again."),
+        Step("refine_usage", "refine", "kept back", told="waits for receive_boss_usage"),
+        Step("write_dictionary", "report", "did not run", told="no run of this night is on record"),
+    ],
+    feeds=[feed_night(arrival("refused", 70, quarantined=70, reason="landing/x: 60 of 70 rows cannot be loaded"))],
+    families=[],
+    models=[],
+    funnels=[],
+    lists=[],
+)
+
+
+@pytest.mark.parametrize("html", [night_html(good_night()), night_html(BAD_NIGHT), dictionary_html(ON)], ids=["good", "bad", "dictionary"])
+def test_a_page_is_whole_and_needs_nothing_from_elsewhere(html: str) -> None:
+    page = Page(html)
+    assert not page.faults
+    assert not page.open
+    allowed = re.compile(r"#[\w-]+|data:image/png;base64,[\w+/=]+|(\.\./data_docs/index|dictionary|night)\.html")
+    assert not [link for link in page.links if not allowed.fullmatch(link)]
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert not re.search(r"https?:|@import|url\(|<script|<iframe|<object|<link", html)
+    assert 'name="viewport"' in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_a_good_night_shows_green_its_dates_and_its_lists() -> None:
+    page = Page(night_html(good_night()))
+    assert verdict(good_night()).level == "good"
+    assert [said for said in ("Everything ran 全部正常", "2026-03-04", "2026-03-05", "Thursday") if said not in page.text] == []
+    assert "6,234 = 4,800 + 20 + 100 + 80 + 1,234" in page.text
+    assert "云溪市" in page.text
+    assert "it is not yet campaign response" in page.text
+
+
+def test_a_bad_night_shows_red_and_the_text_that_teaches() -> None:
+    html = night_html(BAD_NIGHT)
+    page = Page(html)
+    told = verdict(BAD_NIGHT)
+    assert told.level == "bad"
+    assert told.findings[0].line.startswith("receive_boss_usage failed")
+    assert "md5 <differs>" in page.text
+    assert "<differs>" not in html
+    said = ("To mend it: send it again.", "waits for receive_boss_usage", "did not run 未运行", "60 of 70 rows cannot be loaded")
+    assert [words for words in said if words not in page.text] == []
+    assert unfinished(BAD_NIGHT) == ["receive_boss_usage failed", "refine_usage kept back", "write_dictionary did not run"]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        good_night(feeds=[feed_night(arrival("refused", 70, quarantined=70, reason="why"))]),
+        good_night(feeds=[feed_night(arrival(loaded=990, quarantined=10), kept={("why",): 10})]),
+        good_night(steps=[Step("compute_usage_tags", "tag", "done", 5, 1.0, warnings=("tag.usage.data_bytes_7d: expected at least 0",))]),
+        good_night(steps=[Step("decide_contacts", "decide", "out of date", 5, 1.0, "score_subscribers ran again after it")]),
+    ],
+    ids=["refused", "quarantined", "warned", "out of date"],
+)
+def test_what_should_be_looked_at_shows_amber(spoiled: Figures) -> None:
+    assert verdict(spoiled).level == "look"
+    assert not unfinished(spoiled)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [good_night(lists=[]), good_night(feeds=[feed_night(arrival(loaded=990))])],
+    ids=["lists missing in the outbox", "row lost"],
+)
+def test_what_must_not_be_used_shows_red(spoiled: Figures) -> None:
+    assert verdict(spoiled).level == "bad"
+
+
+def test_a_night_without_an_earlier_profile_says_so() -> None:
+    assert "There is no earlier night to compare with" in Page(night_html(good_night())).text
+
+
+def test_a_night_without_a_wave_says_so_of_every_scenario() -> None:
+    assert Page(night_html(good_night(funnels=[], lists=[]))).text.count("no wave was decided tonight") == 2
+
+
+def test_no_page_holds_what_could_be_a_subscriber() -> None:
+    for html in (night_html(good_night()), night_html(BAD_NIGHT), dictionary_html(ON)):
+        assert not re.search(r"(?<![\w./+])1\d{10}(?!\d)|\b[0-9a-f]{32}\b|\b\d{15,18}[\dXx]?\b", Page(html).text)
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (ValueError("The value '13900001111' of the type \"STRING\""), 'ValueError: The value ... of the type "STRING"'),
+        (KeyError("王小明"), "KeyError: ..."),
+        (OSError("cannot read 13900001111\nline two: 13900001111"), "OSError: cannot read ..."),
+        (ChudianError("Feed boss_usage:\n  - 3 rows"), "Feed boss_usage:\n  - 3 rows"),
+    ],
+)
+def test_what_an_error_quotes_of_a_row_is_not_kept(error: Exception, kept: str) -> None:
+    assert kept_text(error) == kept
+
+
+def test_numbers_are_written_as_people_read_them() -> None:
+    page = Page(night_html(good_night()))
+    assert "1,234,567" in page.text
+    assert not re.search(r"\d{5,}|\d\.\d{5,}|e[+-]\d\d", re.sub(r"[a-z_0-9]+_[a-z_0-9]+", "", page.text))
+    column = Column("some", "bigint", "Some.")
+    assert figure(1234567.891, column) == "1,234,568"
+    assert figure(3 * 2.0**30, Column("some", "bigint", "Some.", unit="bytes")) == "3.00 GB"
+    assert figure(123456.0, Column("some", "bigint", "Some.", unit="fen")) == "1,234.56 yuan"
+    assert figure(0.25, Column("some", "boolean", "Some.")) == "25.0% yes"
+    assert figure(None, column) == "–"
+    assert (seconds(2.0), seconds(130.4)) == ("2.0 s", "2 min 10 s")
+    assert (share(0.0), share(0.0001), share(0.9999), share(1.0), share(None)) == ("0.0%", "<0.1%", ">99.9%", "100.0%", "–")

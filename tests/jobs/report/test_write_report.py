@@ -1,0 +1,72 @@
+"""The report job itself, on the worst night: nothing came, everything failed or was kept back."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.tables.ops import RUN
+from expectations.tables.tag_dictionary import DICTIONARY
+from features.dictionary import dictionary_page, dictionary_rows
+from jobs.register import night_jobs
+from jobs.runtime.job import job_named
+from jobs.runtime.night import Runner
+from jobs.runtime.sequence import Ended, NightError, run_sequence
+from jobs.runtime.settings import settings
+from tests.house.sources import ROOT
+
+ON = date(2026, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def bad_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Runner, list[Ended], str]:
+    """A night without deliveries, of three jobs: a receive that fails, the dictionary, the report."""
+    home = tmp_path_factory.mktemp("home")
+    runner = Runner(replace(settings({"CHUDIAN_HOME": f"{home}"}), lake=f"{home}/lake"))
+    night_jobs()
+    ended: list[Ended] = []
+    jobs = [job_named(name) for name in ("receive_org", "write_dictionary", "write_report")]
+    with pytest.raises(NightError) as refusal:
+        run_sequence(runner, jobs, ON, ended.append)
+    return runner, ended, str(refusal.value)
+
+
+@pytest.fixture(scope="module")
+def reports(bad_night: tuple[Runner, list[Ended], str]) -> Path:
+    return bad_night[0].settings.reports
+
+
+def test_the_report_runs_after_a_failure_and_refuses_by_the_names_of_what_failed(bad_night: tuple[Runner, list[Ended], str]) -> None:
+    _, ended, refusal = bad_night
+    assert [(end.job, end.state) for end in ended] == [("receive_org", "failed"), ("write_dictionary", "done"), ("write_report", "failed")]
+    said = ("receive_org failed", "receive_terminal did not run", "decide_contacts kept back", "night.html gives the reasons")
+    assert [words for words in said if words not in refusal] == []
+    assert "write_dictionary" not in refusal
+
+
+def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Path) -> None:
+    html = (reports / f"{ON}" / "night.html").read_text("utf-8")
+    assert "expected a delivery for any date by the night of 2026-03-04" in html
+    assert "There is no list in the outbox for this night" in html
+    assert (reports / f"{ON}" / "dictionary.html").exists()
+    assert (reports / "data_docs" / "index.html").exists()
+    assert sorted(path.name for path in (reports / f"{ON}").iterdir()) == ["dictionary.html", "night.html"]
+
+
+def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:
+    runs = bad_night[0].lake.whole(RUN).collect()
+    assert sorted(run.job for run in runs) == ["receive_org", "write_dictionary", "write_report"]
+    assert all(run.started_at for run in runs)
+
+
+def test_the_dictionary_table_has_a_row_for_every_tag(bad_night: tuple[Runner, list[Ended], str]) -> None:
+    found = bad_night[0].lake.whole(DICTIONARY).where(f"business_date = DATE'{ON}'").collect()
+    assert sorted(row.tag for row in found) == sorted(entry.tag for entry in dictionary_rows())
+    assert all(row.unit != "" and row.null_means != "" for row in found)
+
+
+def test_the_dictionary_page_in_docs_is_what_the_tags_say_now() -> None:
+    told = (ROOT / "docs" / "tags.md").read_text("utf-8")
+    assert told == dictionary_page(), "run: chudian tags --page docs/tags.md"

@@ -1,0 +1,75 @@
+"""The night says what pandas says of the same files, subscriber by subscriber."""
+
+from math import isnan
+from pathlib import Path
+
+import pytest
+
+from expectations.tables.mkt_decision import DECISION
+from features.billing import BILLING
+from features.family import Family
+from features.lifecycle import LIFECYCLE
+from features.product import PRODUCT
+from features.usage import USAGE
+from jobs.runtime.reads import Snapshot
+from tests.night.homes import NIGHT, runner_of
+from tests.night.oracle import Oracle, token
+
+SCENARIOS = {"c10": ("c10_data_without_plan", "data_plan"), "c11": ("c11_idle_data_without_pack", "idle_pack")}
+
+
+@pytest.fixture(scope="session")
+def oracle(after_night: Path) -> Oracle:
+    return Oracle(after_night, NIGHT)
+
+
+@pytest.mark.parametrize("short", SCENARIOS)
+def test_the_audience_is_who_the_extracts_say(after_night: Path, oracle: Oracle, short: str) -> None:
+    name, _ = SCENARIOS[short]
+    decided = runner_of(after_night).lake.read(Snapshot(DECISION), NIGHT).where(f"scenario = '{name}'").collect()
+    expected = {token(oracle.key, "user", user) for user in oracle.audience(short)}
+    assert {row.subscriber_id for row in decided} == expected
+    assert len(expected) > 20
+
+
+@pytest.mark.parametrize("short", SCENARIOS)
+def test_the_product_is_the_one_under_which_real_use_costs_least(after_night: Path, oracle: Oracle, short: str) -> None:
+    name, kind = SCENARIOS[short]
+    decided = runner_of(after_night).lake.read(Snapshot(DECISION), NIGHT).where(f"scenario = '{name}'").collect()
+    expected = {token(oracle.key, "user", user): fit for user, fit in oracle.best_fit(kind).items()}
+    came = {row.subscriber_id: (row["product"], -(row.bill_change_fen or 0)) for row in decided}
+    assert came == {subscriber: expected[subscriber] for subscriber in came}
+    assert any(product for product, _ in came.values())
+    assert any(product is None for product, _ in came.values())
+
+
+TAGS = (
+    *((USAGE, tag) for tag in ("data_bytes_30d", "idle_bytes_7d", "wlan_bytes_30d", "sms_count_30d", "data_fee_outside_fen_30d")),
+    *((LIFECYCLE, tag) for tag in ("tenure_days", "is_high_value")),
+    *((PRODUCT, tag) for tag in ("holds_data_plan", "holds_idle_pack")),
+    (BILLING, "bill_fen_3m"),
+)
+
+
+@pytest.mark.parametrize(("family", "tag"), TAGS, ids=[tag for _, tag in TAGS])
+def test_the_tag_is_what_the_extracts_add_up_to(after_night: Path, oracle: Oracle, family: Family, tag: str) -> None:
+    came = {row.subscriber_id: row[tag] for row in runner_of(after_night).lake.read(Snapshot(family.table), NIGHT).collect()}
+    facts = oracle.facts()
+    expected = {token(oracle.key, "user", str(user)): value for user, value in facts[tag].items()}
+    assert set(came) == set(expected)
+    differing = {
+        s: (came[s], expected[s])
+        for s in came
+        if (came[s] is None) != (expected[s] != expected[s]) or (came[s] is not None and came[s] != expected[s])
+    }
+    assert differing == {}
+
+
+def test_late_and_corrected_deliveries_were_in_the_landing(oracle: Oracle) -> None:
+    """Otherwise the tests above would say nothing about what was known when."""
+    late = [
+        p for p in (oracle.home / "landing").glob("*/boss_usage/*.chk") if p.parent.parent.name.replace("-", "") != p.stem.split("_")[2]
+    ]
+    corrected = list((oracle.home / "landing").glob("*/boss_bill/*_02.chk"))
+    assert late
+    assert corrected
