@@ -24,7 +24,8 @@ app = typer.Typer(
     help="chudian 触点: from an operator's nightly extracts to ranked target lists. Dates are business dates, yyyy-mm-dd.",
     epilog="Settings: CHUDIAN_HOME (what a run writes), CHUDIAN_SPARK (where Spark is), CHUDIAN_LAKE (where the lake is).",
 )
-console = Console(highlight=False)
+# Behind a pipe there is no width to fit into: names must not be cut.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 DEMO_NIGHT = "2026-03-04"
 
 
@@ -94,18 +95,21 @@ def load(
 @app.command()
 def train(
     on: BusinessDate,
-    again: Annotated[bool, typer.Option("--again", help="Train even though champions are registered.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Train all models anew, not only those without a champion.")] = False,
 ) -> None:
-    """Train, evaluate and register the models on what was known by business date D. Does nothing when champions exist."""
+    """Train, evaluate and register the models on what was known by business date D. A model that has a champion is left alone."""
     from jobs.runtime.night import Runner
-    from jobs.train.train_models import champions_missing, train_all
+    from jobs.runtime.settings import settings
+    from jobs.train.train_models import train_all, without_champion
+    from models.library import MODELS
 
-    if not again and not champions_missing():
+    models = MODELS if again else without_champion(settings())
+    if not models:
         console.print("Champions are registered already; --again trains anew.")
         return
     with console.status("starting Spark"):
         runner = Runner()
-    train_all(runner, on, _teller(0))
+    train_all(runner, models, on, _teller(0))
 
 
 @app.command()
@@ -125,7 +129,9 @@ def night(
     with console.status("starting Spark"):
         runner = Runner()
     run_sequence(runner, chosen, on, _teller(len(chosen)))
-    console.print(f"Report: {runner.settings.reports / str(on) / 'night.html'}")
+    report = runner.settings.reports / str(on) / "night.html"
+    if report.exists():
+        console.print(f"Report: {report}", soft_wrap=True)
 
 
 @app.command()
@@ -133,7 +139,7 @@ def jobs() -> None:
     """List the night's jobs in order: what each reads, writes and is for."""
     from jobs.register import night_jobs
 
-    grid = Grid("stage", "job", "reads", "writes", "runbook")
+    grid = _grid("stage", "job", "reads", "writes", "runbook")
     for job in night_jobs():
         grid.add_row(
             job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split())
@@ -150,7 +156,7 @@ def lists(on: BusinessDate) -> None:
     found = list(manifests(settings().outbox, on))
     if not found:
         raise ChudianError(f"No lists for {on} in {settings().outbox}.\n  To see why: the night report, or `chudian night {on}`.")
-    grid = Grid("channel", "scenario", "wave", "files", "rows", "valid", "complete", "folder")
+    grid = _grid("channel", "scenario", "wave", "files", "rows", "valid", "complete", "folder")
     for folder, manifest, complete in found:
         valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
         sizes = str(len(manifest["files"])), f"{sum(file['rows'] for file in manifest['files']):,}"
@@ -170,7 +176,7 @@ def tags(
     if page:
         page.write_text(dictionary_page(), "utf-8")
         return
-    grid = Grid("family", "tag", "label", "unit", "meaning", "null means")
+    grid = _grid("family", "tag", "label", "unit", "meaning", "null means")
     for row in dictionary_rows():
         grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
     console.print(grid)
@@ -186,6 +192,14 @@ def doctor() -> None:
         console.print(f"[{'green' if finding.fine else 'red'}]{'ok  ' if finding.fine else 'FAIL'}[/] {finding.what}: {finding.told}")
     if not all(finding.fine for finding in findings):
         raise typer.Exit(1)
+
+
+def _grid(*headings: str) -> Grid:
+    """A table whose last two columns may fold; names are never cut."""
+    grid = Grid(box=None, pad_edge=False)
+    for place, heading in enumerate(headings, start=1):
+        grid.add_column(heading, no_wrap=place <= len(headings) - 2, overflow="fold")
+    return grid
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Imports every job module, so that the register is full: a job exists by standing in its stage's folder."""
 
+import logging
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
@@ -49,7 +50,8 @@ def _with_needs(wanted: set[str], every: dict[str, Job]) -> list[Job]:
 def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
     all_jobs()
-    _runner().run(job_named(name), on)
+    night = _runner().run(job_named(name), on)
+    logging.getLogger("chudian").info("done %s%s", name, "" if night.rows is None else f": {night.rows:,} rows")
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,7 @@ from scenarios.scenario import Scenario
 
 # Best fit prices every scenario's products on these (models/tariff.py).
 PRICED_ON = frozenset(
-    ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "idle_bytes_1m", "idle_bytes_m2", "idle_bytes_m3")
-    + ("base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes")
+    ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "idle_bytes_1m", "idle_bytes_m2", "idle_bytes_m3", "base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes")
 )
 
 

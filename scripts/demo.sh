@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One night on this machine, every part real. Called by make demo; safe to run again.
-set -euo pipefail
+set -euo pipefail  # the DAG's exit status ends the demo even behind a pipe
 subscribers=$1 first=$2 night=$3
 bin=.venv/bin
 began=$SECONDS
@@ -20,8 +20,7 @@ $bin/chudian train "$night"
 say "4/5 the nightly DAG for business date $night"
 source scripts/airflow.env
 $bin/airflow db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$AIRFLOW_HOME/migrate.log"; exit 1; }
-$bin/airflow dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | grep --line-buffered -E 'task_id=|Task|state|ERROR|Error|To mend|expected' || true
-[ "${PIPESTATUS[0]}" -eq 0 ] || { echo "the night failed; its log: $AIRFLOW_HOME/night-$night.log" >&2; exit 1; }
+$bin/airflow dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz|incubator|setLogLevel|default log level' || true; }
 
 say "5/5 done"
 $bin/chudian lists "$night"

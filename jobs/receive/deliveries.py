@@ -170,8 +170,10 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
         came = [cell.strip(feed.quote or "") for cell in came]
         wanted = [field.name for field in feed.fields]
         if came != wanted:
-            missing, more = [c for c in wanted if c not in came], [c for c in came if c not in wanted]
-            faults.append(f"{name}: header should be {', '.join(wanted)}; missing {missing or 'none'}, unknown {more or 'none'}")
+            # Only our own names are told: a file without a header has a customer's row in its place.
+            missing = ", ".join(c for c in wanted if c not in came) or "none"
+            more = sum(c not in wanted for c in came)
+            faults.append(f"{name}: header should be {', '.join(wanted)}; missing {missing}; {more} name(s) unknown or out of order")
     return faults
 
 

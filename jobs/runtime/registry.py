@@ -1,7 +1,7 @@
 """The model registry: MLflow behind three verbs, and the versions that each business date is pinned to."""
 
+import os
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
@@ -42,6 +42,7 @@ def _mlflow(settings: Settings) -> Any:
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
+    os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     folder = settings.home / "mlflow"
     folder.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(settings.mlflow_uri)

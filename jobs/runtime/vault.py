@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEY_FILE = "token.key"
 KEY_BYTES = 32
+DEMO = b"chudian demo key "
 
 
 class VaultError(ChudianError):
@@ -23,7 +24,7 @@ class VaultError(ChudianError):
 
 
 def key_path(vault: Path) -> Path:
-    """Where the token key lies; VaultError when it is not there or any other user may read it."""
+    """Where the token key lies; VaultError when it will not do: absent, readable by others, a demo's, too short."""
     path = vault / KEY_FILE
     if not path.is_file():
         raise VaultError(
@@ -32,6 +33,11 @@ def key_path(vault: Path) -> Path:
         )
     if path.stat().st_mode & 0o077:
         raise VaultError(f"The token key {path} is readable by others.\n  To mend it: chmod 600 {path}")
+    if path.read_bytes().startswith(DEMO) and not (vault.parent / "truth").is_dir():
+        raise VaultError(
+            f"The token key {path} is a demo's: anyone can make it from its seed.\n  To mend it: place {KEY_BYTES} random bytes there; "
+            "a home without a simulated province is no demo."
+        )
     if path.stat().st_size < KEY_BYTES:
         raise VaultError(
             f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one."
@@ -45,7 +51,7 @@ def make_demo_key(vault: Path, seed: int) -> Path:
     path = vault / KEY_FILE
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(hashlib.sha256(f"chudian demo {seed}".encode()).digest())
+            file.write(DEMO + hashlib.sha256(f"{seed}".encode()).digest())
     return path
 
 

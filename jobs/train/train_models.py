@@ -14,7 +14,7 @@ from jobs.runtime.night import Runner, code_version
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
 from jobs.runtime.sequence import Ended, run_sequence, timed
-from jobs.runtime.settings import settings
+from jobs.runtime.settings import Settings
 from models.estimator import as_numbers, fit
 from models.evaluation import Evaluation, calibration_picture, evaluate
 from models.library import MODELS
@@ -28,26 +28,26 @@ CUT_OFFS_BACK = (42, 56, 70)
 Tell = Callable[[Ended], None]
 
 
-def champions_missing() -> list[str]:
-    """Models without a champion."""
-    return [model.name for model in MODELS if champion(settings(), model.name) is None]
+def without_champion(chosen: Settings) -> tuple[Model, ...]:
+    """The models that have no champion yet."""
+    return tuple(model for model in MODELS if champion(chosen, model.name) is None)
 
 
-def train_all(runner: Runner, on: date, tell: Tell) -> None:
-    """Train every model on what was known before `on` and make it champion.
+def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -> None:
+    """Train these models on what was known before `on` and make each the champion of its name.
 
     Tag snapshots of the cut-offs are made by the same jobs as at night, reading what was known then.
     """
     cut_offs = [on - timedelta(days=back) for back in sorted(CUT_OFFS_BACK, reverse=True)]
     told_on = {cut_off: min(cut_off + timedelta(days=CUT_OFFS_BACK[0]), on - timedelta(days=1)) for cut_off in cut_offs}
-    needed = {SUBSCRIBER.name, *(family.table.name for model in MODELS for family in families_with(model.features))}
-    outcomes = {model.outcome.name for model in MODELS}
-    wanted = {cut_off: needed for cut_off in cut_offs} | {day: outcomes for day in told_on.values() if day not in cut_offs}
+    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.features))}
+    outcomes = {model.outcome.name for model in models}
+    wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
     for day, tables in sorted(wanted.items()):
         # A snapshot that was published is what it was; only those that are missing are made.
         missing = [job for job in jobs_for(tables) if not runner.lake.has(job.writes[0], f"business_date = DATE'{day}'")]
         run_sequence(runner, missing, day, tell)
-    for model in MODELS:
+    for model in models:
         tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
 
 

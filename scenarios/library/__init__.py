@@ -3,6 +3,8 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
+from expectations.errors import teach
+from models.library import MODELS
 from scenarios.scenario import Scenario, ScenarioError
 
 
@@ -14,6 +16,10 @@ def _found() -> tuple[Scenario, ...]:
         raise ScenarioError(
             f"Scenarios are named alike: {', '.join(twice)}.\n  To mend it: give each file in scenarios/library/ its own name."
         )
+    models = {model.name for model in MODELS}
+    unknown = [f"{s.name} asks for model {s.strategy.model}" for s in scenarios if s.strategy.model not in models]
+    if unknown:
+        raise ScenarioError(teach("Scenarios", unknown, f"name one of {', '.join(sorted(models))}, or add the model to models/library.py."))
     return tuple(sorted(scenarios, key=lambda scenario: scenario.name))
 
 

@@ -1,5 +1,6 @@
 """Homes for the night's tests: a province that is loaded and trained once, and copies of it to do things to."""
 
+import contextlib
 import hashlib
 import shutil
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import Settings, settings
 from jobs.runtime.vault import make_demo_key
 from jobs.train.train_models import train_all
+from models.library import MODELS
 from simulator.history import simulate
 from simulator.province import Province
 
@@ -36,7 +38,7 @@ def loaded_and_trained(home: Path) -> Path:
     simulate(PROVINCE, home)
     runner = runner_of(home)
     run_sequence(runner, history_jobs(), NIGHT - timedelta(days=1), lambda _: None, PROVINCE.first_day)
-    train_all(runner, NIGHT, lambda _: None)
+    train_all(runner, MODELS, NIGHT, lambda _: None)
     return home
 
 
@@ -49,10 +51,8 @@ def fork(home: Path, to: Path) -> Path:
 def walk(home: Path, on: date = NIGHT, jobs: list[Job] | None = None) -> list[Ended]:
     """Run the night (or these jobs of it); how each job ended, whether or not all went well."""
     ended: list[Ended] = []
-    try:
+    with contextlib.suppress(NightError):
         run_sequence(runner_of(home), jobs or night_jobs(), on, ended.append)
-    except NightError:
-        pass
     return ended
 
 
@@ -65,7 +65,7 @@ def list_bytes(home: Path) -> dict[str, bytes]:
 def table_rows(home: Path, table: Table, where: str = "true") -> list[Any]:
     """The rows of a table, in an order of their own."""
     runner = runner_of(home)
-    return sorted((tuple(map(str, row)) for row in runner.lake.whole(table).where(where).collect()))
+    return sorted(tuple(map(str, row)) for row in runner.lake.whole(table).where(where).collect())
 
 
 def fingerprint(home: Path, on: date = NIGHT) -> dict[str, str]:

@@ -15,11 +15,11 @@ import pandas as pd
 MB = 1 << 20
 TERMINAL = {"50", "51", "52", "60", "70"}
 SUBSCRIBER = (
-    "USER_ID MSISDN BRAND SUB OPEN CHANNEL NUMDATE STATE STATEDATE BOOKED BUNDLE PHONE IMEI CITY COUNTY CREDIT VIP POINTS REMARK".split()
+    ["USER_ID", "MSISDN", "BRAND", "SUB", "OPEN", "CHANNEL", "NUMDATE", "STATE", "STATEDATE", "BOOKED", "BUNDLE", "PHONE", "IMEI", "CITY", "COUNTY", "CREDIT", "VIP", "POINTS", "REMARK"]
 )
-ORDER = "ORDER_ID USER_ID PRODUCT CHANNEL SOURCE ORDERED CANCELLED EFF EXP".split()
-USE = "USER_ID DAY LOCAL ROAM LONG OFFNET SMS B2G B3G B4G WLAN IDLE FEE".split()
-BILL = "USER_ID MONTH TOTAL PLAN DATAPLAN OUTSIDE VOICE SMSFEE SERVICE ALLOW USED OWED".split()
+ORDER = ["ORDER_ID", "USER_ID", "PRODUCT", "CHANNEL", "SOURCE", "ORDERED", "CANCELLED", "EFF", "EXP"]
+USE = ["USER_ID", "DAY", "LOCAL", "ROAM", "LONG", "OFFNET", "SMS", "B2G", "B3G", "B4G", "WLAN", "IDLE", "FEE"]
+BILL = ["USER_ID", "MONTH", "TOTAL", "PLAN", "DATAPLAN", "OUTSIDE", "VOICE", "SMSFEE", "SERVICE", "ALLOW", "USED", "OWED"]
 
 
 def token(key: bytes, kind: str, raw: str) -> str:
@@ -71,7 +71,7 @@ class Oracle:
         figures = ["LOCAL", "ROAM", "LONG", "OFFNET", "SMS", "B2G", "B3G", "B4G", "WLAN", "IDLE"]
         numbers = rows[figures].apply(pd.to_numeric, errors="coerce")
         fee = pd.to_numeric(rows.FEE, errors="coerce")
-        dated = rows.DAY == rows.day.map(lambda day: f"{day:%Y%m%d}")
+        dated = rows.day.map(lambda day: f"{day:%Y%m%d}") == rows.DAY
         fine = numbers.notna().all(axis=1) & (numbers >= 0).all(axis=1) & fee.ge(0) & dated
         out = rows[["USER_ID", "day"]].join(numbers).assign(FEE=(fee * 100).round())[fine]
         return out.assign(DATA=out.B2G + out.B3G + out.B4G)
@@ -84,7 +84,7 @@ class Oracle:
     def held(self) -> pd.DataFrame:
         """Order lines in force on the night."""
         orders, today = self.orders(), f"{self.on:%Y%m%d}"
-        return orders[(orders.EFF <= today) & ((orders.EXP == "") | (orders.EXP > today))]
+        return orders[(today >= orders.EFF) & ((orders.EXP == "") | (today < orders.EXP))]
 
     def catalogue(self, feed: str) -> pd.DataFrame:
         newest = max(self.newest(feed))
@@ -162,7 +162,7 @@ class Oracle:
         """User id -> (product or None, saving in fen) by pricing each closed month under every product of the kind."""
         products = self.catalogue("product_catalog")
         tariffs = self.catalogue("tariff_catalog").set_index("PRODUCT_CODE")
-        codes = products[products.KIND == kind].PRODUCT_CODE
+        codes = products[kind == products.KIND].PRODUCT_CODE
         out: dict[str, tuple[str | None, int]] = {}
         for user, row in self.facts().iterrows():
             months = [(int(row[f"data_{n}"]), int(row[f"idle_{n}"])) for n in (1, 2, 3) if not np.isnan(row[f"data_{n}"])]

@@ -1,6 +1,5 @@
 """The night says what pandas says of the same files, subscriber by subscriber."""
 
-from math import isnan
 from pathlib import Path
 
 import pytest
