@@ -116,6 +116,9 @@ def train(
 def night(
     on: BusinessDate,
     only: Annotated[str | None, typer.Option("--only", metavar="JOB", help="Run this job alone.")] = None,
+    stage: Annotated[
+        str | None, typer.Option("--from", metavar="STAGE", help="Begin at this stage: those before it have been run.")
+    ] = None,
 ) -> None:
     """Run the night of business date D, without Airflow. Running it again replaces everything by the same."""
     from jobs.register import night_jobs
@@ -123,8 +126,7 @@ def night(
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
-    jobs = night_jobs()
-    chosen = [job_named(only)] if only else jobs
+    chosen = [job_named(only)] if only else night_jobs(stage)
     console.print(f"Night of {on}: {len(chosen)} jobs")
     with console.status("starting Spark"):
         runner = Runner()

@@ -1,13 +1,13 @@
 """Imports every job module, so that the register is full: a job exists by standing in its stage's folder."""
 
-import logging
+import sys
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from jobs.runtime.job import JOBS, STAGES, Job, job_named, night_order, upstream
+from jobs.runtime.job import JOBS, STAGES, Job, JobError, job_named, night_order, upstream
 
 if TYPE_CHECKING:
     from jobs.runtime.night import Runner
@@ -22,9 +22,12 @@ def all_jobs() -> dict[str, Job]:
     return JOBS
 
 
-def night_jobs() -> list[Job]:
-    """The jobs of a night, each after those it needs."""
-    return night_order(all_jobs())
+def night_jobs(begin: str | None = None) -> list[Job]:
+    """The jobs of a night, each after those it needs; from stage `begin` on. JobError when no stage is called that."""
+    if begin is not None and begin not in STAGES:
+        raise JobError(f"No stage is called {begin}; the stages are {', '.join(STAGES)}.")
+    first = STAGES.index(begin) if begin else 0
+    return [job for job in night_order(all_jobs()) if STAGES.index(job.stage) >= first]
 
 
 def history_jobs() -> list[Job]:
@@ -51,7 +54,9 @@ def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
     all_jobs()
     night = _runner().run(job_named(name), on)
-    logging.getLogger("chudian").info("done %s%s", name, "" if night.rows is None else f": {night.rows:,} rows")
+    # Standard output is what a task's log and `airflow dags test` both show.
+    sys.stdout.write(f"done {name}" + ("" if night.rows is None else f": {night.rows:,} rows") + "\n")
+    sys.stdout.flush()
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,11 @@ from scenarios.message import columns_of
 from scenarios.scenario import Scenario
 
 # Best fit prices every scenario's products on these (models/tariff.py).
-PRICED_ON = frozenset(
-    ("data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "idle_bytes_1m", "idle_bytes_m2", "idle_bytes_m3", "base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes")
-)
+PRICED_ON = frozenset(f"{quantity}_{window}" for quantity in ("data_bytes", "idle_bytes") for window in ("1m", "m2", "m3")) | {
+    "base_plan",
+    "base_plan_allowance_bytes",
+    "held_data_plan_bytes",
+}
 
 
 def columns_named(scenario: Scenario) -> set[str]:

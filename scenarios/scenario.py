@@ -38,7 +38,7 @@ class Customers:
 
 @dataclass(frozen=True, kw_only=True)
 class BestFit:
-    """Element 2, product 营销产品: of these products the one under which the customer's own use of the last closed months would cost least."""
+    """Element 2, product 营销产品: of these products the one under which the customer's own last months would cost least."""
 
     products: tuple[str, ...]
 
@@ -64,7 +64,7 @@ class Channels:
 
 @dataclass(frozen=True, kw_only=True)
 class Wave:
-    """One contact of a cycle: from which import date on, when feedback is looked at, the default channel and the one if its mode is used up."""
+    """One contact of a cycle: from which import date on, when feedback is due, the default channel, the one if its mode is used."""
 
     number: int
     opens_on_day: int
@@ -76,7 +76,7 @@ class Wave:
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
-    """Element 5, timing 营销时机: monthly waves in import dates (D + 1); `after_settlement` lets the first wait for the settled bill (P10)."""
+    """Element 5, timing 营销时机: monthly waves in import dates (D + 1); `after_settlement` waits for the settled bill (P10)."""
 
     waves: tuple[Wave, ...]
     after_settlement: bool
@@ -156,9 +156,7 @@ class Scenario:
             faults.append("waves are not numbered 1, 2, ... in order")
         days = [wave.opens_on_day for wave in self.timing.waves]
         if not days or days != sorted(set(days)) or not 1 <= days[0] <= days[-1] <= LAST_DAY_OF_EVERY_MONTH:
-            faults.append(
-                f"waves open on {days or 'no day'}; expected one or more days from 1 to {LAST_DAY_OF_EVERY_MONTH}, each after the one before"
-            )
+            faults.append(f"waves open on {days or 'no day'}; expected days from 1 to {LAST_DAY_OF_EVERY_MONTH}, each after the one before")
         if not self.customers.audience.strip():
             faults.append("the audience is empty")
         if self.valid_to < self.valid_from:

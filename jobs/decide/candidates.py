@@ -136,7 +136,7 @@ def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues
 
 
 def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogues: Catalogues) -> "DataFrame":
-    """High value -> the high-cost channel; the preferred one when a tag tells it; else the wave's default; and the other mode once one is used (P3)."""
+    """High value -> the high-cost channel; the preferred one when told; else the wave's default; the other mode once one is used (P3)."""
     from pyspark.sql import functions as F
 
     default = F.lit(wave.default)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
@@ -17,7 +17,7 @@ from features.wide import families_with, wide_rows
 from features.windows import first_of_month
 from jobs.decide.candidates import Catalogues, candidates
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Earlier, Known, Latest, Read, Snapshot
+from jobs.runtime.reads import Earlier, Known, Latest, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
 from scenarios.calendar import cycle_start, open_wave
@@ -35,7 +35,7 @@ def _last_month(on: date) -> list[date]:
     return [first_of_month(on, 1)]
 
 
-_READS: dict[str, Read] = {
+_READS: dict[str, Any] = {
     "subscribers": Snapshot(SUBSCRIBER),
     "scores": Snapshot(SCORE),
     "orders": Snapshot(SUBSCRIPTION_INTERVAL),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from expectations.errors import teach
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_org import ORG
 from expectations.tables.ods_product import PRODUCT_CATALOG
@@ -14,6 +15,7 @@ from expectations.tables.vault import NUMBER
 from features.effective import effective_on
 from jobs.publish.outbox import described, list_bytes, place, withdraw
 from jobs.runtime.job import effect_job
+from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.night import Night
 from jobs.runtime.reads import Latest, Snapshot
 from scenarios.calendar import import_day
@@ -58,7 +60,7 @@ def publish_lists(night: Night) -> None:
 
 
 def _lists(night: Night) -> Iterator[TargetList]:
-    """The listed rows with number and names, in rank order, by channel and scenario."""
+    """The listed rows with number and names, in rank order, by channel and scenario. NotPublishedError when a join lost one."""
     listed = night.read("decisions").where("stage = 'listed'")
     named = (
         listed.join(night.read("numbers").select("subscriber_id", "number"), "subscriber_id")
@@ -66,8 +68,13 @@ def _lists(night: Night) -> Iterator[TargetList]:
         .join(effective_on(night.read("resources"), night.on).select("resource", "resource_name"), "resource", "left")
         .selectExpr("*", "-bill_change_fen AS saving_fen")
     )
-    rows = named.orderBy("scenario", "wave", "rank").toPandas()
+    rows: pd.DataFrame = named.orderBy("scenario", "wave", "rank").toPandas()
     night.say("lists joined", rows=len(rows))
+    if len(rows) != (expected := listed.count()):
+        faults = [f"{expected} rows are listed, {len(rows)} have one number, one product and one resource each"]
+        raise NotPublishedError(
+            teach("List files", faults, "look for repeated or missing rows in vault.number and the catalogues of the night.")
+        )
     for (channel, scenario, wave), of_list in rows.groupby(["channel", "scenario", "wave"], sort=True):
         yield TargetList(channel, scenario, int(wave), of_list)
 

@@ -150,8 +150,7 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
 def _rows_and_head(feed: Feed, file: Path) -> tuple[int, bytes]:
     """Data rows in the file and its first block."""
     lines, head, last = 0, b"", b"\n"
-    opened = gzip.open(file, "rb") if feed.gzip else file.open("rb")
-    with opened as content:
+    with gzip.open(file, "rb") if feed.gzip else file.open("rb") as content:
         while block := content.read(BLOCK):
             head = head or block
             lines += block.count(b"\n")

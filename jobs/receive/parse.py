@@ -14,7 +14,7 @@ _NO_QUOTE = "\u0000"
 
 
 def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
-    """One row per line of the deliveries: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded),
+    """One row per line: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded),
     `text` where there are reasons, and the vault's raw column where the feed has one."""
     from pyspark.sql import functions as F
 

@@ -154,9 +154,9 @@ def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int)
     listed = []
     for index, outcome in enumerate(outcomes, start=1):
         d = outcome.delivery
-        listed.append(
-            (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, earlier + index, outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
-        )
+        delivered = (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, earlier + index)
+        became = (outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
+        listed.append(delivered + became)
     night.publish(LOAD, night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark), covered)
     night.rows = sum(outcome.loaded for outcome in outcomes)
 

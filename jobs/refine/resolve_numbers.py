@@ -22,7 +22,7 @@ def _days_seen(on: date) -> list[date]:
 
 @table_job(writes=NUMBER_INTERVAL, delivered=Known(SUBSCRIBER, _days_seen))
 def resolve_numbers(on: date, delivered: "DataFrame") -> "DataFrame":
-    """One interval per number and holder: from the day BOSS gives the number's start, to the next holder's start or the terminal state's day."""
+    """One interval per number and holder: from the day BOSS gives the number's start, to the next holder's start or the terminal state."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 

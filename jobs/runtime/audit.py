@@ -37,7 +37,7 @@ class Verdict:
 def audit_context(reports: Path) -> "AbstractDataContext":
     """The context whose suites, results and data docs lie under `reports`; made once per process."""
     import great_expectations as gx
-    from great_expectations.data_context.types.base import DataContextConfig
+    from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 
     def files(store: str, folder: str) -> dict[str, Any]:
         return {
@@ -73,7 +73,7 @@ def audit_context(reports: Path) -> "AbstractDataContext":
         analytics_enabled=False,
     )
     context = gx.get_context(project_config=config, mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
 
 
@@ -94,6 +94,8 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> lis
     verdicts = []
     for single in result.results:
         config = single.expectation_config
+        if config is None:
+            raise AuditError(f"Great Expectations gave a result for {table.name} without saying of which rule.")
         severity = "fail" if config.severity == "critical" else "warn"
         verdicts.append(
             Verdict(config.meta["column"], config.meta["rule"], severity, bool(single.success), int(summary[config.kwargs["column"]]))

@@ -66,7 +66,7 @@ def token(key: bytes, identity: Identity, raw: str) -> str:
 
 
 def tokenised(raw: "Column", identity: Identity, key: Path) -> "Column":
-    """The token of a raw identifier column; null stays null. An Arrow function that reads the key file in the worker: no plan shows the key."""
+    """The token of a raw identifier column; null stays null. An Arrow function that reads the key in the worker: no plan shows it."""
     import pyarrow as pa
     from pyspark.sql.functions import arrow_udf
 
@@ -81,4 +81,4 @@ def tokenised(raw: "Column", identity: Identity, key: Path) -> "Column":
 
     # arrow_udf reads the element types from the annotations; strings would need this module's names at run time.
     tokens.__annotations__ = {"values": pa.Array, "return": pa.Array}
-    return arrow_udf(tokens, "string")(raw)
+    return arrow_udf(tokens, returnType="string")(raw)  # type: ignore[call-overload]

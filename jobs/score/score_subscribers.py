@@ -7,7 +7,7 @@ from expectations.tables.dwd_subscriber import SUBSCRIBER
 from features.wide import families_with, wide_rows
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
-from jobs.runtime.reads import Read, Snapshot
+from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import fitted, pinned
 from models.library import MODELS, SCORE, features_needed
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FAMILIES = families_with(["is_live", *features_needed()])
-_READS: dict[str, Read] = {"subscribers": Snapshot(SUBSCRIBER), **{family.name: Snapshot(family.table) for family in FAMILIES}}
+_READS: dict[str, Any] = {"subscribers": Snapshot(SUBSCRIBER), **{family.name: Snapshot(family.table) for family in FAMILIES}}
 
 
 @effect_job("source", writes=(SCORE,), **_READS)

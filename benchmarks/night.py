@@ -1,0 +1,162 @@
+"""How long a night takes as the province grows: `python -m benchmarks.night --sizes 20000,50000,100000`.
+
+For each size a province is simulated and its history loaded; the models are trained once, on the smallest, and shared. Then
+`chudian night` runs in a fresh process, so that what is measured is a cold night; memory is the peak of all its processes together. The
+marginal cost is seconds per 10,000 subscribers between one size and the next: a night that grows linearly keeps it.
+"""
+
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from jobs.runtime.settings import CHECKOUT, settings
+from jobs.runtime.vault import make_demo_key
+from simulator.history import simulate
+from simulator.province import Province
+
+NIGHT = date(2026, 3, 4)
+STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One cold night: wall seconds, seconds per stage, rows published, peak memory."""
+
+    subscribers: int
+    seconds: float
+    stages: dict[str, float]
+    rows: int
+    peak_gb: float
+
+
+class Memory(threading.Thread):
+    """The most memory that a process and its children held together, looked at twice a second."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        """Watch this process until it ends."""
+        super().__init__(daemon=True)
+        self.process, self.peak = process, 0
+
+    def run(self) -> None:
+        """Add up resident memory; a child that ended meanwhile counts no more."""
+        while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
+            total = 0
+            for each in (self.process, *self.process.children(recursive=True)):
+                try:
+                    total += each.memory_info().rss
+                except psutil.NoSuchProcess:
+                    continue
+            self.peak = max(self.peak, total)
+            time.sleep(0.5)
+
+
+def chudian(home: Path, *arguments: str) -> tuple[float, float]:
+    """Run the console script on a home; (wall seconds, peak GB). A failure ends the benchmark with its text."""
+    environment = {**os.environ, "CHUDIAN_HOME": str(home)}
+    began = time.monotonic()
+    with (home / "benchmark.log").open("ab") as log:
+        run = subprocess.Popen([sys.executable, "-m", "jobs", *arguments], env=environment, cwd=CHECKOUT, stdout=log, stderr=log)
+        memory = Memory(psutil.Process(run.pid))
+        memory.start()
+        run.wait()
+    if run.returncode:
+        raise SystemExit(f"chudian {' '.join(arguments)} failed; its log: {home / 'benchmark.log'}")
+    return time.monotonic() - began, memory.peak / 1e9
+
+
+def prepare(root: Path, province: Province, shared: Path | None) -> Path:
+    """A home with loaded history and trained models, up to the night."""
+    home = root / f"{province.subscribers}"
+    make_demo_key(home / "vault", province.seed)
+    simulate(province, home)
+    chudian(home, "load", "--from", f"{province.first_day}", "--to", f"{NIGHT - timedelta(days=1)}")
+    if shared is None:
+        chudian(home, "train", f"{NIGHT}")
+    return home
+
+
+def measure(home: Path, subscribers: int, models: Path) -> Measured:
+    """One cold night, its figures from the event log."""
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{models}/mlflow/mlflow.db"
+    log = home / "logs" / "events.jsonl"
+    before = log.stat().st_size
+    seconds, peak = chudian(home, "night", f"{NIGHT}")
+    from jobs.register import all_jobs
+
+    stages, rows = dict.fromkeys(STAGES, 0.0), 0
+    with log.open("rb") as lines:
+        lines.seek(before)
+        for event in map(json.loads, lines):
+            if event["step"] == "done":
+                stages[all_jobs()[event["job"]].stage] += event["seconds"]
+                rows += event["rows"] or 0
+    return Measured(subscribers, seconds, stages, rows, peak)
+
+
+def show(measured: list[Measured]) -> None:
+    """The table, and the exponent of the marginal cost where there are three sizes or more."""
+    grid = Grid("subscribers", "seconds", *STAGES, "start", "rows", "peak GB", "s per further 10k")
+    margins = []
+    for last, one in zip([None, *measured], measured, strict=False):
+        margin = "" if last is None else f"{(one.seconds - last.seconds) / (one.subscribers - last.subscribers) * 10_000:.2f}"
+        margins += [(one.subscribers, float(margin))] if margin else []
+        start = one.seconds - sum(one.stages.values())
+        grid.add_row(
+            f"{one.subscribers:,}",
+            f"{one.seconds:.0f}",
+            *(f"{one.stages[s]:.1f}" for s in STAGES),
+            f"{start:.1f}",
+            f"{one.rows:,}",
+            f"{one.peak_gb:.1f}",
+            margin,
+        )
+    console.print(grid)
+    if len(margins) > 1 and all(cost > 0 for _, cost in margins):
+        (small, cheap), (large, dear) = margins[0], margins[-1]
+        console.print(f"exponent of the marginal cost: {1 + math.log(dear / cheap) / math.log(large / small):.2f} (at most 1.05 wanted)")
+
+
+def main(
+    sizes: Annotated[str, typer.Option(help="Subscribers, ascending, commas between.")] = "20000,50000,100000",
+    wap_rows: Annotated[int, typer.Option(help="WAP log rows per subscriber and day.")] = 10,
+    wap_days: Annotated[int, typer.Option(help="Days of WAP log in the history.")] = 3,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the homes in place.")] = False,
+) -> None:
+    """Measure cold nights at several sizes on this machine."""
+    root = Path(mkdtemp(prefix="chudian-benchmark-", dir=settings().home.parent))
+    measured: list[Measured] = []
+    shared: Path | None = None
+    for subscribers in map(int, sizes.split(",")):
+        province = Province(subscribers=subscribers, night=NIGHT, history_days=110, wap_rows=wap_rows, wap_days=wap_days)
+        console.print(f"{subscribers:,} subscribers: preparing")
+        home = prepare(root, province, shared)
+        shared = shared or home
+        measured.append(measure(home, subscribers, shared))
+        os.environ.pop("MLFLOW_TRACKING_URI", None)
+        show(measured)
+        if not keep and home != shared:
+            shutil.rmtree(home)
+    cores, memory = os.cpu_count(), psutil.virtual_memory().total / 1e9
+    console.print(f"{cores} cores, {memory:.0f} GB, {wap_rows} WAP rows per subscriber and day, {wap_days} days of them")
+    if not keep:
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    typer.run(main)

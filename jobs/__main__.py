@@ -1,0 +1,5 @@
+"""`python -m jobs` is the console script."""
+
+from jobs.cli import main
+
+main()

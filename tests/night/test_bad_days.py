@@ -1,0 +1,182 @@
+"""Bad deliveries: each is refused or quarantined with a text that teaches, and nothing is lost."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from expectations.errors import ChudianError
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
+from expectations.tables.ops import LOAD, QUARANTINE
+from expectations.tables.vault import QUARANTINE_TEXT
+from jobs.register import all_jobs
+from jobs.runtime.job import job_named
+from tests.night.homes import NIGHT, fork, runner_of, walk
+
+STAMP = f"{NIGHT:%Y%m%d}"
+
+
+@pytest.fixture(scope="module")
+def home(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fork(before_night, tmp_path_factory.mktemp("bad") / "home")
+
+
+def delivery(home: Path, feed: Feed, sequence: int = 1) -> tuple[Path, Path]:
+    """Part and check file of D's delivery."""
+    folder = home / "landing" / f"{NIGHT}" / feed.name
+    return folder / feed.part_name(NIGHT, sequence, 1), folder / feed.check_name(NIGHT, sequence)
+
+
+def lines_of(part: Path) -> list[bytes]:
+    return gzip.decompress(part.read_bytes()).splitlines()
+
+
+def deliver(home: Path, feed: Feed, lines: list[bytes], sequence: int = 1, **claims: object) -> None:
+    """Place these lines as D's delivery; `claims` are what the check file says instead of the truth."""
+    part, check = delivery(home, feed, sequence)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(gzip.compress(b"\n".join(lines) + b"\n" if lines else b"", mtime=0))
+    told = {"rows": len(lines), "size": part.stat().st_size, "md5": hashlib.md5(part.read_bytes()).hexdigest(), **claims}
+    check.write_text(f"{part.name}|{told['rows']}|{told['size']}|{told['md5']}|{STAMP}\n")
+
+
+@pytest.fixture
+def usage(home: Path) -> "tuple[Feed, list[bytes]]":
+    """D's usage as it was delivered; the folder is put back before the next test."""
+    return FEEDS["boss_usage"], lines_of(delivery(home, FEEDS["boss_usage"])[0])
+
+
+@pytest.fixture(autouse=True)
+def put_back(home: Path) -> "object":
+    landing = home / "landing" / f"{NIGHT}"
+    kept = {path: path.read_bytes() for path in landing.rglob("*") if path.is_file()}
+    yield
+    for path in [path for path in landing.rglob("*") if path.is_file()]:
+        path.unlink()
+    for path, content in kept.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def loads(home: Path, feed: Feed) -> list:
+    return runner_of(home).lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on = DATE'{NIGHT}'").orderBy("sequence").collect()
+
+
+def receive(home: Path, feed: Feed) -> str:
+    """Receive the feed; the refusal's text, empty when there was none."""
+    all_jobs()
+    try:
+        runner_of(home).run(job_named(f"receive_{feed.name}"), NIGHT)
+    except ChudianError as refusal:
+        return str(refusal)
+    return ""
+
+
+Spoil = Callable[[Path, Feed, list[bytes]], None]
+REFUSED: dict[str, tuple[str, Spoil, list[str]]] = {
+    "a wrong row count": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, rows=len(ls) + 1), ["rows by the check file, came"]),
+    "a wrong md5": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, md5="0" * 32), ["md5 0000"]),
+    "a wrong size": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, size=7), ["7 bytes by the check file"]),
+    "no rows": ("boss_subscriber", lambda h, f, ls: deliver(h, f, []), ["is empty", "never is"]),
+    "another encoding": (
+        "boss_subscriber",
+        lambda h, f, ls: deliver(h, f, [line.decode("gb18030", "replace").encode() for line in ls]),
+        ["expected encoding gb18030, the content is utf-8"],
+    ),
+    "a missing column": (
+        "crm_customer",
+        lambda h, f, ls: deliver(h, f, [line.rsplit(b",", 1)[0] for line in ls]),
+        ["expected 17 columns, came", "expectations/feeds/crm_customer.py"],
+    ),
+    "no files": (
+        "boss_subscriber",
+        lambda h, f, ls: [path.unlink() for path in delivery(h, f)],
+        ["none was accepted", "place boss_subscriber_"],
+    ),
+    "no check file": ("boss_subscriber", lambda h, f, ls: delivery(h, f)[1].unlink(), ["no check file speaks of"]),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSED)
+def test_a_delivery_with(home: Path, fault: str) -> None:
+    """Refused by name, with what was expected, what came and what to do; the table keeps what it had."""
+    name, spoil, words = REFUSED[fault]
+    feed = FEEDS[name]
+    lines = lines_of(delivery(home, feed)[0])
+    spoil(home, feed, lines)
+    told = receive(home, feed)
+    for word in [*words, feed.name, "To mend it"]:
+        assert word in told
+    assert [load.state for load in loads(home, feed)] in ([], ["refused"])
+    assert runner_of(home).lake.whole(feed.table).where(f"known_on = DATE'{NIGHT}'").count() == 0
+    for line in lines[:20]:
+        for cell in line.decode(feed.encoding, "replace").split(feed.delimiter)[:2]:
+            assert cell not in told, "an error tells no subscriber's values"
+
+
+def test_rows_with_bad_figures_dates_and_codes_are_quarantined_with_every_reason(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+    feed, lines = usage
+    cells = [line.split(b"|") for line in lines]
+    cells[1][2] = b"twelve"
+    cells[2][1] = b"20260230"
+    cells[3][6], cells[3][12] = b"-4", b"1.999"
+    cells[4] = cells[4][:-1]
+    cells[5] = list(cells[6])
+    deliver(home, feed, [b"|".join(row) for row in cells])
+    assert receive(home, feed) == ""
+
+    (load,) = loads(home, feed)
+    assert load.rows_delivered == load.rows_loaded + load.rows_quarantined == len(lines)
+    lake = runner_of(home).lake
+    held = {row.line: row.reasons for row in lake.whole(QUARANTINE).where(f"load_id = '{load.load_id}'").collect()}
+    assert held == {
+        2: ["VOICE_LOCAL_SEC: expected a whole number", "VOICE_LOCAL_SEC: expected a value"],
+        3: ["USE_DATE: expected the data date of the delivery"],
+        4: ["SMS_COUNT: expected at least 0", *[r for r in held[4] if r.startswith("DATA_FEE_OUTSIDE")]],
+        5: ["expected 13 columns, came 12"],
+        7: ["repeats the key (subscriber_id) of an earlier row"],
+    }
+    texts = {row.line: row.text for row in lake.whole(QUARANTINE_TEXT).where(f"load_id = '{load.load_id}'").collect()}
+    assert texts[7] == b"|".join(cells[6]).decode()
+    assert texts[5] == b"|".join(cells[4]).decode()
+
+
+def test_the_same_delivery_again_is_a_duplicate_and_a_corrected_one_wins(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+    feed, lines = usage
+    deliver(home, feed, lines, sequence=1)
+    deliver(home, feed, lines, sequence=2)
+    deliver(home, feed, lines[: len(lines) // 2], sequence=3)
+    assert receive(home, feed) == ""
+    assert [load.state for load in loads(home, feed)] == ["loaded", "duplicate", "loaded"]
+    runner = runner_of(home)
+    runner.run(job_named("refine_usage"), NIGHT)
+    read = job_named("refine_usage").reads["delivered"]
+    assert runner.lake.read(read, NIGHT).where(f"day = DATE'{NIGHT}'").count() == len(lines) // 2
+
+
+def test_usage_that_is_late_within_its_allowance_is_no_error(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+    feed, _ = usage
+    for path in delivery(home, feed):
+        path.unlink()
+    assert receive(home, feed) == ""
+
+
+def test_what_does_not_depend_on_a_missing_feed_still_runs(home: Path) -> None:
+    for path in delivery(home, FEEDS["wap_log"]):
+        path.unlink()
+    # One day late is allowed for the WAP log, so yesterday's must be missing too.
+    jobs = all_jobs()
+    chosen = [jobs[name] for name in ("receive_crm_customer", "receive_terminal", "refine_subscribers", "compute_terminal_tags")]
+    delivery(home, FEEDS["crm_customer"])[1].unlink()
+    ended = {end.job: end.state for end in walk(home, jobs=[jobs["receive_boss_subscriber"], *chosen, jobs["resolve_numbers"]])}
+    assert ended == {
+        "receive_boss_subscriber": "done",
+        "receive_crm_customer": "failed",
+        "receive_terminal": "done",
+        "refine_subscribers": "kept back",
+        "compute_terminal_tags": "kept back",
+        "resolve_numbers": "done",
+    }

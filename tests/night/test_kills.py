@@ -1,0 +1,112 @@
+"""A night that is killed at any moment and run again is the night that was never killed."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from jobs.publish.outbox import manifests
+from jobs.register import night_jobs
+from jobs.runtime.job import Job
+from tests.night.homes import NIGHT, fingerprint, fork, list_bytes, walk
+
+PATIENCE = 400
+
+
+def kill_when(home: Path, step: str, job: str, *arguments: str) -> None:
+    """Run the night in a session of its own; SIGKILL all of it, JVM and workers too, as soon as the event log shows the step."""
+    log = home / "logs" / "events.jsonl"
+    read_from = log.stat().st_size if log.exists() else 0
+    environment = {**os.environ, "CHUDIAN_HOME": str(home)}
+    command = [sys.executable, "-m", "jobs", "night", f"{NIGHT}", *arguments]
+    night = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while not _shows(log, read_from, step, job):
+            if night.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the night ended ({night.returncode}) before {job} said {step!r}")
+            time.sleep(0.005)
+    finally:
+        subprocess.run(["pkill", "-KILL", "-s", str(night.pid)], check=False)
+        night.wait()
+    assert night.returncode == -signal.SIGKILL
+
+
+def _shows(log: Path, read_from: int, step: str, job: str) -> bool:
+    if not log.exists():
+        return False
+    with log.open("rb") as lines:
+        lines.seek(read_from)
+        return any(event["step"] == step and event["job"] == job for event in map(json.loads, lines.read().splitlines(keepends=False)))
+
+
+class Channel(threading.Thread):
+    """Reads the outbox all the time, as a channel would; keeps every list that had `.ok` but was not what its manifest says."""
+
+    def __init__(self, outbox: Path) -> None:
+        super().__init__(daemon=True)
+        self.outbox, self.partial, self.looks, self.done = outbox, [], 0, threading.Event()
+
+    def run(self) -> None:
+        while not self.done.wait(0.002):
+            for folder, manifest, complete in manifests(self.outbox, NIGHT):
+                self.looks += complete
+                for entry in manifest["files"] if complete else []:
+                    if entry["file"] and hashlib.sha256((folder / entry["file"]).read_bytes()).hexdigest() != entry["sha256"]:
+                        self.partial.append(f"{folder}/{entry['file']}")
+
+
+def test_a_night_killed_three_times_ends_like_one_that_was_not(before_night: Path, after_night: Path, tmp_path: Path) -> None:
+    home = fork(before_night, tmp_path / "home")
+    kill_when(home, "staged", "receive_boss_usage")
+    kill_when(home, "committed", "refine_subscribers")
+    assert [end.job for end in walk(home) if end.state != "done"] == []
+    assert list_bytes(home) == list_bytes(after_night)
+    assert fingerprint(home) == fingerprint(after_night)
+
+    shutil.rmtree(home / "outbox")
+    channel = Channel(home / "outbox")
+    channel.start()
+    kill_when(home, "file renamed", "publish_lists", "--from", "publish")
+    half = list_bytes(home)
+    assert half
+    assert len(half) < len(list_bytes(after_night)), "the kill came after everything was written"
+    walk(home, jobs=_publishing())
+    channel.done.set()
+    channel.join()
+    assert channel.looks > 0
+    assert channel.partial == []
+    assert list_bytes(home) == list_bytes(after_night)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("step", ["staged", "audited", "committed"])
+@pytest.mark.parametrize("job", ["receive_wap_log", "refine_content", "compute_usage_tags", "score_subscribers", "decide_contacts"])
+def test_any_step_of_any_stage_may_be_the_last(before_night: Path, after_night: Path, tmp_path: Path, step: str, job: str) -> None:
+    home = fork(before_night, tmp_path / "home")
+    kill_when(home, step, job)
+    walk(home)
+    assert list_bytes(home) == list_bytes(after_night)
+    assert fingerprint(home) == fingerprint(after_night)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("step", ["lists joined", "file renamed", "before ok"])
+def test_any_step_of_publishing_may_be_the_last(after_night: Path, tmp_path: Path, step: str) -> None:
+    home = fork(after_night, tmp_path / "home")
+    shutil.rmtree(home / "outbox")
+    kill_when(home, step, "publish_lists", "--from", "publish")
+    walk(home, jobs=_publishing())
+    assert list_bytes(home) == list_bytes(after_night)
+
+
+def _publishing() -> list[Job]:
+    return [job for job in night_jobs("publish") if job.name == "publish_lists"]

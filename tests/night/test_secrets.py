@@ -1,0 +1,55 @@
+"""What identifies a person stays in landing, vault and outbox."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from tests.night.homes import NIGHT
+
+PUBLIC = ("lake", "logs", "reports", "mlflow")
+
+
+def personal_texts(home: Path) -> set[str]:
+    """Numbers, user ids, names, addresses and document numbers of the night's extracts, as they came."""
+    found: set[str] = set()
+    for feed, delimiter, encoding, places in (
+        ("boss_subscriber", "|", "gb18030", (0, 1, 12)),
+        ("crm_customer", ",", "gb18030", (0, 1, 4, 7, 11)),
+    ):
+        for part in (home / "landing" / f"{NIGHT}" / feed).glob("*.gz"):
+            for line in gzip.decompress(part.read_bytes()).decode(encoding, "replace").splitlines():
+                cells = [cell.strip('"') for cell in line.split(delimiter)]
+                found |= {cells[place] for place in places if place < len(cells)}
+    return {text for text in found if len(text) > 3 or (len(text) > 1 and not text.isascii())}
+
+
+def words_of(path: Path) -> set[str]:
+    """The cells of a Parquet file, the words of any other."""
+    if path.suffix == ".parquet":
+        columns = [column for column in pq.read_table(path).itercolumns() if "string" in str(column.type)]
+        return {
+            str(value)
+            for column in columns
+            for cell in column.unique().to_pylist()
+            for value in (cell if isinstance(cell, list) else [cell])
+        }
+    return set(re.findall(r"\w+", path.read_bytes().decode("utf-8", "ignore")))
+
+
+def test_no_number_name_or_id_left_the_vault(after_night: Path) -> None:
+    secret = personal_texts(after_night)
+    assert len(secret) > 2000
+    leaks = []
+    files = [path for place in PUBLIC for path in (after_night / place).rglob("*") if path.is_file()]
+    for path in files:
+        leaks += [(str(path.relative_to(after_night)), text) for text in words_of(path) & secret]
+    assert leaks == []
+    assert len(files) > 200
+
+
+def test_the_scan_would_find_one(after_night: Path) -> None:
+    """Numbers do stand in the list files: the same scan sees them there."""
+    seen = set().union(*(words_of(path) for path in (after_night / "outbox").rglob("*.csv")))
+    assert seen & personal_texts(after_night)
