@@ -83,7 +83,7 @@ def _files(target: TargetList, cities: list[str], on: date) -> tuple[dict[str, b
     """Content by file name, a file for each city that has rows, and the manifest, which lists empty cities too."""
     form = form_of(target.channel)
     scenario = next(s for s in SCENARIOS if s.name == target.scenario)
-    by_city = dict(target.rows.groupby("city", sort=True))
+    by_city = {str(city): of_city for city, of_city in target.rows.groupby("city", sort=True)}
     files, entries = {}, []
     for city in sorted({*cities, *by_city}):
         if city not in by_city:
