@@ -66,12 +66,12 @@ class Memory(threading.Thread):
             time.sleep(0.5)
 
 
-def chudian(home: Path, *arguments: str) -> tuple[float, float]:
-    """Run the console script on a home; (wall seconds, peak GB). A failure ends the benchmark with its text."""
-    environment = {**os.environ, "CHUDIAN_HOME": str(home)}
+def chudian(home: Path, models: Path, *arguments: str) -> tuple[float, float]:
+    """Run the console script on a home with the models of another; (wall seconds, peak GB). A failure ends the benchmark."""
+    setting = ["env", f"CHUDIAN_HOME={home}", f"MLFLOW_TRACKING_URI=sqlite:///{models}/mlflow/mlflow.db"]
     began = time.monotonic()
     with (home / "benchmark.log").open("ab") as log:
-        run = subprocess.Popen([sys.executable, "-m", "jobs", *arguments], env=environment, cwd=CHECKOUT, stdout=log, stderr=log)
+        run = subprocess.Popen([*setting, sys.executable, "-m", "jobs", *arguments], cwd=CHECKOUT, stdout=log, stderr=log)
         memory = Memory(psutil.Process(run.pid))
         memory.start()
         run.wait()
@@ -85,18 +85,18 @@ def prepare(root: Path, province: Province, shared: Path | None) -> Path:
     home = root / f"{province.subscribers}"
     make_demo_key(home / "vault", province.seed)
     simulate(province, home)
-    chudian(home, "load", "--from", f"{province.first_day}", "--to", f"{NIGHT - timedelta(days=1)}")
+    chudian(home, shared or home, "load", "--from", f"{province.first_day}", "--to", f"{NIGHT - timedelta(days=1)}")
     if shared is None:
-        chudian(home, "train", f"{NIGHT}")
+        (home / "mlflow").mkdir()
+        chudian(home, home, "train", f"{NIGHT}")
     return home
 
 
 def measure(home: Path, subscribers: int, models: Path) -> Measured:
     """One cold night, its figures from the event log."""
-    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{models}/mlflow/mlflow.db"
     log = home / "logs" / "events.jsonl"
     before = log.stat().st_size
-    seconds, peak = chudian(home, "night", f"{NIGHT}")
+    seconds, peak = chudian(home, models, "night", f"{NIGHT}")
     from jobs.register import all_jobs
 
     stages, rows = dict.fromkeys(STAGES, 0.0), 0
@@ -148,7 +148,6 @@ def main(
         home = prepare(root, province, shared)
         shared = shared or home
         measured.append(measure(home, subscribers, shared))
-        os.environ.pop("MLFLOW_TRACKING_URI", None)
         show(measured)
         if not keep and home != shared:
             shutil.rmtree(home)

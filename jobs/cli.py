@@ -126,7 +126,8 @@ def night(
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
-    chosen = [job_named(only)] if only else night_jobs(stage)
+    jobs = night_jobs(stage)
+    chosen = [job_named(only)] if only else jobs
     console.print(f"Night of {on}: {len(chosen)} jobs")
     with console.status("starting Spark"):
         runner = Runner()

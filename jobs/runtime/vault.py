@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KEY_FILE = "token.key"
 KEY_BYTES = 32
 DEMO = b"chudian demo key "
+DEMO_MARK = "demo"
 
 
 class VaultError(ChudianError):
@@ -33,10 +34,10 @@ def key_path(vault: Path) -> Path:
         )
     if path.stat().st_mode & 0o077:
         raise VaultError(f"The token key {path} is readable by others.\n  To mend it: chmod 600 {path}")
-    if path.read_bytes().startswith(DEMO) and not (vault.parent / "truth").is_dir():
+    if path.read_bytes().startswith(DEMO) and not (vault.parent / DEMO_MARK).exists():
         raise VaultError(
             f"The token key {path} is a demo's: anyone can make it from its seed.\n  To mend it: place {KEY_BYTES} random bytes there; "
-            "a home without a simulated province is no demo."
+            f"without the file {DEMO_MARK} beside the vault, a home is no demo."
         )
     if path.stat().st_size < KEY_BYTES:
         raise VaultError(
@@ -46,8 +47,9 @@ def key_path(vault: Path) -> Path:
 
 
 def make_demo_key(vault: Path, seed: int) -> Path:
-    """The demo's key, out of its seed, so that a demo's bytes repeat; an existing key is left alone."""
+    """The demo's key, out of its seed, so that a demo's bytes repeat, and the mark of a demo; an existing key is left alone."""
     vault.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (vault.parent / DEMO_MARK).touch()
     path = vault / KEY_FILE
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -4,6 +4,7 @@ import gzip
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.night.homes import NIGHT
@@ -28,13 +29,10 @@ def personal_texts(home: Path) -> set[str]:
 def words_of(path: Path) -> set[str]:
     """The cells of a Parquet file, the words of any other."""
     if path.suffix == ".parquet":
-        columns = [column for column in pq.read_table(path).itercolumns() if "string" in str(column.type)]
-        return {
-            str(value)
-            for column in columns
-            for cell in column.unique().to_pylist()
-            for value in (cell if isinstance(cell, list) else [cell])
-        }
+        table = pq.read_table(path)
+        cells = [table[name].combine_chunks() for name in table.column_names]
+        flat = [cell.flatten() if pa.types.is_list(cell.type) else cell for cell in cells]
+        return {str(value) for cell in flat if pa.types.is_string(cell.type) for value in cell.unique().to_pylist()}
     return set(re.findall(r"\w+", path.read_bytes().decode("utf-8", "ignore")))
 
 

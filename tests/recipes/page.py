@@ -1,7 +1,7 @@
 """A page as something that can be done: its code blocks, in order, applied to a copy of the checkout.
 
-What a block does stands behind its language: `file=PATH` is the whole file, `append=PATH` goes to the file's end, `edit=PATH` is a diff
-without line numbers whose old lines must stand there once, `run` is a command that succeeds (`run fails`: that does not), and `says` are
+What a block does stands behind its language: `file=PATH` is the whole file, `append=PATH` goes to the file's end below two blank lines,
+`edit=PATH` is a diff without line numbers whose old lines must stand there once, `run` is a command that succeeds (`run fails`: that does not), and `says` are
 lines that the command before printed, in that order; how they were broken and framed is not compared.
 """
 
@@ -81,7 +81,7 @@ class Checkout:
 
     def _append(self, block: Block) -> None:
         path = self.folder / block.target
-        path.write_text(path.read_text("utf-8") + block.text, "utf-8")
+        path.write_text(path.read_text("utf-8").rstrip() + "\n\n\n" + block.text.strip() + "\n", "utf-8")
         self.written.append(block.target)
 
     def _edit(self, block: Block) -> None:
