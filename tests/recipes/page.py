@@ -1,8 +1,8 @@
 """A page as something that can be done: its code blocks, in order, applied to a copy of the checkout.
 
 What a block does stands behind its language: `file=PATH` is the whole file, `append=PATH` goes to the file's end below two blank lines,
-`edit=PATH` is a diff without line numbers whose old lines must stand there once, `run` is a command that succeeds (`run fails`: that does not), and `says` are
-lines that the command before printed, in that order; how they were broken and framed is not compared.
+`edit=PATH` is a diff without line numbers whose old lines must stand there once, `run` is a command that succeeds (`run fails`: that does
+not), and `says` are lines that the command before printed, in that order; how they were broken and framed is not compared.
 """
 
 import os
