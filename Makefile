@@ -31,10 +31,10 @@ demo: env ## Simulate a province, load its history, train, run the real nightly 
 test: env ## Run the suite (15 minutes on 2 cores at most)
 	$(BIN)/python -m pytest -m "not prove"
 
-prove: env ## Run the long proofs as well: every kill point, the standalone master (an hour at most)
+prove: env ## Run the long proofs: a kill at every step of a night
 	$(BIN)/python -m pytest -m prove
 
-check: env ## Format, lint, types, layers, tests: what CI runs
+check: env ## Format, lint, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy expectations features models scenarios jobs simulator benchmarks
@@ -54,5 +54,6 @@ airflow: env ## Open the Airflow UI on this machine (loopback, port 8080)
 mlflow: env ## Open the MLflow UI on this machine (loopback, port 5000)
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db
 
-clean: ## Remove everything a run wrote
-	rm -rf $(CHUDIAN_HOME)
+clean: ## Remove a demo's home: never one that holds an operator's key and extracts
+	@[ -e "$(CHUDIAN_HOME)/demo" ] || { echo "$(CHUDIAN_HOME) is no demo's home; it holds what cannot be made again" >&2; exit 1; }
+	rm -rf "$(CHUDIAN_HOME)"

@@ -15,10 +15,11 @@ HOLDS_DATA_PLAN = Exclusion("already_holds", "已有产品", "holds_data_plan OR
 HOLDS_IDLE_PACK = Exclusion("already_holds", "已有产品", "holds_idle_pack OR has_booked_idle_pack")
 NO_BETTER_TIER = Exclusion("no_better_tier", "无更优档次", "product IS NULL")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
+NO_MESSAGE = Exclusion("no_message", "话术缺数据", "product IS NOT NULL AND message IS NULL")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # What makes an offer or a contact impossible excludes whatever the scenario says.
-ALWAYS = (NO_BETTER_TIER, NO_CHANNEL_LEFT)
+ALWAYS = (NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups: change it only when every running comparison has ended.

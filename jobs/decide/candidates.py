@@ -64,7 +64,7 @@ def candidates(
     catalogues.refuse_unknown(scenario)
     members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier, catalogues)
     offered = _with_offer(scenario, members, catalogues).withColumn("business_date", F.lit(on))
-    judged = _with_channel(scenario, wave, offered, catalogues)
+    judged = _with_channel(scenario, wave, offered, catalogues).withColumn("message", F.expr(message_sql(scenario.strategy.message)))
     reasons = F.array(*(F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)))
     model = scenario.strategy.model
     # A subscriber the models did not score (a terminal state) has an exclusion of her own; value null must not reach the ranking.
@@ -84,7 +84,7 @@ def candidates(
             "is_eligible": eligible,
             "control": F.when(eligible, held_out_by(scenario)),
             "contact_propensity_ppm": F.lit(contact_propensity_ppm(scenario)),
-            "message": F.when(eligible, F.expr(message_sql(scenario.strategy.message))),
+            "message": F.when(eligible, F.col("message")),
         }
     ).select(*(c.name for c in DECISION.columns if c.name not in ("rank", "would_list", "stage")), "is_eligible")
 
@@ -109,7 +109,7 @@ def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "D
     """Which modes of contact the subscriber has had in this scenario and cycle: one active and one passive are allowed (P1)."""
     from pyspark.sql import functions as F
 
-    if wave.audience == "everyone":
+    if wave.number == 1:
         return members.withColumn("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
     listed = earlier.where(f"scenario = '{scenario.name}' AND stage IN ('listed', 'held_out') AND would_list")
     used = listed.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))

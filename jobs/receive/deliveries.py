@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
     found = []
     for folder in sorted(landing.glob(f"*/{feed.name}")):
         if f"{since}" <= folder.parent.name <= f"{on}":
-            spoken_of = {path.name.removesuffix(".chk") for path in folder.glob("*.chk")}
+            spoken_of = {d.feed.stem(d.data_date, d.sequence) for d in _in_folder(feed, folder, date.fromisoformat(folder.parent.name))}
             found += [
                 f"{folder.parent.name}/{feed.name}/{path.name}"
                 for path in sorted(folder.iterdir())
@@ -78,11 +79,17 @@ def _stem_of(path: Path, feed: Feed) -> str:
 def _in_folder(feed: Feed, folder: Path, known_on: date) -> Iterator[Delivery]:
     named = re.compile(rf"{re.escape(feed.name)}_(\d{{8}})_(\d{{2}})\.chk")
     for check in sorted(folder.glob("*.chk")):
-        match = named.fullmatch(check.name)
-        if match is None:
-            continue
-        data_date = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
-        yield _verified(feed, check, known_on, data_date, int(match[2]))
+        if match := named.fullmatch(check.name):
+            data_date = _calendar_day(match[1])
+            if data_date is not None:
+                yield _verified(feed, check, known_on, data_date, int(match[2]))
+
+
+def _calendar_day(digits: str) -> date | None:
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        return None
 
 
 def _verified(feed: Feed, check: Path, known_on: date, data_date: date, sequence: int) -> Delivery:
@@ -90,6 +97,8 @@ def _verified(feed: Feed, check: Path, known_on: date, data_date: date, sequence
     stem = feed.stem(data_date, sequence)
     present = {path.name for path in check.parent.glob(f"{stem}_*.{feed.suffix}")}
     listed = {part.file.name for part in parts}
+    names = [part.file.name for part in parts]
+    faults += [f"{name} stands twice in the check file" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
     faults += [
@@ -140,7 +149,7 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
         faults.append(f"{name}: md5 {part.md5} by the check file, came {md5.hexdigest()}")
     try:
         rows, head = _rows_and_head(feed, part.file)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         return sha.digest(), None, [*faults, f"{name}: cannot be inflated ({type(error).__name__})"]
     if rows != part.rows:
         faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")

@@ -53,6 +53,8 @@ def _lines(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Data
         .text(paths)
         .select(
             F.col("_metadata.file_name").alias("file"),
+            # A correction may bear the name of the file it corrects, in a later folder: the folder tells them apart.
+            F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
             F.col("_metadata.file_block_start").alias("block"),
             F.monotonically_increasing_id().alias("at"),
             F.expr(f"rtrim('\\r', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
@@ -62,7 +64,7 @@ def _lines(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Data
         [(part.file.name, d.load_id, d.data_date, d.known_on) for d in accepted for part in d.parts],
         "file STRING, load_id STRING, event_date DATE, known_on DATE",
     )
-    return lines.join(F.broadcast(belongs), "file")
+    return lines.join(F.broadcast(belongs), ["file", "known_on"])
 
 
 def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
@@ -71,12 +73,12 @@ def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    blocks = rows.groupBy("file", "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
+    blocks = rows.groupBy("load_id", "file", "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
     before = F.coalesce(
-        F.sum("lines").over(Window.partitionBy("file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0)
+        F.sum("lines").over(Window.partitionBy("load_id", "file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0)
     )
-    offsets = blocks.select("file", "block", (before - F.col("first") + 1).alias("offset"))
-    return few.join(F.broadcast(offsets), ["file", "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
+    offsets = blocks.select("load_id", "file", "block", (before - F.col("first") + 1).alias("offset"))
+    return few.join(F.broadcast(offsets), ["load_id", "file", "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
 
 
 def _filled(field: Field, to: str, key: Path) -> "Column":

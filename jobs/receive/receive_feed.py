@@ -39,7 +39,9 @@ def receive(feed: Feed, night: Night) -> None:
     """
     listed = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on <= DATE'{night.on}'").collect()
     earlier = [row for row in listed if row.known_on < night.since]
-    seen = {row.load_id for row in earlier if row.state == "loaded"}
+    # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
+    in_order = sorted((row for row in earlier if row.state == "loaded"), key=lambda row: row.load_number)
+    seen = {row.event_date: row.load_id for row in in_order}
     outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes, len(earlier))
@@ -50,7 +52,7 @@ def receive(feed: Feed, night: Night) -> None:
 def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) -> None:
     """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
-    stage = f"{night.settings.vault}/stage/{night.run_id}/{feed.name}"
+    stage = f"{night.settings.vault}/stage/{night.stage_name}/{feed.name}"
     try:
         rows = _staged(night, feed, accepted, stage)
         _weigh(feed, outcomes, rows)
@@ -60,21 +62,18 @@ def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) 
     _list_loads(night, feed, outcomes, earlier)
 
 
-def _sorted_out(found: Iterable[Delivery], seen: set[str]) -> list[Outcome]:
+def _sorted_out(found: Iterable[Delivery], newest: dict[date, str]) -> list[Outcome]:
     """What can be said of each delivery before its rows are read."""
     outcomes = []
-    known = dict.fromkeys(seen, "an earlier night")
     for delivery in found:
         if delivery.faults:
             cure = "have the delivery sent again with the next sequence number; its files stay in the landing."
             outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
-        elif delivery.load_id in known:
-            outcomes.append(
-                Outcome(delivery, "duplicate", f"{delivery.label}: the same content was delivered by {known[delivery.load_id]}")
-            )
+        elif newest.get(delivery.data_date) == delivery.load_id:
+            outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content as the newest load of that date"))
         else:
             outcomes.append(Outcome(delivery, "loaded"))
-            known[delivery.load_id] = delivery.label
+            newest[delivery.data_date] = delivery.load_id
     return outcomes
 
 

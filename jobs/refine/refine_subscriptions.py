@@ -7,7 +7,7 @@ from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_subscription import SUBSCRIPTION
 from expectations.tables.ods_tariff import TARIFF
-from features.effective import effective_on
+from features.effective import newest_on
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Known, Latest
 
@@ -21,8 +21,8 @@ def refine_subscriptions(on: date, lines: "DataFrame", products: "DataFrame", ta
     from pyspark.sql import functions as F
 
     newest = lines.groupBy("order_id").agg(F.max_by(F.struct(*lines.columns), "day").alias("line")).select("line.*")
-    kinds = effective_on(products, on).select("product", "product_kind", "monthly_fee_fen")
-    allowances = effective_on(tariffs, on).select("product", "allowance_bytes")
+    kinds = newest_on(products, "product", on).select("product", "product_kind", "monthly_fee_fen")
+    allowances = newest_on(tariffs, "product", on).select("product", "allowance_bytes")
     ended = F.least("expiry_date", F.to_date("cancelled_at") + F.expr("INTERVAL 1 DAY"))
     return (
         newest.join(F.broadcast(kinds), "product", "left")

@@ -1,5 +1,6 @@
 """The lake: where tables lie, which of their partitions a night may see, and the one way to publish."""
 
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Load:
     known_on: date
     sequence: int
     load_id: str
+    rows: int = 0
 
 
 def feed_of(fact: Table) -> str:
@@ -55,10 +57,10 @@ class Lake:
         root = str(self.settings.vault.parent) if table.layer == "vault" else self.settings.lake
         return f"{root}/{table.path}"
 
-    def stage(self, run_id: str, table: Table) -> str:
+    def stage(self, run: str, table: Table) -> str:
         """Where a run puts its result before it is audited; beside the table, so that vault's text never leaves the vault."""
         root = str(self.settings.vault) if table.layer == "vault" else self.settings.lake
-        return f"{root}/stage/{run_id}/{table.name}"
+        return f"{root}/stage/{run}/{table.name}"
 
     def exists(self, table: Table) -> bool:
         """Whether anything was ever published."""
@@ -81,8 +83,8 @@ class Lake:
     def loads(self, fact: Table, upto: date) -> list[Load]:
         """The accepted loads of the fact's feed known by `upto`, oldest first."""
         listed = self.whole(LOAD).where(f"feed = '{feed_of(fact)}' AND state = 'loaded' AND known_on <= DATE'{upto}'")
-        rows = listed.select("event_date", "known_on", "sequence", "load_id").collect()
-        return sorted(Load(row.event_date, row.known_on, row.sequence, row.load_id) for row in rows)
+        rows = listed.select("event_date", "known_on", "sequence", "load_id", "rows_loaded").collect()
+        return sorted(Load(row.event_date, row.known_on, row.sequence, row.load_id, row.rows_loaded) for row in rows)
 
     def read(self, read: Read, on: date, since: date | None = None) -> "DataFrame":
         """What the night of `on` sees of a table; in a bulk load `since` is the first night of the range.
@@ -110,7 +112,11 @@ class Lake:
                 )
         wanted = read.dates(on) if isinstance(read, Known) else None
         days = None if wanted is None else set(wanted)
-        return self._of(table, [load for load in chosen if days is None or load.event_date in days])
+        wanted_loads = [load for load in chosen if days is None or load.event_date in days]
+        frame = self._of(table, wanted_loads)
+        if table.follows:
+            self._refuse_holes(table, wanted_loads, frame)
+        return frame
 
     def _of(self, table: Table, loads: Iterable[Load]) -> "DataFrame":
         """The rows of exactly these loads, as a partition list that prunes files."""
@@ -123,6 +129,15 @@ class Lake:
             ids = ", ".join(sorted({f"'{load.load_id}'" for load in chosen}))
             frame = frame.where(f"load_id IN ({ids})")
         return frame
+
+    def _refuse_holes(self, table: Table, loads: list[Load], frame: "DataFrame") -> None:
+        """NotPublishedError when a load was received but never refined: its date would look like one without rows."""
+        opened = {tuple(re.findall(r"=(\d{4}-\d{2}-\d{2})", file)) for file in frame.inputFiles()}
+        holes = [load for load in loads if load.rows and (f"{load.event_date}", f"{load.known_on}") not in opened]
+        if holes:
+            faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, is not there" for load in holes]
+            nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
+            raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))
 
     def _snapshot(self, table: Table, on: date) -> "DataFrame":
         frame = self.whole(table).where(f"business_date = DATE'{on}'")

@@ -45,6 +45,16 @@ class Night:
         """The process's session."""
         return self.lake.spark
 
+    @property
+    def stage_name(self) -> str:
+        """The folder of this job and night below every stage: the next run of the same finds and clears what a kill left there."""
+        return f"{self.job.name}/{self.on}"
+
+    def clear_stage(self) -> None:
+        """Remove what an earlier run of the same left."""
+        for root in (self.settings.lake, str(self.settings.vault)):
+            self.lake.drop(f"{root}/stage/{self.stage_name}")
+
     def say(self, step: str, **details: Any) -> None:
         """A line in the event log under this run."""
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
@@ -59,7 +69,7 @@ class Night:
         `is_staged` says that the frame reads files which the job itself staged, as receive does in the vault: they are not copied again.
         """
         conformed = table.conform(frame)
-        stage = self.lake.stage(self.run_id, table)
+        stage = self.lake.stage(self.stage_name, table)
         try:
             summary = self._measured(table, conformed) if is_staged else self._staged(table, conformed, stage)
             self.say("staged", table=table.name, rows=summary[ROWS])
@@ -102,8 +112,9 @@ class Night:
 
     def _covered(self, table: Table) -> str:
         """What a publication replaces: the night's own partitions."""
-        column = "known_on" if table.kind == "fact" else "business_date"
-        return f"{column} >= DATE'{self.since}' AND {column} <= DATE'{self.on}'"
+        if table.kind == "fact":
+            return f"known_on >= DATE'{self.since}' AND known_on <= DATE'{self.on}'"
+        return f"business_date = DATE'{self.on}'"
 
 
 class Runner:
@@ -120,6 +131,7 @@ class Runner:
         night = Night(on, since or on, job, self.lake, self.events, self.settings)
         began = time.monotonic()
         night.say("started")
+        night.clear_stage()
         try:
             if job.kind == "table":
                 frames = {name: night.read(name) for name in job.reads}

@@ -85,7 +85,10 @@ def champion(settings: Settings, name: str) -> str | None:
     mlflow = _mlflow(settings)
     try:
         return str(mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version)
-    except mlflow.exceptions.MlflowException:
+    except mlflow.exceptions.MlflowException as error:
+        # A registry that cannot be reached is no reason to train again.
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
         return None
 
 

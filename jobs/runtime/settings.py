@@ -9,7 +9,7 @@ from expectations.errors import ChudianError, teach
 
 KNOWN = {
     "CHUDIAN_HOME": "folder that holds everything a run writes (default: var below the checkout)",
-    "CHUDIAN_SPARK": "where Spark is: local[*] (default), spark://host:port, yarn, k8s://..., sc://...",
+    "CHUDIAN_SPARK": "where Spark is: local[*] (default) or a standalone master, spark://host:port",
     "CHUDIAN_LAKE": "path or object-store URI of the lake (default: lake below CHUDIAN_HOME)",
 }
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -32,6 +32,8 @@ def key_path(vault: Path) -> Path:
             f"No token key at {path}.\n  To mend it: place a file of at least {KEY_BYTES} random bytes there, readable by its owner alone; "
             "a demo home gets one from `chudian simulate`."
         )
+    if vault.stat().st_mode & 0o077:
+        raise VaultError(f"The vault {vault} is open to other users.\n  To mend it: chmod 700 {vault}")
     if path.stat().st_mode & 0o077:
         raise VaultError(f"The token key {path} is readable by others.\n  To mend it: chmod 600 {path}")
     if path.read_bytes().startswith(DEMO) and not (vault.parent / DEMO_MARK).exists():
