@@ -45,6 +45,7 @@ class Table:
     A *fact* has an `event_date` column and is partitioned by (event_date, known_on), never edited. A *snapshot* (no event_date) is
     partitioned by business_date and no later night recomputes it. A *log* (`log_of` names its partition column) is the system's own record.
     Snapshots and facts get their partition columns from here; a declaration lists the business columns alone.
+    A snapshot that `may_be_empty` has no rows on nights that had nothing to say; of any other an absent partition was not published.
     `follows` names the fact table whose accepted loads decide which partitions of this fact may be read.
     """
 
@@ -57,6 +58,7 @@ class Table:
     log_of: str | None = None
     follows: "Table | None" = None
     at_least_rows: int = 0
+    may_be_empty: bool = False
     _names: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ DECISION = Table(
     owner="marketing",
     comment="One row per subscriber, scenario and wave of the audience; audience = excluded + held out + below capacity + listed.",
     key=("scenario", "wave", "subscriber_id"),
+    may_be_empty=True,  # most nights publish no wave
     columns=(
         Column("scenario", "string", "The scenario's name.", (NOT_NULL,)),
         Column("wave", "int", "The wave, counted from 1.", (NOT_NULL, at_least(1))),

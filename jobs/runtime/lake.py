@@ -141,7 +141,7 @@ class Lake:
 
     def _snapshot(self, table: Table, on: date) -> "DataFrame":
         frame = self.whole(table).where(f"business_date = DATE'{on}'")
-        if not frame.inputFiles():
+        if not table.may_be_empty and not frame.inputFiles():
             raise NotPublishedError(
                 teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date.")
             )
