@@ -138,9 +138,9 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
         return
     of_loads = rows.where(F.col("load_id").isin(loaded))
     fine = of_loads.where(F.size("reasons") == 0)
-    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered, is_staged=True)
+    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered, is_at_hand=True)
     if feed.vault:
-        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered, is_staged=True)
+        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered, is_at_hand=True)
     if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded") or night.lake.has(QUARANTINE, of_feed):
         bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
         night.publish(QUARANTINE_TEXT, bad.select(*(c.name for c in QUARANTINE_TEXT.columns)), of_feed)
@@ -156,7 +156,8 @@ def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int)
         delivered = (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, earlier + index)
         became = (outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
         listed.append(delivered + became)
-    night.publish(LOAD, night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark), covered)
+    loads = night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark)
+    night.publish(LOAD, loads, covered, is_at_hand=True)
     night.rows = sum(outcome.loaded for outcome in outcomes)
 
 

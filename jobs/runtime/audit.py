@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from expectations.suites import summary_suite
+from expectations.suites import rules, summary_suite
 
 if TYPE_CHECKING:
+    from great_expectations import ValidationDefinition
     from great_expectations.data_context import AbstractDataContext
 
 DOCS = "data_docs"
 # Every build makes the pages of all results anew, some 15 ms each: about a fortnight of nights stays in the index.
 RESULTS_IN_DOCS = 500
+# Jobs run side by side in one process; a context of Great Expectations is not made for that.
+_ONE_AT_A_TIME = Lock()
 
 
 class AuditError(ChudianError):
@@ -77,20 +81,20 @@ def audit_context(reports: Path) -> "AbstractDataContext":
     return context
 
 
-def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> list[Verdict]:
-    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it."""
+def judge(table: Table, summary: dict[str, Any], on: date, reports: Path, by: str = "") -> list[Verdict]:
+    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it.
+
+    `by` names the job, where several write the same table in one night.
+    """
     import great_expectations as gx
     import pandas as pd
 
-    context = audit_context(reports)
-    suite = context.suites.add_or_update(summary_suite(table))
-    if not suite.expectations:
+    if not any(rules(table)):
         return []
-    source = context.data_sources.add_or_update_pandas(f"{table.name} summary")
-    batch = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("night")
-    definition = context.validation_definitions.add_or_update(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
-    night = gx.RunIdentifier(run_name=f"{on}", run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
-    result = definition.run(batch_parameters={"dataframe": pd.DataFrame([summary])}, run_id=night)
+    with _ONE_AT_A_TIME:
+        definition = _definition(table, reports)
+        night = gx.RunIdentifier(run_name=f"{on} {by}".strip(), run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
+        result = definition.run(batch_parameters={"dataframe": pd.DataFrame([summary])}, run_id=night)
     verdicts = []
     for single in result.results:
         config = single.expectation_config
@@ -101,6 +105,18 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> lis
             Verdict(config.meta["column"], config.meta["rule"], severity, bool(single.success), int(summary[config.kwargs["column"]]))
         )
     return verdicts
+
+
+@lru_cache(maxsize=256)
+def _definition(table: Table, reports: Path) -> "ValidationDefinition":
+    """The table's suite bound to its summary; kept, as one process judges the ops tables once a job."""
+    import great_expectations as gx
+
+    context = audit_context(reports)
+    suite = context.suites.add_or_update(summary_suite(table))
+    source = context.data_sources.add_or_update_pandas(f"{table.name} summary")
+    batch = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("night")
+    return context.validation_definitions.add_or_update(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
 
 
 def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:

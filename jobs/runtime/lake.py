@@ -3,8 +3,10 @@
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
@@ -16,7 +18,7 @@ from jobs.runtime.reads import Arrived, Earlier, Known, Latest, Read, Snapshot
 from jobs.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
 
 class NotPublishedError(ChudianError):
@@ -51,6 +53,7 @@ class Lake:
         """The session and the settings of this process."""
         self.spark = spark
         self.settings = settings
+        self._founding = Lock()
 
     def location(self, table: Table) -> str:
         """Where a table's files lie: below the lake, the vault's below the vault."""
@@ -152,8 +155,17 @@ class Lake:
         from pyspark.sql import functions as F
 
         described = staged.select(*(F.col(c.name).alias(c.name, metadata={"comment": c.comment}) for c in table.columns))
-        writer = described.write.format("delta").mode("overwrite").partitionBy(*table.partitions).option("mergeSchema", "true")
-        writer.option("replaceWhere", where).save(self.location(table))
+        self._commit(table, described.write.mode("overwrite").option("replaceWhere", where))
+
+    def append(self, table: Table, rows: "DataFrame") -> None:
+        """Add rows to a log in one Delta commit."""
+        self._commit(table, rows.write.mode("append"))
+
+    def _commit(self, table: Table, writer: "DataFrameWriter") -> None:
+        described = writer.format("delta").partitionBy(*table.partitions).option("mergeSchema", "true")
+        # Of two jobs that make the same table at once Delta would refuse one.
+        with nullcontext() if self.exists(table) else self._founding:
+            described.save(self.location(table))
 
     def drop(self, path: str) -> None:
         """Remove a stage folder, on a local disk or in an object store."""

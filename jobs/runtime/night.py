@@ -5,8 +5,10 @@ import re
 import subprocess
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
@@ -63,24 +65,25 @@ class Night:
         """The frame of a declared read."""
         return self.lake.read(self.job.reads[name], self.on, self.since)
 
-    def publish(self, table: Table, frame: "DataFrame", where: str | None = None, is_staged: bool = False) -> dict[str, Any]:
+    def publish(self, table: Table, frame: "DataFrame", where: str | None = None, is_at_hand: bool = False) -> dict[str, Any]:
         """Stage, audit, commit; the table's summary. ContractError or AuditError leave the table as it was.
 
-        `is_staged` says that the frame reads files which the job itself staged, as receive does in the vault: they are not copied again.
+        `is_at_hand` says that the rows need no computing and so no stage: files that the job itself staged, or a few rows it made.
         """
         conformed = table.conform(frame)
         stage = self.lake.stage(self.stage_name, table)
         try:
-            summary = self._measured(table, conformed) if is_staged else self._staged(table, conformed, stage)
+            summary = self._measured(table, conformed) if is_at_hand else self._staged(table, conformed, stage)
             self.say("staged", table=table.name, rows=summary[ROWS])
-            verdicts = judge(table, summary, self.on, self.settings.reports)
+            by = self.job.name if table.log_of else ""
+            verdicts = judge(table, summary, self.on, self.settings.reports, by)
             refuse_if_failed(table, verdicts)
             warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
             self.warnings += warned
             self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
             covered = where or self._covered(table)
             if summary[ROWS] or not self.lake.exists(table) or self.lake.has(table, covered):
-                self.lake.publish(table, conformed if is_staged else self.spark.read.schema(table.ddl).parquet(stage), covered)
+                self.lake.publish(table, conformed if is_at_hand else self._from(stage, table), covered)
             self.say("committed", table=table.name, rows=summary[ROWS])
         finally:
             self.lake.drop(stage)
@@ -96,7 +99,10 @@ class Night:
         seen = Observation()
         watched = frame.observe(seen, *(F.expr(sql).alias(name) for name, sql in aggregates(table).items()))
         watched.write.mode("overwrite").parquet(stage)
-        return dict(seen.get) | self._duplicates(table, self.spark.read.parquet(stage))
+        return dict(seen.get) | self._duplicates(table, self._from(stage, table))
+
+    def _from(self, stage: str, table: Table) -> "DataFrame":
+        return self.spark.read.schema(table.ddl).parquet(stage)
 
     def _measured(self, table: Table, frame: "DataFrame") -> dict[str, Any]:
         """The summary of a frame that is staged already."""
@@ -123,7 +129,11 @@ class Runner:
     def __init__(self, chosen: Settings | None = None) -> None:
         """Settings of the environment unless given."""
         self.settings = chosen or settings()
-        self.lake = Lake(spark_session(self.settings), self.settings)
+        # Both take seconds, on one core each.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            judge_is_there = beside.submit(import_module, "great_expectations")
+            self.lake = Lake(spark_session(self.settings), self.settings)
+            judge_is_there.result()
         self.events = Events(self.settings.logs)
 
     def run(self, job: Job, on: date, since: date | None = None) -> Night:
@@ -155,8 +165,7 @@ class Runner:
         record = self.lake.spark.createDataFrame([(*row, seconds, text, code_version())], RUN.ddl).select(
             *(F.col(c.name) for c in RUN.columns)
         )
-        written = record.write.format("delta").mode("append").option("mergeSchema", "true").partitionBy(*RUN.partitions)
-        written.save(self.lake.location(RUN))
+        self.lake.append(RUN, record)
         night.say(state, rows=night.rows, seconds=seconds, error=text)
 
 

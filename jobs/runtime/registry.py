@@ -120,5 +120,5 @@ def pinned(night: "Night", names: list[str]) -> dict[str, str]:
     if missing:
         raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {night.on}")
     frame = night.spark.createDataFrame([(night.on, name, version) for name, version in sorted(chosen.items())], PIN.ddl)
-    night.publish(PIN, frame)
+    night.publish(PIN, frame, is_at_hand=True)
     return {name: str(version) for name, version in chosen.items()}

@@ -1,14 +1,19 @@
-"""Nights and loads at the desk: the same jobs as Airflow runs, one after another in this process."""
+"""Nights and loads at the desk: the same jobs as Airflow runs, in this process."""
 
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
+from graphlib import TopologicalSorter
 
 from expectations.errors import ChudianError, teach
 from jobs.runtime.job import Job, upstream
 from jobs.runtime.night import Runner
+
+# While one job is planned in the driver, another computes; a third would only wait.
+AT_ONCE = 2
 
 
 class NightError(ChudianError):
@@ -26,37 +31,54 @@ class Ended:
 
 
 def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
-    """Run the jobs in order; what does not depend on a failure still runs, and so does what runs always.
+    """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
 
     NightError after the last when any failed. An error that is no refusal ends the sequence where it happens.
     """
     by_name = {job.name: job for job in jobs}
     ended: dict[str, Ended] = {}
 
-    def take(job: Job) -> None:
+    def note(end: Ended) -> None:
+        ended[end.job] = end
+        tell(end)
+
+    def take(job: Job) -> Ended:
         blocked = sorted(name for name in upstream(job, by_name) if name in ended and ended[name].state != "done")
         if blocked and not job.always:
-            ended[job.name] = Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
-        else:
-            ended[job.name] = _run(runner, job, on, since, time.monotonic())
-        tell(ended[job.name])
+            return Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
+        return _run(runner, job, on, since)
 
     try:
-        for job in jobs:
-            if not job.always:
-                take(job)
+        _side_by_side({job.name: upstream(job, by_name) for job in jobs if not job.always}, lambda name: take(by_name[name]), note)
     finally:
         # After an error that nobody foresaw a report is wanted above all; who pressed Ctrl-C wants an end.
         if not isinstance(sys.exception(), KeyboardInterrupt):
             for job in jobs:
                 if job.always:
-                    take(job)
+                    note(take(job))
     faults = [f"{end.job} {end.state}: {end.told}" for end in ended.values() if end.state != "done"]
     if faults:
         raise NightError(
             teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same.")
         )
     return list(ended.values())
+
+
+def _side_by_side(needs: dict[str, set[str]], take: Callable[[str], Ended], note: Callable[[Ended], None]) -> None:
+    """Take each name once those it needs were taken, AT_ONCE at a time; an exception lets end what is running and starts no more."""
+    order = TopologicalSorter(needs)
+    order.prepare()
+    ready: list[str] = []
+    running: set[Future[Ended]] = set()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while order.is_active():
+            ready = sorted([*ready, *order.get_ready()], key=list(needs).index)
+            while ready and len(running) < AT_ONCE:
+                running.add(pool.submit(take, ready.pop(0)))
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for end in (future.result() for future in finished):
+                note(end)
+                order.done(end.job)
 
 
 def timed(job: str, work: Callable[[], str]) -> Ended:
@@ -66,8 +88,8 @@ def timed(job: str, work: Callable[[], str]) -> Ended:
     return Ended(job, "done", told, time.monotonic() - began)
 
 
-def _run(runner: Runner, job: Job, on: date, since: date | None, began: float) -> Ended:
-
+def _run(runner: Runner, job: Job, on: date, since: date | None) -> Ended:
+    began = time.monotonic()
     try:
         night = runner.run(job, on, since)
     except ChudianError as error:

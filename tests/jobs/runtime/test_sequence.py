@@ -1,6 +1,7 @@
-"""What runs always runs, whatever ended the jobs before it."""
+"""A sequence of jobs: in the order of their tables, side by side where that leaves it open, and what runs always at the end."""
 
 from datetime import date
+from threading import Barrier
 from typing import Any, cast
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from expectations.errors import ChudianError
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_terminal import TERMINAL
+from features.product import PRODUCT
 from jobs.runtime.job import Job
 from jobs.runtime.night import Runner
 from jobs.runtime.reads import Snapshot
@@ -46,3 +49,36 @@ def test_the_report_comes_after_a_refusal_and_after_an_unforeseen_error(
     with pytest.raises(raised):
         run_sequence(cast(Runner, Broken(error)), [FIRST, NEXT, REPORT], date(2026, 3, 4), found.append)
     assert [f"{end.job} {end.state}" for end in found] == ended
+
+
+BESIDE = Job(name="beside", stage="refine", kind="table", call=print, writes=(TERMINAL,))
+LATER = Job(name="later", stage="tag", kind="table", call=print, writes=(PRODUCT.table,))
+
+
+class Meeting:
+    """Ends the jobs `first` and `beside` when both are running, and keeps the order in which jobs began."""
+
+    def __init__(self) -> None:
+        self.both = Barrier(2, timeout=20)
+        self.rows: int | None = None
+        self.began: list[str] = []
+
+    def run(self, job: Job, *_: Any) -> "Meeting":
+        self.began.append(job.name)
+        if job in (FIRST, BESIDE):
+            self.both.wait()
+        return self
+
+
+def test_jobs_that_do_not_need_each_other_run_side_by_side_and_a_reader_after_its_writer() -> None:
+    meeting, found = Meeting(), list[Ended]()
+    run_sequence(cast(Runner, meeting), [FIRST, BESIDE, NEXT], date(2026, 3, 4), found.append)
+    assert {end.state for end in found} == {"done"}
+    assert meeting.began[2:] == ["next"]
+
+
+def test_after_an_unforeseen_error_no_further_job_begins() -> None:
+    found: list[Ended] = []
+    with pytest.raises(ZeroDivisionError):
+        run_sequence(cast(Runner, Broken(ZeroDivisionError())), [FIRST, BESIDE, LATER], date(2026, 3, 4), found.append)
+    assert "later" not in [end.job for end in found]
