@@ -2,7 +2,9 @@
 
 For each size a province is simulated and its history loaded; the models are trained once, on the smallest, and shared. Then
 `chudian night` runs in a fresh process, so that what is measured is a cold night; memory is the peak of all its processes together. The
-marginal cost is seconds per 10,000 subscribers between one size and the next: a night that grows linearly keeps it.
+marginal cost is seconds per 10,000 subscribers between one size and the next: a night that grows linearly keeps it. Jobs run side by
+side, so their seconds add up to more than the night's. The smallest size walks its night once more through Airflow: what it spends
+outside jobs (starting, parsing, scheduling) beside the desk's is Airflow's own overhead.
 """
 
 import json
@@ -13,8 +15,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
@@ -36,10 +40,11 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 @dataclass(frozen=True)
 class Measured:
-    """One cold night: wall seconds, seconds per stage, rows published, peak memory."""
+    """One cold night: wall seconds, those outside any job, the jobs' own seconds per stage, rows published, peak memory."""
 
     subscribers: int
     seconds: float
+    outside: float
     stages: dict[str, float]
     rows: int
     peak_gb: float
@@ -68,15 +73,26 @@ class Memory(threading.Thread):
 
 def chudian(home: Path, models: Path, *arguments: str) -> tuple[float, float]:
     """Run the console script on a home with the models of another; (wall seconds, peak GB). A failure ends the benchmark."""
+    return _run([sys.executable, "-m", "jobs", *arguments], home, models)
+
+
+def airflow(home: Path, models: Path) -> tuple[float, float]:
+    """Run the night as a DAG, its database made beforehand; (wall seconds, peak GB)."""
+    shell = ["bash", "-c", 'source scripts/airflow.env && exec "$0" "$@"', str(Path(sys.executable).with_name("airflow"))]
+    _run([*shell, "db", "migrate"], home, models)
+    return _run([*shell, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{NIGHT}"})], home, models)
+
+
+def _run(command: list[str], home: Path, models: Path) -> tuple[float, float]:
     setting = ["env", f"CHUDIAN_HOME={home}", f"MLFLOW_TRACKING_URI=sqlite:///{models}/mlflow/mlflow.db"]
     began = time.monotonic()
     with (home / "benchmark.log").open("ab") as log:
-        run = subprocess.Popen([*setting, sys.executable, "-m", "jobs", *arguments], cwd=CHECKOUT, stdout=log, stderr=log)
+        run = subprocess.Popen([*setting, *command], cwd=CHECKOUT, stdout=log, stderr=log)
         memory = Memory(psutil.Process(run.pid))
         memory.start()
         run.wait()
     if run.returncode:
-        raise SystemExit(f"chudian {' '.join(arguments)} failed; its log: {home / 'benchmark.log'}")
+        raise SystemExit(f"{' '.join(command)} failed; its log: {home / 'benchmark.log'}")
     return time.monotonic() - began, memory.peak / 1e9
 
 
@@ -92,44 +108,53 @@ def prepare(root: Path, province: Province, shared: Path | None) -> Path:
     return home
 
 
-def measure(home: Path, subscribers: int, models: Path) -> Measured:
+def measure(home: Path, subscribers: int, night: Callable[[], tuple[float, float]]) -> Measured:
     """One cold night, its figures from the event log."""
-    log = home / "logs" / "events.jsonl"
-    before = log.stat().st_size
-    seconds, peak = chudian(home, models, "night", f"{NIGHT}")
     from jobs.register import all_jobs
 
+    log = home / "logs" / "events.jsonl"
+    before = log.stat().st_size
+    seconds, peak = night()
     stages, rows = dict.fromkeys(STAGES, 0.0), 0
+    spans: list[tuple[datetime, datetime]] = []
     with log.open("rb") as lines:
         lines.seek(before)
         for event in map(json.loads, lines):
             if event["step"] == "done":
+                end = datetime.fromisoformat(event["at"])
+                spans.append((end - timedelta(seconds=event["seconds"]), end))
                 stages[all_jobs()[event["job"]].stage] += event["seconds"]
                 rows += event["rows"] or 0
-    return Measured(subscribers, seconds, stages, rows, peak)
+    return Measured(subscribers, seconds, seconds - covered(spans), stages, rows, peak)
 
 
-def show(measured: list[Measured]) -> None:
+def covered(spans: list[tuple[datetime, datetime]]) -> float:
+    """Seconds in which at least one job ran; jobs run side by side."""
+    total, reached = 0.0, datetime.min.replace(tzinfo=UTC)
+    for begin, end in sorted(spans):
+        total += max((end - max(begin, reached)).total_seconds(), 0.0)
+        reached = max(reached, end)
+    return total
+
+
+def show(measured: list[Measured], by_airflow: Measured) -> None:
     """The table, and the exponent of the marginal cost where there are three sizes or more."""
-    grid = Grid("subscribers", "seconds", *STAGES, "start", "rows", "peak GB", "s per further 10k")
+    grid = Grid("subscribers", "seconds", "outside jobs", *STAGES, "rows", "peak GB", "s per further 10k")
     margins = []
     for last, one in zip([None, *measured], measured, strict=False):
         margin = "" if last is None else f"{(one.seconds - last.seconds) / (one.subscribers - last.subscribers) * 10_000:.2f}"
         margins += [(one.subscribers, float(margin))] if margin else []
-        start = one.seconds - sum(one.stages.values())
-        grid.add_row(
-            f"{one.subscribers:,}",
-            f"{one.seconds:.0f}",
-            *(f"{one.stages[s]:.1f}" for s in STAGES),
-            f"{start:.1f}",
-            f"{one.rows:,}",
-            f"{one.peak_gb:.1f}",
-            margin,
-        )
+        grid.add_row(f"{one.subscribers:,}", *_cells(one), margin)
+    grid.add_row(f"{by_airflow.subscribers:,} by airflow dags test", *_cells(by_airflow), "")
     console.print(grid)
     if len(margins) > 1 and all(cost > 0 for _, cost in margins):
         (small, cheap), (large, dear) = margins[0], margins[-1]
         console.print(f"exponent of the marginal cost: {1 + math.log(dear / cheap) / math.log(large / small):.2f} (at most 1.05 wanted)")
+
+
+def _cells(one: Measured) -> list[str]:
+    stages = (f"{one.stages[stage]:.1f}" for stage in STAGES)
+    return [f"{one.seconds:.0f}", f"{one.outside:.1f}", *stages, f"{one.rows:,}", f"{one.peak_gb:.1f}"]
 
 
 def main(
@@ -141,14 +166,16 @@ def main(
     """Measure cold nights at several sizes on this machine."""
     root = Path(mkdtemp(prefix="chudian-benchmark-", dir=settings().home.parent))
     measured: list[Measured] = []
+    by_airflow: Measured | None = None
     shared: Path | None = None
     for subscribers in map(int, sizes.split(",")):
         province = Province(subscribers=subscribers, night=NIGHT, history_days=110, wap_rows=wap_rows, wap_days=wap_days)
         console.print(f"{subscribers:,} subscribers: preparing")
         home = prepare(root, province, shared)
-        shared = shared or home
-        measured.append(measure(home, subscribers, shared))
-        show(measured)
+        shared = models = shared or home
+        measured.append(measure(home, subscribers, partial(chudian, home, models, "night", f"{NIGHT}")))
+        by_airflow = by_airflow or measure(home, subscribers, partial(airflow, home, models))
+        show(measured, by_airflow)
         if not keep and home != shared:
             shutil.rmtree(home)
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 1e9
