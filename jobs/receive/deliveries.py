@@ -46,43 +46,56 @@ class Delivery:
         return f"landing/{self.known_on}/{self.feed.name}/{self.feed.stem(self.data_date, self.sequence)}"
 
 
+@dataclass(frozen=True)
+class Named:
+    """A check file as its folder and name tell: nothing of it has been read."""
+
+    check: Path
+    known_on: date
+    data_date: date
+    sequence: int
+
+
+def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
+    """The feed's check files that arrived on the nights since..on, in order of arrival."""
+    pattern = re.compile(rf"{re.escape(feed.name)}_(\d{{8}})_(\d{{2}})\.chk")
+    for folder, known_on in _folders(feed, landing, since, on):
+        for check in sorted(folder.glob("*.chk")):
+            match = pattern.fullmatch(check.name)
+            if match and (data_date := _calendar_day(match[1])):
+                yield Named(check, known_on, data_date, int(match[2]))
+
+
 def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Delivery]:
     """Every delivery of the feed that arrived on the nights since..on, in order of arrival, each verified against its check file."""
+    for found in named(feed, landing, since, on):
+        yield _verified(feed, found)
+
+
+def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
+    """Files in the feed's folders that no check file speaks of: a delivery still on its way, or a wrong name."""
+    spoken_of = {(found.known_on, feed.stem(found.data_date, found.sequence)) for found in named(feed, landing, since, on)}
+    return [
+        f"{known_on}/{feed.name}/{path.name}"
+        for folder, known_on in _folders(feed, landing, since, on)
+        for path in sorted(folder.iterdir())
+        if (known_on, _stem_of(path, feed)) not in spoken_of
+    ]
+
+
+def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple[Path, date]]:
     for folder in sorted(landing.glob(f"*/{feed.name}")):
         try:
             known_on = date.fromisoformat(folder.parent.name)
         except ValueError:
             continue
         if since <= known_on <= on:
-            yield from _in_folder(feed, folder, known_on)
-
-
-def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
-    """Files in the feed's folders that no check file speaks of: a delivery still on its way, or a wrong name."""
-    found = []
-    for folder in sorted(landing.glob(f"*/{feed.name}")):
-        if f"{since}" <= folder.parent.name <= f"{on}":
-            spoken_of = {d.feed.stem(d.data_date, d.sequence) for d in _in_folder(feed, folder, date.fromisoformat(folder.parent.name))}
-            found += [
-                f"{folder.parent.name}/{feed.name}/{path.name}"
-                for path in sorted(folder.iterdir())
-                if _stem_of(path, feed) not in spoken_of
-            ]
-    return found
+            yield folder, known_on
 
 
 def _stem_of(path: Path, feed: Feed) -> str:
     name = path.name.removesuffix(".chk")
     return re.sub(rf"_\d{{3}}\.{re.escape(feed.suffix)}$", "", name)
-
-
-def _in_folder(feed: Feed, folder: Path, known_on: date) -> Iterator[Delivery]:
-    named = re.compile(rf"{re.escape(feed.name)}_(\d{{8}})_(\d{{2}})\.chk")
-    for check in sorted(folder.glob("*.chk")):
-        if match := named.fullmatch(check.name):
-            data_date = _calendar_day(match[1])
-            if data_date is not None:
-                yield _verified(feed, check, known_on, data_date, int(match[2]))
 
 
 def _calendar_day(digits: str) -> date | None:
@@ -92,32 +105,28 @@ def _calendar_day(digits: str) -> date | None:
         return None
 
 
-def _verified(feed: Feed, check: Path, known_on: date, data_date: date, sequence: int) -> Delivery:
-    parts, faults = _read_check_file(check)
-    stem = feed.stem(data_date, sequence)
-    present = {path.name for path in check.parent.glob(f"{stem}_*.{feed.suffix}")}
-    listed = {part.file.name for part in parts}
+def _verified(feed: Feed, found: Named) -> Delivery:
+    parts, faults = _read_check_file(found.check)
+    stem, day = feed.stem(found.data_date, found.sequence), f"{found.data_date:%Y%m%d}"
     names = [part.file.name for part in parts]
+    present, listed = {path.name for path in found.check.parent.glob(f"{stem}_*.{feed.suffix}")}, set(names)
     faults += [f"{name} stands twice in the check file" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
-    faults += [
-        f"{part.file.name}: data date {part.data_date}, the name says {data_date:%Y%m%d}"
-        for part in parts
-        if part.data_date != f"{data_date:%Y%m%d}"
-    ]
+    faults += [f"{part.file.name}: data date {part.data_date}, the name says {day}" for part in parts if part.data_date != day]
     readable = [part for part in parts if part.file.name in present]
     with ThreadPoolExecutor(max_workers=2) as pool:  # hashing and inflating leave the interpreter lock
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
-    content = hashlib.sha256(f"{feed.name} {data_date}".encode())
-    for digest, _, found in seen:
+    content = hashlib.sha256(f"{feed.name} {found.data_date}".encode())
+    for digest, _, amiss in seen:
         content.update(digest)
-        faults += found
+        faults += amiss
     counted = [rows for _, rows, _ in seen]
     rows = None if any(count is None for count in counted) else sum(count or 0 for count in counted)
     if rows == 0 and not feed.may_be_empty and not faults:
         faults.append("the delivery is empty, and this feed never is")
-    return Delivery(feed, known_on, data_date, sequence, tuple(parts), content.hexdigest()[:16], tuple(faults), rows)
+    load_id = content.hexdigest()[:16]
+    return Delivery(feed, found.known_on, found.data_date, found.sequence, tuple(parts), load_id, tuple(faults), rows)
 
 
 def _read_check_file(check: Path) -> tuple[list[Part], list[str]]:

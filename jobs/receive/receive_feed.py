@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.errors import FeedError, teach
+from expectations.errors import teach
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, QUARANTINE
 from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
-from jobs.receive.deliveries import Delivery, deliveries, strays
+from jobs.receive.deliveries import Delivery, deliveries
+from jobs.receive.missing import look_for_missing
 from jobs.receive.parse import numbered, parsed
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
@@ -46,7 +47,8 @@ def receive(feed: Feed, night: Night) -> None:
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes, len(earlier))
     if night.since == night.on:
-        _refuse_if_missing(night, feed, outcomes)
+        refused = [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
+        look_for_missing(night, feed, refused, {(row.known_on, row.event_date, row.sequence) for row in listed})
 
 
 def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) -> None:
@@ -130,26 +132,29 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
     """The ods table, the vault's numbers and the quarantine, out of the one staged frame."""
     from pyspark.sql import functions as F
 
-    covered = f"known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
-    of_feed = f"feed = '{feed.name}' AND {covered}"
     loaded = [outcome.delivery.load_id for outcome in outcomes if outcome.state == "loaded"]
     if rows is None or not loaded:
-        night.publish(feed.table, feed.table.empty(night.spark), covered)
+        night.publish(feed.table, feed.table.empty(night.spark))
         return
     of_loads = rows.where(F.col("load_id").isin(loaded))
     fine = of_loads.where(F.size("reasons") == 0)
-    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), covered, is_at_hand=True)
+    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), is_at_hand=True)
     if feed.vault:
-        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), covered, is_at_hand=True)
+        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), is_at_hand=True)
+    of_feed = _of_feed(feed, night)
     if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded") or night.lake.has(QUARANTINE, of_feed):
         bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
         night.publish(QUARANTINE_TEXT, bad.select(*(c.name for c in QUARANTINE_TEXT.columns)), of_feed)
         night.publish(QUARANTINE, bad.select(*(c.name for c in QUARANTINE.columns)), of_feed)
 
 
+def _of_feed(feed: Feed, night: Night) -> str:
+    """The feed's own rows of the night (or range) in a log that all feeds share."""
+    return f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
+
+
 def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int) -> None:
     """The loads, last: what is not listed here is read by nobody."""
-    covered = f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
     listed = []
     for index, outcome in enumerate(outcomes, start=1):
         d = outcome.delivery
@@ -157,32 +162,8 @@ def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int)
         became = (outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
         listed.append(delivered + became)
     loads = night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark)
-    night.publish(LOAD, loads, covered, is_at_hand=True)
+    night.publish(LOAD, loads, _of_feed(feed, night), is_at_hand=True)
     night.rows = sum(outcome.loaded for outcome in outcomes)
-
-
-def needed_date(feed: Feed, on: date) -> date | None:
-    """The newest event date that must have been loaded by the night of `on`; None when any load will do."""
-    if feed.cadence == "daily":
-        return on - timedelta(days=feed.lateness_days)
-    if feed.cadence == "monthly":
-        last_month = (on.replace(day=1) - timedelta(days=1)).replace(day=1)
-        return last_month if on.day >= feed.due_day else (last_month - timedelta(days=1)).replace(day=1)
-    return None
-
-
-def _refuse_if_missing(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
-    needed = needed_date(feed, night.on)
-    loads = night.lake.loads(feed.table, night.on)
-    there = any(load.event_date == needed for load in loads) if needed else bool(loads)
-    if there:
-        return
-    faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted"]
-    faults += [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
-    faults += [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
-    stem = feed.stem(needed or night.on, 1)
-    cure = f"place {stem}_001.{feed.suffix} and, last, {stem}.chk in landing/{night.on}/{feed.name}/, then run the night again."
-    raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", faults, cure))
 
 
 def _declare(feed: Feed) -> None:

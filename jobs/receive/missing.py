@@ -1,0 +1,61 @@
+"""What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
+
+from datetime import date, timedelta
+
+from expectations.errors import FeedError, teach
+from expectations.feed import Feed
+from features.windows import first_of_month
+from jobs.receive.deliveries import named, strays
+from jobs.runtime.night import Night
+
+# The longest window of a tag: a hole further back touches no tag.
+LOOKED_BACK = 95
+
+
+def needed_date(feed: Feed, on: date) -> date | None:
+    """The newest event date that must have been loaded by the night of `on`; None when any load will do."""
+    if feed.cadence == "daily":
+        return on - timedelta(days=feed.lateness_days)
+    if feed.cadence == "monthly":
+        return first_of_month(on, 1 if on.day >= feed.due_day else 2)
+    return None
+
+
+def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
+    """Days of the last LOOKED_BACK before the needed date without a load, though older ones have one; a full extract has no gaps."""
+    if feed.cadence != "daily" or feed.content != "delta" or not loaded:
+        return []
+    first = max(min(loaded), needed - timedelta(days=LOOKED_BACK))
+    days = (first + timedelta(days=place) for place in range((needed - first).days))
+    return [day for day in days if day not in loaded]
+
+
+def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tuple[date, date, int]]) -> None:
+    """FeedError when the night's own delivery is missing; what is missing from earlier nights is a warning of the run.
+
+    `refused` says what was refused tonight, `seen` has (known_on, event_date, sequence) of every delivery a night has looked at.
+    """
+    unseen = _unseen(feed, night, seen)
+    needed = needed_date(feed, night.on)
+    loaded = {load.event_date for load in night.lake.loads(feed.table, night.on)}
+    if needed in loaded or (needed is None and loaded):
+        holes = gaps(feed, loaded, needed) if needed else []
+        night.warnings += [f"feed {feed.name}: no delivery for {day} has been loaded" for day in holes]
+        night.warnings += [f"feed {feed.name}: {fault}" for fault in unseen]
+        return
+    faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *refused]
+    faults += [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
+    stem = feed.stem(needed or night.on, 1)
+    cure = f"place {stem}_001.{feed.suffix} and, last, {stem}.chk in landing/{night.on}/{feed.name}/, then run the night again."
+    raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
+
+
+def _unseen(feed: Feed, night: Night, seen: set[tuple[date, date, int]]) -> list[str]:
+    """Earlier deliveries that no night has looked at: a night that never ran, or a file placed after its night."""
+    before = named(feed, night.settings.landing, date.min, night.on - timedelta(days=1))
+    return [
+        f"landing/{found.known_on}/{feed.name}/{found.check.name} has been seen by no night; chudian load --from {found.known_on} "
+        f"--to {found.known_on} takes it in"
+        for found in before
+        if (found.known_on, found.data_date, found.sequence) not in seen
+    ]
