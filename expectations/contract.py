@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from expectations.checks import NOT_NULL, Check
+from expectations.checks import NOT_NULL, Check, literal
 from expectations.errors import ContractError, teach
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Table:
     @property
     def ddl(self) -> str:
         """The columns as Spark DDL with their comments."""
-        return ", ".join(f"`{c.name}` {c.type} COMMENT '{_quoted(c.comment)}'" for c in self.columns)
+        return ", ".join(f"`{c.name}` {c.type} COMMENT {literal(c.comment)}" for c in self.columns)
 
     def empty(self, spark: "SparkSession") -> "DataFrame":
         """A frame of this table without rows."""
@@ -159,7 +159,3 @@ class Table:
 
 def _twice(found: Iterable[str]) -> list[str]:
     return sorted(name for name, times in Counter(found).items() if times > 1)
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")

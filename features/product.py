@@ -99,6 +99,12 @@ def idle_pack(on: date) -> Column:
     return F.when(_is("idle_pack") & _held(on), F.col("product"))
 
 
+@PRODUCT.windowed("sum", unit="bytes", label="闲时包内含流量", checks=(at_least(0),))
+def held_idle_pack_bytes(on: date) -> Column:
+    """Idle-hour data included in the idle packs held."""
+    return F.when(_is("idle_pack") & _held(on), F.col("idle_allowance_bytes"))
+
+
 @PRODUCT.windowed("latest", type="string", label="基础套餐", null_means="holds no base plan")
 def base_plan(on: date) -> Column:
     """Product code of the base plan held, the newest of several."""

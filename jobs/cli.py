@@ -56,13 +56,14 @@ def simulate(
     ] = None,
 ) -> None:
     """Write a synthetic province's extracts into the landing, as an operator delivers them."""
-    from jobs.runtime.settings import settings
+    from jobs.runtime.settings import close_to_others, settings
     from jobs.runtime.vault import make_demo_key
     from simulator.history import live_on
     from simulator.history import simulate as write_history
     from simulator.province import Province
 
     chosen = settings()
+    close_to_others()
     make_demo_key(chosen.vault, seed)
     province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows)
     with _bar(f"Simulating {subscribers:,} subscribers") as advance:

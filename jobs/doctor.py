@@ -73,6 +73,11 @@ def _home() -> Iterator[Finding]:
         f"{free:.0f} GB free at {place}"
         + ("" if free >= SPACE_GB else f"; {SPACE_GB} GB are needed: free some or set CHUDIAN_HOME elsewhere"),
     )
+    for folder in (chosen.landing, chosen.outbox):
+        if folder.exists():
+            is_closed = not folder.stat().st_mode & 0o007
+            told = "closed to other users" if is_closed else f"open to other users, and it holds numbers: chmod o-rwx {folder}"
+            yield Finding(folder.name.capitalize(), is_closed, told)
     if chosen.vault.exists():
         try:
             yield Finding("Vault", True, f"token key at {key_path(chosen.vault)}")

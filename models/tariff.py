@@ -33,12 +33,20 @@ class Use:
     idle_bytes: str
 
 
-def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff]) -> Column:
+@dataclass(frozen=True)
+class Held:
+    """Names of the columns with the bytes that products held already include: at any hour, and in idle hours alone. Never null."""
+
+    any_hour_bytes: str
+    idle_bytes: str
+
+
+def best_fit(months: list[Use], held: Held, rate: str, tariffs: list[Tariff]) -> Column:
     """A struct per row: product, monthly_fee_fen, margin_per_mille, current_bill_fen, offer_bill_fen, saving_fen.
 
     Every product is priced on each month on its own, so that spread counts, and the integer mean compared; a tie goes to the smaller
     fee, then the product's code. All but current_bill_fen are null when no product is cheaper than staying as it is, and everything when
-    no month is known. `held_bytes` is what products held already include, `rate` the column with the price of a started MB as it is now.
+    no month is known. `held` is what products held already include, `rate` the column with the price of a started MB as it is now.
     """
     as_it_is = F.struct(
         F.lit(0).cast("bigint").alias("fee"),
@@ -50,12 +58,10 @@ def best_fit(months: list[Use], held_bytes: str, rate: str, tariffs: list[Tariff
     best = F.array_min(
         F.transform(
             _on_sale(tariffs),
-            lambda t: F.struct(
-                _bill(months, held_bytes, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]
-            ),
+            lambda t: F.struct(_bill(months, held, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]),
         )
     )
-    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held_bytes, as_it_is).alias("current"))), _fit)[0]
+    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held, as_it_is).alias("current"))), _fit)[0]
 
 
 def _fit(found: Column) -> Column:
@@ -86,20 +92,20 @@ def _on_sale(tariffs: list[Tariff]) -> Column:
     return F.array(*rows) if rows else F.from_json(F.lit("[]"), _TARIFF)
 
 
-def _bill(months: list[Use], held_bytes: str, tariff: Column) -> Column:
+def _bill(months: list[Use], held: Held, tariff: Column) -> Column:
     """The mean of the known months' costs under a tariff, rounded down; null when none is known."""
-    costs = [_month_fen(use, held_bytes, tariff) for use in months]
+    costs = [_month_fen(use, held, tariff) for use in months]
     known = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
     total = sum((F.coalesce(cost, F.lit(0)) for cost in costs), F.lit(0).cast("bigint"))
     return F.when(known > 0, F.call_function("div", total, known))
 
 
-def _month_fen(use: Use, held_bytes: str, tariff: Column) -> Column:
-    """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from an idle allowance first.
+def _month_fen(use: Use, held: Held, tariff: Column) -> Column:
+    """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from idle allowances first.
 
     Null for an unknown month: greatest() passes over nulls, and would make it look like a month without use.
     """
-    in_idle_pack = F.least(F.col(use.idle_bytes), tariff["idle"])
-    charged = F.greatest(F.col(use.data_bytes) - F.col(held_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))
+    in_idle_pack = F.least(F.col(use.idle_bytes), F.col(held.idle_bytes) + tariff["idle"])
+    charged = F.greatest(F.col(use.data_bytes) - F.col(held.any_hour_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))
     started_mb = F.shiftright(charged + (MB - 1), MB_BITS)
     return F.when(F.col(use.data_bytes).isNotNull(), tariff["fee"] + started_mb * tariff["overage"])

@@ -1,4 +1,4 @@
-"""Control groups 对照组: salted hashes, sticky, with their propensity (P8)."""
+"""Control groups 对照组 and pilot shares 试点: salted hashes, sticky, with their propensity (P8, P11)."""
 
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,15 @@ def held_out_by(scenario: Scenario) -> "Column":
 
 
 def contact_propensity_ppm(scenario: Scenario) -> int:
-    """Probability, in millionths, that neither control group holds a subscriber out."""
+    """Probability, in millionths, that neither control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
     return (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - scenario.strategy.control_per_mille)
+
+
+def in_pilot(scenario: Scenario) -> "Column":
+    """Whether column subscriber_id belongs to the share that a scenario in state pilot contacts; a live one contacts everybody (P11)."""
+    from pyspark.sql import functions as F
+
+    return _draw(f"pilot:{scenario.name}") < scenario.pilot_per_mille * 1000 if scenario.state == "pilot" else F.lit(True)
 
 
 def _draw(group: str) -> "Column":

@@ -10,6 +10,7 @@ PRICED_ON = frozenset(f"{quantity}_{window}" for quantity in ("data_bytes", "idl
     "base_plan",
     "base_plan_allowance_bytes",
     "held_data_plan_bytes",
+    "held_idle_pack_bytes",
 }
 
 

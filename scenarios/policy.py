@@ -1,6 +1,6 @@
-"""Contact policy 营销策略 that every scenario shares: exclusions (P6) and control groups (P8)."""
+"""Contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
 
-from scenarios.scenario import Exclusion
+from scenarios.scenario import Channels, Exclusion, Timing, Wave
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
@@ -13,15 +13,31 @@ EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
 HOLDS_DATA_PLAN = Exclusion("already_holds", "已有产品", "holds_data_plan OR has_booked_data_plan")
 HOLDS_IDLE_PACK = Exclusion("already_holds", "已有产品", "holds_idle_pack OR has_booked_idle_pack")
+NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
 NO_BETTER_TIER = Exclusion("no_better_tier", "无更优档次", "product IS NULL")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "product IS NOT NULL AND message IS NULL")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # What makes an offer or a contact impossible excludes whatever the scenario says.
-ALWAYS = (NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE)
+ALWAYS = (NOT_IN_PILOT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups: change it only when every running comparison has ended.
 CONTROL_SALT = "chudian-2026"
 LABELS = {exclusion.code: exclusion.label for exclusion in (*STANDARD, HOLDS_DATA_PLAN, *ALWAYS)}
+
+# What a mass scenario of the data business may use, and when: two waves a month, the second to who did not respond.
+MASS_CHANNELS = Channels(
+    allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
+    high_value="crm",
+    preferred=None,
+)
+TWO_WAVES = Timing(
+    waves=(
+        Wave(number=1, opens_on_day=5, feedback_on_day=9, audience="everyone", default="sms", instead="web_hall"),
+        Wave(number=2, opens_on_day=10, feedback_on_day="month end", audience="no response", default="web_hall", instead="sms"),
+    ),
+    after_settlement=True,
+    valid_days=5,
+)

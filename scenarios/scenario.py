@@ -109,7 +109,7 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True, init=False)
 class Scenario:
-    """The seven elements, and who answers for the scenario. Every field is required."""
+    """The seven elements, and who answers for the scenario. Every field is required; `pilot_per_mille` is whom state pilot contacts."""
 
     name: str
     label: str
@@ -159,6 +159,8 @@ class Scenario:
             faults.append(f"waves open on {days or 'no day'}; expected days from 1 to {LAST_DAY_OF_EVERY_MONTH}, each after the one before")
         if not self.customers.audience.strip():
             faults.append("the audience is empty")
+        if not 0 <= self.pilot_per_mille <= 1000:
+            faults.append(f"pilot_per_mille is {self.pilot_per_mille}; expected 0 to 1000")
         if self.valid_to < self.valid_from:
             faults.append(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
         return faults

@@ -24,6 +24,9 @@ SUBSCRIPTION_INTERVAL = Table(
         ),
         Column("monthly_fee_fen", "bigint", "Fee a month by the catalogue.", unit="fen", null_means="not in the catalogue"),
         Column("allowance_bytes", "bigint", "Data included, any hour.", unit="bytes", null_means="the product prices no data"),
+        Column(
+            "idle_allowance_bytes", "bigint", "Data included in idle hours alone.", unit="bytes", null_means="the product prices no data"
+        ),
         Column("order_source", "string", "Paid, free trial or part of a bundle.", SUBSCRIPTION.column("order_source").checks),
         SUBSCRIPTION.column("ordered_at"),
         VALID_FROM,

@@ -1,15 +1,15 @@
 """One scenario's wave as candidates: everyone in the audience with offer, channel, reasons against, value and control."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.mkt_decision import DECISION
-from models.tariff import Tariff, Use, best_fit
-from scenarios.controls import contact_propensity_ppm, held_out_by
+from jobs.decide.catalogues import Catalogues
+from models.tariff import Held, Use, best_fit
+from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
 from scenarios.message import message_sql
 from scenarios.policy import ALWAYS
-from scenarios.scenario import Scenario, ScenarioError, Wave
+from scenarios.scenario import Scenario, Wave
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -18,53 +18,17 @@ MONTHS = [Use("data_bytes_1m", "idle_bytes_1m"), Use("data_bytes_m2", "idle_byte
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
-class Catalogues:
-    """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes."""
-
-    tariffs: dict[str, Tariff]
-    names: dict[str, str]
-    resource_fen: dict[str, int]
-    contact_fen: dict[str, int]
-    modes: dict[str, str]
-    channels: "DataFrame"
-
-    @classmethod
-    def on(cls, on: date, products: "DataFrame", tariffs: "DataFrame", resources: "DataFrame", channels: "DataFrame") -> "Catalogues":
-        """Collect the rows that hold on the night."""
-        offered = channels.collect()
-        priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
-        return cls(
-            tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
-            names={row["product"]: row.product_name for row in products.collect()},
-            resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
-            contact_fen={row.channel: row.contact_cost_fen for row in offered},
-            modes={row.channel: row["mode"] for row in offered},
-            channels=channels,
-        )
-
-    def refuse_unknown(self, scenario: Scenario) -> None:
-        """ScenarioError when the scenario names a code that tonight's catalogues (S11) do not have."""
-        faults = [f"product {code} has no tariff" for code in scenario.product.products if code not in self.tariffs]
-        faults += [f"product {code} is not in the product catalogue" for code in scenario.product.products if code not in self.names]
-        faults += [f"channel {code} is unknown" for code in scenario.channels.allowed if code not in self.modes]
-        faults += [f"resource {scenario.resource.resource} is unknown"] if scenario.resource.resource not in self.resource_fen else []
-        if faults:
-            raise ScenarioError(
-                f"Scenario {scenario.name}: " + "; ".join(faults) + ".\n  To mend it: correct the codes or have the catalogue delivered."
-            )
-
-
 def candidates(
     on: date, scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataFrame", orders: "DataFrame", catalogues: Catalogues
 ) -> "DataFrame":
     """One row per member of the wave's audience, ready to be ranked."""
     from pyspark.sql import functions as F
 
-    catalogues.refuse_unknown(scenario)
-    members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier, catalogues)
+    members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier)
     offered = _with_offer(scenario, members, catalogues).withColumn("business_date", F.lit(on))
-    judged = _with_channel(scenario, wave, offered, catalogues).withColumn("message", F.expr(message_sql(scenario.strategy.message)))
+    judged = _with_channel(scenario, wave, offered, catalogues).withColumns(
+        {"message": F.expr(message_sql(scenario.strategy.message)), "in_pilot": in_pilot(scenario)}
+    )
     reasons = F.array(*(F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)))
     model = scenario.strategy.model
     # A subscriber the models did not score (a terminal state) has an exclusion of her own; value null must not reach the ranking.
@@ -105,17 +69,16 @@ def _audience(scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataF
     return members.join(before.select("subscriber_id"), "subscriber_id", "left_semi").join(responded, "subscriber_id", "left_anti")
 
 
-def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "DataFrame", catalogues: Catalogues) -> "DataFrame":
+def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "DataFrame") -> "DataFrame":
     """Which modes of contact the subscriber has had in this scenario and cycle: one active and one passive are allowed (P1)."""
     from pyspark.sql import functions as F
 
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
     if wave.number == 1:
-        return members.withColumn("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
+        return members.withColumn("used_modes", none)
     listed = earlier.where(f"scenario = '{scenario.name}' AND stage IN ('listed', 'held_out') AND would_list")
     used = listed.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
-    return members.join(used, "subscriber_id", "left").withColumn(
-        "used_modes", F.coalesce("used_modes", F.expr("CAST(array() AS ARRAY<STRING>)"))
-    )
+    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", none))
 
 
 def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues) -> "DataFrame":
@@ -124,7 +87,9 @@ def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues
 
     rate = _lookup({code: tariff.overage_fen_per_mb for code, tariff in catalogues.tariffs.items()}, F.col("base_plan"))
     priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
-    fit = best_fit(MONTHS, "held_bytes", "rate", [catalogues.tariffs[code] for code in scenario.product.products])
+    fit = best_fit(
+        MONTHS, Held("held_bytes", "held_idle_pack_bytes"), "rate", [catalogues.tariffs[code] for code in scenario.product.products]
+    )
     offered = priced.withColumn("fit", fit).select("*", "fit.*")
     return offered.withColumns(
         {

@@ -8,16 +8,13 @@ from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_resource import RESOURCE
-from expectations.tables.ods_tariff import TARIFF
-from features.effective import effective_on
 from features.wide import families_with, wide_rows
 from features.windows import first_of_month
-from jobs.decide.candidates import Catalogues, candidates
+from jobs.decide.candidates import candidates
+from jobs.decide.catalogues import READS as CATALOGUES
+from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Earlier, Known, Latest, Snapshot
+from jobs.runtime.reads import Earlier, Known, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
 from scenarios.calendar import cycle_start, open_wave
@@ -40,10 +37,7 @@ _READS: dict[str, Any] = {
     "scores": Snapshot(SCORE),
     "orders": Snapshot(SUBSCRIPTION_INTERVAL),
     "bills": Known(BILL_MONTHLY, _last_month),
-    "products": Latest(PRODUCT_CATALOG),
-    "tariffs": Latest(TARIFF),
-    "resources": Latest(RESOURCE),
-    "channels": Latest(CHANNEL),
+    **CATALOGUES,
     "earlier": Earlier(DECISION, cycle_start),
     **{family.name: Snapshot(family.table) for family in NEEDED},
 }
@@ -55,7 +49,7 @@ def decide_contacts(
 ) -> "DataFrame":
     """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open."""
     earlier = frames["earlier"]
-    catalogues = Catalogues.on(on, **{name: effective_on(frames[name], on) for name in ("products", "tariffs", "resources", "channels")})
+    catalogues = Catalogues.on(on, frames)
     wide = wide_rows(subscribers.drop("business_date"), [*(frames[family.name] for family in NEEDED), scores])
     is_settled = not bills.isEmpty()
     published = earlier.select("scenario", "wave", "business_date").distinct().collect()
@@ -63,7 +57,8 @@ def decide_contacts(
     for scenario in SCENARIOS:
         done = [(row.wave, row.business_date) for row in published if row.scenario == scenario.name]
         wave = open_wave(scenario, on, is_settled, done)
-        if wave is not None:
+        # One that names an unknown code waits, and check_scenarios says so; the others need not.
+        if wave is not None and not catalogues.unknown(scenario):
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
         return DECISION.empty(subscribers.sparkSession)

@@ -22,7 +22,7 @@ def refine_subscriptions(on: date, lines: "DataFrame", products: "DataFrame", ta
 
     newest = lines.groupBy("order_id").agg(F.max_by(F.struct(*lines.columns), "day").alias("line")).select("line.*")
     kinds = newest_on(products, "product", on).select("product", "product_kind", "monthly_fee_fen")
-    allowances = newest_on(tariffs, "product", on).select("product", "allowance_bytes")
+    allowances = newest_on(tariffs, "product", on).select("product", "allowance_bytes", "idle_allowance_bytes")
     ended = F.least("expiry_date", F.to_date("cancelled_at") + F.expr("INTERVAL 1 DAY"))
     return (
         newest.join(F.broadcast(kinds), "product", "left")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from jobs.runtime.reads import Read
+from jobs.runtime.reads import Earlier, Read
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -135,8 +135,6 @@ def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = No
 
     Before a job that runs always come those that no other job waits for: when they have ended, all have.
     """
-    from jobs.runtime.reads import Earlier
-
     if job.always:
         usual = {name: other for name, other in jobs.items() if not other.always}
         return usual.keys() - set().union(*(upstream(other, usual, writers) for other in usual.values()))

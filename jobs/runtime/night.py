@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import time
+import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from jobs.runtime.events import Events
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
 from jobs.runtime.session import spark_session
-from jobs.runtime.settings import CHECKOUT, Settings, settings
+from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -123,11 +124,16 @@ class Night:
         return f"business_date = DATE'{self.on}'"
 
 
+class UnforeseenError(ChudianError):
+    """A job met an error that is not chudian's own; its text is scrubbed, the whole is kept in the vault."""
+
+
 class Runner:
-    """Runs jobs one at a time in one session, each recorded in ops.run whichever way it ends."""
+    """Runs jobs in one session, each recorded in ops.run whichever way it ends."""
 
     def __init__(self, chosen: Settings | None = None) -> None:
         """Settings of the environment unless given."""
+        close_to_others()
         self.settings = chosen or settings()
         # Both take seconds, on one core each.
         with ThreadPoolExecutor(max_workers=1) as beside:
@@ -150,9 +156,20 @@ class Runner:
                 job.call(night)
         except Exception as error:
             self._record(night, began, error)
-            raise
+            if isinstance(error, ChudianError):
+                raise
+            # Only here is the text known to be safe: whoever logs the error logs this one, without the one it came from.
+            raise UnforeseenError(f"Job {job.name}: {kept_text(error)}\n  {self._kept(night, error)}") from None
         self._record(night, began, None)
         return night
+
+    def _kept(self, night: Night, error: Exception) -> str:
+        """Keep the whole error in the vault, as it may quote rows; says where."""
+        folder = self.settings.vault / "errors"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / f"{night.job.name}-{night.on}-{night.run_id}.txt"
+        file.write_text("".join(traceback.format_exception(error)), "utf-8")
+        return f"To mend it: read the whole error in {file}; it may quote customers' values and so stays in the vault."
 
     def _record(self, night: Night, began: float, error: Exception | None) -> None:
         from pyspark.sql import functions as F
@@ -170,7 +187,10 @@ class Runner:
 
 
 def kept_text(error: Exception) -> str:
-    """What ops.run keeps of an error. One that is not ours may quote a value of a row: what stands in quotes, and long numbers, go."""
+    """What ops.run and logs keep of an error.
+
+    One that is not ours may quote a value of a row: what stands in quotes, and long numbers, go.
+    """
     if isinstance(error, ChudianError):
         return str(error)
     first = str(error).splitlines()[0] if str(error) else ""

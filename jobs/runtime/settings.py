@@ -63,6 +63,11 @@ class Settings:
         return self.spark.startswith("local")
 
 
+def close_to_others() -> None:
+    """From now on what this process and its children write is closed to other users of the machine; the group is as it was."""
+    os.umask(os.umask(0o077) | 0o007)
+
+
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; SettingsError names every CHUDIAN_ variable that is unknown."""
     given = os.environ if environment is None else environment

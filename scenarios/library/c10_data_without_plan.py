@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from scenarios.policy import HOLDS_DATA_PLAN, STANDARD
-from scenarios.scenario import BestFit, Channels, Customers, Evaluation, Gift, Scenario, Strategy, Timing, Wave
+from scenarios.policy import HOLDS_DATA_PLAN, MASS_CHANNELS, STANDARD, TWO_WAVES
+from scenarios.scenario import BestFit, Customers, Evaluation, Gift, Scenario, Strategy
 
 SCENARIO = Scenario(
     name="c10_data_without_plan",
@@ -24,19 +24,8 @@ SCENARIO = Scenario(
         products=("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200"),
     ),
     resource=Gift(resource="credit_5"),
-    channels=Channels(
-        allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
-        high_value="crm",
-        preferred=None,
-    ),
-    timing=Timing(
-        waves=(
-            Wave(number=1, opens_on_day=5, feedback_on_day=9, audience="everyone", default="sms", instead="web_hall"),
-            Wave(number=2, opens_on_day=10, feedback_on_day="month end", audience="no response", default="web_hall", instead="sms"),
-        ),
-        after_settlement=True,
-        valid_days=5,
-    ),
+    channels=MASS_CHANNELS,
+    timing=TWO_WAVES,
     strategy=Strategy(
         model="data_plan_propensity",
         months=6,

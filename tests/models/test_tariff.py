@@ -5,10 +5,10 @@ import random
 import pytest
 from pyspark.sql import SparkSession
 
-from models.tariff import FIT, MB, Tariff, Use, best_fit
+from models.tariff import FIT, MB, Held, Tariff, Use, best_fit
 
 MONTHS = [Use("d1", "i1"), Use("d2", "i2"), Use("d3", "i3")]
-DDL = "who string, d1 bigint, d2 bigint, d3 bigint, i1 bigint, i2 bigint, i3 bigint, held bigint, rate int"
+DDL = "who string, d1 bigint, d2 bigint, d3 bigint, i1 bigint, i2 bigint, i3 bigint, held bigint, held_idle bigint, rate int"
 PLANS = [Tariff(500, "dp005", 30 * MB, 0, 50), Tariff(1000, "dp010", 70 * MB, 0, 50), Tariff(2000, "dp020", 150 * MB, 0, 29)]
 IDLE = [Tariff(500, "ip005", 0, 300 * MB, 100), Tariff(1000, "ip010", 0, 1024 * MB, 100)]
 
@@ -18,13 +18,13 @@ Fit = tuple[str | None, int | None, int | None]
 
 def fits(spark: SparkSession, rows: list[tuple], tariffs: list[Tariff]) -> dict[str, Fit]:
     """who -> (product, current bill, saving)."""
-    found = spark.createDataFrame(rows, DDL).select("who", best_fit(MONTHS, "held", "rate", tariffs).alias("fit"))
+    found = spark.createDataFrame(rows, DDL).select("who", best_fit(MONTHS, Held("held", "held_idle"), "rate", tariffs).alias("fit"))
     assert dict(found.dtypes)["fit"] == FIT
     return {row.who: (row.fit["product"], row.fit.current_bill_fen, row.fit.saving_fen) for row in found.collect()}
 
 
-def a_row(who: str, data: Months, idle: Months = (0, 0, 0), held: int = 0, rate: int | None = 100) -> tuple:
-    return (who, *data, *(None if d is None else i for d, i in zip(data, idle, strict=True)), held, rate)
+def a_row(who: str, data: Months, idle: Months = (0, 0, 0), held: int = 0, rate: int | None = 100, held_idle: int = 0) -> tuple:
+    return (who, *data, *(None if d is None else i for d, i in zip(data, idle, strict=True)), held, held_idle, rate)
 
 
 def test_every_started_mb_costs_and_unknown_months_are_left_out(spark: SparkSession) -> None:
@@ -51,6 +51,20 @@ def test_every_started_mb_costs_and_unknown_months_are_left_out(spark: SparkSess
 def test_what_is_held_already_is_used_up_first_with_and_without_the_offer(spark: SparkSession) -> None:
     rows = [a_row("inside", (30 * MB, None, None), held=30 * MB), a_row("beyond", (60 * MB, None, None), held=30 * MB)]
     assert fits(spark, rows, PLANS) == {"inside": (None, 0, None), "beyond": ("dp005", 3000, 2500)}
+
+
+def test_an_idle_pack_held_takes_its_idle_bytes_before_any_offer_is_priced(spark: SparkSession) -> None:
+    nights = (40 * MB, None, None)
+    rows = [
+        a_row("without", (60 * MB, None, None), nights),
+        a_row("with_pack", (60 * MB, None, None), nights, held_idle=300 * MB),
+        a_row("all_by_night", nights, nights, held_idle=300 * MB),
+    ]
+    assert fits(spark, rows, PLANS) == {
+        "without": ("dp010", 6000, 5000),
+        "with_pack": ("dp005", 2000, 1500),
+        "all_by_night": (None, 0, None),
+    }
 
 
 def test_an_idle_pack_takes_idle_bytes_alone(spark: SparkSession) -> None:

@@ -134,6 +134,8 @@ class Oracle:
             row[f"holds_{kind}"] = row.index.isin(held[held.kind == kind].USER_ID)
         included = allowance.where(held.kind.isin(["base_plan", "data_plan"]), 0).groupby(held.USER_ID).sum()
         row["included"] = included.reindex(row.index).fillna(0)
+        idle = held.PRODUCT.map(tariffs.IDLE_ALLOWANCE_BYTES.astype(float)).fillna(0)
+        row["idle_included"] = idle.where(held.kind == "idle_pack", 0).groupby(held.USER_ID).sum().reindex(row.index).fillna(0)
         base = held[held.kind == "base_plan"]
         row["base_bytes"] = allowance[base.index].groupby(base.USER_ID).sum().reindex(row.index).fillna(0)
         newest = base.sort_values(["EFF", "ORDERED", "ORDER_ID"]).groupby("USER_ID").PRODUCT.last()
@@ -169,14 +171,14 @@ class Oracle:
             if not months or np.isnan(row.rate):
                 out[str(user)] = (None, 0)
                 continue
-            stay = sum(_started(data - row.included) * row.rate for data, _ in months) // len(months)
+            stay = sum(_started(d - row.included - min(i, row.idle_included)) * row.rate for d, i in months) // len(months)
             offers = []
             for code in codes:
                 t = tariffs.loc[code]
                 fee, inside, idle_inside, rate = (
                     float(t[c]) for c in ("MONTHLY_FEE", "ALLOWANCE_BYTES", "IDLE_ALLOWANCE_BYTES", "OVERAGE_FEN_PER_MB")
                 )
-                cost = [fee * 100 + _started(d - row.included - min(i, idle_inside) - inside) * rate for d, i in months]
+                cost = [fee * 100 + _started(d - row.included - min(i, row.idle_included + idle_inside) - inside) * rate for d, i in months]
                 offers.append((sum(cost) // len(months), fee, code))
             bill, _, code = min(offers)
             out[str(user)] = (code, int(stay - bill)) if bill < stay else (None, 0)

@@ -1,0 +1,60 @@
+"""What S11 says on the night of products, tariffs, resources and channels, as decisions need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_resource import RESOURCE
+from expectations.tables.ods_tariff import TARIFF
+from features.effective import effective_on
+from jobs.runtime.reads import Latest
+from models.tariff import Tariff
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+READS: dict[str, Any] = {
+    "products": Latest(PRODUCT_CATALOG),
+    "tariffs": Latest(TARIFF),
+    "resources": Latest(RESOURCE),
+    "channels": Latest(CHANNEL),
+}
+
+
+@dataclass(frozen=True)
+class Catalogues:
+    """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes."""
+
+    tariffs: dict[str, Tariff]
+    names: dict[str, str]
+    resource_fen: dict[str, int]
+    contact_fen: dict[str, int]
+    modes: dict[str, str]
+    channels: "DataFrame"
+
+    @classmethod
+    def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
+        """Collect the rows that hold on the night, out of the frames of READS."""
+        products, tariffs, resources, channels = (effective_on(frames[name], on) for name in READS)
+        offered = channels.collect()
+        priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
+        return cls(
+            tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
+            names={row["product"]: row.product_name for row in products.collect()},
+            resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
+            contact_fen={row.channel: row.contact_cost_fen for row in offered},
+            modes={row.channel: row["mode"] for row in offered},
+            channels=channels,
+        )
+
+    def unknown(self, scenario: Scenario) -> list[str]:
+        """The codes the scenario names that tonight's catalogues (S11) do not have, each with what is missing of it."""
+        faults = [f"product {code} has no tariff" for code in scenario.product.products if code not in self.tariffs]
+        faults += [f"product {code} is not in the product catalogue" for code in scenario.product.products if code not in self.names]
+        faults += [f"channel {code} is unknown" for code in scenario.channels.allowed if code not in self.modes]
+        faults += [f"resource {scenario.resource.resource} is unknown"] if scenario.resource.resource not in self.resource_fen else []
+        return faults
