@@ -14,7 +14,7 @@ export AIRFLOW_HOME ?= $(CHUDIAN_HOME)/airflow
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: help demo env test prove check lock doctor airflow mlflow clean
+.PHONY: help demo env test prove check lock doctor airflow mlflow standalone clean
 
 help: ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,7 +31,7 @@ demo: env ## Simulate a province, load its history, train, run the real nightly 
 test: env ## Run the suite (15 minutes on 2 cores at most)
 	$(BIN)/python -m pytest -m "not prove"
 
-prove: env ## Run the long proofs: a kill at every step of a night
+prove: env ## Run the long proofs: kills at every step, a standalone Spark, a lived week (60 minutes at most)
 	$(BIN)/python -m pytest -m prove
 
 check: env ## Format, lint, types, layers, tests
@@ -50,6 +50,9 @@ lock: ## Resolve requirements.in anew into requirements.lock
 
 airflow: env ## Open the Airflow UI on this machine (loopback, port 8080)
 	source scripts/airflow.env && $(BIN)/airflow standalone
+
+standalone: env ## Start a standalone Spark master and worker on this machine (loopback, port 7077); use by CHUDIAN_SPARK
+	@bash scripts/standalone.sh
 
 mlflow: env ## Open the MLflow UI on this machine (loopback, port 5000)
 	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db

@@ -51,6 +51,7 @@ def simulate(
     night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 20260304,
     wap_rows: Annotated[int, typer.Option(min=0, help="WAP log rows per subscriber and day.")] = 10,
+    bad_rows: Annotated[int, typer.Option(min=0, help="Rows in a million with a planted fault, for the quarantine.")] = 20,
     live: Annotated[
         date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")
     ] = None,
@@ -65,7 +66,7 @@ def simulate(
     chosen = settings()
     close_to_others()
     make_demo_key(chosen.vault, seed)
-    province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows)
+    province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
     with _bar(f"Simulating {subscribers:,} subscribers") as advance:
         if live:
             live_on(province, chosen.home, live, progress=advance)

@@ -78,4 +78,8 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
             teach("Environment", [f"{name} is not a setting of chudian" for name in unknown], f"unset it; known are: {known}.")
         )
     home = Path(given.get("CHUDIAN_HOME") or CHECKOUT / "var").resolve()
-    return Settings(home=home, spark=given.get("CHUDIAN_SPARK") or "local[*]", lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))
+    spark = given.get("CHUDIAN_SPARK") or "local[*]"
+    if not spark.startswith(("local", "spark://")):
+        faults = [f"expected local[*] or spark://host:port, came {spark}"]
+        raise SettingsError(teach("CHUDIAN_SPARK", faults, "set one of the two; docs/decisions/0010-where-spark-is.md says why no other."))
+    return Settings(home=home, spark=spark, lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))

@@ -1,14 +1,13 @@
 """A night that is run again, also after later corrections came in, shows channels the same bytes."""
 
-import gzip
-import hashlib
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from expectations.feeds import FEEDS
 from expectations.tables.ods_bill import BILL
 from jobs.runtime.job import job_named
+from tests.night.deliveries import deliver, lines_of
 from tests.night.homes import NIGHT, fingerprint, fork, list_bytes, runner_of, walk
 
 NEXT = NIGHT + timedelta(days=1)
@@ -19,16 +18,10 @@ def deliver_a_corrected_bill(home: Path) -> int:
     feed = FEEDS["boss_bill"]
     (check,) = (home / "landing").glob("*/boss_bill/boss_bill_20260201_01.chk")
     (part,) = check.parent.glob("boss_bill_20260201_01_*.txt.gz")
-    rows = [line.split(",") for line in gzip.decompress(part.read_bytes()).decode().splitlines()]
+    rows = [line.decode().split(",") for line in lines_of(part)]
     for row in rows:
         row[5] = f"{2 * float(row[5]) + 1:.2f}"
-    folder = home / "landing" / f"{NEXT}" / "boss_bill"
-    folder.mkdir(parents=True)
-    content = gzip.compress("\n".join(",".join(row) for row in rows).encode() + b"\n", mtime=0)
-    name = f"boss_bill_20260201_02_001.{feed.suffix}"
-    (folder / name).write_bytes(content)
-    md5 = hashlib.md5(content).hexdigest()
-    (folder / "boss_bill_20260201_02.chk").write_text(f"{name}|{len(rows)}|{len(content)}|{md5}|20260201\n")
+    deliver(home, feed, [",".join(row).encode() for row in rows], sequence=2, known_on=NEXT, data_date=date(2026, 2, 1))
     return len(rows)
 
 

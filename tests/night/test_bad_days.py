@@ -1,8 +1,7 @@
 """Bad deliveries: each is refused or quarantined with a text that teaches, and nothing is lost."""
 
-import gzip
-import hashlib
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,35 +11,16 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, QUARANTINE
 from expectations.tables.vault import QUARANTINE_TEXT
+from jobs.receive.missing import LOOKED_BACK, gaps
 from jobs.register import all_jobs
 from jobs.runtime.job import job_named
+from tests.night.deliveries import deliver, delivery, lines_of
 from tests.night.homes import NIGHT, fork, runner_of, walk
-
-STAMP = f"{NIGHT:%Y%m%d}"
 
 
 @pytest.fixture(scope="module")
 def home(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fork(before_night, tmp_path_factory.mktemp("bad") / "home")
-
-
-def delivery(home: Path, feed: Feed, sequence: int = 1) -> tuple[Path, Path]:
-    """Part and check file of D's delivery."""
-    folder = home / "landing" / f"{NIGHT}" / feed.name
-    return folder / feed.part_name(NIGHT, sequence, 1), folder / feed.check_name(NIGHT, sequence)
-
-
-def lines_of(part: Path) -> list[bytes]:
-    return gzip.decompress(part.read_bytes()).splitlines()
-
-
-def deliver(home: Path, feed: Feed, lines: list[bytes], sequence: int = 1, **claims: object) -> None:
-    """Place these lines as D's delivery; `claims` are what the check file says instead of the truth."""
-    part, check = delivery(home, feed, sequence)
-    part.parent.mkdir(parents=True, exist_ok=True)
-    part.write_bytes(gzip.compress(b"\n".join(lines) + b"\n" if lines else b"", mtime=0))
-    told = {"rows": len(lines), "size": part.stat().st_size, "md5": hashlib.md5(part.read_bytes()).hexdigest(), **claims}
-    check.write_text(f"{part.name}|{told['rows']}|{told['size']}|{told['md5']}|{STAMP}\n")
 
 
 @pytest.fixture
@@ -164,10 +144,30 @@ def test_usage_that_is_late_within_its_allowance_is_no_error(home: Path, usage: 
     assert receive(home, feed) == ""
 
 
+def test_a_delivery_that_no_night_looked_at_is_named(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+    feed, lines = usage
+    yesterday = NIGHT - timedelta(days=1)
+    deliver(home, feed, lines, known_on=yesterday, data_date=yesterday, sequence=7)
+    try:
+        warned = runner_of(home).run(job_named("receive_boss_usage"), NIGHT).warnings
+    finally:
+        for path in delivery(home, feed, yesterday, yesterday, 7):
+            path.unlink()
+    (said,) = [text for text in warned if "seen by no night" in text]
+    assert f"landing/{yesterday}/boss_usage/{feed.check_name(yesterday, 7)}" in said
+    assert f"chudian load --from {yesterday} --to {yesterday}" in said
+
+
+def test_days_that_never_came_are_gaps_of_what_happened_and_not_of_what_holds() -> None:
+    needed = date(2026, 3, 1)
+    loaded = {date(2026, 2, day) for day in (20, 21, 24, 28)} | {needed}
+    assert gaps(FEEDS["boss_usage"], loaded, needed) == [date(2026, 2, day) for day in (22, 23, 25, 26, 27)]
+    assert gaps(FEEDS["boss_subscriber"], loaded, needed) == []
+    assert gaps(FEEDS["boss_usage"], set(), needed) == []
+    assert len(gaps(FEEDS["boss_usage"], {date(2020, 1, 1)}, needed)) == LOOKED_BACK
+
+
 def test_what_does_not_depend_on_a_missing_feed_still_runs(home: Path) -> None:
-    for path in delivery(home, FEEDS["wap_log"]):
-        path.unlink()
-    # One day late is allowed for the WAP log, so yesterday's must be missing too.
     jobs = all_jobs()
     chosen = [jobs[name] for name in ("receive_crm_customer", "receive_terminal", "refine_subscribers", "compute_terminal_tags")]
     delivery(home, FEEDS["crm_customer"])[1].unlink()

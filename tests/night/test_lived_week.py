@@ -1,0 +1,72 @@
+"""Days after the night: a correction shows in the next list, and the second wave goes to who did not respond to the first."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import DECISION
+from jobs.register import history_jobs
+from jobs.runtime.reads import Snapshot
+from jobs.runtime.sequence import run_sequence
+from simulator.history import live_on
+from tests.night.homes import NIGHT, PROVINCE, fork, list_bytes, runner_of, walk
+from tests.night.test_again import deliver_a_corrected_bill
+
+C10 = "c10_data_without_plan"
+NEXT = NIGHT + timedelta(days=1)
+# The first wave slipped to the import day of the 6th, so the second opens five days after, on the 11th.
+SECOND = date(2026, 3, 10)
+
+
+@pytest.fixture(scope="module")
+def week(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = fork(before_night, tmp_path_factory.mktemp("week") / "home")
+    deliver_a_corrected_bill(home)
+    take_in(home, NIGHT, NIGHT)
+    live_on(PROVINCE, home, NEXT)
+    assert [end for end in walk(home, NEXT) if end.state != "done"] == []
+    for later in range(2, (SECOND - NIGHT).days + 1):
+        live_on(PROVINCE, home, NIGHT + timedelta(days=later))
+    take_in(home, NEXT + timedelta(days=1), SECOND - timedelta(days=1))
+    assert [end for end in walk(home, SECOND) if end.state != "done"] == []
+    return home
+
+
+def take_in(home: Path, since: date, upto: date) -> None:
+    run_sequence(runner_of(home), history_jobs(), upto, lambda _: None, since)
+
+
+@pytest.mark.prove
+def test_a_list_of_the_day_after_reflects_the_correction(week: Path, after_night: Path) -> None:
+    before = {row.subscriber_id: row.message for row in listed(after_night, NIGHT, 1)}
+    after = {row.subscriber_id: row.message for row in listed(week, NEXT, 1)}
+    both = before.keys() & after.keys()
+    assert len(both) > 10
+    for subscriber in both:
+        assert fee_in(after[subscriber]) == pytest.approx(2 * fee_in(before[subscriber]) + 1, abs=0.011)
+
+
+@pytest.mark.prove
+def test_the_second_wave_is_listed_for_who_was_listed_and_did_not_order_the_other_way(week: Path) -> None:
+    first = {row.subscriber_id: row for row in listed(week, NEXT, 1)}
+    second = {row.subscriber_id: row for row in listed(week, SECOND, 2)}
+    lake = runner_of(week).lake
+    orders = lake.read(Snapshot(SUBSCRIPTION_INTERVAL), SECOND).where(f"product_kind = 'data_plan' AND to_date(ordered_at) > '{NEXT}'")
+    responded = {row.subscriber_id for row in orders.collect()} & first.keys()
+    assert second
+    assert responded, "nobody responded, so the test would show nothing"
+    assert second.keys() <= first.keys() - responded
+    assert [s for s, row in second.items() if row.mode == first[s].mode] == []
+    assert {path.split("/")[1] for path in list_bytes(week) if f"/{SECOND}/" in path} >= {C10}
+
+
+def listed(home: Path, on: date, wave: int) -> list:
+    where = f"scenario = '{C10}' AND wave = {wave} AND stage = 'listed'"
+    return runner_of(home).lake.read(Snapshot(DECISION), on).where(where).collect()
+
+
+def fee_in(message: str) -> float:
+    """The fee outside the package that the message tells, yuan."""
+    return float(message.split("流量费")[1].split("元")[0])
