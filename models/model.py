@@ -78,10 +78,6 @@ class Model:
         """The first business date whose tables can tell the label."""
         return self.window(cut_off)[1]
 
-    def last_cut_off(self, on: date) -> date:
-        """The newest cut-off whose label window has ended by D."""
-        return on - timedelta(days=self.last_day)
-
     def labelled(self, cut_off: date, wide: "DataFrame", later: "DataFrame") -> "DataFrame":
         """The population among the cut-off's `wide` tags with its features and an int `label` of 0 or 1; who cannot be told is left out.
 

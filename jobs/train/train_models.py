@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from expectations.errors import teach
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.ops import LOAD
 from features.wide import families_with, wide_rows
@@ -15,7 +16,7 @@ from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
 from jobs.runtime.sequence import Ended, run_sequence, timed
 from jobs.runtime.settings import Settings
-from models.estimator import as_numbers, fit
+from models.estimator import TrainingError, as_numbers, fit
 from models.evaluation import Evaluation, calibration_picture, evaluate
 from models.library import MODELS
 from models.model import Model
@@ -40,6 +41,14 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     """
     cut_offs = [on - timedelta(days=back) for back in sorted(CUT_OFFS_BACK, reverse=True)]
     told_on = {cut_off: min(cut_off + timedelta(days=CUT_OFFS_BACK[0]), on - timedelta(days=1)) for cut_off in cut_offs}
+    untold = [
+        f"{model.name}: what follows cut-off {cut_off} is known on {model.label_known_on(cut_off)}, and is read as known on {day}"
+        for model in models
+        for cut_off, day in told_on.items()
+        if day < model.label_known_on(cut_off)
+    ]
+    if untold:
+        raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
     needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.features))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}

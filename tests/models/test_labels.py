@@ -39,7 +39,6 @@ def test_label_windows_end_before_the_label_is_used() -> None:
     assert DATA_PLAN_PROPENSITY.window(CUT_OFF) == (date(2026, 2, 1), date(2026, 3, 2))
     assert CHURN.window(CUT_OFF) == (date(2026, 2, 8), date(2026, 3, 9))
     assert CHURN.label_known_on(CUT_OFF) == date(2026, 3, 9)
-    assert CHURN.last_cut_off(date(2026, 3, 9)) == CUT_OFF
 
 
 def test_a_paid_data_plan_order_within_thirty_days_is_a_label_and_nothing_else_is(spark: SparkSession) -> None:

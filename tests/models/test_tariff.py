@@ -121,7 +121,8 @@ def test_prices_are_those_of_a_plain_oracle(spark: SparkSession, seed: int) -> N
     for n in range(400):
         data = (month(), month(), month())
         idle = tuple(chance.randrange(d + 1) if d is not None else None for d in data)
-        rows.append(a_row(f"s{n}", data, idle, held=chance.choice([0, 30 * MB]), rate=chance.choice([29, 100])))
+        held = {"held": chance.choice([0, 30 * MB]), "held_idle": chance.choice([0, 0, 300 * MB])}
+        rows.append(a_row(f"s{n}", data, idle, **held, rate=chance.choice([29, 100])))
     expected = {row[0]: by_hand(row, tariffs) for row in rows}
     assert len({fit[0] for fit in expected.values()}) > 2
     assert fits(spark, rows, tariffs) == expected
@@ -129,7 +130,7 @@ def test_prices_are_those_of_a_plain_oracle(spark: SparkSession, seed: int) -> N
 
 def by_hand(row: tuple, tariffs: list[Tariff]) -> Fit:
     """The same rule told again, one subscriber at a time."""
-    _, *months, held, rate = row
+    _, *months, held, held_idle, rate = row
     known = [(data, idle) for data, idle in zip(months[:3], months[3:], strict=True) if data is not None]
     if not known:
         return None, None, None
@@ -138,10 +139,10 @@ def by_hand(row: tuple, tariffs: list[Tariff]) -> Fit:
         whole, rest = divmod(max(extra, 0), MB)
         return whole + (1 if rest else 0)
 
-    current = sum(started(data - held) * rate for data, _ in known) // len(known)
+    current = sum(started(data - held - min(idle, held_idle)) * rate for data, idle in known) // len(known)
     priced = []
     for plan in tariffs:
-        beyond = [started(data - held - min(idle, plan.idle_allowance_bytes) - plan.allowance_bytes) for data, idle in known]
+        beyond = [started(data - held - min(idle, held_idle + plan.idle_allowance_bytes) - plan.allowance_bytes) for data, idle in known]
         bills = [plan.monthly_fee_fen + mb * plan.overage_fen_per_mb for mb in beyond]
         priced.append((sum(bills) // len(bills), plan.monthly_fee_fen, plan.product))
     bill, _, product = min(priced)

@@ -1,12 +1,13 @@
 import hashlib
 import random
 from collections import Counter
+from dataclasses import replace
 from math import sqrt
 
 import pytest
 from pyspark.sql import SparkSession
 
-from scenarios.controls import contact_propensity_ppm, held_out_by
+from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
 from scenarios.library import SCENARIOS
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
@@ -86,3 +87,17 @@ def test_who_is_held_out_of_one_scenario_is_as_likely_as_anyone_to_be_held_out_o
     one, other = (groups[scenario.name] for scenario in SCENARIOS[:2])
     held = [who for who, group in one.items() if group == "scenario"]
     assert within(sum(other[who] == "scenario" for who in held) / len(held), 0.10, len(held))
+
+
+def test_a_pilot_contacts_its_share_whatever_the_control_groups_are_and_a_live_scenario_everybody(
+    spark: SparkSession, ids: list[str], groups: Groups
+) -> None:
+    live = SCENARIOS[0]
+    pilot = replace(live, state="pilot", pilot_per_mille=200)
+    frame = spark.createDataFrame([(who,) for who in ids], "subscriber_id string")
+    found = frame.select("subscriber_id", in_pilot(pilot).alias("pilot"), in_pilot(live).alias("live")).collect()
+    chosen = {row.subscriber_id for row in found if row.pilot}
+    assert within(len(chosen) / IDS, 0.2, IDS)
+    assert all(row.live for row in found)
+    held = {who for who, group in groups[live.name].items() if group}
+    assert within(len(chosen & held) / len(held), 0.2, len(held))
