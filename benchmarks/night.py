@@ -162,25 +162,26 @@ def main(
     wap_rows: Annotated[int, typer.Option(help="WAP log rows per subscriber and day.")] = 10,
     wap_days: Annotated[int, typer.Option(help="Days of WAP log in the history.")] = 3,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the homes in place.")] = False,
+    kept: Annotated[Path | None, typer.Option("--in", help="Walk the nights again in homes that --keep left in this folder.")] = None,
 ) -> None:
     """Measure cold nights at several sizes on this machine."""
-    root = Path(mkdtemp(prefix="chudian-benchmark-", dir=settings().home.parent))
+    root = kept or Path(mkdtemp(prefix="chudian-benchmark-", dir=settings().home.parent))
     measured: list[Measured] = []
     by_airflow: Measured | None = None
     shared: Path | None = None
     for subscribers in map(int, sizes.split(",")):
         province = Province(subscribers=subscribers, night=NIGHT, history_days=110, wap_rows=wap_rows, wap_days=wap_days)
-        console.print(f"{subscribers:,} subscribers: preparing")
-        home = prepare(root, province, shared)
+        console.print(f"{subscribers:,} subscribers{'' if kept else ': preparing'}")
+        home = root / f"{subscribers}" if kept else prepare(root, province, shared)
         shared = models = shared or home
         measured.append(measure(home, subscribers, partial(chudian, home, models, "night", f"{NIGHT}")))
         by_airflow = by_airflow or measure(home, subscribers, partial(airflow, home, models))
         show(measured, by_airflow)
-        if not keep and home != shared:
+        if not (keep or kept) and home != shared:
             shutil.rmtree(home)
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 1e9
     console.print(f"{cores} cores, {memory:.0f} GB, {wap_rows} WAP rows per subscriber and day, {wap_days} days of them")
-    if not keep:
+    if not (keep or kept):
         shutil.rmtree(root)
 
 
