@@ -31,7 +31,7 @@ demo: env ## Simulate a province, load its history, train, run the real nightly 
 test: env ## Run the suite (15 minutes on 2 cores at most)
 	$(BIN)/python -m pytest -m "not prove"
 
-prove: env ## Run the long proofs: kills at every step, a standalone Spark, a lived week (60 minutes at most)
+prove: env ## Run the long proofs: kills at each step of each stage, a standalone Spark, a lived week (60 minutes at most)
 	$(BIN)/python -m pytest -m prove
 
 check: env ## Format, lint, types, layers, tests

@@ -117,12 +117,15 @@ def measure(home: Path, subscribers: int, night: Callable[[], tuple[float, float
     seconds, peak = night()
     stages, rows = dict.fromkeys(STAGES, 0.0), 0
     spans: list[tuple[datetime, datetime]] = []
+    began: dict[str, datetime] = {}
     with log.open("rb") as lines:
         lines.seek(before)
         for event in map(json.loads, lines):
+            at = datetime.fromisoformat(event["at"])
+            if event["step"] == "started":
+                began[event["run"]] = at
             if event["step"] == "done":
-                end = datetime.fromisoformat(event["at"])
-                spans.append((end - timedelta(seconds=event["seconds"]), end))
+                spans.append((began[event["run"]], at))
                 stages[all_jobs()[event["job"]].stage] += event["seconds"]
                 rows += event["rows"] or 0
     return Measured(subscribers, seconds, seconds - covered(spans), stages, rows, peak)

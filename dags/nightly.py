@@ -7,7 +7,6 @@ from airflow.sdk import DAG, Asset, Param, task
 
 from jobs.register import night_jobs
 from jobs.runtime.job import upstream
-from jobs.runtime.settings import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 YESTERDAY = "{{ macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1) }}"
@@ -19,8 +18,8 @@ with DAG(
     start_date=datetime(2026, 1, 1, tzinfo=SHANGHAI),
     catchup=False,
     max_active_runs=1,
-    # Tasks in processes of their own would each start a Spark of this machine's; a cluster takes them side by side.
-    max_active_tasks=1 if settings().is_local else 8,
+    # Each task in a process of its own starts a Spark, and one takes all the cores there are.
+    max_active_tasks=1,
     default_args={"owner": "data-engineering", "retries": 0, "execution_timeout": timedelta(hours=2)},
     params={
         "business_date": Param("", type="string", description="Business date D as yyyy-mm-dd; empty: the day before the local run date.")

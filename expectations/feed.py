@@ -38,7 +38,10 @@ YUAN = Form(
 )
 DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
 MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
-TIMESTAMP = Form("timestamp", "try_to_timestamp({}, 'yyyyMMddHHmmss')", "a time as yyyymmddHHMMSS")
+# The bound is what lets Delta trust its own statistics of times outside UTC (jobs/runtime/session.py).
+TIMESTAMP = Form(
+    "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
+)
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
 SET = Form("set", "split({}, ';')", "codes with ; between them")
 # What stands before an @ is a user's name and password, not the host.

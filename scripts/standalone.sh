@@ -2,8 +2,11 @@
 # A standalone Spark master and one worker on this machine, loopback only, from the pip package; runs until it is stopped.
 # Jobs use it by CHUDIAN_SPARK=spark://127.0.0.1:PORT. Called by `make standalone`; the folder takes logs and the worker's files.
 set -euo pipefail
+umask 007
 port=${1:-7077} folder=${2:-${CHUDIAN_HOME:-var}/standalone}
 python=$PWD/.venv/bin/python
+# Another port than the one asked for would be another master.
+export SPARK_MASTER_OPTS=-Dspark.port.maxRetries=0
 export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1 SPARK_NO_DAEMONIZE=1 PYSPARK_PYTHON=$python
 SPARK_HOME=$("$python" -c 'import pyspark; print(pyspark.__path__[0])')
 mkdir -p "$folder"
@@ -16,7 +19,7 @@ pids+=($!)
 "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --work-dir "$folder/work" "$master" >"$folder/worker.log" 2>&1 &
 pids+=($!)
 until grep -q 'Successfully registered with master' "$folder/worker.log"; do
-  kill -0 "${pids[@]}" || { tail -n 5 "$folder"/*.log >&2; exit 1; }
+  for pid in "${pids[@]}"; do kill -0 "$pid" 2>/dev/null || { tail -n 5 "$folder"/*.log >&2; exit 1; }; done
   sleep 0.5
 done
 echo "ready: CHUDIAN_SPARK=$master"

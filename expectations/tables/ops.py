@@ -1,6 +1,6 @@
 """What the system records of itself: loads, quarantined rows, runs."""
 
-from expectations.checks import NOT_NULL, at_least, one_of
+from expectations.checks import NOT_NULL, one_of
 from expectations.columns import LOAD_ID
 from expectations.contract import KNOWN_ON, Column, Table
 
@@ -19,7 +19,6 @@ LOAD = Table(
         Column("event_date", "date", "Data date of the delivery.", (NOT_NULL,)),
         Column("sequence", "int", "Sequence in the file name; a higher one corrects a lower one.", (NOT_NULL,)),
         LOAD_ID,
-        Column("load_number", "bigint", "Which load of the feed this is, counted from 1 in order of arrival.", (NOT_NULL, at_least(1))),
         Column("state", "string", "What became of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
         Column("reason", "string", "Why it was refused or left out.", null_means="it was loaded"),
         Column("files", "int", "Part files.", (NOT_NULL,)),
@@ -68,7 +67,7 @@ RUN = Table(
         Column(
             "warnings",
             "array<string>",
-            "Broken rules of severity warn, of the tables it published.",
+            "Broken rules of severity warn of the tables it published; of a receive also what earlier nights lack.",
             null_means="recorded before it was kept",
         ),
         Column("seconds", "double", "Wall time.", (NOT_NULL,)),

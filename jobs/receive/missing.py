@@ -8,9 +8,6 @@ from features.windows import first_of_month
 from jobs.receive.deliveries import named, strays
 from jobs.runtime.night import Night
 
-# The longest window of a tag: a hole further back touches no tag.
-LOOKED_BACK = 95
-
 
 def needed_date(feed: Feed, on: date) -> date | None:
     """The newest event date that must have been loaded by the night of `on`; None when any load will do."""
@@ -22,10 +19,13 @@ def needed_date(feed: Feed, on: date) -> date | None:
 
 
 def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
-    """Days of the last LOOKED_BACK before the needed date without a load, though older ones have one; a full extract has no gaps."""
+    """Days before the needed date without a load, though older ones have one; a full extract has no gaps.
+
+    However old: a tag may look back four months, and an order line holds until it is cancelled.
+    """
     if feed.cadence != "daily" or feed.content != "delta" or not loaded:
         return []
-    first = max(min(loaded), needed - timedelta(days=LOOKED_BACK))
+    first = min(loaded)
     days = (first + timedelta(days=place) for place in range((needed - first).days))
     return [day for day in days if day not in loaded]
 
@@ -40,7 +40,7 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
     loaded = {load.event_date for load in night.lake.loads(feed.table, night.on)}
     if needed in loaded or (needed is None and loaded):
         holes = gaps(feed, loaded, needed) if needed else []
-        night.warnings += [f"feed {feed.name}: no delivery for {day} has been loaded" for day in holes]
+        night.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
         night.warnings += [f"feed {feed.name}: {fault}" for fault in unseen]
         return
     faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *refused]
@@ -51,11 +51,11 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
 
 
 def _unseen(feed: Feed, night: Night, seen: set[tuple[date, date, int]]) -> list[str]:
-    """Earlier deliveries that no night has looked at: a night that never ran, or a file placed after its night."""
+    """Earlier deliveries that no receive has listed: a night that never ran or failed, or a file placed after its night."""
     before = named(feed, night.settings.landing, date.min, night.on - timedelta(days=1))
     return [
-        f"landing/{found.known_on}/{feed.name}/{found.check.name} has been seen by no night; chudian load --from {found.known_on} "
-        f"--to {found.known_on} takes it in"
+        f"landing/{found.known_on}/{feed.name}/{found.check.name} is not in ops.load: its night did not run, its receive failed, or it "
+        f"came after; chudian load --from {found.known_on} --to {found.known_on} takes it in"
         for found in before
         if (found.known_on, found.data_date, found.sequence) not in seen
     ]

@@ -41,17 +41,17 @@ def receive(feed: Feed, night: Night) -> None:
     listed = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on <= DATE'{night.on}'").collect()
     earlier = [row for row in listed if row.known_on < night.since]
     # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
-    in_order = sorted((row for row in earlier if row.state == "loaded"), key=lambda row: row.load_number)
+    in_order = sorted((row for row in earlier if row.state == "loaded"), key=lambda row: (row.known_on, row.sequence))
     seen = {row.event_date: row.load_id for row in in_order}
     outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
     if outcomes or len(listed) > len(earlier):
-        _take_in(feed, night, outcomes, len(earlier))
+        _take_in(feed, night, outcomes)
     if night.since == night.on:
         refused = [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
         look_for_missing(night, feed, refused, {(row.known_on, row.event_date, row.sequence) for row in listed})
 
 
-def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) -> None:
+def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]") -> None:
     """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
     stage = f"{night.settings.vault}/stage/{night.stage_name}/{feed.name}"
@@ -61,7 +61,7 @@ def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]", earlier: int) 
         _publish(night, feed, outcomes, rows)
     finally:
         night.lake.drop(stage)
-    _list_loads(night, feed, outcomes, earlier)
+    _list_loads(night, feed, outcomes)
 
 
 def _sorted_out(found: Iterable[Delivery], newest: dict[date, str]) -> list[Outcome]:
@@ -153,12 +153,12 @@ def _of_feed(feed: Feed, night: Night) -> str:
     return f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
 
 
-def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome], earlier: int) -> None:
+def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
     """The loads, last: what is not listed here is read by nobody."""
     listed = []
-    for index, outcome in enumerate(outcomes, start=1):
+    for outcome in outcomes:
         d = outcome.delivery
-        delivered = (feed.name, d.known_on, d.data_date, d.sequence, d.load_id, earlier + index)
+        delivered = (feed.name, d.known_on, d.data_date, d.sequence, d.load_id)
         became = (outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
         listed.append(delivered + became)
     loads = night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark)

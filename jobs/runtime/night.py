@@ -1,7 +1,6 @@
 """`Night`: what a running job may touch; and the runner, the only way a job is run."""
 
 import json
-import re
 import subprocess
 import time
 import traceback
@@ -12,8 +11,10 @@ from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pyspark.errors import PySparkException
+
 from expectations.contract import Table
-from expectations.errors import ChudianError
+from expectations.errors import ChudianError, teach
 from expectations.suites import DUPLICATES, ROWS, aggregates
 from expectations.tables.ops import RUN
 from jobs.runtime.audit import judge, refuse_if_failed
@@ -125,7 +126,7 @@ class Night:
 
 
 class UnforeseenError(ChudianError):
-    """A job met an error that is not chudian's own; its text is scrubbed, the whole is kept in the vault."""
+    """A job met an error that is not chudian's own; told by its kind, the whole is kept in the vault."""
 
 
 class Runner:
@@ -155,27 +156,30 @@ class Runner:
             else:
                 job.call(night)
         except Exception as error:
-            self._record(night, began, error)
             if isinstance(error, ChudianError):
+                self._record(night, began, error)
                 raise
-            # Only here is the text known to be safe: whoever logs the error logs this one, without the one it came from.
-            raise UnforeseenError(f"Job {job.name}: {kept_text(error)}\n  {self._kept(night, error)}") from None
+            # A foreign error is told by its kind alone, and without the one it came from: its text may quote rows, and logs would keep it.
+            told = self._kept(night, error)
+            self._record(night, began, told)
+            raise told from None
         self._record(night, began, None)
         return night
 
-    def _kept(self, night: Night, error: Exception) -> str:
-        """Keep the whole error in the vault, as it may quote rows; says where."""
+    def _kept(self, night: Night, error: Exception) -> UnforeseenError:
+        """Keep the whole error in the vault, and say of what kind it is and where it lies."""
         folder = self.settings.vault / "errors"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / f"{night.job.name}-{night.on}-{night.run_id}.txt"
         file.write_text("".join(traceback.format_exception(error)), "utf-8")
-        return f"To mend it: read the whole error in {file}; it may quote customers' values and so stays in the vault."
+        cure = f"read the whole error in {file}; it may quote customers' values and so stays in the vault."
+        return UnforeseenError(teach(f"Job {night.job.name}", [f"met {kind_of(error)}, which is no refusal of chudian's"], cure))
 
-    def _record(self, night: Night, began: float, error: Exception | None) -> None:
+    def _record(self, night: Night, began: float, error: ChudianError | None) -> None:
         from pyspark.sql import functions as F
 
         state = "failed" if error else "done"
-        text = None if error is None else kept_text(error)
+        text = None if error is None else str(error)
         seconds = round(time.monotonic() - began, 3)
         profile = json.dumps(night.profile, sort_keys=True) if night.profile else None
         row = (night.run_id, night.job.name, night.on, night.since, night.started_at, state, night.rows, profile, night.warnings)
@@ -186,15 +190,10 @@ class Runner:
         night.say(state, rows=night.rows, seconds=seconds, error=text)
 
 
-def kept_text(error: Exception) -> str:
-    """What ops.run and logs keep of an error.
-
-    One that is not ours may quote a value of a row: what stands in quotes, and long numbers, go.
-    """
-    if isinstance(error, ChudianError):
-        return str(error)
-    first = str(error).splitlines()[0] if str(error) else ""
-    return f"{type(error).__name__}: " + re.sub(r"'[^']*'|\d{7,}", "...", first)
+def kind_of(error: Exception) -> str:
+    """The type of an error, with the name Spark gives its condition where it has one; nothing of its text."""
+    condition = error.getCondition() if isinstance(error, PySparkException) else None
+    return type(error).__name__ + (f" {condition}" if condition else "")
 
 
 def code_version() -> str | None:

@@ -33,7 +33,7 @@ class Ended:
 def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
     """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
 
-    NightError after the last when any failed. An error that is no refusal ends the sequence where it happens.
+    NightError after the last when any failed. The runner makes a refusal of a job's every error; one past it ends the sequence.
     """
     by_name = {job.name: job for job in jobs}
     ended: dict[str, Ended] = {}

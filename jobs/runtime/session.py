@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Delta's jars are staged here at set-up (`make env`), so that no start asks the network.
 JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
 QUIET = Path(__file__).with_name("log4j2.properties")
+JVM = f"-Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}"
 
 SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -23,9 +24,11 @@ SETTINGS = {
     "spark.sql.legacy.codingErrorAction": "true",
     # A scenario's list is cut before its full sort while it is shorter than this.
     "spark.sql.optimizer.windowGroupLimitThreshold": "1000000",
-    # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; no
-    # extract holds such a date, and the check doubles the time of a small commit.
+    # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; feeds
+    # take no time before 1970 (expectations/feed.py), and the check doubles the time of a small commit.
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
+    # Hadoop sets modes itself, whatever the process's umask is.
+    "spark.hadoop.fs.permissions.umask-mode": "027",
     "spark.python.worker.reuse": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -36,9 +39,13 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
-    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}",
+    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC {JVM}",
 }
-CLUSTER = {"spark.executorEnv.OMP_NUM_THREADS": "1", "spark.executor.extraJavaOptions": "-Duser.timezone=Asia/Shanghai"}
+CLUSTER = {
+    "spark.executorEnv.OMP_NUM_THREADS": "1",
+    "spark.driver.extraJavaOptions": JVM,
+    "spark.executor.extraJavaOptions": JVM,
+}
 
 
 def spark_session(chosen: Settings) -> "SparkSession":

@@ -23,7 +23,7 @@ from tests.night.test_secrets import leaks
 PATIENCE = 400
 
 
-def kill_when(home: Path, step: str, job: str, *arguments: str) -> None:
+def kill_when(home: Path, step: str, job: str, *arguments: str, table: str | None = None) -> None:
     """Run the night in a session of its own; SIGKILL all of it, JVM and workers too, as soon as the event log shows the step."""
     log = home / "logs" / "events.jsonl"
     read_from = log.stat().st_size if log.exists() else 0
@@ -32,7 +32,7 @@ def kill_when(home: Path, step: str, job: str, *arguments: str) -> None:
     night = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + PATIENCE
     try:
-        while not _shows(log, read_from, step, job):
+        while not _shows(log, read_from, step, job, table):
             if night.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the night ended ({night.returncode}) before {job} said {step!r}")
             time.sleep(0.005)
@@ -42,12 +42,13 @@ def kill_when(home: Path, step: str, job: str, *arguments: str) -> None:
     assert night.returncode == -signal.SIGKILL
 
 
-def _shows(log: Path, read_from: int, step: str, job: str) -> bool:
+def _shows(log: Path, read_from: int, step: str, job: str, table: str | None) -> bool:
     if not log.exists():
         return False
     with log.open("rb") as lines:
         lines.seek(read_from)
-        return any(event["step"] == step and event["job"] == job for event in map(json.loads, lines.read().splitlines(keepends=False)))
+        events = map(json.loads, lines.read().splitlines(keepends=False))
+        return any(event["step"] == step and event["job"] == job and table in (None, event.get("table")) for event in events)
 
 
 class Channel(threading.Thread):
@@ -96,9 +97,10 @@ def test_a_night_killed_three_times_ends_like_one_that_was_not(before_night: Pat
 @pytest.mark.parametrize("job", ["receive_wap_log", "refine_content", "compute_usage_tags", "score_subscribers", "decide_contacts"])
 def test_each_step_of_each_stage_may_be_the_last(before_night: Path, after_night: Path, tmp_path: Path, job: str) -> None:
     home = fork(before_night, tmp_path / "home")
-    kill_when(home, "staged", job)
+    table = all_jobs()[job].writes[0].name
+    kill_when(home, "staged", job, table=table)
     for step in ("audited", "committed"):
-        kill_when(home, step, job, "--from", all_jobs()[job].stage)
+        kill_when(home, step, job, "--from", all_jobs()[job].stage, table=table)
     assert [end.job for end in walk(home) if end.state != "done"] == []
     assert list_bytes(home) == list_bytes(after_night)
     assert fingerprint(home) == fingerprint(after_night)

@@ -6,12 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from expectations.contract import Column
-from expectations.errors import ChudianError
 from jobs.report.gather import Figures
 from jobs.report.page import dictionary_html, figure, night_html, seconds, share
 from jobs.report.steps import Step
 from jobs.report.verdict import unfinished, verdict
-from jobs.runtime.night import kept_text
 from tests.jobs.report.nights import ON, arrival, feed_night, good_night
 
 EMPTY = ("meta", "link", "img", "br", "rect", "input", "hr")
@@ -131,19 +129,6 @@ def test_a_night_without_a_wave_says_so_of_every_scenario() -> None:
 def test_no_page_holds_what_could_be_a_subscriber() -> None:
     for html in (night_html(good_night()), night_html(BAD_NIGHT), dictionary_html(ON)):
         assert not re.search(r"(?<![\w./+])1\d{10}(?!\d)|\b[0-9a-f]{32}\b|\b\d{15,18}[\dXx]?\b", Page(html).text)
-
-
-@pytest.mark.parametrize(
-    ("error", "kept"),
-    [
-        (ValueError("The value '13900001111' of the type \"STRING\""), 'ValueError: The value ... of the type "STRING"'),
-        (KeyError("王小明"), "KeyError: ..."),
-        (OSError("cannot read 13900001111\nline two: 13900001111"), "OSError: cannot read ..."),
-        (ChudianError("Feed boss_usage:\n  - 3 rows"), "Feed boss_usage:\n  - 3 rows"),
-    ],
-)
-def test_what_an_error_quotes_of_a_row_is_not_kept(error: Exception, kept: str) -> None:
-    assert kept_text(error) == kept
 
 
 def test_numbers_are_written_as_people_read_them() -> None:
