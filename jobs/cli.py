@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,11 +79,15 @@ def simulate(
 def load(
     since: Annotated[date, _option("--from", "First landing folder, i.e. the first night that saw a delivery.")],
     upto: Annotated[date, _option("--to", "Last landing folder.")],
+    and_train: Annotated[
+        bool, typer.Option("--train", help="Then train what has no champion yet, as known by the day after; one Spark serves both.")
+    ] = False,
 ) -> None:
     """Load history in bulk: every delivery of a range of nights, each known on the night it arrived. Safe to run again."""
     from jobs.register import history_jobs
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
+    from jobs.train.train_models import train_all, without_champion
 
     if since > upto:
         raise typer.BadParameter(f"--from {since} is after --to {upto}")
@@ -92,6 +96,8 @@ def load(
         runner = Runner()
     jobs = history_jobs()
     run_sequence(runner, jobs, upto, _teller(len(jobs)), since)
+    if and_train and (models := without_champion(runner.settings)):
+        train_all(runner, models, upto + timedelta(days=1), _teller(0))
 
 
 @app.command()

@@ -6,23 +6,24 @@ bin=.venv/bin
 began=$SECONDS
 say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 
-say "1/5 a province of $subscribers subscribers"
+say "1/4 a province of $subscribers subscribers"
 if [ -e "$CHUDIAN_HOME/truth/province.json" ]; then echo "is there already"; else $bin/chudian simulate --subscribers "$subscribers" --night "$night"; fi
 
-say "2/5 its history, $first to $(date -d "$night - 1 day" +%F), in bulk"
-if [ -e "$CHUDIAN_HOME/history.loaded" ]; then echo "is loaded already"; else
-  $bin/chudian load --from "$first" --to "$(date -d "$night - 1 day" +%F)" && touch "$CHUDIAN_HOME/history.loaded"
+say "2/4 its history, $first to $(date -d "$night - 1 day" +%F), in bulk, and the models"
+if [ -e "$CHUDIAN_HOME/history.loaded" ]; then
+  echo "is loaded already"
+  $bin/chudian train "$night"
+else
+  $bin/chudian load --train --from "$first" --to "$(date -d "$night - 1 day" +%F)"
+  touch "$CHUDIAN_HOME/history.loaded"
 fi
 
-say "3/5 the models"
-$bin/chudian train "$night"
-
-say "4/5 the nightly DAG for business date $night"
+say "3/4 the nightly DAG for business date $night"
 source scripts/airflow.env
 $bin/airflow db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$AIRFLOW_HOME/migrate.log"; exit 1; }
 $bin/airflow dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz|incubator|setLogLevel|default log level' || true; }
 
-say "5/5 done"
+say "4/4 done"
 $bin/chudian lists "$night"
 cat <<END
   lists       $CHUDIAN_HOME/outbox
