@@ -15,7 +15,8 @@ def test_a_scenario_that_names_a_withdrawn_tariff_fails_the_dag_and_keeps_no_oth
     home = fork(after_night, tmp_path / "home")
     tariffs = FEEDS["tariff_catalog"]
     first, _ = delivery(home, tariffs, PROVINCE.first_day, PROVINCE.first_day)
-    deliver(home, tariffs, [line for line in lines_of(first) if b"ip010" not in line])
+    # The last column is the day from which it is no longer sold; who holds the pack keeps what it includes.
+    deliver(home, tariffs, [line + b"20260301" if b"ip010" in line else line for line in lines_of(first)])
 
     ended = run_dag(home, NIGHT)
 
