@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from expectations.errors import teach
 from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.ops import LOAD
+from expectations.tables.ops import LOAD, RUN
 from features.wide import families_with, wide_rows
 from jobs.register import jobs_for
 from jobs.runtime.night import Runner, code_version
@@ -52,10 +52,10 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.features))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
+    done = {(run.job, run.business_date) for run in runner.lake.whole(RUN).where("state = 'done'").select("job", "business_date").collect()}
     for day, tables in sorted(wanted.items()):
         # A snapshot that was published is what it was; only those that are missing are made.
-        missing = [job for job in jobs_for(tables) if not runner.lake.has(job.writes[0], f"business_date = DATE'{day}'")]
-        run_sequence(runner, missing, day, tell)
+        run_sequence(runner, [job for job in jobs_for(tables) if (job.name, day) not in done], day, tell)
     for model in models:
         tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
 

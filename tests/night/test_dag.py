@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from expectations.feeds import FEEDS
 from tests.night.airflow import run_dag
 from tests.night.deliveries import deliver, delivery, lines_of
@@ -9,6 +11,7 @@ from tests.night.homes import NIGHT, PROVINCE, fork, list_bytes
 from tests.night.test_secrets import leaks
 
 
+@pytest.mark.prove
 def test_a_scenario_that_names_a_withdrawn_tariff_fails_the_dag_and_keeps_no_other_from_its_lists(
     after_night: Path, tmp_path: Path
 ) -> None:
