@@ -49,7 +49,7 @@ lock: ## Resolve requirements.in anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
 
 airflow: env ## Open the Airflow UI on this machine (loopback, port 8080)
-	source scripts/airflow.env && $(BIN)/airflow standalone
+	bash scripts/airflow.sh standalone
 
 standalone: env ## Start a standalone Spark master and worker on this machine (loopback, port 7077); use by CHUDIAN_SPARK
 	@bash scripts/standalone.sh

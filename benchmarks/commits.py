@@ -20,7 +20,7 @@ from jobs.runtime.settings import settings
 CHECK = "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled"
 
 
-def main(turns: Annotated[int, typer.Option(min=5, help="Appends of each kind; the first five are not counted.")] = 40) -> None:
+def main(turns: Annotated[int, typer.Option(min=6, help="Appends of each kind; the first five are not counted.")] = 40) -> None:
     """Print the median seconds of a commit with and without the check, and their ratio."""
     spark = spark_session(settings())
     seconds: dict[str, list[float]] = {"true": [], "false": []}

@@ -78,7 +78,7 @@ def chudian(home: Path, models: Path, *arguments: str) -> tuple[float, float]:
 
 def airflow(home: Path, models: Path) -> tuple[float, float]:
     """Run the night as a DAG, its database made beforehand; (wall seconds, peak GB)."""
-    shell = ["bash", "-c", 'source scripts/airflow.env && exec "$0" "$@"', str(Path(sys.executable).with_name("airflow"))]
+    shell = ["bash", "scripts/airflow.sh"]
     _run([*shell, "db", "migrate"], home, models)
     return _run([*shell, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{NIGHT}"})], home, models)
 

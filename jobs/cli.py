@@ -87,7 +87,6 @@ def load(
     from jobs.register import history_jobs
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
-    from jobs.train.train_models import train_all, without_champion
 
     if since > upto:
         raise typer.BadParameter(f"--from {since} is after --to {upto}")
@@ -96,7 +95,11 @@ def load(
         runner = Runner()
     jobs = history_jobs()
     run_sequence(runner, jobs, upto, _teller(len(jobs)), since)
-    if and_train and (models := without_champion(runner.settings)):
+    if not and_train:
+        return
+    from jobs.train.train_models import train_all, without_champion
+
+    if models := without_champion(runner.settings):
         train_all(runner, models, upto + timedelta(days=1), _teller(0))
 
 

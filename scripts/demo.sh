@@ -19,9 +19,9 @@ else
 fi
 
 say "3/4 the nightly DAG for business date $night"
-source scripts/airflow.env
-$bin/airflow db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$AIRFLOW_HOME/migrate.log"; exit 1; }
-$bin/airflow dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz|incubator|setLogLevel|default log level' || true; }
+mkdir -p "$AIRFLOW_HOME"
+bash scripts/airflow.sh db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$AIRFLOW_HOME/migrate.log"; exit 1; }
+bash scripts/airflow.sh dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz|incubator|setLogLevel|default log level' || true; }
 
 say "4/4 done"
 $bin/chudian lists "$night"

@@ -94,13 +94,18 @@ def _reasons(feed: Feed) -> "Column":
     """Every reason as an array of sentences without values; a line with the wrong number of columns is not looked into further."""
     from pyspark.sql import functions as F
 
-    wrong_shape = "raw IS NULL OR raw._corrupt IS NOT NULL"
+    wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
     came = f"size(split(text, '{_as_pattern(feed.delimiter)}', -1))"
-    shape = f"CASE WHEN {wrong_shape} THEN concat('expected {len(feed.fields)} columns, came ', {came}) END"
-    broken = f"CASE WHEN contains(text, '\ufffd') THEN 'bytes that are not {feed.encoding}' END"
-    rules = [rule for field in feed.fields for rule in _field_rules(feed, field)]
-    looked_into = ", ".join(f"CASE WHEN NOT ({wrong_shape}) AND {condition} THEN '{sentence}' END" for condition, sentence in rules)
-    return F.expr(f"filter(array({shape}, {broken}, {looked_into}), reason -> reason IS NOT NULL)")
+    rules = [
+        (wrong_shape, f"concat('expected {len(feed.fields)} columns, came ', {came})"),
+        ("contains(text, '\ufffd')", f"'bytes that are not {feed.encoding}'"),
+    ]
+    looked_into = [rule for field in feed.fields for rule in _field_rules(feed, field)]
+    rules += [(f"(NOT {wrong_shape} AND {condition})", f"'{sentence}'") for condition, sentence in looked_into]
+    each = ", ".join(f"CASE WHEN {condition} THEN {sentence} END" for condition, sentence in rules)
+    # Hardly a row is broken, and the array of a fine one would cost more than splitting and typing it.
+    is_broken = " OR ".join(condition for condition, _ in rules)
+    return F.expr(f"CASE WHEN {is_broken} THEN filter(array({each}), reason -> reason IS NOT NULL) ELSE CAST(array() AS ARRAY<STRING>) END")
 
 
 def _field_rules(feed: Feed, field: Field) -> list[tuple[str, str]]:

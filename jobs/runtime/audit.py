@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from great_expectations.data_context import AbstractDataContext
 
 DOCS = "data_docs"
-# Every build makes the pages of all results anew, some 15 ms each: some ten nights stay in the index.
+# Every build makes the pages of all results anew: the latest nights stay in the index, not all there ever were.
 RESULTS_IN_DOCS = 500
 # Jobs run side by side in one process; a context of Great Expectations is not made for that.
 _ONE_AT_A_TIME = Lock()

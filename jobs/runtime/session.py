@@ -39,7 +39,8 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
-    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC {JVM}",
+    # One night leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
+    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m {JVM}",
 }
 CLUSTER = {
     "spark.executorEnv.OMP_NUM_THREADS": "1",

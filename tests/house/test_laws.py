@@ -127,7 +127,10 @@ def test_no_error_is_swallowed_by_a_broad_except() -> None:
     assert not [source.at(node) for source in outside for node in broad_excepts(source)]
 
 
-def test_the_runner_records_any_error_and_ends_in_raising() -> None:
+def test_the_runner_records_any_error_and_raises_ours_as_it_is_a_foreign_one_by_its_kind() -> None:
     (night,) = [source for source in sources("jobs") if source.path == "jobs/runtime/night.py"]
     (handler,) = broad_excepts(night)
-    assert isinstance(handler.body[-1], ast.Raise)
+    ours, *_, last = handler.body
+    assert ast.unparse(ours).startswith("if isinstance(error, ChudianError):\n    self._record(")
+    assert ast.unparse(ours).endswith("\n    raise"), "our own error goes on as it is"
+    assert ast.unparse(last) == "raise told from None", "a foreign one is told by its kind, without the text that may quote a row"

@@ -3,19 +3,16 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 from jobs.runtime.settings import CHECKOUT
 
-AIRFLOW = Path(sys.executable).with_name("airflow")
-
 
 def airflow(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The Airflow command with the settings of this checkout, its own home below the run's."""
     around = {name: value for name, value in os.environ.items() if name != "AIRFLOW_HOME"}
-    command = ["bash", "-c", 'source scripts/airflow.env && exec "$0" "$@"', str(AIRFLOW), *arguments]
+    command = ["bash", "scripts/airflow.sh", *arguments]
     return subprocess.run(
         command, cwd=CHECKOUT, env={**around, "CHUDIAN_HOME": str(home)}, capture_output=True, text=True, check=False, timeout=500
     )

@@ -64,7 +64,8 @@ def list_bytes(home: Path) -> dict[str, bytes]:
 def fingerprint(home: Path, facts: str = "true") -> dict[str, str]:
     """Count and hash of every table's rows but ops and rpt (of facts, the rows that fit): what must not change when a night is run again.
 
-    The hash of a table is the sum of its rows' hashes, which no order of the rows changes.
+    The hash of a table is the sum of its rows' hashes, which no order of the rows changes. Each cell is hashed as JSON, because Spark's
+    hash passes over a null: a null and a neighbour changing places would not show.
     """
     written = [table for job in night_jobs() for table in job.writes if table.layer not in ("ops", "rpt")]
     lake, hashed = runner_of(home).lake, {}

@@ -1,5 +1,8 @@
-# Airflow for this checkout on this machine: loopback only, nothing sent home, no examples. Sourced by make.
-export AIRFLOW_HOME=${AIRFLOW_HOME:-$CHUDIAN_HOME/airflow}
+#!/usr/bin/env bash
+# The airflow command for this checkout on this machine: loopback only, nothing sent home, no examples. For any other than make's own:
+# bash scripts/airflow.sh tasks list nightly
+set -euo pipefail
+export AIRFLOW_HOME=${AIRFLOW_HOME:-${CHUDIAN_HOME:-$PWD/var}/airflow}
 export AIRFLOW__CORE__DAGS_FOLDER=$PWD
 export AIRFLOW__CORE__LOAD_EXAMPLES=False
 export AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:8080/execution/
@@ -12,3 +15,4 @@ mkdir -p "$AIRFLOW_HOME"
 [ -s "$AIRFLOW_HOME/jwt.secret" ] || (umask 077 && head -c 64 /dev/urandom | base64 -w0 >"$AIRFLOW_HOME/jwt.secret")
 AIRFLOW__API_AUTH__JWT_SECRET=$(cat "$AIRFLOW_HOME/jwt.secret")
 export AIRFLOW__API_AUTH__JWT_SECRET
+exec .venv/bin/airflow "$@"
