@@ -8,11 +8,14 @@ PYTHON ?= python3.11
 NIGHT ?= 2026-03-04
 FIRST ?= 2025-10-06
 SUBSCRIBERS ?= 10000
+export AIRFLOW_PORT ?= 8080
+export MLFLOW_PORT ?= 5000
 export CHUDIAN_HOME ?= $(CURDIR)/var
 export PYTHONDONTWRITEBYTECODE :=
 export AIRFLOW_HOME ?= $(CHUDIAN_HOME)/airflow
 BIN := .venv/bin
 STAMP := .venv/.ready
+refuse_used = if (exec 3<>/dev/tcp/127.0.0.1/$(1)) 2>/dev/null; then echo "port $(1) is in use: stop what listens there, or make $@ $(2)=another" >&2; exit 1; fi
 
 .PHONY: help demo env test prove check lock doctor airflow mlflow standalone clean
 
@@ -48,14 +51,16 @@ lock: ## Resolve requirements.in anew into requirements.lock
 	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
 
-airflow: env ## Open the Airflow UI on this machine (loopback, port 8080)
+airflow: env ## Open the Airflow UI on this machine (loopback, AIRFLOW_PORT=8080)
+	@$(call refuse_used,$(AIRFLOW_PORT),AIRFLOW_PORT)
 	bash scripts/airflow.sh standalone
 
 standalone: env ## Start a standalone Spark master and worker on this machine (loopback, port 7077); use by CHUDIAN_SPARK
 	@bash scripts/standalone.sh
 
-mlflow: env ## Open the MLflow UI on this machine (loopback, port 5000)
-	$(BIN)/mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db
+mlflow: env ## Open the MLflow UI on this machine (loopback, MLFLOW_PORT=5000)
+	@$(call refuse_used,$(MLFLOW_PORT),MLFLOW_PORT)
+	$(BIN)/mlflow ui --host 127.0.0.1 --port $(MLFLOW_PORT) --backend-store-uri sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db
 
 clean: ## Remove a demo's home: never one that holds an operator's key and extracts
 	@[ -e "$(CHUDIAN_HOME)/demo" ] || { echo "$(CHUDIAN_HOME) is no demo's home; it holds what cannot be made again" >&2; exit 1; }

@@ -1,5 +1,6 @@
 """What a night needs of the machine, looked at all at once."""
 
+import os
 import re
 import shutil
 import socket
@@ -16,7 +17,7 @@ from jobs.runtime.vault import key_path
 PYTHON = (3, 11)
 JAVA = 17
 SPACE_GB = 5
-PORTS = {8080: "the Airflow UI", 5000: "the MLflow UI"}
+PORTS = {8080: "make airflow AIRFLOW_PORT", 5000: "make mlflow MLFLOW_PORT"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ def _python() -> Finding:
 
 
 def _java() -> Finding:
-    cure = "install a Java 17 runtime (openjdk-17-jre-headless) or set JAVA_HOME to one"
-    java = shutil.which("java")
+    """The Java that Spark will take: JAVA_HOME's before the one on the PATH."""
+    cure = "install a Java 17 runtime (openjdk-17-jre-headless), or set JAVA_HOME to one"
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=f"{home}/bin" if home else None)
     if java is None:
-        return Finding("Java", False, f"none on the PATH: {cure}")
+        return Finding("Java", False, f"none in {home}/bin (JAVA_HOME): {cure}" if home else f"none on the PATH: {cure}")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = re.search(r'version "(\d+)', told)
     came = int(version[1]) if version else 0
@@ -92,8 +95,6 @@ def _ports() -> Iterator[Finding]:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                yield Finding(
-                    f"Port {port}", False, f"in use; {use} needs it: stop what listens there, or give another port when you open it"
-                )
+                yield Finding(f"Port {port}", False, f"in use: stop what listens there, or {use}=another")
             else:
-                yield Finding(f"Port {port}", True, f"free for {use}")
+                yield Finding(f"Port {port}", True, f"free for {use.rsplit(' ', 1)[0]}")

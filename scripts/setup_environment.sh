@@ -10,9 +10,11 @@ command -v "$python" >/dev/null || refuse "no $python on the PATH. Install Pytho
 came=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 [ "$came" = 3.11 ] || refuse "$python is Python $came, 3.11 is needed. Give another: make env PYTHON=/path/to/python3.11"
 "$python" -c 'import ensurepip' 2>/dev/null || refuse "$python cannot make environments. Install python3.11-venv."
-command -v java >/dev/null || refuse "no java on the PATH. Install a Java 17 runtime (Debian/Ubuntu: openjdk-17-jre-headless)."
-java=$(java -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -1)
-[ "$java" = 17 ] || refuse "java is version ${java:-unknown}, 17 is needed. Install openjdk-17-jre-headless and put it first on the PATH."
+# The Java that Spark will take.
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+command -v "$java" >/dev/null || refuse "no $java. Install a Java 17 runtime (Debian/Ubuntu: openjdk-17-jre-headless), or set JAVA_HOME to one."
+version=$("$java" -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -1)
+[ "$version" = 17 ] || refuse "$java is version ${version:-unknown}, 17 is needed. Install openjdk-17-jre-headless, and put it first on the PATH or set JAVA_HOME to it."
 free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
 [ "$free" -ge 5 ] || refuse "$free GB free here, 5 GB are needed."
 
@@ -28,6 +30,6 @@ say "Delta jars"
 jars=.venv/share/chudian/jars
 mkdir -p "$jars"
 ivy=$(ls .venv/lib/python3.11/site-packages/pyspark/jars/ivy-*.jar)
-java -jar "$ivy" -ivy scripts/jars.xml -cache .venv/share/chudian/ivy -retrieve "$jars/[artifact]-[revision].[ext]" -warn >/dev/null \
+"$java" -jar "$ivy" -ivy scripts/jars.xml -cache .venv/share/chudian/ivy -retrieve "$jars/[artifact]-[revision].[ext]" -warn >/dev/null \
   || refuse "the Delta jars of scripts/jars.xml could not be fetched. Is Maven Central reachable?"
 say "ready"

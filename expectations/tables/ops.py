@@ -61,7 +61,7 @@ RUN = Table(
         Column(
             "profile",
             "string",
-            "JSON: per column the nulls and, for numbers and flags, the mean.",
+            "JSON: per table published, per column the nulls and, for numbers and flags, the mean; logs have none.",
             null_means="it publishes no table or failed",
         ),
         Column(

@@ -18,19 +18,7 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     `text` where there are reasons, and the vault's raw column where the feed has one."""
     from pyspark.sql import functions as F
 
-    lines = _lines(spark, feed, accepted)
-    options = {
-        "sep": feed.delimiter,
-        "quote": feed.quote or _NO_QUOTE,
-        "escape": feed.quote or "\\",
-        "columnNameOfCorruptRecord": "_corrupt",
-    }
-    raw_ddl = ", ".join(f"`{field.name}` STRING" for field in feed.fields) + ", `_corrupt` STRING"
-    cells = lines.withColumn("raw", F.from_csv("text", raw_ddl, options))
-    if feed.header:
-        # What the driver has held against the declaration; no row of data reads like it.
-        is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
-        cells = cells.where(f"NOT coalesce({is_header}, false)")
+    cells = split_cells(feed, lines_of(spark, feed, accepted))
     typed = cells.select("*", *(_filled(field, to, key) for field in feed.fields for to, _ in field.fills))
     kept = [F.col(column.name) for column in feed.table.columns]
     numbers = [F.col(f"raw.`{feed.vault}`").alias("number")] if feed.vault else []
@@ -43,7 +31,7 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     )
 
 
-def _lines(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
+def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
     """Decoded lines with the delivery they belong to, and where they stood: `at` grows by one a line within a block of a file."""
     from pyspark.sql import functions as F
 
@@ -65,6 +53,25 @@ def _lines(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Data
         "file STRING, load_id STRING, event_date DATE, known_on DATE",
     )
     return lines.join(F.broadcast(belongs), ["file", "known_on"])
+
+
+def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
+    """The lines but headers, with `raw`: a struct of the fields' text, and `_corrupt` where a line has not as many."""
+    from pyspark.sql import functions as F
+
+    options = {
+        "sep": feed.delimiter,
+        "quote": feed.quote or _NO_QUOTE,
+        "escape": feed.quote or "\\",
+        "columnNameOfCorruptRecord": "_corrupt",
+    }
+    raw_ddl = ", ".join(f"`{field.name}` STRING" for field in feed.fields) + ", `_corrupt` STRING"
+    cells = lines.withColumn("raw", F.from_csv("text", raw_ddl, options))
+    if not feed.header:
+        return cells
+    # What the driver has held against the declaration; no row of data reads like it.
+    is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
+    return cells.where(f"NOT coalesce({is_header}, false)")
 
 
 def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.contract import Table
 from expectations.errors import teach
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
@@ -132,20 +133,24 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
     """The ods table, the vault's numbers and the quarantine, out of the one staged frame."""
     from pyspark.sql import functions as F
 
-    loaded = [outcome.delivery.load_id for outcome in outcomes if outcome.state == "loaded"]
-    if rows is None or not loaded:
-        night.publish(feed.table, feed.table.empty(night.spark))
-        return
-    of_loads = rows.where(F.col("load_id").isin(loaded))
-    fine = of_loads.where(F.size("reasons") == 0)
-    night.publish(feed.table, fine.select(*(c.name for c in feed.table.columns)), is_at_hand=True)
-    if feed.vault:
-        night.publish(NUMBER, fine.select(*(c.name for c in NUMBER.columns)), is_at_hand=True)
+    loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
+    fine = bad = None
+    if rows is not None and loaded:
+        of_loads = rows.where(F.col("load_id").isin([outcome.delivery.load_id for outcome in loaded]))
+        fine = of_loads.where(F.size("reasons") == 0)
+        if any(outcome.quarantined for outcome in loaded):
+            bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
+    for table in (feed.table, NUMBER) if feed.vault else (feed.table,):
+        night.publish(table, _as(table, fine, night), is_at_hand=True)
     of_feed = _of_feed(feed, night)
-    if any(outcome.quarantined for outcome in outcomes if outcome.state == "loaded") or night.lake.has(QUARANTINE, of_feed):
-        bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
-        night.publish(QUARANTINE_TEXT, bad.select(*(c.name for c in QUARANTINE_TEXT.columns)), of_feed)
-        night.publish(QUARANTINE, bad.select(*(c.name for c in QUARANTINE.columns)), of_feed)
+    if bad is not None or night.lake.has(QUARANTINE, of_feed):
+        for table in (QUARANTINE_TEXT, QUARANTINE):
+            night.publish(table, _as(table, bad, night), of_feed)
+
+
+def _as(table: Table, rows: "DataFrame | None", night: Night) -> "DataFrame":
+    """The rows in the table's columns; none when an earlier run's are to be replaced by nothing."""
+    return table.empty(night.spark) if rows is None else rows.select(*(column.name for column in table.columns))
 
 
 def _of_feed(feed: Feed, night: Night) -> str:

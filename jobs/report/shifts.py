@@ -51,7 +51,7 @@ def family_figures(family: Family, tonight: Run | None, earlier: Run | None) -> 
     """The family's figures, None when it has no profile tonight."""
     if tonight is None or not tonight.profile or not tonight.rows:
         return None
-    now, was = _profile(tonight), _profile(earlier)
+    now, was = _profile(tonight, family), _profile(earlier, family)
     return FamilyFigures(
         family,
         tonight.rows,
@@ -76,8 +76,8 @@ def largest(families: Iterable[FamilyFigures]) -> list[TagFigures]:
     return sorted(moved, key=lambda tag: (-tag.shift, tag.column.name))[:LARGEST]
 
 
-def _profile(run: Run | None) -> dict[str, Any]:
-    return json.loads(run.profile) if run and run.profile else {}
+def _profile(run: Run | None, family: Family) -> dict[str, Any]:
+    return json.loads(run.profile).get(family.table.name, {}) if run and run.profile else {}
 
 
 def _null_share(column: Column, profile: dict[str, Any], run: Run | None) -> float | None:

@@ -40,7 +40,7 @@ class Night:
     settings: Settings
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
-    profile: dict[str, Any] | None = None
+    profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     warnings: list[str] = field(default_factory=list)
 
@@ -90,7 +90,8 @@ class Night:
         finally:
             self.lake.drop(stage)
         self.rows = (self.rows or 0) + summary[ROWS]
-        self.profile = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
+        if not table.log_of:
+            self.profile[table.name] = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
         return summary
 
     def _staged(self, table: Table, frame: "DataFrame", stage: str) -> dict[str, Any]:

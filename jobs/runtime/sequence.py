@@ -9,11 +9,16 @@ from datetime import date
 from graphlib import TopologicalSorter
 
 from expectations.errors import ChudianError, teach
+from expectations.tables.ops import RUN
 from jobs.runtime.job import Job, upstream
 from jobs.runtime.night import Runner
 
 # While one job is planned in the driver, another computes; a third would only wait.
 AT_ONCE = 2
+
+
+class HistoryError(ChudianError):
+    """A bulk load over nights that were loaded otherwise: facts once published are not edited."""
 
 
 class NightError(ChudianError):
@@ -34,7 +39,10 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
     """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
 
     NightError after the last when any failed. The runner makes a refusal of a job's every error; one past it ends the sequence.
+    HistoryError when the range since..on overlaps nights whose facts were published by another load or by a night of their own.
     """
+    if since is not None and since < on:
+        _refuse_overlap(runner, jobs, since, on)
     by_name = {job.name: job for job in jobs}
     ended: dict[str, Ended] = {}
 
@@ -62,6 +70,19 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
             teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same.")
         )
     return list(ended.values())
+
+
+def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> None:
+    facts = [job.name for job in jobs if any(table.kind == "fact" for table in job.writes)]
+    of_range = (
+        f"from_date <= DATE'{on}' AND business_date >= DATE'{since}' AND NOT (from_date = DATE'{since}' AND business_date = DATE'{on}')"
+    )
+    runs = runner.lake.whole(RUN).where(f"state = 'done' AND {of_range}").select("job", "from_date", "business_date").distinct().collect()
+    ranges = sorted({(run.from_date, run.business_date) for run in runs if run.job in facts})
+    if ranges:
+        faults = [f"{first} to {last} was loaded in one pass" if first < last else f"the night of {last} was run" for first, last in ranges]
+        cure = "load only nights that these leave out, or run single nights again with `chudian night`."
+        raise HistoryError(teach(f"History {since} to {on}", faults, cure))
 
 
 def _side_by_side(needs: dict[str, set[str]], take: Callable[[str], Ended], note: Callable[[Ended], None]) -> None:

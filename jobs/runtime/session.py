@@ -50,7 +50,8 @@ CLUSTER = {
 
 
 def spark_session(chosen: Settings) -> "SparkSession":
-    """The process's session, made on first use; jobs share it. SettingsError when the Delta jars are not staged."""
+    """The process's session, made on first use; jobs share it. SettingsError when the Delta jars are not staged or no Java will do."""
+    from pyspark.errors import PySparkRuntimeError
     from pyspark.sql import SparkSession
 
     jars = sorted(JARS.glob("*.jar"))
@@ -64,4 +65,11 @@ def spark_session(chosen: Settings) -> "SparkSession":
     builder = SparkSession.builder.appName("chudian").master(chosen.spark).config("spark.jars", ",".join(map(str, jars)))
     for name, value in (SETTINGS | (LOCAL if chosen.is_local else CLUSTER)).items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        return builder.getOrCreate()
+    except PySparkRuntimeError as error:
+        if error.getCondition() != "JAVA_GATEWAY_EXITED":
+            raise
+        raise SettingsError(
+            "Spark could not start Java; what it said stands above.\n  To mend it: `make doctor` says which Java is needed."
+        ) from None

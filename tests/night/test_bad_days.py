@@ -9,13 +9,14 @@ import pytest
 from expectations.errors import ChudianError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD, QUARANTINE
+from expectations.tables.ops import LOAD, QUARANTINE, RUN
 from expectations.tables.vault import QUARANTINE_TEXT
 from jobs.receive.missing import gaps
-from jobs.register import all_jobs
+from jobs.register import all_jobs, history_jobs
 from jobs.runtime.job import job_named
+from jobs.runtime.sequence import HistoryError, run_sequence
 from tests.night.deliveries import deliver, delivery, lines_of
-from tests.night.homes import NIGHT, fork, runner_of, walk
+from tests.night.homes import NIGHT, PROVINCE, fork, runner_of, walk
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,19 @@ def test_rows_with_bad_figures_dates_and_codes_are_quarantined_with_every_reason
     assert texts[5] == b"|".join(cells[4]).decode()
 
 
+def test_a_run_again_that_loads_nothing_takes_back_what_the_first_had_quarantined(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+    feed, lines = usage
+    held = f"feed = '{feed.name}' AND known_on = DATE'{NIGHT}'"
+    deliver(home, feed, [lines[0].replace(b"|", b"||", 1), *lines[1:]])
+    assert receive(home, feed) == ""
+    assert runner_of(home).lake.whole(QUARANTINE).where(held).count() == 1
+    deliver(home, feed, lines, md5="0" * 32)
+    assert receive(home, feed) == ""
+    assert [load.state for load in loads(home, feed)] == ["refused"]
+    for table in (QUARANTINE, QUARANTINE_TEXT):
+        assert runner_of(home).lake.whole(table).where(held).count() == 0, table.name
+
+
 def test_the_same_delivery_again_is_a_duplicate_and_a_corrected_one_wins(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
     feed, lines = usage
     deliver(home, feed, lines, sequence=1)
@@ -165,6 +179,14 @@ def test_days_that_never_came_are_gaps_of_what_happened_and_not_of_what_holds() 
     assert gaps(FEEDS["boss_subscriber"], loaded, needed) == []
     assert gaps(FEEDS["boss_usage"], set(), needed) == []
     assert len(gaps(FEEDS["boss_usage"], {date(2025, 3, 1)}, needed)) == 364
+
+
+def test_a_bulk_load_over_nights_that_were_loaded_otherwise_is_refused_before_it_starts(home: Path) -> None:
+    first, last = PROVINCE.first_day, NIGHT - timedelta(days=1)
+    before = runner_of(home).lake.whole(RUN).count()
+    with pytest.raises(HistoryError, match=f"{first} to {last} was loaded in one pass"):
+        run_sequence(runner_of(home), history_jobs(), NIGHT, lambda _: None, first)
+    assert runner_of(home).lake.whole(RUN).count() == before
 
 
 def test_what_does_not_depend_on_a_missing_feed_still_runs(home: Path) -> None:

@@ -62,7 +62,7 @@ FUNNEL = Funnel(
 
 def good_night(**changed: Any) -> Figures:
     """A night in which everything ran, with these figures changed."""
-    profile = '{"data_bytes_30d__mean": 1234567890123.0, "data_bytes_30d__nulls": 10}'
+    profile = '{"tag.usage": {"data_bytes_30d__mean": 1234567890123.0, "data_bytes_30d__nulls": 10}}'
     usage = family_figures(USAGE, run("compute_usage_tags", profile=profile), None)
     figures = Figures(
         on=ON,

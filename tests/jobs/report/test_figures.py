@@ -91,8 +91,8 @@ def test_a_row_that_fits_no_step_is_seen(odd: Group) -> None:
 
 
 def profiled(before: dict[str, float] | None = None, **now: float) -> FamilyFigures:
-    earlier = run("compute_usage_tags", profile=json.dumps(before), business_date=date(2026, 3, 3)) if before else None
-    figures = family_figures(USAGE, run("compute_usage_tags", profile=json.dumps(now)), earlier)
+    earlier = run("compute_usage_tags", profile=json.dumps({USAGE.table.name: before}), business_date=date(2026, 3, 3)) if before else None
+    figures = family_figures(USAGE, run("compute_usage_tags", profile=json.dumps({USAGE.table.name: now})), earlier)
     assert figures
     return figures
 

@@ -1,0 +1,117 @@
+"""What a machine lacks is said before anything is done: by the doctor, the set-up and a night itself."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobs import doctor
+from jobs.runtime.settings import CHECKOUT
+
+
+def finding(what: str) -> doctor.Finding:
+    (found,) = [each for each in doctor.examine() if each.what == what]
+    return found
+
+
+def a_java(folder: Path, version: str) -> Path:
+    """A JAVA_HOME whose java says only this version."""
+    java = folder / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    java.chmod(0o755)
+    return folder
+
+
+def without_java(folder: Path) -> str:
+    """A PATH with everything but java."""
+    for place in os.environ["PATH"].split(":"):
+        for tool in Path(place).iterdir() if Path(place).is_dir() else ():
+            if tool.name not in ("java", "python3.11") and not (folder / tool.name).exists():
+                (folder / tool.name).symlink_to(tool)
+    return str(folder)
+
+
+def test_the_doctor_finds_no_fault_with_the_java_of_this_suite() -> None:
+    assert finding("Java").fine
+    assert finding("Python").fine
+    assert finding("Delta jars").fine
+
+
+def test_a_machine_without_java_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not finding("Java").fine
+    assert "openjdk-17-jre-headless" in finding("Java").told
+
+
+def test_a_java_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(a_java(tmp_path, "11.0.2")))
+    assert not finding("Java").fine
+    assert f"11 at {tmp_path}/bin/java; 17 is needed" in finding("Java").told
+
+
+def test_too_little_space_is_told_with_the_setting_that_moves_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "SPACE_GB", 10**9)
+    assert not finding("Space").fine
+    assert "set CHUDIAN_HOME elsewhere" in finding("Space").told
+
+
+def test_a_port_in_use_is_told_with_the_setting_that_takes_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(doctor, "PORTS", {port: "make mlflow MLFLOW_PORT"})
+        assert not finding(f"Port {port}").fine
+        assert "make mlflow MLFLOW_PORT=another" in finding(f"Port {port}").told
+        opened = subprocess.run(
+            ["make", "--no-print-directory", "--old-file=.venv/.ready", "mlflow", f"MLFLOW_PORT={port}"],
+            cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert opened.returncode != 0
+    assert f"port {port} is in use" in opened.stderr
+
+
+def set_up(folder: Path, python: str, **environment: str) -> str:
+    """What the set-up says in a checkout of its own when it refuses."""
+    shutil.copytree(CHECKOUT / "scripts", folder / "scripts")
+    around = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"} | environment
+    command = [shutil.which("bash") or "bash", "scripts/setup_environment.sh", python]
+    ran = subprocess.run(command, cwd=folder, env=around, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert not (folder / ".venv").exists(), "a refusal comes before anything is made"
+    assert ran.stderr.startswith("chudian cannot be set up: ")
+    return ran.stderr
+
+
+def test_the_set_up_refuses_a_missing_and_a_wrong_python(tmp_path: Path) -> None:
+    assert "Install Python 3.11" in set_up(tmp_path / "none", "python-of-no-kind")
+    wrong = tmp_path / "python"
+    wrong.write_text("#!/bin/sh\necho 3.12\n")
+    wrong.chmod(0o755)
+    assert "is Python 3.12, 3.11 is needed" in set_up(tmp_path / "wrong", str(wrong))
+
+
+def test_the_set_up_refuses_a_missing_and_a_wrong_java(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    base = f"{sys.base_prefix}/bin/python3.11"
+    assert "no java. Install a Java 17 runtime" in set_up(tmp_path / "none", base, PATH=without_java(tools))
+    java = a_java(tmp_path / "java", "21.0.1")
+    assert f"{java}/bin/java is version 21, 17 is needed" in set_up(tmp_path / "wrong", base, JAVA_HOME=str(java))
+
+
+def test_a_night_on_a_machine_without_java_ends_in_one_message(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    around = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"}
+    environment = {**around, "PATH": without_java(tools), "CHUDIAN_HOME": str(tmp_path / "home")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "jobs", "night", "2026-03-04"], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert "`make doctor` says which Java is needed" in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
