@@ -31,7 +31,7 @@ $(STAMP): requirements.lock scripts/jars.xml scripts/setup_environment.sh setup.
 demo: env ## Simulate a province, load its history, train, run the real nightly DAG, and say where the lists are
 	@bash scripts/demo.sh $(SUBSCRIBERS) $(FIRST) $(NIGHT)
 
-test: env ## Run the suite (about 15 minutes on 2 cores)
+test: env ## Run the suite (15 minutes on 2 cores at most)
 	$(BIN)/python -m pytest -m "not prove"
 
 prove: env ## Run the long proofs: kills at each step of each stage, a standalone Spark, a lived week (60 minutes at most)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
@@ -203,7 +204,8 @@ def doctor() -> None:
 
     findings = examine()
     for finding in findings:
-        console.print(f"[{'green' if finding.fine else 'red'}]{'ok  ' if finding.fine else 'FAIL'}[/] {finding.what}: {finding.told}")
+        verdict = "[green]ok  [/]" if finding.fine else "[red]FAIL[/]"
+        console.print(f"{verdict} {finding.what}: {escape(finding.told)}")
     if not all(finding.fine for finding in findings):
         raise typer.Exit(1)
 
@@ -235,7 +237,7 @@ def _teller(total: int) -> Callable[["Ended"], None]:
         count += 1
         place = f"{count:>3}/{total}" if total else f"{count:>3}"
         colour = {"done": "green", "failed": "red"}.get(ended.state, "yellow")
-        console.print(f"{place} [{colour}]{ended.state:<9}[/] {ended.seconds:6.1f} s  {ended.job}", ended.told, markup=True)
+        console.print(f"{place} [{colour}]{ended.state:<9}[/] {ended.seconds:6.1f} s  {ended.job}", escape(ended.told), markup=True)
 
     return tell
 

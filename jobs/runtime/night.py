@@ -89,8 +89,8 @@ class Night:
             self.say("committed", table=table.name, rows=summary[ROWS])
         finally:
             self.lake.drop(stage)
-        self.rows = (self.rows or 0) + summary[ROWS]
         if not table.log_of:
+            self.rows = (self.rows or 0) + summary[ROWS]
             self.profile[table.name] = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
         return summary
 

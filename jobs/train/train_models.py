@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -55,9 +56,14 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     done = {(run.job, run.business_date) for run in runner.lake.whole(RUN).where("state = 'done'").select("job", "business_date").collect()}
     for day, tables in sorted(wanted.items()):
         # A snapshot that was published is what it was; only those that are missing are made.
-        run_sequence(runner, [job for job in jobs_for(tables) if (job.name, day) not in done], day, tell)
+        missing = [job for job in jobs_for(tables) if (job.name, day) not in done]
+        run_sequence(runner, missing, day, partial(_tell_of, tell, day))
     for model in models:
         tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
+
+
+def _tell_of(tell: Tell, day: date, end: Ended) -> None:
+    tell(replace(end, job=f"{end.job} as of {day}"))
 
 
 def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) -> str:
