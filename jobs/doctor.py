@@ -1,6 +1,5 @@
 """What a night needs of the machine, looked at all at once."""
 
-import os
 import re
 import shutil
 import socket
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations.errors import ChudianError
-from jobs.runtime.session import JARS
+from jobs.runtime.session import JARS, java_place
 from jobs.runtime.settings import settings
 from jobs.runtime.vault import key_path
 
@@ -44,12 +43,10 @@ def _python() -> Finding:
 
 
 def _java() -> Finding:
-    """The Java that Spark will take: JAVA_HOME's before the one on the PATH."""
     cure = "install a Java 17 runtime (openjdk-17-jre-headless), or set JAVA_HOME to one"
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=f"{home}/bin" if home else None)
+    java = shutil.which("java", path=java_place())
     if java is None:
-        return Finding("Java", False, f"none in {home}/bin (JAVA_HOME): {cure}" if home else f"none on the PATH: {cure}")
+        return Finding("Java", False, f"none in {java_place()}: {cure}")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = re.search(r'version "(\d+)', told)
     came = int(version[1]) if version else 0

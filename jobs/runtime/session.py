@@ -49,6 +49,12 @@ CLUSTER = {
 }
 
 
+def java_place() -> str:
+    """Where Spark looks for Java: JAVA_HOME's before the PATH."""
+    home = os.environ.get("JAVA_HOME")
+    return f"{home}/bin" if home else os.environ.get("PATH", "")
+
+
 def spark_session(chosen: Settings) -> "SparkSession":
     """The process's session, made on first use; jobs share it. SettingsError when the Delta jars are not staged or no Java will do."""
     from pyspark.errors import PySparkRuntimeError
