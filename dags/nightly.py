@@ -24,7 +24,7 @@ with DAG(
     params={
         "business_date": Param("", type="string", description="Business date D as yyyy-mm-dd; empty: the day before the local run date.")
     },
-    doc_md="What each task does when it fails is in its own documentation. A run for the same D replaces everything by the same.",
+    doc_md="A task that fails says why, and what to do, in its log and the night's report. A run for the same D replaces all by the same.",
     tags=["chudian"],
 ) as nightly:
     jobs = {job.name: job for job in night_jobs()}

@@ -43,7 +43,9 @@ TIMESTAMP = Form(
     "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
 )
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
-SET = Form("set", "split({}, ';')", "codes with ; between them")
+SET = Form("set", "transform(split({}, ';'), code -> trim(code))", "codes with ; between them")
+# Agents of some handsets carry its IMEI, 14 digits and more in a row.
+AGENT = Form("text", "regexp_replace({}, '[0-9]{{14,}}', '')", "any text; long numbers are cut out of it")
 # What stands before an @ is a user's name and password, not the host.
 HOST = Form(
     "host",

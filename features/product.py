@@ -25,6 +25,11 @@ def _is(kind: str) -> Column:
     return F.col("product_kind").eqNullSafe(F.lit(kind))
 
 
+def _booked(on: date) -> Column:
+    """Whether the order line begins after D; one cancelled before it begins never will."""
+    return (F.col("valid_from") > F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.col("valid_from")))
+
+
 def _held(on: date) -> Column:
     """Whether the order line holds on D; its first day without service is not held."""
     return (F.col("valid_from") <= F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(on)))
@@ -39,7 +44,7 @@ def holds_data_plan(on: date) -> Column:
 @PRODUCT.windowed("any", label="是否已预订流量套餐")
 def has_booked_data_plan(on: date) -> Column:
     """Whether a data plan is ordered that begins after D."""
-    return _is("data_plan") & (F.col("valid_from") > F.lit(on))
+    return _is("data_plan") & _booked(on)
 
 
 @PRODUCT.windowed("latest", type="string", label="流量套餐", null_means=NO_DATA_PLAN)
@@ -90,7 +95,7 @@ def holds_idle_pack(on: date) -> Column:
 @PRODUCT.windowed("any", label="是否已预订闲时包")
 def has_booked_idle_pack(on: date) -> Column:
     """Whether an idle pack is ordered that begins after D."""
-    return _is("idle_pack") & (F.col("valid_from") > F.lit(on))
+    return _is("idle_pack") & _booked(on)
 
 
 @PRODUCT.windowed("latest", type="string", label="闲时包", null_means="holds no idle pack")

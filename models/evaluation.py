@@ -1,11 +1,11 @@
-"""How good a model is out of time: learned on earlier cut-offs, judged on the last."""
+"""How good a model is out of time: learned on earlier cut-offs, judged on the last, on subscribers it has not seen."""
 
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import teach
-from models.estimator import PPM, TrainingError, fit, in_order, score_ppm
+from models.estimator import PPM, SEED, TrainingError, fit, in_order, score_ppm
 from models.model import LABEL, Model
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Evaluation:
 def evaluate(frame: "pd.DataFrame", model: Model) -> Evaluation:
     """Learn on all cut-offs but the last, judge on the last. The model that scores is then fitted on all of them.
 
-    TrainingError when there is one cut-off only, or the last one has one kind of label.
+    Label windows of neighbouring cut-offs overlap, so one order may be a positive at two of them: each half of the subscribers is judged
+    by what was learned on the other half. TrainingError when there is one cut-off only, or the last one has one kind of label.
     """
     rows = in_order(frame)
     last = rows["cut_off"].max()
@@ -50,7 +51,21 @@ def evaluate(frame: "pd.DataFrame", model: Model) -> Evaluation:
         faults.append(f"cut-off {last} has {int(test[LABEL].sum())} positives among {len(test)} rows, both kinds of label are needed")
     if faults:
         raise TrainingError(teach(f"Model {model.name}", faults, "train on more cut-offs or more subscribers."))
-    return measure(test[LABEL], score_ppm(fit(train, model), test) / PPM, len(train))
+    return measure(test[LABEL], _scored_by_strangers(rows, model) / PPM, len(train))
+
+
+def _scored_by_strangers(rows: "pd.DataFrame", model: Model) -> Any:
+    """Scores of the last cut-off's rows, ppm, each by a model that learned on other subscribers' earlier cut-offs."""
+    import numpy as np
+    from sklearn.model_selection import GroupKFold
+
+    is_last = (rows["cut_off"] == rows["cut_off"].max()).to_numpy()
+    scores = np.zeros(len(rows), dtype="int64")
+    for taught, judged in GroupKFold(2, shuffle=True, random_state=SEED).split(rows, groups=rows["subscriber_id"]):
+        learned = fit(rows.iloc[taught[~is_last[taught]]], model)
+        strangers = judged[is_last[judged]]
+        scores[strangers] = score_ppm(learned, rows.iloc[strangers])
+    return scores[is_last]
 
 
 def measure(happened: Any, probability: Any, trained_rows: int = 0) -> Evaluation:

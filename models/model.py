@@ -1,5 +1,6 @@
 """`Model`: what is predicted, for whom, from which tags, and when its outcome is known."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,6 +60,12 @@ class Model:
         """The features as declared tags, in the model's order."""
         known = {column.name: column for column in wide_columns()}
         return tuple(known[name] for name in self.features)
+
+    @property
+    def tags(self) -> set[str]:
+        """Every tag the model speaks of: its features, and those its population is told by."""
+        named = set(re.findall(r"[a-z_][a-z0-9_]*", self.population))
+        return {*self.features, *(named & {column.name for column in wide_columns()})}
 
     @property
     def categories(self) -> list[str]:

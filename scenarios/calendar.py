@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from features.windows import first_of_month
 from scenarios.scenario import Scenario, Wave
 
 
@@ -16,6 +17,11 @@ def cycle_start(on: date) -> date:
     return import_day(on).replace(day=1) - timedelta(days=1)
 
 
+def cycle_end(on: date) -> date:
+    """Last business date whose lists belong to the cycle."""
+    return first_of_month(import_day(on), back=-1) - timedelta(days=2)
+
+
 def open_wave(scenario: Scenario, on: date, is_settled: bool, published: Iterable[tuple[int, date]]) -> Wave | None:
     """The wave that the night of `on` publishes, or None.
 
@@ -25,7 +31,7 @@ def open_wave(scenario: Scenario, on: date, is_settled: bool, published: Iterabl
     importing = import_day(on)
     if not scenario.holds_on(importing) or (scenario.timing.after_settlement and not is_settled):
         return None
-    done = dict(published)
+    done = dict(sorted(published, reverse=True))
     before: Wave | None = None
     for wave in scenario.timing.waves:
         if wave.number not in done:

@@ -9,7 +9,7 @@ _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _FORMS = {
     None: "CAST({} AS STRING)",
     "yuan": "regexp_replace(CAST(CAST({} / 100 AS DECIMAL(18,2)) AS STRING), '\\\\.?0+$', '')",
-    "mb": "CAST(CAST({} DIV 1048576 AS BIGINT) AS STRING)",
+    "mb": "CAST(nullif({} DIV 1048576, 0) AS STRING)",
 }
 
 
@@ -19,7 +19,8 @@ def columns_of(template: str) -> set[str]:
 
 
 def message_sql(template: str) -> str:
-    """Spark SQL for the text; null when any figure is null, so that nobody is sent half a sentence. ScenarioError on an unknown form."""
+    """Spark SQL for the text; null when any figure is null or a volume below 1 MB, so that nobody is sent half a sentence or a
+    0. ScenarioError on an unknown form."""
     pieces, at = [], 0
     for match in _PLACE.finditer(template):
         if match[2] not in _FORMS:

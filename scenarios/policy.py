@@ -4,8 +4,11 @@ from scenarios.scenario import Channels, Exclusion, Timing, Wave
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
+# A code that no channel has may mean the very one that is chosen, so it excludes from all.
 SENSITIVE_CHANNEL = Exclusion(
-    "sensitive_channel", "渠道敏感", "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false)"
+    "sensitive_channel",
+    "渠道敏感",
+    "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false) OR names_unknown_channel",
 )
 EXAMINED = Exclusion("examined", "考核客户", "is_examined")
 EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
@@ -25,7 +28,6 @@ ALWAYS = (NOT_IN_PILOT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE)
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups: change it only when every running comparison has ended.
 CONTROL_SALT = "chudian-2026"
-LABELS = {exclusion.code: exclusion.label for exclusion in (*STANDARD, HOLDS_DATA_PLAN, *ALWAYS)}
 
 # What a mass scenario of the data business may use, and when: two waves a month, the second to who did not respond.
 MASS_CHANNELS = Channels(

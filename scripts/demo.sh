@@ -29,6 +29,6 @@ cat <<END
   lists       $CHUDIAN_HOME/outbox
   report      $CHUDIAN_HOME/reports/$night/night.html
   data docs   $CHUDIAN_HOME/reports/data_docs/index.html
-  Airflow UI  make airflow   then http://127.0.0.1:8080
-  MLflow UI   make mlflow    then http://127.0.0.1:5000
+  Airflow UI  make airflow   then http://127.0.0.1:${AIRFLOW_PORT:-8080}
+  MLflow UI   make mlflow    then http://127.0.0.1:${MLFLOW_PORT:-5000}
 END

@@ -6,17 +6,27 @@ began=$SECONDS
 say() { printf '[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 refuse() { printf 'chudian cannot be set up: %s\n' "$*" >&2; exit 1; }
 
-command -v "$python" >/dev/null || refuse "no $python on the PATH. Install Python 3.11 (Debian/Ubuntu: python3.11, python3.11-venv) or give one: make env PYTHON=/path/to/python3.11"
-came=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-[ "$came" = 3.11 ] || refuse "$python is Python $came, 3.11 is needed. Give another: make env PYTHON=/path/to/python3.11"
-"$python" -c 'import ensurepip' 2>/dev/null || refuse "$python cannot make environments. Install python3.11-venv."
+faults=()
+fault() { faults+=("$*"); }
+
+if ! command -v "$python" >/dev/null; then
+  fault "no $python on the PATH. Install Python 3.11 (Debian/Ubuntu: python3.11, python3.11-venv) or give one: make env PYTHON=/path/to/python3.11"
+else
+  came=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  [ "$came" = 3.11 ] || fault "$python is Python $came, 3.11 is needed. Give another: make env PYTHON=/path/to/python3.11"
+  "$python" -c 'import ensurepip' 2>/dev/null || fault "$python cannot make environments. Install python3.11-venv."
+fi
 # The Java that Spark will take.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-command -v "$java" >/dev/null || refuse "no $java. Install a Java 17 runtime (Debian/Ubuntu: openjdk-17-jre-headless), or set JAVA_HOME to one."
-version=$("$java" -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -1)
-[ "$version" = 17 ] || refuse "$java is version ${version:-unknown}, 17 is needed. Install openjdk-17-jre-headless, and put it first on the PATH or set JAVA_HOME to it."
+if ! command -v "$java" >/dev/null; then
+  fault "no $java. Install a Java 17 runtime (Debian/Ubuntu: openjdk-17-jre-headless), or set JAVA_HOME to one."
+else
+  version=$("$java" -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -1)
+  [ "$version" = 17 ] || fault "$java is version ${version:-unknown}, 17 is needed. Install openjdk-17-jre-headless, and put it first on the PATH or set JAVA_HOME to it."
+fi
 free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
-[ "$free" -ge 5 ] || refuse "$free GB free here, 5 GB are needed."
+[ "$free" -ge 5 ] || fault "$free GB free here, 5 GB are needed."
+[ ${#faults[@]} = 0 ] || refuse "$(printf '\n- %s' "${faults[@]}")"
 
 say "environment: .venv"
 "$python" -m venv --clear .venv

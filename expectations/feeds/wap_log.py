@@ -1,6 +1,6 @@
 """S7 WAP网关日志: requests, the big one."""
 
-from expectations.feed import HOST, INTEGER, SMALL, TIMESTAMP, Feed, Field, token
+from expectations.feed import AGENT, HOST, INTEGER, SMALL, TIMESTAMP, Feed, Field, token
 from expectations.tables import ods_wap_log
 
 WAP_LOG = Feed(
@@ -18,7 +18,7 @@ WAP_LOG = Feed(
         Field("REQ_TIME", "requested_at", TIMESTAMP, is_event_date=True),
         Field("MSISDN", "number_token", token("number"), personal=True),
         Field("URL", "host", HOST, personal=True),
-        Field("USER_AGENT", "user_agent"),
+        Field("USER_AGENT", "user_agent", AGENT),
         Field("RAT", "rat"),
         Field("CELL_ID", "cell"),
         Field("BYTES_UP", "bytes_up", INTEGER),

@@ -85,7 +85,7 @@ def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues
     """The best-fit product by the customer's own last closed months, the price being that of the base plan held."""
     from pyspark.sql import functions as F
 
-    rate = _lookup({code: tariff.overage_fen_per_mb for code, tariff in catalogues.tariffs.items()}, F.col("base_plan"))
+    rate = _lookup(catalogues.overage_fen_per_mb, F.col("base_plan"))
     priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
     fit = best_fit(
         MONTHS, Held("held_bytes", "held_idle_pack_bytes"), "rate", [catalogues.tariffs[code] for code in scenario.product.products]
@@ -112,7 +112,10 @@ def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogu
     choices = [wished, default, F.lit(wave.instead)]
     free = [F.when(~F.array_contains("used_modes", _lookup(catalogues.modes, choice)), choice) for choice in choices]
     chosen = offered.withColumn("channel", F.coalesce(*free))
-    return chosen.withColumns({"mode": _lookup(catalogues.modes, F.col("channel"))})
+    unknown = F.exists("sensitive_channels", lambda code: ~code.isin(*catalogues.modes))
+    return chosen.withColumns(
+        {"mode": _lookup(catalogues.modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))}
+    )
 
 
 def _value(scenario: Scenario, model: str, catalogues: Catalogues) -> "Column":

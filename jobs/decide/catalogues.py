@@ -9,9 +9,10 @@ from expectations.tables.ods_channel import CHANNEL
 from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_resource import RESOURCE
 from expectations.tables.ods_tariff import TARIFF
-from features.effective import effective_on
+from features.effective import effective_on, newest_on
 from jobs.runtime.reads import Latest
 from models.tariff import Tariff
+from scenarios.calendar import import_day
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -27,9 +28,13 @@ READS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Catalogues:
-    """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes."""
+    """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes.
+
+    All hold on the day the lists are imported, but `overage_fen_per_mb`: who has a product that is no longer sold still pays by it.
+    """
 
     tariffs: dict[str, Tariff]
+    overage_fen_per_mb: dict[str, int]
     names: dict[str, str]
     resource_fen: dict[str, int]
     contact_fen: dict[str, int]
@@ -38,12 +43,13 @@ class Catalogues:
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
-        """Collect the rows that hold on the night, out of the frames of READS."""
-        products, tariffs, resources, channels = (effective_on(frames[name], on) for name in READS)
+        """Collect the rows that the lists of business date `on` need, out of the frames of READS."""
+        products, tariffs, resources, channels = (effective_on(frames[name], import_day(on)) for name in READS)
         offered = channels.collect()
         priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
         return cls(
             tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
+            overage_fen_per_mb={row["product"]: row.overage_fen_per_mb for row in newest_on(frames["tariffs"], "product", on).collect()},
             names={row["product"]: row.product_name for row in products.collect()},
             resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
             contact_fen={row.channel: row.contact_cost_fen for row in offered},

@@ -14,10 +14,10 @@ from jobs.decide.candidates import candidates
 from jobs.decide.catalogues import READS as CATALOGUES
 from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Earlier, Known, Snapshot
+from jobs.runtime.reads import Ahead, Earlier, Known, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
-from scenarios.calendar import cycle_start, open_wave
+from scenarios.calendar import cycle_end, cycle_start, import_day, open_wave
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_named
 
@@ -29,7 +29,8 @@ NEEDED = families_with(named for scenario in SCENARIOS for named in columns_name
 
 
 def _last_month(on: date) -> list[date]:
-    return [first_of_month(on, 1)]
+    """The month before the one in which the lists are imported: on the last night of a month, the month that is ending."""
+    return [first_of_month(import_day(on), 1)]
 
 
 _READS: dict[str, Any] = {
@@ -39,6 +40,7 @@ _READS: dict[str, Any] = {
     "bills": Known(BILL_MONTHLY, _last_month),
     **CATALOGUES,
     "earlier": Earlier(DECISION, cycle_start),
+    "ahead": Ahead(DECISION, cycle_end),
     **{family.name: Snapshot(family.table) for family in NEEDED},
 }
 
@@ -47,18 +49,24 @@ _READS: dict[str, Any] = {
 def decide_contacts(
     on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame"
 ) -> "DataFrame":
-    """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open."""
+    """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open.
+
+    If it fails, what it reads is named; publish that, then run the night again. A wave that a later night has published meanwhile is not
+    published twice.
+    """
     earlier = frames["earlier"]
     catalogues = Catalogues.on(on, frames)
     wide = wide_rows(subscribers.drop("business_date"), [*(frames[family.name] for family in NEEDED), scores])
     is_settled = not bills.isEmpty()
     published = earlier.select("scenario", "wave", "business_date").distinct().collect()
+    # A night that failed and is run again after a later one: who was contacted then is not contacted once more.
+    overtaken = {(row.scenario, row.wave) for row in frames["ahead"].select("scenario", "wave").distinct().collect()}
     found = []
     for scenario in SCENARIOS:
         done = [(row.wave, row.business_date) for row in published if row.scenario == scenario.name]
         wave = open_wave(scenario, on, is_settled, done)
         # One that names an unknown code waits, and check_scenarios says so; the others need not.
-        if wave is not None and not catalogues.unknown(scenario):
+        if wave and (scenario.name, wave.number) not in overtaken and not catalogues.unknown(scenario):
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
         return DECISION.empty(subscribers.sparkSession)

@@ -64,8 +64,8 @@ def _lists(night: Night) -> Iterator[TargetList]:
     listed = night.read("decisions").where("stage = 'listed'")
     named = (
         listed.join(night.read("numbers").select("subscriber_id", "number"), "subscriber_id")
-        .join(effective_on(night.read("products"), night.on).select("product", "product_name"), "product", "left")
-        .join(effective_on(night.read("resources"), night.on).select("resource", "resource_name"), "resource", "left")
+        .join(effective_on(night.read("products"), import_day(night.on)).select("product", "product_name"), "product", "left")
+        .join(effective_on(night.read("resources"), import_day(night.on)).select("resource", "resource_name"), "resource", "left")
         .selectExpr("*", "-bill_change_fen AS saving_fen")
     )
     rows: pd.DataFrame = named.orderBy("scenario", "wave", "rank").toPandas()

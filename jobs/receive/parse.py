@@ -80,12 +80,13 @@ def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    blocks = rows.groupBy("load_id", "file", "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
+    of_file = ["known_on", "load_id", "file"]
+    blocks = rows.groupBy(*of_file, "block").agg(F.min("at").alias("first"), F.count("*").alias("lines"))
     before = F.coalesce(
-        F.sum("lines").over(Window.partitionBy("load_id", "file").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0)
+        F.sum("lines").over(Window.partitionBy(*of_file).orderBy("block").rowsBetween(Window.unboundedPreceding, -1)), F.lit(0)
     )
-    offsets = blocks.select("load_id", "file", "block", (before - F.col("first") + 1).alias("offset"))
-    return few.join(F.broadcast(offsets), ["load_id", "file", "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
+    offsets = blocks.select(*of_file, "block", (before - F.col("first") + 1).alias("offset"))
+    return few.join(F.broadcast(offsets), [*of_file, "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
 
 
 def _filled(field: Field, to: str, key: Path) -> "Column":

@@ -77,7 +77,17 @@ def _sorted_out(found: Iterable[Delivery], newest: dict[date, str]) -> list[Outc
         else:
             outcomes.append(Outcome(delivery, "loaded"))
             newest[delivery.data_date] = delivery.load_id
+    # The same content before and after a correction, all within one night, is one load: the later, which is in force.
+    last = {_load(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
+    for outcome in outcomes:
+        if outcome.state == "loaded" and last[_load(outcome.delivery)] is not outcome:
+            outcome.state, outcome.reason = "duplicate", f"{outcome.delivery.label}: the same content comes again later in the night"
     return outcomes
+
+
+def _load(delivery: Delivery) -> tuple[date, str]:
+    """What tells rows of one load from another's in a bulk: the same content may be a load of several nights."""
+    return delivery.known_on, delivery.load_id
 
 
 def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "DataFrame | None":
@@ -90,16 +100,15 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
     rows = night.spark.read.parquet(stage)
     if not feed.table.key:
         return rows
+    key = [*feed.table.key, *{"known_on"}.difference(feed.table.key)]
     fine = rows.where(F.size("reasons") == 0)
-    repeated = (
-        fine.groupBy(*feed.table.key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
-    )
+    repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
     if repeated.isEmpty():
         return rows
     later = F.col("first").isNotNull() & (F.struct("file", "at") != F.col("first")) & (F.size("reasons") == 0)
     sentence = F.array(F.lit(f"repeats the key ({', '.join(k for k in feed.table.key if k != 'load_id')}) of an earlier row"))
     return (
-        rows.join(F.broadcast(repeated), list(feed.table.key), "left")
+        rows.join(F.broadcast(repeated), key, "left")
         .withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons")))
         .drop("first")
     )
@@ -111,12 +120,13 @@ def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> Non
 
     if rows is None:
         return
-    counts = rows.groupBy("load_id", F.array_join("reasons", "; ").alias("why")).count().collect()
+    counts = rows.groupBy("known_on", "load_id", F.array_join("reasons", "; ").alias("why")).count().collect()
     for outcome in outcomes:
         if outcome.state != "loaded":
             continue
         of_load = sorted(
-            ((row["count"], row.why) for row in counts if row.load_id == outcome.delivery.load_id), key=lambda pair: (-pair[0], pair[1])
+            ((row["count"], row.why) for row in counts if (row.known_on, row.load_id) == _load(outcome.delivery)),
+            key=lambda pair: (-pair[0], pair[1]),
         )
         outcome.loaded = sum(count for count, why in of_load if not why)
         outcome.quarantined = sum(count for count, why in of_load if why)
@@ -136,7 +146,8 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
     loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
     fine = bad = None
     if rows is not None and loaded:
-        of_loads = rows.where(F.col("load_id").isin([outcome.delivery.load_id for outcome in loaded]))
+        wanted = [" ".join(map(str, _load(outcome.delivery))) for outcome in loaded]
+        of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
         if any(outcome.quarantined for outcome in loaded):
             bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))

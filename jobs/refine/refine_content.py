@@ -40,7 +40,7 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     ]
     resolved = added.join(numbers.select("number_token", "subscriber_id", "valid_from", "valid_to"), held).drop(numbers.number_token)
     named = resolved.join(F.broadcast(hosts), "host").join(F.broadcast(agents), "user_agent", "left")
-    # The commonest agent; ties by name, so that the same rows always give the same answer.
+    # The agent of most requests to one host; ties by name, so that the same rows always give the same answer.
     commonest = F.max(F.when(F.col("os").isNotNull(), F.struct("requests", "os", "maker")))
     return (
         named.groupBy("day", "known_on", "subscriber_id", "category")

@@ -47,7 +47,8 @@ def audit_context(reports: Path) -> "AbstractDataContext":
         return {
             "class_name": store,
             "store_backend": {
-                "class_name": "TupleFilesystemStoreBackend",
+                "class_name": "WholeFiles",
+                "module_name": "jobs.runtime.audit_files",
                 "base_directory": str(reports / "audit" / folder),
                 "filepath_suffix": ".json",
             },

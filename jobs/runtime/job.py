@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from jobs.runtime.reads import Earlier, Read
+from jobs.runtime.reads import Ahead, Earlier, Read
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -131,7 +131,7 @@ def night_order(jobs: dict[str, Job]) -> list[Job]:
 
 
 def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = None) -> set[str]:
-    """Names of the jobs that come before this one: those whose tables it reads tonight; history (`Earlier`) needs nobody.
+    """Names of the jobs that come before this one: those whose tables it reads tonight; other nights (`Earlier`, `Ahead`) need nobody.
 
     Before a job that runs always come those that no other job waits for: when they have ended, all have.
     """
@@ -142,5 +142,5 @@ def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = No
     return {
         by_table[read.table.name]
         for read in job.reads.values()
-        if read.table.name in by_table and not isinstance(read, Earlier) and by_table[read.table.name] != job.name
+        if read.table.name in by_table and not isinstance(read, Earlier | Ahead) and by_table[read.table.name] != job.name
     }

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlparse
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, RUN
 from jobs.runtime.job import JOBS
-from jobs.runtime.reads import Arrived, Earlier, Known, Latest, Read, Snapshot
+from jobs.runtime.reads import Ahead, Arrived, Earlier, Known, Latest, Read, Snapshot
 from jobs.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ class Lake:
             return self._snapshot(table, on)
         if isinstance(read, Earlier):
             return self.whole(table).where(f"business_date >= DATE'{read.since(on)}' AND business_date < DATE'{on}'")
+        if isinstance(read, Ahead):
+            return self.whole(table).where(f"business_date > DATE'{on}' AND business_date <= DATE'{read.upto(on)}'")
         loads = [load for load in self.loads(table, on) if load.event_date <= on or isinstance(read, Arrived)]
         if isinstance(read, Arrived):
             return self._of(table, newest_by((load for load in loads if load.known_on >= (since or on)), "known_on"))
@@ -176,8 +177,8 @@ class Lake:
 
     def drop(self, path: str) -> None:
         """Remove a stage folder, on a local disk or in an object store."""
-        if urlparse(path).scheme in ("", "file"):
-            shutil.rmtree(urlparse(path).path, ignore_errors=True)
+        if "://" not in path:
+            shutil.rmtree(path, ignore_errors=True)
             return
         jvm: Any = self.spark._jvm
         target = jvm.org.apache.hadoop.fs.Path(path)

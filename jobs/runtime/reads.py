@@ -43,3 +43,10 @@ class Earlier(Read):
     """A snapshot's partitions from `since(D)` up to the night before D: history, which tonight cannot change."""
 
     since: Callable[[date], date] = lambda on: on.replace(day=1)
+
+
+@dataclass(frozen=True)
+class Ahead(Read):
+    """A snapshot's partitions after D up to `upto(D)`: none, unless D is run after a night that follows it; then what that one has done."""
+
+    upto: Callable[[date], date]

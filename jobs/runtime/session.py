@@ -1,6 +1,7 @@
 """The one place that makes a Spark session."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,16 @@ CLUSTER = {
 }
 
 
+def _scratch(vault: Path) -> dict[str, str]:
+    """Where this process's shuffles lie, which write rows to disk, raw text among them; what killed processes left is removed."""
+    if not vault.exists():
+        return {}
+    for left in (vault / "spark").glob("*"):
+        if not Path(f"/proc/{left.name}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return {"spark.local.dir": str(vault / "spark" / f"{os.getpid()}")}
+
+
 def java_place() -> str:
     """Where Spark looks for Java: JAVA_HOME's before the PATH."""
     home = os.environ.get("JAVA_HOME")
@@ -69,7 +80,7 @@ def spark_session(chosen: Settings) -> "SparkSession":
     if chosen.is_local:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("chudian").master(chosen.spark).config("spark.jars", ",".join(map(str, jars)))
-    for name, value in (SETTINGS | (LOCAL if chosen.is_local else CLUSTER)).items():
+    for name, value in (SETTINGS | (LOCAL | _scratch(chosen.vault) if chosen.is_local else CLUSTER)).items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()

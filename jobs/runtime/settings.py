@@ -10,7 +10,7 @@ from expectations.errors import ChudianError, teach
 KNOWN = {
     "CHUDIAN_HOME": "folder that holds everything a run writes (default: var below the checkout)",
     "CHUDIAN_SPARK": "where Spark is: local[*] (default) or a standalone master, spark://host:port",
-    "CHUDIAN_LAKE": "path or object-store URI of the lake (default: lake below CHUDIAN_HOME)",
+    "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
 CHECKOUT = Path(__file__).resolve().parents[2]
 

@@ -49,10 +49,18 @@ def key_path(vault: Path) -> Path:
 
 
 def make_demo_key(vault: Path, seed: int) -> Path:
-    """The demo's key, out of its seed, so that a demo's bytes repeat, and the mark of a demo; an existing key is left alone."""
+    """The demo's key, out of its seed, so that a demo's bytes repeat, and the mark of a demo; a demo's existing key is left alone.
+
+    VaultError, and nothing is touched, where an operator's key or extracts lie already: a demo writes files of the same names.
+    """
+    home, path = vault.parent, vault / KEY_FILE
+    is_of_operator = path.exists() and not path.read_bytes().startswith(DEMO)
+    if is_of_operator or (not (home / DEMO_MARK).exists() and any((home / "landing").glob("*"))):
+        raise VaultError(
+            f"{home} holds an operator's key or extracts; a demo would write over them.\n  To mend it: set CHUDIAN_HOME elsewhere."
+        )
     vault.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (vault.parent / DEMO_MARK).touch()
-    path = vault / KEY_FILE
+    (home / DEMO_MARK).touch()
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(DEMO + hashlib.sha256(f"{seed}".encode()).digest())

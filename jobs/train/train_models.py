@@ -50,7 +50,7 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     ]
     if untold:
         raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
-    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.features))}
+    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.tags))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
     done = {(run.job, run.business_date) for run in runner.lake.whole(RUN).where("state = 'done'").select("job", "business_date").collect()}
@@ -90,16 +90,27 @@ def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) ->
 
 
 def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.DataFrame":
-    """The training frame of a model, sorted by (cut_off, subscriber_id), so that the same tables give the same model."""
+    """The training frame of a model, sorted by (cut_off, subscriber_id), so that the same tables give the same model.
+
+    TrainingError when a feature has no value at a cut-off: at night it has some, and the model would not know what to make of them.
+    """
     import pandas as pd
 
-    families = families_with([*model.features, "is_live"])
+    families = families_with(model.tags)
     parts = []
     for cut_off, day in told_on.items():
         spine = runner.lake.read(Snapshot(SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")
         wide = wide_rows(spine, [runner.lake.read(Snapshot(family.table), cut_off) for family in families])
         parts.append(model.labelled(cut_off, wide, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
-    return pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
+    frame = pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
+    counted = frame.groupby("cut_off")[list(model.features)].count()
+    unknown = [f"feature {name} has no value at cut-off {cut_off}" for name in counted for cut_off in counted.index[counted[name] == 0]]
+    if unknown:
+        cure = (
+            "a tag declared after that snapshot was made: `chudian night <cut-off> --only compute_<family>_tags`; otherwise leave it out."
+        )
+        raise TrainingError(teach(f"Model {model.name}", unknown, cure))
+    return frame
 
 
 def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
@@ -123,5 +134,8 @@ def _card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:
     lines += [f"| {name} | {value} |" for name, value in parameters.items()]
     lines += [f"| {name} | {value:.4f} |" for name, value in judged.metrics.items()]
     lines += ["", f"Features ({len(model.features)}): {', '.join(model.features)}", ""]
-    lines += ["Measured out of time: learned on the earlier cut-offs, judged on the last; the registered model is fitted on all."]
+    lines += [
+        "Measured out of time: learned on the earlier cut-offs, judged on the last, each half of the subscribers by a model that learned"
+        " on the other half. The registered model is fitted on all."
+    ]
     return "\n".join(lines) + "\n"

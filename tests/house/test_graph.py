@@ -23,7 +23,7 @@ from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, night_order, upstream
-from jobs.runtime.reads import Earlier, Snapshot
+from jobs.runtime.reads import Ahead, Earlier, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
 from models.tariff import Tariff
@@ -52,9 +52,9 @@ def test_every_table_that_is_read_is_written_by_one_job_of_an_earlier_stage() ->
     assert not backwards
 
 
-def test_a_job_that_reads_its_own_yesterday_says_so() -> None:
+def test_a_job_that_reads_its_own_other_nights_says_so() -> None:
     own = [(job, read) for job in JOBS.values() for read in job.reads.values() if read.table.name in {t.name for t in job.writes}]
-    assert all(isinstance(read, Earlier) for _, read in own)
+    assert all(isinstance(read, Earlier | Ahead) for _, read in own)
 
 
 def test_the_nights_jobs_are_one_graph_with_no_job_on_its_own() -> None:
@@ -79,7 +79,7 @@ def test_a_table_job_is_given_the_frames_it_asks_for_and_no_others() -> None:
     assert not faults
 
 
-def test_every_feed_is_received_and_every_job_says_what_to_do_when_it_fails() -> None:
+def test_every_feed_is_received_and_every_job_says_what_it_is_for() -> None:
     assert {feed.table.name for feed in FEEDS.values()} <= WRITER.keys()
     assert not [job.name for job in JOBS.values() if not job.runbook.strip()]
 
@@ -100,6 +100,7 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
     modes = {channel: "active" if channel == "sms" else "passive" for channel in scenario.channels.allowed}
     return Catalogues(
         tariffs={product: Tariff(500, product, 30 << 20, 0, 100, 400) for product in scenario.product.products},
+        overage_fen_per_mb={"bp18": 29},
         names=dict.fromkeys(scenario.product.products, "名"),
         resource_fen={scenario.resource.resource: 500},
         contact_fen=dict.fromkeys(modes, 5),
@@ -136,7 +137,7 @@ def test_audience_exclusions_offer_and_words_of_a_scenario_compile(
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(Catalogues({}, {}, {}, {}, {}, CHANNEL.empty(spark)).unknown(scenario))
+    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, CHANNEL.empty(spark)).unknown(scenario))
     codes = (*scenario.product.products, *scenario.channels.allowed, scenario.resource.resource)
     assert not [code for code in codes if f" {code} " not in told]
 

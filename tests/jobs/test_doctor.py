@@ -83,25 +83,26 @@ def set_up(folder: Path, python: str, **environment: str) -> str:
     ran = subprocess.run(command, cwd=folder, env=around, capture_output=True, text=True, check=False)
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert not (folder / ".venv").exists(), "a refusal comes before anything is made"
-    assert ran.stderr.startswith("chudian cannot be set up: ")
+    assert ran.stderr.startswith("chudian cannot be set up: \n- ")
     return ran.stderr
 
 
-def test_the_set_up_refuses_a_missing_and_a_wrong_python(tmp_path: Path) -> None:
-    assert "Install Python 3.11" in set_up(tmp_path / "none", "python-of-no-kind")
-    wrong = tmp_path / "python"
-    wrong.write_text("#!/bin/sh\necho 3.12\n")
-    wrong.chmod(0o755)
-    assert "is Python 3.12, 3.11 is needed" in set_up(tmp_path / "wrong", str(wrong))
-
-
-def test_the_set_up_refuses_a_missing_and_a_wrong_java(tmp_path: Path) -> None:
+def test_the_set_up_names_all_that_is_missing_at_once(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
-    base = f"{sys.base_prefix}/bin/python3.11"
-    assert "no java. Install a Java 17 runtime" in set_up(tmp_path / "none", base, PATH=without_java(tools))
+    said = set_up(tmp_path / "checkout", "python-of-no-kind", PATH=without_java(tools))
+    assert "Install Python 3.11" in said
+    assert "no java. Install a Java 17 runtime" in said
+
+
+def test_the_set_up_names_a_wrong_python_and_a_wrong_java(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 3.12\n")
+    python.chmod(0o755)
     java = a_java(tmp_path / "java", "21.0.1")
-    assert f"{java}/bin/java is version 21, 17 is needed" in set_up(tmp_path / "wrong", base, JAVA_HOME=str(java))
+    said = set_up(tmp_path / "checkout", str(python), JAVA_HOME=str(java))
+    assert "is Python 3.12, 3.11 is needed" in said
+    assert f"{java}/bin/java is version 21, 17 is needed" in said
 
 
 def test_a_night_on_a_machine_without_java_ends_in_one_message(tmp_path: Path) -> None:

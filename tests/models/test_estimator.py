@@ -99,6 +99,15 @@ def test_what_happened_at_the_last_cut_off_teaches_the_judged_model_nothing(rows
     assert evaluate(turned, SMALL).auc == pytest.approx(1 - evaluate(rows, SMALL).auc)
 
 
+def test_an_event_that_two_cut_offs_see_does_not_flatter_the_model() -> None:
+    chance = np.random.default_rng(4)
+    rows = labelled(400)
+    # Noise that repeats per subscriber, and a feature by which to recognise her.
+    rows["tenure_days"] = np.tile(np.arange(400), len(CUT_OFFS))
+    rows["label"] = np.tile((chance.random(400) < 0.3).astype(int), len(CUT_OFFS))
+    assert 0.4 < evaluate(rows, SMALL).auc < 0.6
+
+
 def test_a_subscriber_never_stands_on_both_sides_of_a_fold() -> None:
     chance = np.random.default_rng(3)
     rows = pd.concat([labelled(300).query("cut_off == @CUT_OFFS[0]")] * 4, ignore_index=True)

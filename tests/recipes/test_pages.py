@@ -23,7 +23,10 @@ def test_every_command_of_the_readme_is_one_of_make_or_chudian() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     commands = set(re.findall(r"^def (\w+)\(", (ROOT / "jobs" / "cli.py").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make (\w+)", text)) <= targets
-    assert set(re.findall(r"`chudian (\w+)", text)) <= commands
+    shown = re.findall(r"chudian (\w+)((?: --[\w-]+)*)", "".join(re.findall(r"```text\n(.*?)```", text, re.DOTALL)))
+    assert {"night", "jobs", "lists", "simulate", "tags"} <= {command for command, _ in shown} <= commands
+    source = (ROOT / "jobs" / "cli.py").read_text("utf-8")
+    assert not [option for _, options in shown for option in options.split() if f'"{option}"' not in source]
 
 
 def test_the_tag_dictionary_page_is_the_one_the_code_makes() -> None:

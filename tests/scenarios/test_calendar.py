@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scenarios.calendar import cycle_start, import_day, open_wave
+from scenarios.calendar import cycle_end, cycle_start, import_day, open_wave
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.scenario import Scenario
 
@@ -89,3 +89,13 @@ def test_a_scenario_ends_with_the_last_import_day_it_is_valid_for() -> None:
     until_the_fourth = replace(C10, valid_to=date(2026, 3, 4))
     assert open_wave(until_the_fourth, date(2026, 3, 4), True, []) is None
     assert open_wave(replace(C10, valid_to=date(2026, 3, 5)), date(2026, 3, 4), True, []) is not None
+
+
+@pytest.mark.parametrize(
+    "on", [date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 27), date(2028, 2, 28), date(2026, 12, 30), date(2026, 12, 31)]
+)
+def test_the_night_after_a_cycles_last_begins_the_next(on: date) -> None:
+    after = cycle_end(on) + timedelta(days=1)
+    assert cycle_start(on) <= on <= cycle_end(on)
+    assert cycle_start(cycle_end(on)) == cycle_start(on)
+    assert cycle_start(after) == after
