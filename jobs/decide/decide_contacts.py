@@ -70,10 +70,10 @@ def decide_contacts(
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
         return DECISION.empty(subscribers.sparkSession)
-    return _staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
+    return staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
 
 
-def _staged(decided: "DataFrame") -> "DataFrame":
+def staged(decided: "DataFrame") -> "DataFrame":
     """Each row's stage; a held-out row keeps its rank and would_list, so that its group compares with who was listed."""
     from pyspark.sql import functions as F
 

@@ -9,6 +9,7 @@ from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from expectations.errors import FeedError
 from expectations.feed import (
+    AGENT,
     BIRTH_YEAR,
     DATE,
     FLAG,
@@ -107,7 +108,11 @@ READS: dict[str, tuple[Form, dict[str, Any]]] = {
     "date": (DATE, {"20280229": date(2028, 2, 29), "20260229": None, "2026-03-04": None, "202603041": None, "": None}),
     "month": (MONTH_TEXT, {"202602": date(2026, 2, 1), "202613": None, "20260201": None, "": None}),
     "flag": (FLAG, {"1": True, "0": False, "true": None, "": None}),
-    "set": (SET, {"sms;crm": ["sms", "crm"], "sms": ["sms"]}),
+    "set": (SET, {"sms;crm": ["sms", "crm"], "sms": ["sms"], " sms; crm ": ["sms", "crm"]}),
+    "agent": (
+        AGENT,
+        {"V705SH/SN353686010000000 Profile/MIDP-2.0": "V705SH/SN Profile/MIDP-2.0", "Opera/9.80 20140301": "Opera/9.80 20140301"},
+    ),
     "code": (code(gotone="1", mzone="2"), {"1": "gotone", "2": "mzone", "3": None, "gotone": None}),
     "prefix": (prefix(4), {"310000": "3100", "31": "31"}),
     "birth year": (BIRTH_YEAR, {"19800228": 1980, "19800230": None, "1980": None}),

@@ -14,7 +14,7 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
     subscribers = frame(
         spark,
         SUBSCRIBER,
-        "subscriber_id\nholder\nstarts\nendstoday\nbooked\nneverbegan\nswitched\nodd\nnothing",
+        "subscriber_id\nholder\nstarts\nendstoday\nbooked\nunbooked\nneverbegan\nswitched\nodd\nnothing",
     )
     orders = frame(
         spark,
@@ -25,6 +25,7 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
         starts        | 2        | DP5     | data_plan    | 500             | 31457280        | 2026-03-31 | 2026-04-01
         endstoday     | 3        | DP5     | data_plan    | 500             | 31457280        | 2026-01-01 | 2026-03-31
         booked        | 4        | DP5     | data_plan    | 500             | 31457280        | 2026-04-01 |
+        unbooked      | 9        | DP5     | data_plan    | 500             | 31457280        | 2026-04-01 | 2026-03-11
         neverbegan    | 5        | DP5     | data_plan    | 500             | 31457280        | 2026-03-01 | 2026-03-01
         switched      | 6        | DP10    | data_plan    | 1000            | 73400320        | 2026-01-01 | 2026-03-01
         switched      | 7        | DP30    | data_plan    | 3000            | 314572800       | 2026-03-01 |
@@ -45,6 +46,7 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
         "starts": (True, "DP5", 500, 0, True, False),
         "endstoday": (False, None, None, None, True, False),
         "booked": (False, None, None, None, False, True),
+        "unbooked": (False, None, None, None, False, False),
         "neverbegan": (False, None, None, None, False, False),
         "switched": (True, "DP30", 3000, 0, True, False),
         "odd": (False, None, None, None, False, False),

@@ -9,11 +9,13 @@ import pytest
 from expectations.errors import ChudianError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
+from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from expectations.tables.ops import LOAD, QUARANTINE, RUN
 from expectations.tables.vault import QUARANTINE_TEXT
 from jobs.receive.missing import gaps
 from jobs.register import all_jobs, history_jobs
 from jobs.runtime.job import job_named
+from jobs.runtime.reads import Known
 from jobs.runtime.sequence import HistoryError, run_sequence
 from tests.night.deliveries import deliver, delivery, lines_of
 from tests.night.homes import NIGHT, PROVINCE, fork, runner_of, walk
@@ -149,6 +151,27 @@ def test_the_same_delivery_again_is_a_duplicate_and_a_corrected_one_wins(home: P
     runner.run(job_named("refine_usage"), NIGHT)
     read = job_named("refine_usage").reads["delivered"]
     assert runner.lake.read(read, NIGHT).where(f"day = DATE'{NIGHT}'").count() == len(lines) // 2
+
+
+@pytest.mark.parametrize("nights", [1, 3], ids=["in one night", "in three"])
+def test_a_correction_that_is_taken_back_counts_its_rows_once_in_a_bulk_load_too(
+    home: Path, usage: "tuple[Feed, list[bytes]]", nights: int
+) -> None:
+    feed, lines = usage
+    known = [NIGHT + timedelta(days=10 + (step if nights == 3 else 0)) for step in range(3)]
+    for step, rows in enumerate((lines, lines[: len(lines) // 2], lines)):
+        deliver(home, feed, rows, sequence=step + 1, known_on=known[step])
+    runner = runner_of(home)
+    for name in ("receive_boss_usage", "refine_usage"):
+        runner.run(job_named(name), known[-1], known[0] - timedelta(days=1))
+    read = Known(USAGE_DAILY, lambda _: [NIGHT])
+    try:
+        assert runner.lake.read(read, known[-1]).count() == len(lines)
+    finally:
+        for step in range(3):
+            for path in delivery(home, feed, known[step], NIGHT, step + 1):
+                path.unlink()
+        runner.run(job_named("receive_boss_usage"), known[-1], known[0] - timedelta(days=1))
 
 
 def test_usage_that_is_late_within_its_allowance_is_no_error(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:

@@ -1,0 +1,31 @@
+"""A demo makes its own key and never takes an operator's home for its own."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.runtime.vault import DEMO, VaultError, key_path, make_demo_key
+
+
+def contents(home: Path) -> dict[str, bytes | None]:
+    return {str(path.relative_to(home)): path.read_bytes() if path.is_file() else None for path in sorted(home.rglob("*"))}
+
+
+def test_a_demos_key_comes_of_its_seed_and_is_taken_again(tmp_path: Path) -> None:
+    key = make_demo_key(tmp_path / "vault", 7)
+    assert key.read_bytes().startswith(DEMO)
+    before = contents(tmp_path)
+    (tmp_path / "landing" / "2026-03-04").mkdir(parents=True)
+    make_demo_key(tmp_path / "vault", 7)
+    assert {name: content for name, content in contents(tmp_path).items() if "landing" not in name} == before
+    assert key_path(tmp_path / "vault") == key
+
+
+@pytest.mark.parametrize("held", ["vault/token.key", "landing/2026-03-04/boss_usage/part.txt"])
+def test_a_home_with_an_operators_key_or_extracts_is_refused_and_left_as_it_is(tmp_path: Path, held: str) -> None:
+    (tmp_path / held).parent.mkdir(parents=True, mode=0o700)
+    (tmp_path / held).write_bytes(b"\x07" * 32)
+    before = contents(tmp_path)
+    with pytest.raises(VaultError, match="holds an operator's key or extracts"):
+        make_demo_key(tmp_path / "vault", 7)
+    assert contents(tmp_path) == before
