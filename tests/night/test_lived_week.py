@@ -8,6 +8,7 @@ import pytest
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
 from jobs.register import history_jobs
+from jobs.runtime.job import job_named
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import run_sequence
 from simulator.history import live_on
@@ -60,6 +61,16 @@ def test_the_second_wave_is_listed_for_who_was_listed_and_did_not_order_the_othe
     assert second.keys() <= first.keys() - responded
     assert [s for s, row in second.items() if row.mode == first[s].mode] == []
     assert {path.split("/")[1] for path in list_bytes(week) if f"/{SECOND}/" in path} >= {C10}
+
+
+@pytest.mark.prove
+def test_a_night_that_failed_and_is_run_after_a_later_one_contacts_nobody_again(week: Path, tmp_path: Path) -> None:
+    home = fork(week, tmp_path / "home")
+    before = list_bytes(home)
+    assert [end for end in walk(home, NIGHT) if end.state != "done"] == []
+    assert not [path for path in list_bytes(home) if f"/{NIGHT}/" in path]
+    assert [end for end in walk(home, NEXT, [job_named("decide_contacts"), job_named("publish_lists")]) if end.state != "done"] == []
+    assert list_bytes(home) == before
 
 
 def listed(home: Path, on: date, wave: int) -> list:
