@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
+from expectations.dates import iso_day
 from expectations.errors import ChudianError
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ app = typer.Typer(
 # Behind a pipe there is no width to fit into: names must not be cut.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 DEMO_NIGHT = "2026-03-04"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def _day(text: str | date) -> date:
     if isinstance(text, date):
         return text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, came {text!r}") from None
+    day = iso_day(text)
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, {FIRST_YEAR} to {LAST_YEAR}, came {text!r}")
+    return day
 
 
 def _option(name: str, says: str) -> Any:
@@ -66,14 +68,16 @@ def simulate(
 
     chosen = settings()
     close_to_others()
-    make_demo_key(chosen.vault, seed)
+    # Refused before anything is made: a home that is marked as a demo's may be cleaned.
     province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
+    if not live:
+        make_demo_key(chosen.vault, seed)
     with _bar(f"Simulating {subscribers:,} subscribers") as advance:
         if live:
             live_on(province, chosen.home, live, progress=advance)
         else:
             write_history(province, chosen.home, progress=advance)
-    console.print(f"Extracts: {chosen.landing}\nTruth, which no pipeline code reads: {chosen.home / 'truth'}")
+    console.print(f"Extracts: {chosen.landing}\nTruth, which no pipeline code reads: {chosen.home / 'truth'}", markup=False)
 
 
 @app.command()
@@ -138,15 +142,17 @@ def night(
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
+    if only is not None and stage is not None:
+        raise typer.BadParameter("--only names one job, --from a stage to begin at: give one of the two")
     jobs = night_jobs(stage)
-    chosen = [job_named(only)] if only else jobs
+    chosen = jobs if only is None else [job_named(only)]
     console.print(f"Night of {on}: {len(chosen)} jobs")
     with console.status("starting Spark"):
         runner = Runner()
     run_sequence(runner, chosen, on, _teller(len(chosen)))
     report = runner.settings.reports / str(on) / "night.html"
     if report.exists():
-        console.print(f"Report: {report}", soft_wrap=True)
+        console.print(f"Report: {report}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -189,7 +195,10 @@ def tags(
     from features.dictionary import dictionary_page, dictionary_rows
 
     if page:
-        page.write_text(dictionary_page(), "utf-8")
+        try:
+            page.write_text(dictionary_page(), "utf-8")
+        except OSError as error:
+            raise typer.BadParameter(f"{page} cannot be written: {error.strerror}") from None
         return
     grid = _grid("family", "tag", "label", "unit", "meaning", "null means")
     for row in dictionary_rows():

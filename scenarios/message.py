@@ -28,4 +28,9 @@ def message_sql(template: str) -> str:
         pieces += [literal(template[at : match.start()]), _FORMS[match[2]].format(f"`{match[1]}`")]
         at = match.end()
     pieces.append(literal(template[at:]))
+    if not columns_of(template) or "{" in "".join(pieces) or "}" in "".join(pieces):
+        raise ScenarioError(
+            f"Message {template!r}: a figure stands as {{column}} or {{column:form}}; braces are left over, or there is none.\n"
+            "  To mend it: write the figures like {saving_fen:yuan}."
+        )
     return f"concat({', '.join(pieces)})"

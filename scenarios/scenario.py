@@ -1,13 +1,15 @@
 """`Scenario`: what the operator wants, as seven elements 七要素; typed, without logic."""
 
+import re
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from expectations.errors import ChudianError, teach
 
 Mode = Literal["active", "passive"]
 LAST_DAY_OF_EVERY_MONTH = 28
+Level = Literal["province", "city", "county"]
 State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
 
 
@@ -115,7 +117,7 @@ class Scenario:
     label: str
     owner: str
     approver: str
-    level: Literal["province", "city", "county"]
+    level: Level
     state: State
     valid_from: date
     valid_to: date
@@ -159,10 +161,30 @@ class Scenario:
             faults.append(f"waves open on {days or 'no day'}; expected days from 1 to {LAST_DAY_OF_EVERY_MONTH}, each after the one before")
         if not self.customers.audience.strip():
             faults.append("the audience is empty")
-        if not 0 <= self.pilot_per_mille <= 1000:
-            faults.append(f"pilot_per_mille is {self.pilot_per_mille}; expected 0 to 1000")
         if self.valid_to < self.valid_from:
             faults.append(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
+        if self.timing.waves and self.timing.waves[0].audience != "everyone":
+            faults.append("wave 1 is for no response to a wave before it; expected everyone")
+        return faults + self._out_of_range()
+
+    def _out_of_range(self) -> list[str]:
+        faults = []
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            faults.append(f"name {self.name!r} is a folder of the outbox; expected letters, digits and _ alone")
+        if not self.product.products or isinstance(self.product.products, str):
+            faults.append(f"products are {self.product.products!r}; expected codes, as in ('dp005',)")
+        codes = [exclusion.code for exclusion in self.customers.exclusions]
+        faults += [f"exclusion {code} stands twice" for code in sorted({code for code in codes if codes.count(code) > 1})]
+        shares = {"pilot_per_mille": self.pilot_per_mille, "control_per_mille": self.strategy.control_per_mille}
+        faults += [f"{name} is {value}; expected 0 to 1000" for name, value in shares.items() if not 0 <= value <= 1000]
+        counts = {"months": self.strategy.months, "valid_days": self.timing.valid_days}
+        faults += [f"{name} is {value}; expected at least 1" for name, value in counts.items() if value < 1]
+        words = {"state": (self.state, State), "level": (self.level, Level)}
+        faults += [
+            f"{name} is {word!r}; expected one of {', '.join(get_args(of))}"
+            for name, (word, of) in words.items()
+            if word not in get_args(of)
+        ]
         return faults
 
     def holds_on(self, on: date) -> bool:

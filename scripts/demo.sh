@@ -7,7 +7,7 @@ began=$SECONDS
 say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 
 say "1/4 a province of $subscribers subscribers"
-if [ -e "$CHUDIAN_HOME/truth/province.json" ]; then echo "is there already"; else $bin/chudian simulate --subscribers "$subscribers" --night "$night"; fi
+if [ -e "$CHUDIAN_HOME/truth/audience_c11.csv" ]; then echo "is there already"; else $bin/chudian simulate --subscribers "$subscribers" --night "$night"; fi
 
 say "2/4 its history, $first to $(date -d "$night - 1 day" +%F), in bulk, and the models"
 if [ -e "$CHUDIAN_HOME/history.loaded" ]; then

@@ -11,10 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from expectations.errors import ChudianError
 from scenarios.forms import ListForm
 
 OK, MANIFEST = ".ok", "manifest.json"
 Say = Callable[..., None]
+
+
+class OutboxError(ChudianError):
+    """Something in the outbox was not written by chudian."""
 
 
 def list_bytes(form: ListForm, rows: Iterable[Sequence[Any]]) -> bytes:
@@ -66,9 +71,19 @@ def described(content: bytes, rows: int) -> dict[str, Any]:
 
 
 def manifests(outbox: Path, on: date) -> Iterator[tuple[Path, dict[str, Any], bool]]:
-    """(folder, manifest, complete) of every list of business date `on`; complete means that `.ok` is there."""
+    """(folder, manifest, complete) of every list of business date `on`; complete means that `.ok` and every file are there.
+
+    OutboxError when a manifest is not one of ours: somebody else wrote into the outbox.
+    """
     for path in sorted(outbox.glob(f"*/*/{on}/{MANIFEST}")):
-        yield path.parent, json.loads(path.read_text("utf-8")), (path.parent / OK).exists()
+        try:
+            manifest = json.loads(path.read_text("utf-8"))
+            files = [path.parent / entry["file"] for entry in manifest["files"] if entry["file"]]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise OutboxError(
+                f"{path} is no manifest of chudian's ({type(error).__name__}).\n  To mend it: chudian night {on} --from publish"
+            ) from None
+        yield path.parent, manifest, (path.parent / OK).exists() and all(file.is_file() for file in files)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from expectations.dates import iso_day
 from expectations.feed import Feed
 
 BLOCK = 1 << 20
-CHECKED = ("file", "rows", "bytes", "md5", "data date")
+# A wrong file in the place of a check file has as many faults as lines.
+MOST_FAULTS = 20
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Named:
 
 def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
     """The feed's check files that arrived on the nights since..on, in order of arrival."""
-    pattern = re.compile(rf"{re.escape(feed.name)}_(\d{{8}})_(\d{{2}})\.chk")
+    pattern = re.compile(rf"{re.escape(feed.name)}_([0-9]{{8}})_([0-9]{{2}})\.chk")
     for folder, known_on in _folders(feed, landing, since, on):
         for check in sorted(folder.glob("*.chk")):
             match = pattern.fullmatch(check.name)
@@ -85,17 +87,14 @@ def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
 
 def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple[Path, date]]:
     for folder in sorted(landing.glob(f"*/{feed.name}")):
-        try:
-            known_on = date.fromisoformat(folder.parent.name)
-        except ValueError:
-            continue
-        if since <= known_on <= on:
+        known_on = iso_day(folder.parent.name)
+        if known_on and since <= known_on <= on and folder.is_dir():
             yield folder, known_on
 
 
 def _stem_of(path: Path, feed: Feed) -> str:
     name = path.name.removesuffix(".chk")
-    return re.sub(rf"_\d{{3}}\.{re.escape(feed.suffix)}$", "", name)
+    return re.sub(rf"_[0-9]{{3}}\.{re.escape(feed.suffix)}$", "", name)
 
 
 def _calendar_day(digits: str) -> date | None:
@@ -106,7 +105,7 @@ def _calendar_day(digits: str) -> date | None:
 
 
 def _verified(feed: Feed, found: Named) -> Delivery:
-    parts, faults = _read_check_file(found.check)
+    parts, faults = _read_check_file(feed, found)
     stem, day = feed.stem(found.data_date, found.sequence), f"{found.data_date:%Y%m%d}"
     names = [part.file.name for part in parts]
     present, listed = {path.name for path in found.check.parent.glob(f"{stem}_*.{feed.suffix}")}, set(names)
@@ -126,17 +125,28 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     if rows == 0 and not feed.may_be_empty and not faults:
         faults.append("the delivery is empty, and this feed never is")
     load_id = content.hexdigest()[:16]
-    return Delivery(feed, found.known_on, found.data_date, found.sequence, tuple(parts), load_id, tuple(faults), rows)
+    told = faults[:MOST_FAULTS] + ([f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else [])
+    return Delivery(feed, found.known_on, found.data_date, found.sequence, tuple(parts), load_id, tuple(told), rows)
 
 
-def _read_check_file(check: Path) -> tuple[list[Part], list[str]]:
+def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
+    """The parts it lists, and what is wrong with its lines; a line that does not fit is not told, it may be a customer's."""
+    check, stem = found.check, re.escape(feed.stem(found.data_date, found.sequence))
+    fits = re.compile(
+        rf"({stem}_[0-9]{{3}}\.{re.escape(feed.suffix)})\|([0-9]{{1,18}})\|([0-9]{{1,18}})\|([0-9a-fA-F]{{32}})\|([0-9]{{8}})"
+    )
+    try:
+        lines = check.read_text("utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        return [], [f"{check.name} cannot be read ({type(error).__name__})"]
     parts, faults = [], []
-    for number, line in enumerate(check.read_text("utf-8", errors="replace").splitlines(), start=1):
-        cells = line.split("|")
-        if len(cells) != len(CHECKED) or not (cells[1].isdigit() and cells[2].isdigit()):
-            faults.append(f"{check.name} line {number}: expected {'|'.join(CHECKED)}")
-            continue
-        parts.append(Part(check.parent / Path(cells[0]).name, int(cells[1]), int(cells[2]), cells[3].lower(), cells[4]))
+    for number, line in enumerate(lines, start=1):
+        if match := fits.fullmatch(line.strip()):
+            name, rows, size, md5, day = match.groups()
+            parts.append(Part(check.parent / name, int(rows), int(size), md5.lower(), day))
+        elif line.strip():
+            wanted = f"{feed.part_name(found.data_date, found.sequence, 1)}|rows|bytes|md5|{found.data_date:%Y%m%d}"
+            faults.append(f"{check.name} line {number}: expected like {wanted}, came {line.count('|') + 1} fields that do not fit")
     if not parts and not faults:
         faults.append(f"{check.name} lists no file")
     return parts, faults
@@ -145,13 +155,16 @@ def _read_check_file(check: Path) -> tuple[list[Part], list[str]]:
 def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     """One reading of a part file: its content's sha256, its rows (None when it cannot be inflated) and what does not fit."""
     md5, sha = hashlib.md5(usedforsecurity=False), hashlib.sha256()
-    size = 0
-    with part.file.open("rb") as raw:
-        while block := raw.read(BLOCK):
-            md5.update(block)
-            sha.update(block)
-            size += len(block)
-    name, faults = part.file.name, []
+    size, name = 0, part.file.name
+    faults: list[str] = []
+    try:
+        with part.file.open("rb") as raw:
+            while block := raw.read(BLOCK):
+                md5.update(block)
+                sha.update(block)
+                size += len(block)
+    except OSError as error:
+        return sha.digest(), None, [f"{name}: cannot be read ({type(error).__name__})"]
     if size != part.size:
         faults.append(f"{name}: {part.size} bytes by the check file, came {size}")
     if md5.hexdigest() != part.md5:

@@ -36,15 +36,16 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
     `refused` says what was refused tonight, `seen` has (known_on, event_date, sequence) of every delivery a night has looked at.
     """
     unseen = _unseen(feed, night, seen)
+    unspoken = [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
     needed = needed_date(feed, night.on)
     loaded = {load.event_date for load in night.lake.loads(feed.table, night.on)}
     if needed in loaded or (needed is None and loaded):
         holes = gaps(feed, loaded, needed) if needed else []
         night.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
-        night.warnings += [f"feed {feed.name}: {fault}" for fault in unseen]
+        night.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
         return
     faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *refused]
-    faults += [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
+    faults += unspoken
     stem = feed.stem(needed or night.on, 1)
     cure = f"place {stem}_001.{feed.suffix} and, last, {stem}.chk in landing/{night.on}/{feed.name}/, then run the night again."
     raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))

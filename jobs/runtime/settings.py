@@ -1,6 +1,7 @@
 """What may differ from one installation to the next: where a run writes, where Spark is, where the lake is."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,8 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         )
     home = Path(given.get("CHUDIAN_HOME") or CHECKOUT / "var").resolve()
     spark = given.get("CHUDIAN_SPARK") or "local[*]"
-    if not spark.startswith(("local", "spark://")):
-        faults = [f"expected local[*] or spark://host:port, came {spark}"]
+    if not re.fullmatch(r"local(\[(\*|[1-9][0-9]*)\])?|spark://[^/@\s]+:[0-9]+", spark):
+        # A master may carry a password, so what came is told up to an @ alone.
+        faults = [f"expected local[*] or spark://host:port, came {spark.rsplit('@', 1)[-1]}"]
         raise SettingsError(teach("CHUDIAN_SPARK", faults, "set one of the two; docs/decisions/0010-where-spark-is.md says why no other."))
     return Settings(home=home, spark=spark, lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))

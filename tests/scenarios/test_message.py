@@ -39,6 +39,12 @@ def test_an_unknown_form_is_refused_with_those_there_are() -> None:
         message_sql("{saving_fen:jiao}")
 
 
+@pytest.mark.parametrize("template", ["您{saving fen:yuan}元", "您{saving_fen:yuan元", "您{saving_fen:yuan }元", "{}", "", "您好!"])
+def test_braces_that_hold_no_figure_are_not_sent(template: str) -> None:
+    with pytest.raises(ScenarioError, match="braces are left over, or there is none"):
+        message_sql(template)
+
+
 def test_columns_of_a_template_are_those_in_braces() -> None:
     assert columns_of("流量{idle_bytes_1m:mb}M,{product_name}!{idle_bytes_1m}") == {"idle_bytes_1m", "product_name"}
 

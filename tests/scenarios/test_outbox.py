@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jobs.publish import outbox
-from jobs.publish.outbox import MANIFEST, OK, described, list_bytes, manifests, place, withdraw
+from jobs.publish.outbox import MANIFEST, OK, OutboxError, described, list_bytes, manifests, place, withdraw
 from scenarios.forms import FORMS, PASSIVE, ListForm, form_of
 
 FILES = {"0571.csv": b"hangzhou" * 1000, "0574.csv": b"ningbo" * 1000}
@@ -151,13 +151,23 @@ def test_a_withdrawn_list_is_gone_with_its_folder(folder: Path) -> None:
 
 def test_manifests_are_found_by_business_date_with_whether_the_list_is_complete(folder: Path) -> None:
     place(folder, FILES, TOLD, silent)
-    place(folder.parents[2] / "crm" / "c10" / "2026-03-04", {}, {"channel": "crm"}, silent)
-    place(folder.parents[2] / "crm" / "c10" / "2026-03-05", {}, {"channel": "crm"}, silent)
+    place(folder.parents[2] / "crm" / "c10" / "2026-03-04", {}, {"channel": "crm", "files": []}, silent)
+    place(folder.parents[2] / "crm" / "c10" / "2026-03-05", {}, {"channel": "crm", "files": []}, silent)
     (folder / OK).unlink()
     found = [
         (path.parent.parent.name, told["channel"], complete) for path, told, complete in manifests(folder.parents[2], date(2026, 3, 4))
     ]
     assert found == [("crm", "crm", True), ("sms", "sms", False)]
+
+
+def test_a_list_whose_file_is_gone_is_not_complete_and_an_alien_manifest_is_named(folder: Path) -> None:
+    place(folder, FILES, {"files": [{"file": name} for name in FILES]}, silent)
+    (folder / next(iter(FILES))).unlink()
+    assert [complete for _, _, complete in manifests(folder.parents[2], date(2026, 3, 4))] == [False]
+    for content in (b"", b"{", b"[]", b"{}", b"\xff"):
+        (folder / MANIFEST).write_bytes(content)
+        with pytest.raises(OutboxError, match=r"manifest.json is no manifest of chudian's"):
+            list(manifests(folder.parents[2], date(2026, 3, 4)))
 
 
 ROWS = [(1, "13800000001", "dp010", "建议您办理10元流量套餐|省5元"), (2, "13800000002", None, '他说"好"')]

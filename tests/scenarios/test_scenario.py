@@ -55,6 +55,25 @@ def test_contradictions_are_told_all_at_once() -> None:
     assert "waves are not numbered 1, 2, ... in order" in told
 
 
+def test_figures_out_of_range_and_unknown_words_are_told_all_at_once() -> None:
+    first, second = C10.timing.waves
+    told = refused(
+        name="../c10",
+        state="lvie",
+        level="planet",
+        pilot_per_mille=-1,
+        product=BestFit(products="dp005"),  # type: ignore[arg-type]
+        customers=replace(C10.customers, exclusions=(C10.customers.exclusions[0],) * 2),
+        timing=replace(C10.timing, waves=(replace(first, audience="no response"), second), valid_days=0),
+        strategy=replace(C10.strategy, control_per_mille=2000, months=0),
+    )
+    for fault in (
+        *("name '../c10' is a folder", "state is 'lvie'", "level is 'planet'", "pilot_per_mille is -1", "control_per_mille is 2000"),
+        *("products are 'dp005'", "exclusion state stands twice", "wave 1 is for no response", "months is 0", "valid_days is 0"),
+    ):
+        assert fault in told
+
+
 @pytest.mark.parametrize("state", ["draft", "approved", "paused", "closed"])
 def test_a_scenario_that_is_not_running_publishes_on_no_day(state: Any) -> None:
     assert not replace(C10, state=state).holds_on(date(2026, 3, 5))
