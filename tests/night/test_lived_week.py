@@ -12,8 +12,8 @@ from jobs.runtime.job import job_named
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import run_sequence
 from simulator.history import live_on
+from tests.night.corrections import deliver_a_corrected_bill
 from tests.night.homes import NIGHT, PROVINCE, fork, list_bytes, runner_of, walk
-from tests.night.test_again import deliver_a_corrected_bill
 
 C10 = "c10_data_without_plan"
 NEXT = NIGHT + timedelta(days=1)
