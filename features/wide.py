@@ -1,5 +1,6 @@
 """The wide row: the families' tags of one subscriber side by side, as audiences and models see it."""
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from features.family import Family
+
+
+def named_in(predicate: str) -> set[str]:
+    """Every word of a Spark SQL predicate that may be a column, keywords among them."""
+    return set(re.findall(r"[a-z_][a-z0-9_]*", predicate))
 
 
 def families_with(columns: Iterable[str]) -> "tuple[Family, ...]":

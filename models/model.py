@@ -1,6 +1,5 @@
 """`Model`: what is predicted, for whom, from which tags, and when its outcome is known."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from expectations.contract import Column, Table
 from expectations.errors import ContractError, teach
 from features.library import wide_columns
+from features.wide import named_in
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -62,10 +62,9 @@ class Model:
         return tuple(known[name] for name in self.features)
 
     @property
-    def tags(self) -> set[str]:
-        """Every tag the model speaks of: its features, and those its population is told by."""
-        named = set(re.findall(r"[a-z_][a-z0-9_]*", self.population))
-        return {*self.features, *(named & {column.name for column in wide_columns()})}
+    def columns_named(self) -> set[str]:
+        """Every identifier the model speaks of: its features and those of its population."""
+        return {*self.features, *named_in(self.population)}
 
     @property
     def categories(self) -> list[str]:

@@ -1,7 +1,6 @@
 """Which columns a scenario speaks of, and so which tags a decision has to wait for."""
 
-import re
-
+from features.wide import named_in
 from scenarios.message import columns_of
 from scenarios.scenario import Scenario
 
@@ -18,5 +17,5 @@ def columns_named(scenario: Scenario) -> set[str]:
     """Every identifier in the scenario's predicates and message."""
     strategy = scenario.strategy
     predicates = [scenario.customers.audience, strategy.high_value, *(exclusion.when for exclusion in scenario.customers.exclusions)]
-    named = {word for predicate in predicates for word in re.findall(r"[a-z_][a-z0-9_]*", predicate)}
+    named = set().union(*map(named_in, predicates))
     return named | columns_of(strategy.message) | PRICED_ON | ({scenario.channels.preferred} if scenario.channels.preferred else set())

@@ -50,7 +50,7 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     ]
     if untold:
         raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
-    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.tags))}
+    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.columns_named))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
     done = {(run.job, run.business_date) for run in runner.lake.whole(RUN).where("state = 'done'").select("job", "business_date").collect()}
@@ -96,7 +96,7 @@ def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.Dat
     """
     import pandas as pd
 
-    families = families_with(model.tags)
+    families = families_with(model.columns_named)
     parts = []
     for cut_off, day in told_on.items():
         spine = runner.lake.read(Snapshot(SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")

@@ -77,7 +77,7 @@ def test_no_pipeline_code_speaks_of_the_simulated_truth() -> None:
 
 
 def test_libraries_that_take_seconds_to_load_are_imported_where_they_are_used() -> None:
-    # Great Expectations loads this one itself, as the class of its files.
+    # Great Expectations loads this one itself, as the class of its files (docs/decisions/0011).
     inside = sources(*PIPELINE, *BESIDE, but=r"jobs/runtime/audit_files\.py")
     assert not [source.at(node) for source in inside for module, node in source.imports_on_loading() if belongs(module, *HEAVY)]
 
