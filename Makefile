@@ -53,7 +53,7 @@ lock: ## Resolve requirements.in anew into requirements.lock
 
 airflow: env ## Open the Airflow UI on this machine (loopback, AIRFLOW_PORT=8080)
 	@$(call refuse_used,$(AIRFLOW_PORT),AIRFLOW_PORT)
-	bash scripts/airflow.sh standalone
+	@bash scripts/airflow_ui.sh
 
 standalone: env ## Start a standalone Spark master and worker on this machine (loopback, port 7077); use by CHUDIAN_SPARK
 	@bash scripts/standalone.sh

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
 QUIET = Path(__file__).with_name("log4j2.properties")
 JVM = f"-Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}"
+# The second compiler took a third of a night's processor time: it starts on code that ran ten times as often as by default. One night
+# leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
+COMPILER = (
+    "-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 "
+    "-XX:Tier4BackEdgeThreshold=400000 -XX:ReservedCodeCacheSize=512m"
+)
 
 SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -28,6 +34,8 @@ SETTINGS = {
     # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; feeds
     # take no time before 1970 (expectations/feed.py), and the check doubles the time of a small commit.
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
+    # A night's queries are about 500; the default of 100 compiles most of them again and again.
+    "spark.sql.codegen.cache.maxEntries": "1000",
     # Hadoop sets modes itself, whatever the process's umask is.
     "spark.hadoop.fs.permissions.umask-mode": "027",
     "spark.python.worker.reuse": "true",
@@ -36,12 +44,16 @@ SETTINGS = {
 }
 LOCAL = {
     "spark.sql.shuffle.partitions": "2",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    # Each task generates the code of its projections anew, which for the wide rows of Delta's own log costs more than reading them: what is
+    # small is one task.
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.files.openCostInBytes": "512k",
+    "spark.sql.files.maxPartitionBytes": "16m",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
-    # One night leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
-    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m {JVM}",
+    "spark.driver.extraJavaOptions": f"{COMPILER} -XX:+UseSerialGC {JVM}",
 }
 CLUSTER = {
     "spark.executorEnv.OMP_NUM_THREADS": "1",
