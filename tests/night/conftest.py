@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from tests.night.homes import fork, loaded_and_trained, walk
+from tests.night.airflow import run_dag
+from tests.night.homes import NIGHT, fork, loaded_and_trained
 
 
 @pytest.fixture(scope="session")
@@ -16,9 +17,9 @@ def before_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def after_night(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same home after the night of D. Not to be changed: fork it."""
+    """The same home after Airflow ran the night of D. Not to be changed: fork it."""
     home = fork(before_night, tmp_path_factory.mktemp("after") / "home")
-    unwell = [end for end in walk(home) if end.state != "done"]
-    if unwell:
-        raise RuntimeError("\n".join(f"{end.job} {end.state}: {end.told}" for end in unwell))
+    ended = run_dag(home, NIGHT)
+    if ended.returncode:
+        raise RuntimeError(ended.stdout + ended.stderr)
     return home

@@ -2,11 +2,13 @@
 
 import contextlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
 from pyspark.sql import functions as F
 
+from expectations.contract import Table
 from jobs.register import history_jobs, night_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.night import Runner
@@ -42,8 +44,8 @@ def loaded_and_trained(home: Path) -> Path:
 
 
 def fork(home: Path, to: Path) -> Path:
-    """A copy that can be spoiled."""
-    shutil.copytree(home, to)
+    """A copy that can be spoiled; Airflow's own state names the home it is of, and stays behind."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns("airflow"))
     return to
 
 
@@ -61,16 +63,18 @@ def list_bytes(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(outbox)): path.read_bytes() for path in sorted(outbox.rglob("*")) if path.is_file()}
 
 
-def fingerprint(home: Path, facts: str = "true") -> dict[str, str]:
-    """Count and hash of every table's rows but ops and rpt (of facts, the rows that fit): what must not change when a night is run again.
+def fingerprint(home: Path, facts: str = "true", snapshots: str = "true") -> dict[str, str]:
+    """Count and hash of every table's rows but ops and rpt (of those that fit): what must not change when a night is run again.
 
     The hash of a table is the sum of its rows' hashes, which no order of the rows changes. Each cell is hashed as JSON, because Spark's
     hash passes over a null: a null and a neighbour changing places would not show.
     """
     written = [table for job in night_jobs() for table in job.writes if table.layer not in ("ops", "rpt")]
-    lake, hashed = runner_of(home).lake, {}
-    for table in written:
-        rows = lake.whole(table).where(facts if table.kind == "fact" else "true")
+    lake, fit = runner_of(home).lake, {"fact": facts, "snapshot": snapshots}
+
+    def hashed(table: Table) -> str:
         one_hash = F.xxhash64(*(F.to_json(F.struct(c.name)) for c in table.columns)).cast("decimal(38,0)")
-        hashed[table.name] = str(rows.agg(F.count("*"), F.sum(one_hash)).first())
-    return hashed
+        return str(lake.whole(table).where(fit.get(table.kind, "true")).agg(F.count("*"), F.sum(one_hash)).first())
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip((table.name for table in written), pool.map(hashed, written), strict=True))
