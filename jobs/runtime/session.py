@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
 QUIET = Path(__file__).with_name("log4j2.properties")
 JVM = f"-Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}"
-# The second compiler took a third of a night's processor time: it starts on code that ran ten times as often as by default. One night
-# leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
+# The second compiler took nearly a third of a night's processor time: it starts on code that ran ten times as often as by default. One
+# night leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
 COMPILER = (
     "-XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000 "
     "-XX:Tier4BackEdgeThreshold=400000 -XX:ReservedCodeCacheSize=512m"
