@@ -34,7 +34,7 @@ SETTINGS = {
     # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; feeds
     # take no time before 1970 (expectations/feed.py), and the check doubles the time of a small commit.
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
-    # A night's queries are about 500; the default of 100 compiles most of them again and again.
+    # A night has hundreds of queries; the default of 100 compiles many of them again and again.
     "spark.sql.codegen.cache.maxEntries": "1000",
     # Hadoop sets modes itself, whatever the process's umask is.
     "spark.hadoop.fs.permissions.umask-mode": "027",
