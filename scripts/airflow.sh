@@ -11,8 +11,6 @@ export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False
 export AIRFLOW__API__HOST=127.0.0.1
 export AIRFLOW__LOGGING__LOGGING_LEVEL=WARNING
 export PYTHONPATH=$PWD
-# The UI's command starts the others by name.
-export PATH=$PWD/.venv/bin:$PATH
 mkdir -p "$AIRFLOW_HOME"
 # A secret of this machine's own, made once: the API server signs its tokens with it.
 [ -s "$AIRFLOW_HOME/jwt.secret" ] || (umask 077 && head -c 64 /dev/urandom | base64 -w0 >"$AIRFLOW_HOME/jwt.secret")

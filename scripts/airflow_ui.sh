@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Airflow's scheduler and UI on this machine until they are stopped, loopback only. `airflow standalone` starts the same four parts, but
-# its log servers listen to every machine. Called by `make airflow`.
+# its log servers listen to every machine. Called by `make airflow`, which sets the folder and the port.
 set -euo pipefail
 umask 077
-folder=${AIRFLOW_HOME:-${CHUDIAN_HOME:-$PWD/var}/airflow} port=${AIRFLOW_PORT:-8080}
+folder=$AIRFLOW_HOME port=$AIRFLOW_PORT
 mkdir -p "$folder"
 pids=()
 stop() { kill "${pids[@]}" 2>/dev/null || true; wait; }

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,21 +10,17 @@ import psutil
 import pytest
 
 from jobs.runtime.settings import CHECKOUT
+from tests.night.ports import free_port
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture
 def started(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    around = {name: value for name, value in os.environ.items() if name != "AIRFLOW_HOME"} | {
-        "CHUDIAN_HOME": str(tmp_path),
-        "AIRFLOW_PORT": str(port),
-    }
+    around = {**os.environ, "CHUDIAN_HOME": str(tmp_path), "AIRFLOW_HOME": str(tmp_path / "airflow"), "AIRFLOW_PORT": str(port)}
     command = ["bash", "scripts/airflow_ui.sh"]
     with subprocess.Popen(command, cwd=CHECKOUT, env=around, stdout=subprocess.PIPE, text=True, start_new_session=True) as ui:
         yield ui

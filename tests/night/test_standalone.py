@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,13 +11,12 @@ import pytest
 
 from jobs.runtime.settings import CHECKOUT
 from tests.night.homes import NIGHT, fork, list_bytes
+from tests.night.ports import free_port
 
 
 @pytest.fixture
 def master(tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["bash", "scripts/standalone.sh", str(port), str(tmp_path / "standalone")]
     cluster = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
