@@ -41,25 +41,23 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One cold night: seconds by the clock, of the processors, outside any job, of the jobs per stage; rows published; peak memory."""
-
-    subscribers: int
-    seconds: float
-    processor: float
-    outside: float
-    stages: dict[str, float]
-    rows: int
-    peak_gb: float
-
-
-@dataclass(frozen=True)
 class Spent:
     """What a run took: seconds by the clock, seconds of the processors, peak GB."""
 
     seconds: float
     processor: float
     peak_gb: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One cold night: what it took, seconds outside any job, the jobs' own seconds per stage, rows published."""
+
+    subscribers: int
+    spent: Spent
+    outside: float
+    stages: dict[str, float]
+    rows: int
 
 
 class Watch(threading.Thread):
@@ -142,7 +140,7 @@ def measure(home: Path, subscribers: int, night: Callable[[], Spent]) -> Measure
                 spans.append((began[event["run"]], at))
                 stages[all_jobs()[event["job"]].stage] += event["seconds"]
                 rows += event["rows"] or 0
-    return Measured(subscribers, spent.seconds, spent.processor, spent.seconds - covered(spans), stages, rows, spent.peak_gb)
+    return Measured(subscribers, spent, spent.seconds - covered(spans), stages, rows)
 
 
 def covered(spans: list[tuple[datetime, datetime]]) -> float:
@@ -159,7 +157,7 @@ def show(measured: list[Measured], by_airflow: Measured) -> None:
     grid = Grid("subscribers", "seconds", "processor s", "outside jobs", *STAGES, "rows", "peak GB", "s per further 10k")
     margins = []
     for last, one in zip([None, *measured], measured, strict=False):
-        margin = "" if last is None else f"{(one.seconds - last.seconds) / (one.subscribers - last.subscribers) * 10_000:.2f}"
+        margin = "" if last is None else f"{(one.spent.seconds - last.spent.seconds) / (one.subscribers - last.subscribers) * 10_000:.2f}"
         margins += [(one.subscribers, float(margin))] if margin else []
         grid.add_row(f"{one.subscribers:,}", *_cells(one), margin)
     grid.add_row(f"{by_airflow.subscribers:,} by airflow dags test", *_cells(by_airflow), "")
@@ -171,7 +169,8 @@ def show(measured: list[Measured], by_airflow: Measured) -> None:
 
 def _cells(one: Measured) -> list[str]:
     stages = (f"{one.stages[stage]:.1f}" for stage in STAGES)
-    return [f"{one.seconds:.0f}", f"{one.processor:.0f}", f"{one.outside:.1f}", *stages, f"{one.rows:,}", f"{one.peak_gb:.1f}"]
+    spent = one.spent
+    return [f"{spent.seconds:.0f}", f"{spent.processor:.0f}", f"{one.outside:.1f}", *stages, f"{one.rows:,}", f"{spent.peak_gb:.1f}"]
 
 
 def main(
@@ -180,7 +179,9 @@ def main(
     wap_days: Annotated[int, typer.Option(help="Days of WAP log in the history.")] = 3,
     rounds: Annotated[int, typer.Option(min=1, help="Walk each night this often, in turns; the fastest counts.")] = 1,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the homes in place.")] = False,
-    kept: Annotated[Path | None, typer.Option("--in", help="Walk the nights again in homes that --keep left in this folder.")] = None,
+    kept: Annotated[
+        Path | None, typer.Option("--in", help="Walk the nights again in homes that --keep left here, not moved since.")
+    ] = None,
 ) -> None:
     """Measure cold nights at several sizes on this machine."""
     root = kept or Path(mkdtemp(prefix="chudian-benchmark-", dir=settings().home.parent))
@@ -193,10 +194,9 @@ def main(
     for turn, subscribers in product(range(rounds), walked):
         home = root / f"{subscribers}"
         one = measure(home, subscribers, partial(chudian, home, models, "night", f"{NIGHT}"))
-        console.print(
-            f"{subscribers:,} subscribers, round {turn + 1} of {rounds}: {one.seconds:.0f} s, of the processors {one.processor:.0f} s"
-        )
-        best[subscribers] = min(best.get(subscribers, one), one, key=lambda each: each.seconds)
+        took = f"{one.spent.seconds:.0f} s, of the processors {one.spent.processor:.0f} s"
+        console.print(f"{subscribers:,} subscribers, round {turn + 1} of {rounds}: {took}")
+        best[subscribers] = min(best.get(subscribers, one), one, key=lambda each: each.spent.seconds)
     show(list(best.values()), measure(models, walked[0], partial(airflow, models, models)))
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 1e9
     console.print(f"{cores} cores, {memory:.0f} GB, {wap_rows} WAP rows per subscriber and day, {wap_days} days of them")
