@@ -24,13 +24,15 @@ READS: dict[str, Any] = {
     "resources": Latest(RESOURCE),
     "channels": Latest(CHANNEL),
 }
+_KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
 
 
 @dataclass(frozen=True)
 class Catalogues:
     """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes.
 
-    All hold on the day the lists are imported, but `overage_fen_per_mb`: who has a product that is no longer sold still pays by it.
+    All hold on the day the lists are imported, but `overage_fen_per_mb`, the price of products that have one of their own: who has one
+    that is no longer sold still pays by it.
     """
 
     tariffs: dict[str, Tariff]
@@ -44,12 +46,13 @@ class Catalogues:
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
         """Collect the rows that the lists of business date `on` need, out of the frames of READS."""
-        products, tariffs, resources, channels = (effective_on(frames[name], import_day(on)) for name in READS)
+        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in _KEYS.items())
+        held = newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL")
         offered = channels.collect()
         priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
         return cls(
             tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
-            overage_fen_per_mb={row["product"]: row.overage_fen_per_mb for row in newest_on(frames["tariffs"], "product", on).collect()},
+            overage_fen_per_mb={row["product"]: row.overage_fen_per_mb for row in held.collect()},
             names={row["product"]: row.product_name for row in products.collect()},
             resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
             contact_fen={row.channel: row.contact_cost_fen for row in offered},

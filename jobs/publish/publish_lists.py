@@ -46,7 +46,7 @@ class TargetList:
 )
 def publish_lists(night: Night) -> None:
     """Write the list files. A list is ready for its channel when its folder holds .ok; a re-run leaves equal files alone."""
-    cities = sorted({row.city for row in effective_on(night.read("cities"), night.on).collect()})
+    cities = sorted({row.city for row in effective_on(night.read("cities"), "city", night.on).collect()})
     kept, rows = set(), 0
     for target in _lists(night):
         folder = night.settings.outbox / target.channel / target.scenario / f"{night.on}"
@@ -64,8 +64,10 @@ def _lists(night: Night) -> Iterator[TargetList]:
     listed = night.read("decisions").where("stage = 'listed'")
     named = (
         listed.join(night.read("numbers").select("subscriber_id", "number"), "subscriber_id")
-        .join(effective_on(night.read("products"), import_day(night.on)).select("product", "product_name"), "product", "left")
-        .join(effective_on(night.read("resources"), import_day(night.on)).select("resource", "resource_name"), "resource", "left")
+        .join(effective_on(night.read("products"), "product", import_day(night.on)).select("product", "product_name"), "product", "left")
+        .join(
+            effective_on(night.read("resources"), "resource", import_day(night.on)).select("resource", "resource_name"), "resource", "left"
+        )
         .selectExpr("*", "-bill_change_fen AS saving_fen")
     )
     rows: pd.DataFrame = named.orderBy("scenario", "wave", "rank").toPandas()

@@ -180,4 +180,4 @@ def _names(night: Night, table: Table, code: str, name: str) -> dict[str, Any]:
         catalogue = night.lake.read(Latest(table), night.on)
     except NotPublishedError:
         return {}
-    return {row[code]: row[name] for row in effective_on(catalogue, night.on).select(code, name).distinct().collect()}
+    return {row[code]: row[name] for row in effective_on(catalogue, code, night.on).select(code, name).collect()}
