@@ -15,13 +15,16 @@ FIT = (
 
 @dataclass(frozen=True, order=True)
 class Tariff:
-    """A product on sale: fee, what it includes at any hour and in idle hours alone, price of each started MB beyond, margin."""
+    """A product on sale: fee, what it includes at any hour and in idle hours alone, price of each started MB beyond, margin.
+
+    A pack has no price of its own (None): what lies beyond it costs as much as without it.
+    """
 
     monthly_fee_fen: int
     product: str
     allowance_bytes: int
     idle_allowance_bytes: int
-    overage_fen_per_mb: int
+    overage_fen_per_mb: int | None
     margin_per_mille: int = 0
 
 
@@ -46,22 +49,25 @@ def best_fit(months: list[Use], held: Held, rate: str, tariffs: list[Tariff]) ->
 
     Every product is priced on each month on its own, so that spread counts, and the integer mean compared; a tie goes to the smaller
     fee, then the product's code. All but current_bill_fen are null when no product is cheaper than staying as it is, and everything when
-    no month is known. `held` is what products held already include, `rate` the column with the price of a started MB as it is now.
+    no month is known. `held` is what products held already include, `rate` the column with the price of a started MB as it is now, which
+    products without a price of their own leave as it is.
     """
     as_it_is = F.struct(
         F.lit(0).cast("bigint").alias("fee"),
         F.lit(0).cast("bigint").alias("allowance"),
         F.lit(0).cast("bigint").alias("idle"),
-        F.col(rate).cast("bigint").alias("overage"),
+        F.lit(None).cast("bigint").alias("overage"),
     )
     # A lambda over the tariffs keeps the expression small however many there are; array_min compares bill, fee, code in that order.
     best = F.array_min(
         F.transform(
             _on_sale(tariffs),
-            lambda t: F.struct(_bill(months, held, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]),
+            lambda t: F.struct(
+                _bill(months, held, rate, t).alias("bill"), t["fee"].alias("fee"), t["product"].alias("product"), t["margin"]
+            ),
         )
     )
-    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held, as_it_is).alias("current"))), _fit)[0]
+    return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held, rate, as_it_is).alias("current"))), _fit)[0]
 
 
 def _fit(found: Column) -> Column:
@@ -92,15 +98,15 @@ def _on_sale(tariffs: list[Tariff]) -> Column:
     return F.array(*rows) if rows else F.from_json(F.lit("[]"), _TARIFF)
 
 
-def _bill(months: list[Use], held: Held, tariff: Column) -> Column:
+def _bill(months: list[Use], held: Held, rate: str, tariff: Column) -> Column:
     """The mean of the known months' costs under a tariff, rounded down; null when none is known."""
-    costs = [_month_fen(use, held, tariff) for use in months]
+    costs = [_month_fen(use, held, rate, tariff) for use in months]
     known = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
     total = sum((F.coalesce(cost, F.lit(0)) for cost in costs), F.lit(0).cast("bigint"))
     return F.when(known > 0, F.call_function("div", total, known))
 
 
-def _month_fen(use: Use, held: Held, tariff: Column) -> Column:
+def _month_fen(use: Use, held: Held, rate: str, tariff: Column) -> Column:
     """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from idle allowances first.
 
     Null for an unknown month: greatest() passes over nulls, and would make it look like a month without use.
@@ -108,4 +114,4 @@ def _month_fen(use: Use, held: Held, tariff: Column) -> Column:
     in_idle_pack = F.least(F.col(use.idle_bytes), F.col(held.idle_bytes) + tariff["idle"])
     charged = F.greatest(F.col(use.data_bytes) - F.col(held.any_hour_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))
     started_mb = F.shiftright(charged + (MB - 1), MB_BITS)
-    return F.when(F.col(use.data_bytes).isNotNull(), tariff["fee"] + started_mb * tariff["overage"])
+    return F.when(F.col(use.data_bytes).isNotNull(), tariff["fee"] + started_mb * F.coalesce(tariff["overage"], F.col(rate)))

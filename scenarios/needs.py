@@ -6,6 +6,7 @@ from scenarios.scenario import Scenario
 
 # Best fit prices every scenario's products on these (models/tariff.py).
 PRICED_ON = frozenset(f"{quantity}_{window}" for quantity in ("data_bytes", "idle_bytes") for window in ("1m", "m2", "m3")) | {
+    "data_plan",
     "base_plan",
     "base_plan_allowance_bytes",
     "held_data_plan_bytes",

@@ -39,7 +39,7 @@ class Kind:
 
 @lru_cache(maxsize=1)
 def products() -> dict[str, Kind]:
-    """Products by kind; apps carry no data, so their allowances are zero."""
+    """Products by kind; apps carry no data, so their allowances are zero, and packs have no price of their own for what lies beyond."""
     tariffs = {row["PRODUCT_CODE"]: row for row in rows_of("tariff_catalog")}
     kinds: dict[str, list[dict[str, str]]] = {}
     for row in rows_of("product_catalog"):
@@ -49,7 +49,7 @@ def products() -> dict[str, Kind]:
 
 def _kind(rows: list[dict[str, str]]) -> Kind:
     def column(name: str) -> Ints:
-        return np.array([volume(row.get(name, "0")) for row in rows], dtype=np.int64)
+        return np.array([volume(row.get(name) or "0") for row in rows], dtype=np.int64)
 
     codes = tuple(row["PRODUCT_CODE"] for row in rows)
     return Kind(codes, column("MONTHLY_FEE") * 100, column("ALLOWANCE_BYTES"), column("IDLE_ALLOWANCE_BYTES"), column("OVERAGE_FEN_PER_MB"))

@@ -17,7 +17,12 @@ TARIFF = Table(
         volume("allowance_bytes", "Data included, any hour."),
         volume("idle_allowance_bytes", "Data included in idle hours alone."),
         Column(
-            "overage_fen_per_mb", "int", "Price of a started MB (2^20 bytes) beyond the allowance.", (NOT_NULL, at_least(0)), unit="fen"
+            "overage_fen_per_mb",
+            "int",
+            "Price of a started MB (2^20 bytes) beyond the allowance.",
+            (at_least(0),),
+            unit="fen",
+            null_means="a pack: what lies beyond it costs as much as without it",
         ),
         Column("margin_per_mille", "int", "Margin the operator reckons with.", (NOT_NULL, between(0, 1000)), unit="per mille"),
         VALID_FROM,

@@ -82,10 +82,10 @@ def _contacted(scenario: Scenario, wave: Wave, members: "DataFrame", earlier: "D
 
 
 def _with_offer(scenario: Scenario, members: "DataFrame", catalogues: Catalogues) -> "DataFrame":
-    """The best-fit product by the customer's own last closed months, the price being that of the base plan held."""
+    """The best-fit product by the customer's own last closed months, the price being that of the data plan held, else the base plan's."""
     from pyspark.sql import functions as F
 
-    rate = _lookup(catalogues.overage_fen_per_mb, F.col("base_plan"))
+    rate = F.coalesce(*(_lookup(catalogues.overage_fen_per_mb, F.col(held)) for held in ("data_plan", "base_plan")))
     priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
     fit = best_fit(
         MONTHS, Held("held_bytes", "held_idle_pack_bytes"), "rate", [catalogues.tariffs[code] for code in scenario.product.products]

@@ -1,6 +1,7 @@
 """Best fit: what the customer's own months would have cost, product by product."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from pyspark.sql import SparkSession
@@ -82,6 +83,21 @@ def test_an_idle_pack_takes_idle_bytes_alone(spark: SparkSession) -> None:
     }
 
 
+def test_a_pack_leaves_the_price_of_what_lies_beyond_it_as_it_is(spark: SparkSession) -> None:
+    packs = [replace(pack, overage_fen_per_mb=None) for pack in IDLE]
+    nights = (10 * MB, None, None)
+    rows = [
+        a_row("little_to_save", (200 * MB, None, None), nights, rate=29),
+        a_row("much_to_save", (200 * MB, None, None), (150 * MB, None, None), rate=29),
+        a_row("no_base_plan", (200 * MB, None, None), nights, rate=None),
+    ]
+    assert fits(spark, rows, packs) == {
+        "little_to_save": (None, 5800, None),
+        "much_to_save": ("ip005", 5800, 3850),
+        "no_base_plan": (None, None, None),
+    }
+
+
 def test_an_equal_bill_goes_to_the_smaller_fee_and_then_to_the_first_code(spark: SparkSession) -> None:
     plans = [Tariff(1000, "c", 0, 0, 0), Tariff(900, "b", 9 * MB, 0, 100), Tariff(1000, "a", 0, 0, 0)]
     steady = [a_row("steady", (10 * MB, None, None), rate=101)]
@@ -108,7 +124,7 @@ def test_prices_are_those_of_a_plain_oracle(spark: SparkSession, seed: int) -> N
             f"p{n}",
             chance.randrange(400) * MB,
             chance.randrange(400) * MB,
-            chance.choice([0, 29, 100]),
+            chance.choice([0, 29, 100, None]),
         )
         for n in range(7)
     ]
@@ -143,7 +159,8 @@ def by_hand(row: tuple, tariffs: list[Tariff]) -> Fit:
     priced = []
     for plan in tariffs:
         beyond = [started(data - held - min(idle, held_idle + plan.idle_allowance_bytes) - plan.allowance_bytes) for data, idle in known]
-        bills = [plan.monthly_fee_fen + mb * plan.overage_fen_per_mb for mb in beyond]
+        price = rate if plan.overage_fen_per_mb is None else plan.overage_fen_per_mb
+        bills = [plan.monthly_fee_fen + mb * price for mb in beyond]
         priced.append((sum(bills) // len(bills), plan.monthly_fee_fen, plan.product))
     bill, _, product = min(priced)
     return (product, current, current - bill) if bill < current else (None, current, None)

@@ -138,8 +138,10 @@ class Oracle:
         row["idle_included"] = idle.where(held.kind == "idle_pack", 0).groupby(held.USER_ID).sum().reindex(row.index).fillna(0)
         base = held[held.kind == "base_plan"]
         row["base_bytes"] = allowance[base.index].groupby(base.USER_ID).sum().reindex(row.index).fillna(0)
-        newest = base.sort_values(["EFF", "ORDERED", "ORDER_ID"]).groupby("USER_ID").PRODUCT.last()
-        row["rate"] = newest.map(tariffs.OVERAGE_FEN_PER_MB.astype(float)).reindex(row.index)
+        price = pd.to_numeric(tariffs.OVERAGE_FEN_PER_MB)
+        by_kind = {kind: held[held.kind == kind].sort_values(["EFF", "ORDERED", "ORDER_ID"]) for kind in ("data_plan", "base_plan")}
+        plan, base_plan = (of_kind.groupby("USER_ID").PRODUCT.last().map(price).reindex(row.index) for of_kind in by_kind.values())
+        row["rate"] = plan.fillna(base_plan)
         return row
 
     def _with_bills(self, row: pd.DataFrame) -> pd.DataFrame:
@@ -175,9 +177,8 @@ class Oracle:
             offers = []
             for code in codes:
                 t = tariffs.loc[code]
-                fee, inside, idle_inside, rate = (
-                    float(t[c]) for c in ("MONTHLY_FEE", "ALLOWANCE_BYTES", "IDLE_ALLOWANCE_BYTES", "OVERAGE_FEN_PER_MB")
-                )
+                fee, inside, idle_inside = (float(t[c]) for c in ("MONTHLY_FEE", "ALLOWANCE_BYTES", "IDLE_ALLOWANCE_BYTES"))
+                rate = float(t.OVERAGE_FEN_PER_MB) if t.OVERAGE_FEN_PER_MB else row.rate
                 cost = [fee * 100 + _started(d - row.included - min(i, row.idle_included + idle_inside) - inside) * rate for d, i in months]
                 offers.append((sum(cost) // len(months), fee, code))
             bill, _, code = min(offers)

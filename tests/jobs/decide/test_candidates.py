@@ -83,6 +83,14 @@ def test_who_holds_a_base_plan_that_is_no_longer_sold_is_priced_by_it_all_the_sa
     assert decided(spark, "product", old={"base_plan": "withdrawn"}, unknown={"base_plan": "unheard"}) == {"old": "dp010", "unknown": None}
 
 
+def test_who_holds_a_data_plan_pays_its_price_for_what_lies_beyond_and_not_the_base_plans(spark: SparkSession) -> None:
+    prices = {"bp18": 100, "dp005": 29}
+    wide = people(spark, without={}, withplan={"data_plan": "dp005"}, unheard={"data_plan": "unheard"})
+    nobody, no_orders = DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark)
+    found = candidates(ON, C10, WAVE_1, wide, nobody, no_orders, catalogues(spark, overage_fen_per_mb=prices))
+    assert by_role(found, "current_bill_fen") == {"without": 6000, "withplan": 1740, "unheard": 6000}
+
+
 EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "nobody else": ({}, []),
     "a number not in use": ({"state": "suspended"}, ["state"]),
