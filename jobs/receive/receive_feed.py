@@ -16,7 +16,7 @@ from jobs.receive.missing import look_for_missing
 from jobs.receive.parse import numbered, parsed
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
-from jobs.runtime.vault import key_path
+from jobs.runtime.vault import key_in_use
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -47,7 +47,8 @@ def receive(feed: Feed, night: Night) -> None:
     outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
-    if night.since == night.on:
+    # History that is taken in afterwards is not held to what its nights should have had.
+    if not night.is_bulk:
         refused = [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
         look_for_missing(night, feed, refused, {(row.known_on, row.event_date, row.sequence) for row in listed})
 
@@ -96,7 +97,7 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
 
     if not accepted:
         return None
-    parsed(night.spark, feed, accepted, key_path(night.settings.vault)).write.mode("overwrite").parquet(stage)
+    parsed(night.spark, feed, accepted, key_in_use(night.settings.vault)).write.mode("overwrite").parquet(stage)
     rows = night.spark.read.parquet(stage)
     if not feed.table.key:
         return rows

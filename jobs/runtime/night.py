@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Night:
-    """One run of one job for business date `on`; `since` < `on` when a range of nights is loaded in one pass."""
+    """One run of one job for business date `on`; in a bulk load, of a range of nights in one pass, `since` is the first of them."""
 
     on: date
     since: date
@@ -38,6 +38,7 @@ class Night:
     lake: Lake
     events: Events
     settings: Settings
+    is_bulk: bool = False
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -146,7 +147,7 @@ class Runner:
 
     def run(self, job: Job, on: date, since: date | None = None) -> Night:
         """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
-        night = Night(on, since or on, job, self.lake, self.events, self.settings)
+        night = Night(on, since or on, job, self.lake, self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
         night.say("started")
         night.clear_stage()

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
 KEY_FILE = "token.key"
+KEY_MARK = "token.key.mark"
 KEY_BYTES = 32
 DEMO = b"chudian demo key "
 DEMO_MARK = "demo"
 
 
 class VaultError(ChudianError):
-    """The key is missing, too short, or readable by others."""
+    """The key is missing, too short, readable by others, or not the one that tokens were made with."""
 
 
 def key_path(vault: Path) -> Path:
-    """Where the token key lies; VaultError when it will not do: absent, readable by others, a demo's, too short."""
+    """Where the token key lies; VaultError when it will not do: absent, readable by others, a demo's, too short, another than before."""
     path = vault / KEY_FILE
     if not path.is_file():
         raise VaultError(
@@ -45,7 +46,30 @@ def key_path(vault: Path) -> Path:
         raise VaultError(
             f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one."
         )
+    mark = vault / KEY_MARK
+    if mark.exists() and mark.read_text("ascii") != _mark_of(path):
+        raise VaultError(
+            f"The token key {path} is not the one that tokens were made with: everybody would be a stranger.\n  To mend it: put the former "
+            f"key back; where no table holds tokens yet, remove {mark}."
+        )
     return path
+
+
+def key_in_use(vault: Path) -> Path:
+    """Where the token key lies, for who makes tokens with it: the first leaves a mark, and no other key will do from then on.
+
+    VaultError as for key_path.
+    """
+    path, mark = key_path(vault), vault / KEY_MARK
+    if not mark.exists():
+        written = vault / f"{KEY_MARK}.{os.getpid()}"
+        written.write_text(_mark_of(path), "ascii")
+        written.replace(mark)
+    return path
+
+
+def _mark_of(key: Path) -> str:
+    return hmac.digest(key.read_bytes(), KEY_MARK.encode(), "sha256").hex()
 
 
 def make_demo_key(vault: Path, seed: int) -> Path:

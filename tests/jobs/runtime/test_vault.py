@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.runtime.vault import DEMO, VaultError, key_path, make_demo_key
+from jobs.runtime.vault import DEMO, VaultError, key_in_use, key_path, make_demo_key
 
 
 def contents(home: Path) -> dict[str, bytes | None]:
@@ -29,3 +29,18 @@ def test_a_home_with_an_operators_key_or_extracts_is_refused_and_left_as_it_is(t
     with pytest.raises(VaultError, match="holds an operator's key or extracts"):
         make_demo_key(tmp_path / "vault", 7)
     assert contents(tmp_path) == before
+
+
+def test_a_key_that_is_not_the_one_tokens_were_made_with_is_refused_and_the_former_one_taken_again(tmp_path: Path) -> None:
+    key, mark = make_demo_key(tmp_path / "vault", 7), tmp_path / "vault" / "token.key.mark"
+    former = key.read_bytes()
+    assert key_path(tmp_path / "vault") == key
+    assert not mark.exists(), "looking is not using"
+    assert key_in_use(tmp_path / "vault") == key_in_use(tmp_path / "vault") == key
+    assert former.hex() not in mark.read_text()
+    key.write_bytes(former + b"\n")
+    for taken in (key_path, key_in_use):
+        with pytest.raises(VaultError, match="put the former key back"):
+            taken(tmp_path / "vault")
+    key.write_bytes(former)
+    assert key_in_use(tmp_path / "vault") == key
