@@ -9,13 +9,18 @@ from jobs.receive.deliveries import named, strays
 from jobs.runtime.night import Night
 
 
-def needed_date(feed: Feed, on: date) -> date | None:
-    """The newest event date that must have been loaded by the night of `on`; None when any load will do."""
+def due_date(feed: Feed, on: date) -> date | None:
+    """The newest event date whose delivery is due by the night of `on`; None when there is no calendar for it."""
     if feed.cadence == "daily":
-        return on - timedelta(days=feed.lateness_days)
+        return on
     if feed.cadence == "monthly":
         return first_of_month(on, 1 if on.day >= feed.due_day else 2)
     return None
+
+
+def needed_date(feed: Feed, on: date) -> date | None:
+    """The newest event date that must have been loaded by the night of `on`, its lateness allowed; None when any load will do."""
+    return due_date(feed, on - timedelta(days=feed.lateness_days))
 
 
 def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
@@ -40,6 +45,9 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
     needed = needed_date(feed, night.on)
     loaded = {load.event_date for load in night.lake.loads(feed.table, night.on)}
     if needed in loaded or (needed is None and loaded):
+        due = due_date(feed, night.on)
+        if due and due not in loaded:
+            night.warnings.append(f"feed {feed.name}: the delivery for {due} is due; it may be {feed.lateness_days} night(s) late")
         holes = gaps(feed, loaded, needed) if needed else []
         night.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
         night.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]

@@ -29,13 +29,17 @@ class Arrival:
 
 @dataclass(frozen=True)
 class FeedNight:
-    """One feed's night. `newest` is the newest data date loaded so far; `kept` counts the night's quarantined rows by their reasons."""
+    """One feed's night. `newest` is the newest data date loaded so far; `kept` counts the night's quarantined rows by their reasons.
+
+    `unheld` are loaded rows about a number that nobody held on the day: they are in no tag.
+    """
 
     feed: Feed
     on: date
     arrivals: tuple[Arrival, ...]
     newest: date | None
     kept: dict[tuple[str, ...], int]
+    unheld: int = 0
 
     @property
     def delivered(self) -> int:
@@ -109,9 +113,14 @@ def feed_nights(
     arrivals: Iterable[Arrival],
     newest: dict[str, date],
     kept: dict[str, dict[tuple[str, ...], int]],
+    unheld: dict[str, int],
 ) -> list[FeedNight]:
     """Every feed with what came of it tonight, whether anything did or not."""
     by_feed: dict[str, list[Arrival]] = {}
     for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.sequence)):
         by_feed.setdefault(arrival.feed, []).append(arrival)
-    return [FeedNight(feed, on, tuple(by_feed.get(feed.name, ())), newest.get(feed.name), kept.get(feed.name, {})) for feed in feeds]
+    return [
+        FeedNight(feed, on, tuple(by_feed.get(name, ())), newest.get(name), kept.get(name, {}), unheld.get(name, 0))
+        for feed in feeds
+        if (name := feed.name)
+    ]

@@ -1,13 +1,14 @@
 """Everything the report tells, read from the lake, the registry and the outbox; what is missing there is told as missing."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
+from expectations.tables.dwd_content_daily import CONTENT_DAILY
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
 from expectations.tables.ods_org import ORG
@@ -15,12 +16,13 @@ from expectations.tables.ops import LOAD, PIN, QUARANTINE, RUN
 from features.effective import effective_on
 from features.library import FAMILIES
 from jobs.publish.outbox import manifests
+from jobs.refine.refine_content import refine_content
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job import JOBS, night_order
-from jobs.runtime.lake import Lake, NotPublishedError
+from jobs.runtime.lake import Lake, NotPublishedError, feed_of
 from jobs.runtime.night import Night
 from jobs.runtime.reads import Latest
 from jobs.runtime.registry import evaluation
@@ -96,7 +98,7 @@ def gather(night: Night) -> Figures:
     return Figures(
         on=night.on,
         steps=steps(jobs, tonight),
-        feeds=_feeds(night.lake, night.on),
+        feeds=_feeds(night.lake, night.on, last),
         families=[family for family in families if family],
         models=_models(night),
         funnels=_funnels(night.lake, night.on),
@@ -129,7 +131,7 @@ def _as_runs(runs: "DataFrame") -> list[Run]:
     return [Run(**{**row, "started_at": at, "warnings": tuple(row["warnings"] or ())}) for row, at in zip(found, times, strict=True)]
 
 
-def _feeds(lake: Lake, on: date) -> list[FeedNight]:
+def _feeds(lake: Lake, on: date, done: Container[str]) -> list[FeedNight]:
     from pyspark.sql import functions as F
 
     loads = lake.whole(LOAD).where(f"known_on <= DATE'{on}'")
@@ -139,7 +141,18 @@ def _feeds(lake: Lake, on: date) -> list[FeedNight]:
     kept: dict[str, dict[tuple[str, ...], int]] = {}
     for row in lake.whole(QUARANTINE).where(f"known_on = DATE'{on}'").groupBy("feed", "reasons").count().collect():
         kept.setdefault(row.feed, {})[tuple(row.reasons)] = row["count"]
-    return feed_nights(FEEDS.values(), on, arrivals, {row.feed: row.newest for row in newest_date.collect()}, kept)
+    newest = {row.feed: row.newest for row in newest_date.collect()}
+    return feed_nights(FEEDS.values(), on, arrivals, newest, kept, _unheld(lake, on, arrivals) if refine_content.name in done else {})
+
+
+def _unheld(lake: Lake, on: date, arrivals: list[Arrival]) -> dict[str, int]:
+    """Requests of the night's WAP log that refining gave to nobody."""
+    from pyspark.sql import functions as F
+
+    feed = feed_of(CONTENT_DAILY)
+    loaded = sum(arrival.loaded for arrival in arrivals if arrival.feed == feed)
+    (given,) = lake.whole(CONTENT_DAILY).where(f"known_on = DATE'{on}'").agg(F.sum("requests").alias("requests")).collect()
+    return {feed: loaded - (given.requests or 0)}
 
 
 def _models(night: Night) -> list[ModelFigures]:

@@ -31,9 +31,9 @@ def arrival(state: str = "loaded", delivered: int | None = 1000, loaded: int = 0
     return Arrival(state=state, delivered=delivered, loaded=loaded, quarantined=quarantined, **(usual | more))
 
 
-def feed_night(*arrivals: Arrival, kept: dict[tuple[str, ...], int] | None = None) -> FeedNight:
+def feed_night(*arrivals: Arrival, kept: dict[tuple[str, ...], int] | None = None, unheld: int = 0) -> FeedNight:
     """What came of boss_usage."""
-    return FeedNight(FEEDS["boss_usage"], ON, arrivals, ON, kept or {})
+    return FeedNight(FEEDS["boss_usage"], ON, arrivals, ON, kept or {}, unheld)
 
 
 def group(stage: str, rows: int, *reasons: str, **more: Any) -> Group:

@@ -143,3 +143,9 @@ def test_numbers_are_written_as_people_read_them() -> None:
     assert figure(None, column) == "–"
     assert (seconds(2.0), seconds(130.4)) == ("2.0 s", "2 min 10 s")
     assert (share(0.0), share(0.0001), share(0.9999), share(1.0), share(None)) == ("0.0%", "<0.1%", ">99.9%", "100.0%", "–")
+
+
+def test_rows_about_numbers_that_nobody_held_are_counted_on_the_page() -> None:
+    words = "of the loaded rows are about a number that nobody held"
+    assert f"1,234 {words}" in Page(night_html(good_night(feeds=[feed_night(arrival(loaded=1000), unheld=1234)]))).text
+    assert words not in Page(night_html(good_night())).text
