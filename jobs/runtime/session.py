@@ -29,8 +29,6 @@ SETTINGS = {
     # GB18030 is no charset of Spark's own list; a broken byte becomes U+FFFD, which receive quarantines, instead of ending the job.
     "spark.sql.legacy.javaCharsets": "true",
     "spark.sql.legacy.codingErrorAction": "true",
-    # A scenario's list is cut before its full sort while it is shorter than this.
-    "spark.sql.optimizer.windowGroupLimitThreshold": "1000000",
     # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; feeds
     # take no time before 1970 (expectations/feed.py), and the check doubles the time of a small commit.
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
