@@ -17,7 +17,7 @@ class Form:
     """How a column's text reads. `sql` is a Spark SQL template over `{}` that is null when the text does not fit; `says` teaches the form.
 
     `kind` and `codes` tell a writer of extracts (the simulator) how to render a value. A form with `identity` is personal: receive
-    replaces the text by its token before anything else sees it.
+    replaces what `sql` lets through by its token before anything else sees it.
     """
 
     kind: Literal["text", "integer", "yuan", "date", "month", "timestamp", "code", "flag", "set", "token", "host", "prefix", "year"]
@@ -55,6 +55,13 @@ HOST = Form(
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 
 
+# A number's first digit tells it from a user id of as many digits (S1's begin with 8).
+_IDENTIFIERS: dict[Identity, tuple[str, str]] = {
+    "user": ("[0-9]{6,20}", "a user id of 6 to 20 digits"),
+    "number": ("1[0-9]{10}", "a number of 11 digits that begins with 1"),
+    "imei": ("[0-9]{14,16}", "an IMEI of 14 to 16 digits"),
+}
+
 # What is left of a personal text under these forms identifies nobody.
 ANONYMOUS = ("token", "host", "prefix", "year")
 
@@ -66,9 +73,16 @@ def code(**meaning: str) -> Form:
     return Form("code", f"CASE {{0}} {branches} END", f"one of {listed}", codes=tuple((came, name) for name, came in meaning.items()))
 
 
-def token(identity: Identity) -> Form:
-    """A personal identifier; only its keyed token goes on."""
-    return Form("token", "{}", f"a {identity} identifier", identity=identity)
+def token(identity: Identity, pattern: str | None = None, says: str | None = None) -> Form:
+    """A personal identifier; only its keyed token goes on. An operator whose identifiers look otherwise states `pattern` and `says`.
+
+    The whole text must fit: a swapped column, a byte order mark or a space beside it would make the token of nobody. One that reads
+    differently in two feeds has two tokens; where a prefix must come off, a `Form` of one's own with `identity` does it in its `sql`.
+    """
+    usual, usually = _IDENTIFIERS[identity]
+    literal = (pattern or usual).replace("\\", "\\\\").replace("'", "\\'").replace("{", "{{").replace("}", "}}")
+    sql = f"CASE WHEN {{0}} RLIKE '^(?:{literal})$' THEN {{0}} END"
+    return Form("token", sql, says or (f"text like {pattern}" if pattern else usually), identity=identity)
 
 
 def prefix(length: int) -> Form:

@@ -93,9 +93,8 @@ def _filled(field: Field, to: str, key: Path) -> "Column":
     from pyspark.sql import functions as F
 
     form = dict(field.fills)[to]
-    if form.identity:
-        return tokenised(F.col(f"raw.`{field.name}`"), form.identity, key).alias(to)
-    return F.expr(form.sql.format(f"raw.`{field.name}`")).alias(to)
+    fitting = F.expr(form.sql.format(f"raw.`{field.name}`"))
+    return (tokenised(fitting, form.identity, key) if form.identity else fitting).alias(to)
 
 
 def _reasons(feed: Feed) -> "Column":
@@ -124,8 +123,7 @@ def _field_rules(feed: Feed, field: Field) -> list[tuple[str, str]]:
         wrong_day = f"coalesce(CAST({field.form.sql.format(raw)} AS DATE) != {feed.table.event_date}, true)"
         rules.append((wrong_day, f"{field.name}: expected the data date of the delivery"))
     for to, form in field.fills:
-        if not form.identity:
-            rules.append((f"{raw} IS NOT NULL AND `{to}` IS NULL", f"{field.name}: expected {_plain(form.says)}"))
+        rules.append((f"{raw} IS NOT NULL AND `{to}` IS NULL", f"{field.name}: expected {_plain(form.says)}"))
         for check in feed.table.column(to).checks:
             if check.severity == "fail":
                 absent = f"{raw} IS NULL" if check.kind == "not null" else f"`{to}` IS NOT NULL AND {check.broken(to)}"

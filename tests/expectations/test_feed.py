@@ -114,6 +114,10 @@ READS: dict[str, tuple[Form, dict[str, Any]]] = {
         {"V705SH/SN353686010000000 Profile/MIDP-2.0": "V705SH/SN Profile/MIDP-2.0", "Opera/9.80 20140301": "Opera/9.80 20140301"},
     ),
     "code": (code(gotone="1", mzone="2"), {"1": "gotone", "2": "mzone", "3": None, "gotone": None}),
+    "user id": (token("user"), {"80000000017": "80000000017", "80000000017 ": None, "\ufeff80000000017": None, "12345": None, "": None}),
+    "number": (token("number"), {"12900000017": "12900000017", "80000000017": None, "8612900000017": None, "129000000170": None}),
+    "imei": (token("imei"), {"353686010000000": "353686010000000", "35368601": None, "unknown": None}),
+    "identifier of an operator's own": (token("user", r"U-\d{2}'?", "U- and two digits"), {"U-17": "U-17", "U-17'": "U-17'", "U-1": None}),
     "prefix": (prefix(4), {"310000": "3100", "31": "31"}),
     "birth year": (BIRTH_YEAR, {"19800228": 1980, "19800230": None, "1980": None}),
     "host": (
