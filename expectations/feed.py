@@ -1,11 +1,13 @@
 """`Feed`, `Field` and `Form`: how an operator's extract looks as files, and which table it fills."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from expectations.contract import Table
 from expectations.errors import FeedError, teach
+from expectations.files import USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, fitting
 
 Identity = Literal["user", "number", "imei"]
 Cadence = Literal["daily", "monthly", "on change"]
@@ -116,8 +118,7 @@ class Field:
 class Feed:
     """What an operator delivers (domain S1..S14): one delivery is a data date's part files and a check file that arrives last.
 
-    Files are named `<name>_<yyyymmdd>_<sequence>_<part>.<suffix>` and their check file `<name>_<yyyymmdd>_<sequence>.chk`; a higher
-    sequence for the same data date is a correction. The check file has a line a part: file, rows, bytes, md5, data date, divided by `|`.
+    `files` says how they are named and `check` what the check file tells; a higher sequence for the same data date is a correction.
     `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). `lateness_days` is how many nights a delivery
     may be missing before that is an error (monthly: `due_day` of the month after). A delivery with more broken rows than `bad_per_mille`
     is refused whole: it is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps
@@ -142,6 +143,8 @@ class Feed:
     header: bool = False
     may_be_empty: bool = False
     gzip: bool = True
+    files: FileNames = USUAL_NAMES
+    check: CheckFile = USUAL_CHECK
     vault: str | None = None
 
     def __post_init__(self) -> None:
@@ -165,6 +168,10 @@ class Feed:
             faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
         if len(self.delimiter) != 1:
             faults.append(f"the delimiter {self.delimiter!r} is not one character")
+        if self.part_name(date.min, 1, 1).endswith(".gz") != self.gzip:
+            faults.append(f"gzip is {self.gzip}, so the parts' names must {'' if self.gzip else 'not '}end in .gz: Spark goes by that")
+        if self.cadence != "monthly" and "%d" not in self.files.part:
+            faults.append("the parts' names tell no day, which only a monthly feed can do without")
         if faults:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
 
@@ -175,12 +182,16 @@ class Feed:
 
     def part_name(self, data_date: date, sequence: int, part: int) -> str:
         """The file name of one part; parts and sequences count from 1."""
-        return f"{self.stem(data_date, sequence)}_{part:03d}.{self.suffix}"
-
-    def stem(self, data_date: date, sequence: int) -> str:
-        """What the names of one delivery's files have in common."""
-        return f"{self.name}_{data_date:%Y%m%d}_{sequence:02d}"
+        return self.files.part.format(feed=self.name, suffix=self.suffix, date=data_date, sequence=sequence, part=part)
 
     def check_name(self, data_date: date, sequence: int) -> str:
         """The check file's name."""
-        return f"{self.stem(data_date, sequence)}.chk"
+        return self.files.check.format(feed=self.name, suffix=self.suffix, date=data_date, sequence=sequence)
+
+    def stem(self, data_date: date, sequence: int) -> str:
+        """How messages name a delivery: its check file without the ending."""
+        return self.check_name(data_date, sequence).rpartition(".")[0] or self.check_name(data_date, sequence)
+
+    def names_like(self, pattern: str, **known: date | int) -> re.Pattern[str]:
+        """File names of this feed that fit one of the patterns of `files`; places that are not `known` are groups."""
+        return fitting(pattern, feed=self.name, suffix=self.suffix, **known)

@@ -51,7 +51,8 @@ class Landing:
         (folder / name).write_bytes(content)
         digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
         self._feeds[feed.name] = feed
-        self._checks.setdefault(delivery, []).append(f"{name}|{len(text)}|{len(content)}|{digest}|{delivery.data_date:%Y%m%d}\n")
+        told = feed.check.line(name, len(text), len(content), digest, delivery.data_date)
+        self._checks.setdefault(delivery, []).append(told + "\n")
 
     def close(self) -> None:
         """Write the check files, after every part of every delivery lies there."""

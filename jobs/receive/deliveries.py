@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from string import Formatter
 
 from expectations.dates import iso_day
 from expectations.feed import Feed
@@ -20,13 +21,13 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True)
 class Part:
-    """One line of a check file: what the operator says a part file holds."""
+    """One line of a check file: what the operator says a part file holds; None where its form does not tell."""
 
     file: Path
-    rows: int
-    size: int
-    md5: str
-    data_date: str
+    rows: int | None
+    size: int | None
+    md5: str | None
+    data_date: str | None
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,10 @@ class Named:
 
 def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
     """The feed's check files that arrived on the nights since..on, in order of arrival."""
-    pattern = re.compile(rf"{re.escape(feed.name)}_([0-9]{{8}})_([0-9]{{2}})\.chk")
     for folder, known_on in _folders(feed, landing, since, on):
-        for check in sorted(folder.glob("*.chk")):
-            match = pattern.fullmatch(check.name)
-            if match and (data_date := _calendar_day(match[1])):
-                yield Named(check, known_on, data_date, int(match[2]))
+        for check in sorted(folder.iterdir()):
+            if told := _told_by(feed, feed.files.check, check.name):
+                yield Named(check, known_on, *told)
 
 
 def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Delivery]:
@@ -76,12 +75,12 @@ def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Del
 
 def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
     """Files in the feed's folders that no check file speaks of: a delivery still on its way, or a wrong name."""
-    spoken_of = {(found.known_on, feed.stem(found.data_date, found.sequence)) for found in named(feed, landing, since, on)}
+    spoken_of = {(found.known_on, found.data_date, found.sequence) for found in named(feed, landing, since, on)}
     return [
         f"{known_on}/{feed.name}/{path.name}"
         for folder, known_on in _folders(feed, landing, since, on)
         for path in sorted(folder.iterdir())
-        if (known_on, _stem_of(path, feed)) not in spoken_of
+        if (known_on, *(_told_by(feed, feed.files.check, path.name) or _told_by(feed, feed.files.part, path.name) or ())) not in spoken_of
     ]
 
 
@@ -92,27 +91,26 @@ def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple
             yield folder, known_on
 
 
-def _stem_of(path: Path, feed: Feed) -> str:
-    name = path.name.removesuffix(".chk")
-    return re.sub(rf"_[0-9]{{3}}\.{re.escape(feed.suffix)}$", "", name)
-
-
-def _calendar_day(digits: str) -> date | None:
+def _told_by(feed: Feed, pattern: str, name: str) -> tuple[date, int] | None:
+    """Data date and sequence as a name tells them; None when it is no such name, or no day of the calendar."""
+    if not (match := feed.names_like(pattern).fullmatch(name)):
+        return None
+    places = {place: form for _, place, form, _ in Formatter().parse(pattern)}
     try:
-        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+        day = datetime.strptime(match["date"], places["date"] or "").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError:
         return None
+    return day, int(match["sequence"]) if "sequence" in places else 1
 
 
 def _verified(feed: Feed, found: Named) -> Delivery:
     parts, faults = _read_check_file(feed, found)
-    stem, day = feed.stem(found.data_date, found.sequence), f"{found.data_date:%Y%m%d}"
-    names = [part.file.name for part in parts]
-    present, listed = {path.name for path in found.check.parent.glob(f"{stem}_*.{feed.suffix}")}, set(names)
+    day, names = f"{found.data_date:{feed.check.date_form}}", [part.file.name for part in parts]
+    present, listed = {path.name for path in found.check.parent.iterdir() if _of(feed, found).fullmatch(path.name)}, set(names)
     faults += [f"{name} stands twice in the check file" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
-    faults += [f"{part.file.name}: data date {part.data_date}, the name says {day}" for part in parts if part.data_date != day]
+    faults += [f"{part.file.name}: data date {part.data_date}, the name says {day}" for part in parts if part.data_date not in (None, day)]
     readable = [part for part in parts if part.file.name in present]
     with ThreadPoolExecutor(max_workers=2) as pool:  # hashing and inflating leave the interpreter lock
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
@@ -129,12 +127,14 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     return Delivery(feed, found.known_on, found.data_date, found.sequence, tuple(parts), load_id, tuple(told), rows)
 
 
+def _of(feed: Feed, found: Named) -> re.Pattern[str]:
+    """The names that parts of this delivery may have."""
+    return feed.names_like(feed.files.part, date=found.data_date, sequence=found.sequence)
+
+
 def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
     """The parts it lists, and what is wrong with its lines; a line that does not fit is not told, it may be a customer's."""
-    check, stem = found.check, re.escape(feed.stem(found.data_date, found.sequence))
-    fits = re.compile(
-        rf"({stem}_[0-9]{{3}}\.{re.escape(feed.suffix)})\|([0-9]{{1,18}})\|([0-9]{{1,18}})\|([0-9a-fA-F]{{32}})\|([0-9]{{8}})"
-    )
+    check, fits = found.check, feed.check.fitting(_of(feed, found).pattern)
     try:
         lines = check.read_text("utf-8-sig", errors="replace").splitlines()
     except OSError as error:
@@ -142,11 +142,15 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
     parts, faults = [], []
     for number, line in enumerate(lines, start=1):
         if match := fits.fullmatch(line.strip()):
-            name, rows, size, md5, day = match.groups()
-            parts.append(Part(check.parent / name, int(rows), int(size), md5.lower(), day))
+            told = match.groupdict()
+            rows, size = (int(told[count]) if count in told else None for count in ("rows", "bytes"))
+            md5 = told["md5"].lower() if "md5" in told else None
+            parts.append(Part(check.parent / told["file"], rows, size, md5, told.get("date")))
         elif line.strip():
-            wanted = f"{feed.part_name(found.data_date, found.sequence, 1)}|rows|bytes|md5|{found.data_date:%Y%m%d}"
-            faults.append(f"{check.name} line {number}: expected like {wanted}, came {line.count('|') + 1} fields that do not fit")
+            first = feed.part_name(found.data_date, found.sequence, 1)
+            wanted = feed.check.line(first, "rows", "bytes", "md5", found.data_date)
+            came = line.count(feed.check.delimiter) + 1
+            faults.append(f"{check.name} line {number}: expected like {wanted}, came {came} fields that do not fit")
     if not parts and not faults:
         faults.append(f"{check.name} lists no file")
     return parts, faults
@@ -165,15 +169,15 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
                 size += len(block)
     except OSError as error:
         return sha.digest(), None, [f"{name}: cannot be read ({type(error).__name__})"]
-    if size != part.size:
+    if part.size not in (None, size):
         faults.append(f"{name}: {part.size} bytes by the check file, came {size}")
-    if md5.hexdigest() != part.md5:
+    if part.md5 not in (None, md5.hexdigest()):
         faults.append(f"{name}: md5 {part.md5} by the check file, came {md5.hexdigest()}")
     try:
         rows, head = _rows_and_head(feed, part.file)
     except (OSError, EOFError, zlib.error) as error:
         return sha.digest(), None, [*faults, f"{name}: cannot be inflated ({type(error).__name__})"]
-    if rows != part.rows:
+    if part.rows not in (None, rows):
         faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")
     return sha.digest(), rows, faults + _layout_faults(feed, name, head)
 

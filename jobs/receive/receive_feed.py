@@ -71,7 +71,8 @@ def _sorted_out(found: Iterable[Delivery], newest: dict[date, str]) -> list[Outc
     outcomes = []
     for delivery in found:
         if delivery.faults:
-            cure = "have the delivery sent again with the next sequence number; its files stay in the landing."
+            again = "with the next sequence number" if delivery.feed.files.count_corrections else "into a later night's folder"
+            cure = f"have the delivery sent again {again}; its files stay in the landing."
             outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
         elif newest.get(delivery.data_date) == delivery.load_id:
             outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content as the newest load of that date"))

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from expectations.feed import (
     token,
 )
 from expectations.feeds import FEEDS
+from expectations.files import CheckFile, FileNames
 
 POINTS = Table(
     name="ods.points",
@@ -99,6 +101,55 @@ def test_files_of_a_delivery_are_named_by_feed_data_date_sequence_and_part() -> 
     feed = declared(USER, Field("POINTS", "points", INTEGER))
     assert feed.part_name(date(2026, 3, 4), 2, 11) == "points_20260304_02_011.txt.gz"
     assert feed.check_name(date(2026, 3, 4), 2) == "points_20260304_02.chk"
+
+
+def test_an_operators_own_names_are_written_and_read_by_one_pattern() -> None:
+    feed = declared(
+        USER, Field("POINTS", "points", INTEGER), files=FileNames("S13_{date:%Y-%m-%d}.{part:02}.gz", "S13_{date:%Y-%m-%d}.CHK")
+    )
+    name = feed.part_name(date(2026, 3, 4), 1, 11)
+    assert (name, feed.check_name(date(2026, 3, 4), 1), feed.stem(date(2026, 3, 4), 1)) == (
+        "S13_2026-03-04.11.gz",
+        "S13_2026-03-04.CHK",
+        "S13_2026-03-04",
+    )
+    assert feed.names_like(feed.files.part).fullmatch(name)
+    assert not feed.names_like(feed.files.part, date=date(2026, 3, 5)).fullmatch(name)
+    assert not feed.names_like(feed.files.check).fullmatch("S13_2026-03-04_CHK"), "a dot is a dot"
+
+
+def test_names_that_spark_or_a_reader_would_mistake_are_refused_with_the_rest() -> None:
+    told = refused(USER, files=FileNames("S13_{date:%Y%m}.txt", "S13_{date:%Y%m}.chk"))
+    assert "gzip is True, so the parts' names must end in .gz" in told
+    assert "tell no day, which only a monthly feed can do without" in told
+
+
+WRONG_FORMS: dict[str, tuple[type, dict[str, Any]]] = {
+    "part: no place {city}, expected date, sequence, part": (FileNames, {"part": "{city:02}_{date:%Y%m%d}"}),
+    "check: {date} is missing": (FileNames, {"check": "S1.chk"}),
+    "part: {date} stands twice": (FileNames, {"part": "{date:%Y%m%d}/{date:%Y%m%d}"}),
+    "part: {date:%d%m%y}, expected like %Y%m%d or %Y%m": (FileNames, {"part": "{date:%d%m%y}"}),
+    "part: {part:3}, expected its digits like 02": (FileNames, {"part": "{date:%Y%m%d}_{part:3}"}),
+    "part: expected letters, digits and . _ -": (FileNames, {"part": "../{date:%Y%m%d}"}),
+    "part: expected '}' before end of string": (FileNames, {"part": "{date"}),
+    "{sequence} stands in one of the two names": (FileNames, {"check": "{date:%Y%m%d}.chk"}),
+    "a check file's name reads as a part's": (FileNames, {"part": "{date:%Y%m%d}.txt", "check": "{date:%Y%m%d}.txt"}),
+    "no field size, expected file, rows, bytes, md5, date": (CheckFile, {"fields": ("file", "size")}),
+    "field file is missing": (CheckFile, {"fields": ("rows",)}),
+    "field rows stands twice": (CheckFile, {"fields": ("file", "rows", "rows")}),
+    "a part that was cut on its way would not be seen": (CheckFile, {"fields": ("file", "date")}),
+    "the delimiter '_' cannot be told": (CheckFile, {"delimiter": "_"}),
+    "the date '%d.%m', expected like %Y%m%d": (CheckFile, {"date_form": "%d.%m"}),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG_FORMS)
+def test_a_form_of_names_or_check_files_that_cannot_work_is_refused_where_it_is_declared(fault: str) -> None:
+    form, words = WRONG_FORMS[fault]
+    with pytest.raises(FeedError, match=re.escape(fault)) as refusal:
+        form(**words)
+    assert f"{form.__name__}:" in str(refusal.value)
+    assert "To mend it" in str(refusal.value)
 
 
 READS: dict[str, tuple[Form, dict[str, Any]]] = {

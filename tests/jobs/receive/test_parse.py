@@ -1,12 +1,14 @@
 """Lines to rows: what cannot be an identifier is kept back."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.feeds import FEEDS
+from expectations.files import FileNames
 from jobs.receive.deliveries import deliveries
 from jobs.receive.parse import parsed
 from tests.night.deliveries import deliver
@@ -18,7 +20,8 @@ LINE = "80000000017|12900000017|1||20200101|01|20200101|10|20200101|||0|35368601
 
 @pytest.fixture
 def rows(spark: SparkSession, tmp_path: Path) -> DataFrame:
-    feed = FEEDS["boss_subscriber"]
+    own_names = FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="S1_{date:%Y%m%d}.CHK")
+    feed = replace(FEEDS["boss_subscriber"], files=own_names)
     key = tmp_path / "token.key"
     key.write_bytes(os.urandom(32))
     lines = [

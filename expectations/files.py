@@ -1,0 +1,118 @@
+"""`FileNames` and `CheckFile`: how the files of a delivery are named, and what the file that vouches for them says."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Literal, get_args
+
+from expectations.errors import FeedError, teach
+
+Told = Literal["file", "rows", "bytes", "md5", "date"]
+_DATE = re.compile(r"%Y[-_.]?%m([-_.]?%d)?")
+_WIDTH = re.compile("0[1-9]")
+# Slashes and the signs of a glob would lead Spark to other files; it passes over names that begin with a dot or a line.
+_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@lru_cache(maxsize=64)
+def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
+    """The names that fit the pattern; a place that is known stands as it is, of the others each is a group."""
+    texts = []
+    for text, place, form, _ in Formatter().parse(pattern):
+        texts.append(re.escape(text))
+        if place in known:
+            texts.append(re.escape(format(known[place], form or "")))
+        elif place:
+            digits = re.sub("%[Ymd]", lambda part: f"[0-9]{{{4 if part[0] == '%Y' else 2}}}", form or "")
+            texts.append(f"(?P<{place}>{digits if place == 'date' else f'[0-9]{{{int(form or 0)}}}'})")
+    return re.compile("".join(texts))
+
+
+@dataclass(frozen=True)
+class FileNames:
+    """Names of a delivery's parts and of its check file, with places written as Python formats them.
+
+    `{date:%Y%m%d}` is the data date (a month: `%Y%m`) and must stand in both. `{sequence:02}` counts corrections and `{part:03}` parts,
+    from 1 with that many digits; an operator without them leaves them out, its corrections then come in a later night's folder.
+    `{feed}` is the feed's name, `{suffix}` `txt.gz` or, where the feed is not gzip, `txt`.
+    """
+
+    part: str = "{feed}_{date:%Y%m%d}_{sequence:02}_{part:03}.{suffix}"
+    check: str = "{feed}_{date:%Y%m%d}_{sequence:02}.chk"
+
+    def __post_init__(self) -> None:
+        faults = _faults(self.part, ("date", "sequence", "part"), "part") + _faults(self.check, ("date", "sequence"), "check")
+        if ("{sequence" in self.part) != ("{sequence" in self.check):
+            faults.append("{sequence} stands in one of the two names, it belongs in both or in none")
+        known = {"feed": "feed", "suffix": "txt", "sequence": 1, "part": 1}
+        if not faults and fitting(self.part, **known).fullmatch(self.check.format(**known, date=date(2026, 3, 4))):
+            faults.append("a check file's name reads as a part's")
+        if faults:
+            raise FeedError(teach("FileNames", faults, 'write them like FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="...")'))
+
+    @property
+    def count_corrections(self) -> bool:
+        """Whether a corrected delivery has a name of its own."""
+        return "{sequence" in self.check
+
+
+def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
+    """What is wrong with one pattern."""
+    try:
+        parsed = [(text, place, form or "") for text, place, form, _ in Formatter().parse(pattern)]
+    except ValueError as error:
+        return [f"{which}: {error}"]
+    found = [place for _, place, _ in parsed if place]
+    faults = [f"{which}: no place {{{place}}}, expected {', '.join(places)}" for place in found if place not in (*places, "feed", "suffix")]
+    faults += [f"{which}: {{{place}}} stands twice" for place in sorted({place for place in found if found.count(place) > 1})]
+    if "date" not in found:
+        faults.append(f"{which}: {{date}} is missing; without it nobody knows what a delivery is about")
+    faults += [
+        f"{which}: {{date:{form}}}, expected like %Y%m%d or %Y%m" for _, p, form in parsed if p == "date" and not _DATE.fullmatch(form)
+    ]
+    counted = [(place, form) for _, place, form in parsed if place in ("sequence", "part")]
+    faults += [f"{which}: {{{place}:{form}}}, expected its digits like 02" for place, form in counted if not _WIDTH.fullmatch(form)]
+    if not _NAME.fullmatch("".join(text + ("1" if place else "") for text, place, _ in parsed)):
+        faults.append(f"{which}: expected letters, digits and . _ - around the places, a letter or digit first")
+    return faults
+
+
+@dataclass(frozen=True)
+class CheckFile:
+    """One line a part: what it tells, in order, and what stands between. What an operator does not tell is not held against the part."""
+
+    fields: tuple[Told, ...] = ("file", "rows", "bytes", "md5", "date")
+    delimiter: str = "|"
+    date_form: str = "%Y%m%d"
+
+    def __post_init__(self) -> None:
+        faults = [f"no field {name}, expected {', '.join(get_args(Told))}" for name in self.fields if name not in get_args(Told)]
+        faults += [f"field {name} stands twice" for name in sorted({name for name in self.fields if self.fields.count(name) > 1})]
+        if "file" not in self.fields:
+            faults.append("field file is missing; a line must say which part it speaks of")
+        if not {"rows", "bytes", "md5"} & set(self.fields):
+            faults.append("none of rows, bytes and md5 is told; a part that was cut on its way would not be seen")
+        if not self.delimiter or re.search("[A-Za-z0-9._]", self.delimiter):
+            faults.append(f"the delimiter {self.delimiter!r} cannot be told from what it divides")
+        if not _DATE.fullmatch(self.date_form):
+            faults.append(f"the date {self.date_form!r}, expected like %Y%m%d")
+        if faults:
+            raise FeedError(teach("CheckFile", faults, 'write it like CheckFile(fields=("date", "file", "rows", "md5"), delimiter=",")'))
+
+    def line(self, file: str, rows: object, size: object, md5: str, data_date: date) -> str:
+        """A part's line, without its line feed."""
+        told = {"file": file, "rows": f"{rows}", "bytes": f"{size}", "md5": md5, "date": f"{data_date:{self.date_form}}"}
+        return self.delimiter.join(told[name] for name in self.fields)
+
+    def fitting(self, file: str) -> re.Pattern[str]:
+        """Lines that fit, `file` being an expression for names; each field is a group."""
+        digits = fitting(f"{{date:{self.date_form}}}").pattern
+        forms = {"file": f"(?P<file>{file})", "rows": "(?P<rows>[0-9]{1,18})", "bytes": "(?P<bytes>[0-9]{1,18})"}
+        forms |= {"md5": "(?P<md5>[0-9a-fA-F]{32})", "date": digits}
+        return re.compile(re.escape(self.delimiter).join(forms[name] for name in self.fields))
+
+
+USUAL_NAMES = FileNames()
+USUAL_CHECK = CheckFile()

@@ -1,0 +1,67 @@
+"""Another operator's names and check files are received as ours are, and their faults told in that operator's form."""
+
+import gzip
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from expectations.feeds import FEEDS
+from expectations.files import CheckFile, FileNames
+from jobs.receive.deliveries import Delivery, deliveries, named, strays
+from tests.night.homes import NIGHT
+
+OTHER = replace(
+    FEEDS["boss_usage"],
+    files=FileNames(part="S3_{date:%Y%m%d}.{part:03}.gz", check="S3_{date:%Y%m%d}.CHK"),
+    check=CheckFile(fields=("date", "file", "rows", "md5"), delimiter=","),
+)
+ROWS = b"80000000017|20260304|1\n80000000025|20260304|2\n"
+LINE = "20260304,S3_20260304.001.gz,2,{md5}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "landing" / f"{NIGHT}" / "boss_usage"
+    folder.mkdir(parents=True)
+    (folder / "S3_20260304.001.gz").write_bytes(gzip.compress(ROWS, mtime=0))
+    return folder
+
+
+def check(folder: Path, text: str) -> Delivery:
+    """The delivery once its check file says this."""
+    md5 = hashlib.md5((folder / "S3_20260304.001.gz").read_bytes()).hexdigest()
+    (folder / "S3_20260304.CHK").write_text(text.format(md5=md5))
+    (found,) = deliveries(OTHER, folder.parents[1], NIGHT, NIGHT)
+    return found
+
+
+def test_a_delivery_in_an_operators_own_names_and_check_form_is_accepted(folder: Path) -> None:
+    found = check(folder, LINE)
+    assert (found.faults, found.rows, found.data_date, found.sequence) == ((), 2, NIGHT, 1)
+    assert (found.label, [part.size for part in found.parts]) == (f"landing/{NIGHT}/boss_usage/S3_20260304", [None])
+    assert strays(OTHER, folder.parents[1], NIGHT, NIGHT) == []
+
+
+FAULTS = {
+    "S3_20260304.CHK line 1: expected like 20260304,S3_20260304.001.gz,rows,md5, came 2 fields": "S3_20260304.001.gz,2",
+    "S3_20260304.001.gz: 3 rows by the check file, came 2": LINE.replace(",2,", ",3,"),
+    "S3_20260304.001.gz: md5 " + "0" * 32: LINE.replace("{md5}", "0" * 32),
+    "S3_20260304.001.gz: data date 20260303, the name says 20260304": LINE.replace("20260304,", "20260303,", 1),
+    "S3_20260304.002.gz is in the check file but not in the folder": LINE + "\n" + LINE.replace(".001.", ".002."),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_told_in_the_operators_form(folder: Path, fault: str) -> None:
+    assert [told for told in check(folder, FAULTS[fault]).faults if told.startswith(fault)]
+
+
+def test_files_of_another_day_or_in_our_own_names_are_strays_there(folder: Path) -> None:
+    check(folder, LINE)
+    for name in ("S3_20260303.001.gz", "S3_20260231.CHK", "boss_usage_20260304_01.chk"):
+        (folder / name).touch()
+    assert [found.check.name for found in named(OTHER, folder.parents[1], NIGHT, NIGHT)] == ["S3_20260304.CHK"]
+    came = [name.rpartition("/")[2] for name in strays(OTHER, folder.parents[1], NIGHT, NIGHT)]
+    assert came == ["S3_20260231.CHK", "S3_20260303.001.gz", "boss_usage_20260304_01.chk"]
