@@ -46,13 +46,14 @@ TIMESTAMP = Form(
 )
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
 SET = Form("set", "transform(split({}, ';'), code -> trim(code))", "codes with ; between them")
-# Agents of some handsets carry its IMEI, 14 digits and more in a row.
-AGENT = Form("text", "regexp_replace({}, '[0-9]{{14,}}', '')", "any text; long numbers are cut out of it")
+# Agents of some handsets carry its number (11 digits in a row, 13 with the country) or IMEI (14 to 16), and hosts of some gateways the
+# number. Builds and versions have at most ten: a date with hour and minute has twelve, and is given up for that.
+AGENT = Form("text", "regexp_replace({}, '[0-9]{{11,}}', '')", "any text; digits are cut out of it where 11 or more follow each other")
 # What stands before an @ is a user's name and password, not the host.
 HOST = Form(
     "host",
-    "nullif(lower(regexp_extract({}, '^[a-zA-Z]+://(?:[^/?#@]*@)?([^/:?#@]+)', 1)), '')",
-    "a URL; only its host is kept",
+    "regexp_replace(nullif(lower(regexp_extract({}, '^[a-zA-Z]+://(?:[^/?#@]*@)?([^/:?#@]+)', 1)), ''), '[0-9]{{11,}}', '0')",
+    "a URL; only its host is kept, with 0 for 11 or more digits in a row",
 )
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 

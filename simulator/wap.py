@@ -16,7 +16,7 @@ from simulator.usage import RAT_SHARES, Usage
 
 _ROWS_A_SUBSCRIBER = 1_000
 _SCALE = 1.85  # so that the mean over all subscribers, most of whom do not surf on a day, is what the province asks for
-# % stands for any figure, # for the holder's own number.
+# % stands for any figure, # for the holder's own number; one that begins with it stands before the host, as some gateways put it.
 _PATHS = {
     "video": ("/v/play.html?vid=%", "/list?cat=12&uid=%", "/search?q=dianying%&from=wap"),
     "games": ("/game/%.html", "/dl/pkg?id=%&channel=wap", "/login?uid=%"),
@@ -24,7 +24,7 @@ _PATHS = {
     "news": ("/a/%.html", "/list/local?loc=%", "/search?q=xinwen%"),
     "life": ("/q?city=%", "/near?lng=118.%&r=500", "/order?tel=#"),
     "shopping": ("/item.htm?id=%", "/cart?uid=%", "/search?q=shouji%", "/pay?tel=#"),
-    "reading": ("/book/%/1.html", "/shelf?uid=%", "/search?q=xiaoshuo%"),
+    "reading": ("/book/%/1.html", "/shelf?uid=%", "/search?q=xiaoshuo%", "#/home"),
     "music": ("/song/%.mp3", "/fm?uid=%&rate=64", "/search?q=gequ%"),
     "other": ("/ping?dev=%", "/upd?imei=%"),
 }
@@ -61,8 +61,8 @@ def _urls() -> _Urls:
         for rank, host in enumerate(row["host"] for row in hosts if row["category"] == category):
             for path in _PATHS[category]:
                 head, mark, tail = path.partition("#") if "#" in path else path.partition("%")
-                before.append(f"http://{host}{head}")
-                after.append(tail)
+                before.append(f"http://{host}{head}" if head else "http://")
+                after.append(tail if head else f".{host}{tail}")
                 shows.append(mark == "#")
                 weights.append(1 / (rank + 1.5))
         edges.append(np.cumsum(weights) / np.sum(weights))
@@ -89,7 +89,7 @@ def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows
         "REQ_TIME": midnight + second.astype("timedelta64[s]"),
         "MSISDN": number,
         "URL": _url(traits, chance, day, row, keys, number),
-        "USER_AGENT": _agent(traits, chance, day, row, keys),
+        "USER_AGENT": _agent(traits, chance, day, row, keys, number),
         "RAT": coded(rat, (*NETWORKS, "WLAN")),
         "CELL_ID": _cell(traits, chance, day, row, keys),
         "BYTES_UP": (volume * 0.08).astype(np.int64) + 200,
@@ -126,13 +126,17 @@ def _url(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, number
     return pc.binary_join_element_wise(urls.before.take(url), filler, urls.after.take(url), "")
 
 
-def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> pa.Array:
+def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, number: Ints) -> pa.Array:
     types, handset = handsets(), traits.handset[row]
     # Mostly the browser that came with the handset.
     own = chance.uniform("agent", day, keys) < 0.7
     agent = types.first_agent[handset] + np.where(own, 0, types.agent_count[handset] - 1)
-    sent = chance.uniform("agent sent", day, keys) > 0.004
-    return coded(np.where(sent, agent, -1), types.agents)
+    sent = chance.uniform("agent sent", day, keys)
+    # A few show the number, so that receive has something to cut out.
+    shown = np.flatnonzero(sent > 0.998)
+    with_number = [f"{types.agents[agent[place]]} TEL/{number[place]}" for place in shown.tolist()]
+    agent[shown] = len(types.agents) + np.arange(len(shown))
+    return coded(np.where(sent > 0.004, agent, -1), (*types.agents, *with_number))
 
 
 def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:

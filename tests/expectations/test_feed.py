@@ -162,7 +162,13 @@ READS: dict[str, tuple[Form, dict[str, Any]]] = {
     "set": (SET, {"sms;crm": ["sms", "crm"], "sms": ["sms"], " sms; crm ": ["sms", "crm"]}),
     "agent": (
         AGENT,
-        {"V705SH/SN353686010000000 Profile/MIDP-2.0": "V705SH/SN Profile/MIDP-2.0", "Opera/9.80 20140301": "Opera/9.80 20140301"},
+        {
+            "V705SH/SN353686010000000 Profile/MIDP-2.0": "V705SH/SN Profile/MIDP-2.0",
+            "Nokia5230 TEL/8613912345678": "Nokia5230 TEL/",
+            "UCWEB/2.0 (13912345678)": "UCWEB/2.0 ()",
+            "Opera/9.80 20140301 0123456789": "Opera/9.80 20140301 0123456789",
+            "MicroMessenger/6.0.0.54_r849063.501": "MicroMessenger/6.0.0.54_r849063.501",
+        },
     ),
     "code": (code(gotone="1", mzone="2"), {"1": "gotone", "2": "mzone", "3": None, "gotone": None}),
     "user id": (token("user"), {"80000000017": "80000000017", "80000000017 ": None, "\ufeff80000000017": None, "12345": None, "": None}),
@@ -179,6 +185,9 @@ READS: dict[str, tuple[Form, dict[str, Any]]] = {
             "http://example.com/mail/me@example.org": "example.com",
             "http://example.com?to=me@example.org": "example.com",
             "example.com/path": None,
+            "http://13912345678.wap.example.com/": "0.wap.example.com",
+            "http://u13912345678-m.example.com/": "u0-m.example.com",
+            "http://10.0.0.172:80/": "10.0.0.172",
         },
     ),
 }

@@ -125,6 +125,13 @@ def test_every_number_in_the_wap_log_belongs_to_who_holds_it_that_day(home: Path
     assert log["REQ_TIME"].str[:8].eq(log["data_date"]).all()
 
 
+def test_some_requests_show_their_own_number_in_agent_and_host_so_that_a_leak_would_be_seen(home: Path) -> None:
+    log = rows(home, "wap_log")
+    for column, before in (("USER_AGENT", " TEL/"), ("URL", "http://")):
+        shown = [f"{before}{number}" in text for text, number in zip(log[column], log["MSISDN"], strict=True)]
+        assert 0 < sum(shown) < len(log) / 20
+
+
 def _passed_on(truth: pd.DataFrame) -> pd.Series:
     """Users whose number went to another user id."""
     return truth["user_id"][truth["number"].duplicated(keep="last")]
