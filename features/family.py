@@ -65,7 +65,7 @@ class Family:
             kind = AGGREGATES.get(aggregate)
             column_type = type or (kind.type if kind else None)
             names = [f"{function.__name__}_{window.suffix}" for window in windows] or [function.__name__]
-            faults = self._faults(function, names, label, column_type) + self._window_faults(aggregate, windows)
+            faults = self._faults(function, names, (label, unit), column_type) + self._window_faults(aggregate, windows)
             self._refuse(function, faults)
             fill = missing if missing is not USUAL else AGGREGATES[aggregate].missing
             absent = [f"no row of {self.source.name}" + " in the window" * bool(windows)] * (fill is None) + [BEFORE_ENTRY] * bool(windows)
@@ -89,7 +89,7 @@ class Family:
         """
 
         def declare(function: Quantity) -> Quantity:
-            faults = self._faults(function, [function.__name__], label, type)
+            faults = self._faults(function, [function.__name__], (label, unit), type)
             if not null_means and NOT_NULL not in checks:
                 faults.append("it says neither what null means (null_means) nor that there is none (NOT_NULL)")
             self._refuse(function, faults)
@@ -159,7 +159,8 @@ class Family:
     def _is_of_spine(self) -> bool:
         return self.source.name == SUBSCRIBER.name
 
-    def _faults(self, function: Quantity, names: list[str], label: str, type: str | None) -> list[str]:
+    def _faults(self, function: Quantity, names: list[str], said: tuple[str, str], type: str | None) -> list[str]:
+        label, unit = said
         declared = {tag.column.name for tag in self.tags}
         taken = sorted(set(names) & declared | {name for name in names if names.count(name) > 1})
         faults = [f"tag {name} is declared twice" for name in taken]
@@ -167,6 +168,8 @@ class Family:
             faults.append("the function has no docstring; its first line is what people read about the tag")
         if not label:
             faults.append("the Chinese label is empty")
+        if type in ("int", "bigint") and not unit:
+            faults.append("a figure without a unit: say what it counts, as unit='messages'")
         if list(inspect.signature(function).parameters) not in ([], ["on"]):
             faults.append("the function takes something else than `on`")
         if type not in TYPES:

@@ -122,25 +122,25 @@ def base_plan_allowance_bytes(on: date) -> Column:
     return F.when(_is("base_plan") & _held(on), F.col("allowance_bytes"))
 
 
-@PRODUCT.windowed("count", label="持有加油包数", checks=(at_least(0),))
+@PRODUCT.windowed("count", unit="packs", label="持有加油包数", checks=(at_least(0),))
 def top_up_packs_held(on: date) -> Column:
     """Top-up packs held."""
     return _is("top_up_pack") & _held(on)
 
 
-@PRODUCT.windowed("count", label="持有自有应用数", checks=(at_least(0),))
+@PRODUCT.windowed("count", unit="apps", label="持有自有应用数", checks=(at_least(0),))
 def apps_held(on: date) -> Column:
     """Apps held."""
     return _is("app") & _held(on)
 
 
-@PRODUCT.windowed("count", label="持有产品数", checks=(at_least(0),))
+@PRODUCT.windowed("count", unit="order lines", label="持有产品数", checks=(at_least(0),))
 def products_held(on: date) -> Column:
     """Order lines held, of any kind."""
     return _held(on)
 
 
-@PRODUCT.windowed("count", label="试用产品数", checks=(at_least(0),))
+@PRODUCT.windowed("count", unit="trials", label="试用产品数", checks=(at_least(0),))
 def trials_held(on: date) -> Column:
     """Free trials held."""
     return _held(on) & (F.col("order_source") == "trial")

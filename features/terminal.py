@@ -34,7 +34,7 @@ def is_terminal_known() -> Column:
     return F.col("terminal_model").isNotNull()
 
 
-@TERMINAL.derived("int", label="终端网络代际", null_means=UNKNOWN)
+@TERMINAL.derived("int", unit="generations", label="终端网络代际", null_means=UNKNOWN)
 def network_generation() -> Column:
     """Best radio access of the handset as a number: 2, 3 or 4."""
     return F.left(F.col("network"), F.lit(1))

@@ -79,7 +79,7 @@ def voice_off_net_s() -> Column:
     return F.col("voice_off_net_s")
 
 
-@USAGE.windowed("sum", days=(30,), months=(1,), label="短信条数", checks=(at_least(0),))
+@USAGE.windowed("sum", days=(30,), months=(1,), unit="messages", label="短信条数", checks=(at_least(0),))
 def sms_count() -> Column:
     """Messages sent."""
     return F.col("sms_count")

@@ -28,9 +28,9 @@ SUBSCRIBER = Table(
         Column("imei_token", "string", "Token of the IMEI.", (IS_TOKEN,), null_means="handset unknown"),
         CITY,
         COUNTY,
-        Column("credit_class", "int", "Credit class, 1 (best) to 5."),
+        Column("credit_class", "int", "Credit class, 1 (best) to 5.", unit="classes"),
         Column("vip_level", "string", "VIP level; gotone only.", (NOT_NULL, one_of(*VIP_LEVELS)), label="客户等级"),
-        Column("points", "bigint", "Service points.", (at_least(0),)),
+        Column("points", "bigint", "Service points.", (at_least(0),), unit="points"),
         LOAD_ID,
     ),
 )

@@ -14,7 +14,7 @@ DICTIONARY = Table(
         Column("label", "string", "Chinese label.", (NOT_NULL,), label="中文名"),
         Column("family", "string", "Family; the tag stands in table tag.<family>.", (NOT_NULL,), label="标签族"),
         Column("type", "string", "Spark type.", (NOT_NULL,), label="类型"),
-        Column("unit", "string", "Unit of the figure.", label="单位", null_means="it counts nothing: a code, a flag or a date"),
+        Column("unit", "string", "Unit of the figure.", label="单位", null_means="no figure: a code, a flag or a date"),
         Column("meaning", "string", "What it says, with its window and unit.", (NOT_NULL,), label="含义"),
         Column("null_means", "string", "What null says.", label="空值含义", null_means="the tag is never null"),
         Column("checks", "string", "What is audited before it is published.", label="检查", null_means="nothing"),

@@ -52,7 +52,7 @@ def test_the_table_is_a_snapshot_of_subscribers_named_after_the_family() -> None
 
 def test_needs_are_the_windows_days_and_no_others() -> None:
     sample = family()
-    sample.windowed("sum", days=(7, 30), months=(3,), label="短信条数")(messages)
+    sample.windowed("sum", days=(7, 30), months=(3,), unit="messages", label="短信条数")(messages)
     needs = sample.needs(D)
     assert needs is not None
     assert (needs[0], needs[-1], len(needs)) == (date(2025, 12, 1), D, 90 + 30)
@@ -62,8 +62,8 @@ def test_needs_are_the_windows_days_and_no_others() -> None:
 
 def test_needs_of_a_monthly_fact_are_first_days_of_months_and_a_snapshot_has_none() -> None:
     bills, holdings = family(BILL_MONTHLY), family(SUBSCRIPTION_INTERVAL)
-    bills.windowed("count", months=(1, 3), label="账单数")(messages)
-    holdings.windowed("count", label="持有数")(messages)
+    bills.windowed("count", months=(1, 3), unit="bills", label="账单数")(messages)
+    holdings.windowed("count", unit="order lines", label="持有数")(messages)
     assert bills.needs(D) == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
     assert holdings.needs(D) is None
 
@@ -110,31 +110,38 @@ def test_windows_and_aggregates_must_suit_the_source(source: object, aggregate: 
 
 def test_a_tag_declared_again_is_refused_whatever_its_form() -> None:
     sample = family()
-    sample.windowed("sum", days=(7,), label="短信条数")(messages)
+    sample.windowed("sum", days=(7,), unit="messages", label="短信条数")(messages)
 
     def messages_7d() -> Column:
         """Messages again."""
         return F.lit(0)
 
     with pytest.raises(ContractError, match="tag messages_7d is declared twice"):
-        sample.derived("int", label="短信条数", checks=(NOT_NULL,))(messages_7d)
+        sample.derived("int", unit="messages", label="短信条数", checks=(NOT_NULL,))(messages_7d)
 
 
 def test_a_derived_tag_must_say_what_null_means_or_that_there_is_none() -> None:
     with pytest.raises(ContractError, match="neither what null means"):
-        family().derived("int", label="短信条数")(messages)
+        family().derived("int", unit="messages", label="短信条数")(messages)
+
+
+def test_a_figure_without_a_unit_is_refused_and_a_flag_needs_none() -> None:
+    for declare in (family().windowed("sum", days=(7,), label="短信条数"), family().derived("int", label="短信条数", null_means="none")):
+        with pytest.raises(ContractError, match="a figure without a unit"):
+            declare(messages)
+    family().windowed("any", days=(7,), label="是否发短信")(messages)
 
 
 def test_a_tag_over_a_snapshot_that_is_always_filled_promises_to_be_never_null() -> None:
     sample = family(SUBSCRIPTION_INTERVAL, newest_by=("order_id",))
-    sample.windowed("count", label="持有数")(messages)
+    sample.windowed("count", unit="order lines", label="持有数")(messages)
     sample.windowed("latest", type="string", label="最近", null_means="none")(newest)
     assert (sample.table.column("messages").nullable, sample.table.column("newest").nullable) == (False, True)
 
 
 def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(spark: SparkSession) -> None:
     sample = family()
-    sample.windowed("sum", days=(7,), months=(1,), single_months=(2,), label="短信条数")(messages)
+    sample.windowed("sum", days=(7,), months=(1,), single_months=(2,), unit="messages", label="短信条数")(messages)
     subscribers = frame(
         spark,
         SUBSCRIBER,
@@ -174,7 +181,7 @@ def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(
 
 def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(spark: SparkSession) -> None:
     sample = family()
-    sample.windowed("sum", days=(7,), label="短信条数", missing=None)(messages)
+    sample.windowed("sum", days=(7,), unit="messages", label="短信条数", missing=None)(messages)
 
     def sending_days() -> Column:
         """Days with messages."""
@@ -184,8 +191,8 @@ def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(sp
         """Most messages on a day."""
         return F.col("sms_count")
 
-    sample.windowed("active_days", days=(7,), label="短信天数")(sending_days)
-    sample.windowed("max", days=(7,), type="bigint", label="最多短信")(most_messages)
+    sample.windowed("active_days", days=(7,), unit="days", label="短信天数")(sending_days)
+    sample.windowed("max", days=(7,), type="bigint", unit="messages", label="最多短信")(most_messages)
     subscribers = frame(spark, SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01")
     usage = frame(
         spark,
@@ -199,7 +206,7 @@ def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(sp
 
 def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> None:
     sample = family()
-    sample.windowed("sum", days=(7,), label="短信条数")(messages)
+    sample.windowed("sum", days=(7,), unit="messages", label="短信条数")(messages)
 
     def doubled() -> Column:
         """Twice the messages."""
@@ -209,8 +216,8 @@ def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> No
         """Twice the messages and the year."""
         return F.col("doubled") + F.lit(on.year)
 
-    sample.derived("int", label="两倍", checks=(NOT_NULL,))(doubled)
-    sample.derived("bigint", label="加年", checks=(NOT_NULL,))(since_then)
+    sample.derived("int", unit="messages", label="两倍", checks=(NOT_NULL,))(doubled)
+    sample.derived("bigint", unit="messages", label="加年", checks=(NOT_NULL,))(since_then)
     subscribers = frame(spark, SUBSCRIBER, "subscriber_id | entry_date\nsilent | 2020-01-01")
     found = sample.compute(D, USAGE_DAILY.empty(spark), subscribers)
     assert by_role(sample.table.conform(found), "doubled", "since_then", "business_date") == {"silent": (0, 2026, D)}
