@@ -44,8 +44,9 @@ check: env ## Format, lint, types, layers, tests
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-doctor: env ## Check Java, Python, space, ports, settings at once
-	$(BIN)/chudian doctor
+doctor: ## Check Python, Java, environment, space, ports, settings, vault at once; needs none of them
+	@for python in $(BIN)/python $(PYTHON); do if command -v $$python >/dev/null; then exec $$python -m jobs.doctor; fi; done
+	bash scripts/setup_environment.sh $(PYTHON)
 
 lock: ## Resolve requirements.in anew into requirements.lock
 	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv

@@ -1,5 +1,6 @@
-"""What a night needs of the machine, looked at all at once."""
+"""What a night needs of the machine, looked at all at once; runs on a bare Python too, so that it can say why there is no environment."""
 
+import importlib.util
 import re
 import shutil
 import socket
@@ -10,13 +11,12 @@ from dataclasses import dataclass
 
 from expectations.errors import ChudianError
 from jobs.runtime.session import JARS, java_place
-from jobs.runtime.settings import settings
+from jobs.runtime.settings import ports, settings
 from jobs.runtime.vault import key_path
 
 PYTHON = (3, 11)
 JAVA = 17
 SPACE_GB = 5
-PORTS = {8080: "make airflow AIRFLOW_PORT", 5000: "make mlflow MLFLOW_PORT"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every finding, in the order a newcomer would mend them."""
-    return [_python(), _java(), _jars(), *_home(), *_ports()]
+    return [_python(), _java(), _packages(), *_home(), *_ports()]
 
 
 def _python() -> Finding:
@@ -53,7 +53,11 @@ def _java() -> Finding:
     return Finding("Java", came == JAVA, f"{came} at {java}" + ("" if came == JAVA else f"; 17 is needed: {cure}"))
 
 
-def _jars() -> Finding:
+def _packages() -> Finding:
+    """The environment that make env makes, and the jars that it stages last."""
+    if importlib.util.find_spec("pyspark") is None:
+        can_make = importlib.util.find_spec("ensurepip") is not None
+        return Finding("Environment", False, "none yet: " + ("" if can_make else "install python3.11-venv, then ") + "run make env")
     jars = len(list(JARS.glob("*.jar")))
     return Finding("Delta jars", jars > 0, f"{jars} staged" if jars else f"none in {JARS}: run make env")
 
@@ -86,12 +90,28 @@ def _home() -> Iterator[Finding]:
 
 
 def _ports() -> Iterator[Finding]:
-    for port, use in PORTS.items():
+    for name, told in ports().items():
+        use = f"make {name.removesuffix('_PORT').lower()}"
+        if not told.isdecimal() or not 0 < int(told) < 2**16:
+            yield Finding(f"Port {told}", False, f"no port: give {use} {name}= a number from 1 to 65535")
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", int(told)))
             except OSError:
-                yield Finding(f"Port {port}", False, f"in use: stop what listens there, or {use}=another")
+                yield Finding(f"Port {told}", False, f"in use: stop what listens there, or {use} {name}=another")
             else:
-                yield Finding(f"Port {port}", True, f"free for {use.rsplit(' ', 1)[0]}")
+                yield Finding(f"Port {told}", True, f"free for {use}")
+
+
+def main() -> int:
+    """Print every finding; 1 when one will not do."""
+    findings = examine()
+    for finding in findings:
+        sys.stdout.write(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what}: {finding.told}\n")
+    return 0 if all(finding.fine for finding in findings) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

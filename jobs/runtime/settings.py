@@ -13,6 +13,8 @@ KNOWN = {
     "CHUDIAN_SPARK": "where Spark is: local[*] (default) or a standalone master, spark://host:port",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
+# Of the two UIs, by the variable that takes another; the Makefile has the same.
+PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000}
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -85,3 +87,8 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         faults = [f"expected local[*] or spark://host:port, came {spark.rsplit('@', 1)[-1]}"]
         raise SettingsError(teach("CHUDIAN_SPARK", faults, "set one of the two; docs/decisions/0010-where-spark-is.md says why no other."))
     return Settings(home=home, spark=spark, lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))
+
+
+def ports() -> dict[str, str]:
+    """The UIs' ports as told, not yet known to be numbers."""
+    return {name: os.environ.get(name) or str(usual) for name, usual in PORTS.items()}

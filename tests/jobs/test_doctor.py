@@ -1,6 +1,7 @@
 """What a machine lacks is said before anything is done: by the doctor, the set-up and a night itself."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobs import doctor
-from jobs.runtime.settings import CHECKOUT
+from jobs.runtime.settings import CHECKOUT, PORTS
 
 
 def finding(what: str) -> doctor.Finding:
@@ -64,7 +65,7 @@ def test_too_little_space_is_told_with_the_setting_that_moves_the_home(monkeypat
 def test_a_port_in_use_is_told_with_the_setting_that_takes_another(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr(doctor, "PORTS", {port: "make mlflow MLFLOW_PORT"})
+        monkeypatch.setenv("MLFLOW_PORT", f"{port}")
         assert not finding(f"Port {port}").fine
         assert "make mlflow MLFLOW_PORT=another" in finding(f"Port {port}").told
         opened = subprocess.run(
@@ -73,6 +74,34 @@ def test_a_port_in_use_is_told_with_the_setting_that_takes_another(monkeypatch: 
         )  # fmt: skip
     assert opened.returncode != 0
     assert f"port {port} is in use" in opened.stderr
+
+
+def test_a_port_that_is_none_is_told_and_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_PORT", "80800")
+    assert not finding("Port 80800").fine
+    assert "make airflow AIRFLOW_PORT= a number from 1 to 65535" in finding("Port 80800").told
+
+
+def test_the_doctor_needs_no_environment_and_still_names_all_that_is_missing(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    around = {name: value for name, value in os.environ.items() if name != "JAVA_HOME"}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        environment = {**around, "PATH": without_java(tools), "MLFLOW_PORT": f"{port}", "CHUDIAN_HOM": "mistyped"}
+        # No site: a Python without our packages.
+        ran = subprocess.run(
+            [sys.executable, "-S", "-m", "jobs.doctor"], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+        )
+    assert ran.returncode == 1
+    for said in ("ok   Python", "FAIL Java", "FAIL Environment: none yet: run make env", "FAIL Settings", f"FAIL Port {port}: in use"):
+        assert said in ran.stdout
+
+
+def test_make_doctor_makes_no_environment() -> None:
+    told = subprocess.run(["make", "--dry-run", "doctor"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert "jobs.doctor" in told
+    assert "venv --clear" not in told
 
 
 def set_up(folder: Path, python: str, **environment: str) -> str:
@@ -116,3 +145,8 @@ def test_a_night_on_a_machine_without_java_ends_in_one_message(tmp_path: Path) -
     assert ran.returncode == 1
     assert "`make doctor` says which Java is needed" in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_the_doctor_and_make_open_the_same_ports() -> None:
+    told = dict(re.findall(r"^export (\w+_PORT) \?= (\d+)$", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
+    assert told == {name: f"{usual}" for name, usual in PORTS.items()}
