@@ -6,8 +6,18 @@ bin=.venv/bin
 began=$SECONDS
 say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 
-say "1/4 a province of $subscribers subscribers"
-if [ -e "$CHUDIAN_HOME/truth/audience_c11.csv" ]; then echo "is there already"; else $bin/chudian simulate --subscribers "$subscribers" --night "$night"; fi
+holds() { sed -nE "s/^ *\"$1\": \"?([^\",]+)\"?,?\$/\1/p" "$CHUDIAN_HOME/truth/province.json"; }
+
+say "1/4 a province of $subscribers subscribers up to $night"
+if [ ! -e "$CHUDIAN_HOME/truth/audience_c11.csv" ]; then
+  $bin/chudian simulate --subscribers "$subscribers" --night "$night"
+elif [ "$(holds subscribers) $(holds night)" = "$subscribers $night" ]; then
+  echo "is there already"
+else
+  echo "$CHUDIAN_HOME holds another: $(holds subscribers) subscribers up to $(holds night)." >&2
+  echo "  To mend it: make clean removes it; CHUDIAN_HOME=/another/folder make demo ... keeps it; SUBSCRIBERS=$(holds subscribers) NIGHT=$(holds night) walks it again." >&2
+  exit 1
+fi
 
 say "2/4 its history, $first to $(date -d "$night - 1 day" +%F), in bulk, and the models"
 if [ -e "$CHUDIAN_HOME/history.loaded" ]; then
@@ -24,7 +34,12 @@ bash scripts/airflow.sh db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$
 bash scripts/airflow.sh dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz|incubator|setLogLevel|default log level' || true; }
 
 say "4/4 done"
-$bin/chudian lists "$night"
+# The DAG ended well, so a night without lists is one on which no wave was due.
+if compgen -G "$CHUDIAN_HOME/outbox/*/*/$night/manifest.json" >/dev/null; then
+  $bin/chudian lists "$night"
+else
+  echo "no wave of a scenario was open for $night, so there are no lists; every other part of the night ran"
+fi
 cat <<END
   lists       $CHUDIAN_HOME/outbox
   report      $CHUDIAN_HOME/reports/$night/night.html

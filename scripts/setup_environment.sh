@@ -32,7 +32,7 @@ say "environment: .venv"
 "$python" -m venv --clear .venv
 .venv/bin/pip install --quiet --disable-pip-version-check uv
 say "packages from requirements.lock (about 200)"
-.venv/bin/uv pip sync --quiet --python .venv requirements.lock
+.venv/bin/uv pip sync --python .venv requirements.lock
 .venv/bin/uv pip install --quiet --python .venv --no-deps --editable . --config-settings editable_mode=compat
 say "byte-code (imports are three times as fast with it)"
 .venv/bin/python -m compileall -q -j 0 .venv/lib/python3.11/site-packages >/dev/null || true

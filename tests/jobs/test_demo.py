@@ -1,0 +1,72 @@
+"""The demo's own decisions, with every command it calls stubbed: which province it takes, and how a quiet night ends."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jobs.publish.outbox import MANIFEST
+from jobs.runtime.settings import CHECKOUT
+from simulator.province import Province
+from simulator.truth import Truth
+
+NIGHT = date(2026, 3, 4)
+HERE = Province(subscribers=1000, night=NIGHT)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that was simulated to the end and loaded, in a checkout whose commands only say what they were asked."""
+    shutil.copytree(CHECKOUT / "scripts", tmp_path / "scripts")
+    for name in ("chudian", "airflow"):
+        stub = tmp_path / ".venv" / "bin" / name
+        stub.parent.mkdir(parents=True, exist_ok=True)
+        stub.write_text(f'#!/bin/sh\necho "asked: {name} $*"\n')
+        stub.chmod(0o755)
+    home = tmp_path / "home"
+    Truth(HERE, home).claim()
+    (home / "truth" / "audience_c11.csv").touch()
+    (home / "history.loaded").touch()
+    return home
+
+
+def demo(home: Path, province: Province = HERE) -> "subprocess.CompletedProcess[str]":
+    around = {**os.environ, "CHUDIAN_HOME": f"{home}", "AIRFLOW_HOME": f"{home / 'airflow'}"}
+    asked = ["bash", "scripts/demo.sh", f"{province.subscribers}", "2025-10-06", f"{province.night}"]
+    return subprocess.run(asked, cwd=home.parent, env=around, capture_output=True, text=True, check=False)
+
+
+def test_the_province_that_lies_there_is_taken_again(home: Path) -> None:
+    folder = home / "outbox" / "sms" / "c10" / f"{NIGHT}"
+    folder.mkdir(parents=True)
+    (folder / MANIFEST).touch()
+    ran = demo(home)
+    assert ran.returncode == 0, ran.stderr
+    assert "is there already" in ran.stdout
+    assert "chudian simulate" not in ran.stdout
+    assert f"asked: chudian lists {NIGHT}" in ran.stdout
+
+
+@pytest.mark.parametrize("other", [replace(HERE, subscribers=20_000), replace(HERE, night=date(2026, 3, 5))], ids=["size", "night"])
+def test_a_home_that_holds_another_province_is_told_with_three_ways_out(home: Path, other: Province) -> None:
+    ran = demo(home, other)
+    assert ran.returncode == 1
+    assert f"{home} holds another: 1000 subscribers up to {NIGHT}." in ran.stderr
+    assert f"SUBSCRIBERS=1000 NIGHT={NIGHT} walks it again" in ran.stderr
+    assert "asked:" not in ran.stdout
+
+
+def test_a_night_without_a_wave_ends_well_and_says_where_things_are(home: Path) -> None:
+    ran = demo(home)
+    assert ran.returncode == 0, ran.stderr
+    assert f"no wave of a scenario was open for {NIGHT}" in ran.stdout
+    assert f"{home}/reports/{NIGHT}/night.html" in ran.stdout
+
+
+def test_a_night_that_fails_fails_the_demo(home: Path) -> None:
+    (home.parent / ".venv" / "bin" / "airflow").write_text('#!/bin/sh\ncase "$1" in dags) exit 1;; esac\n')
+    assert demo(home).returncode == 1
