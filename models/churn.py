@@ -41,6 +41,7 @@ CHURN = Model(
     name="churn",
     label="离网风险",
     meaning="Terminal state, for prepaid also retention or frozen, on days 8 to 37.",
+    caveat="It says who leaves, not whom an offer would keep. 风险分预示谁会离网,并非谁可被挽留。",
     # The same rule as for the propensity: windows that a past cut-off can fill, and no figure that waits for settlement.
     features=(
         "brand",

@@ -28,6 +28,7 @@ DATA_PLAN_PROPENSITY = Model(
     name="data_plan_propensity",
     label="流量套餐订购倾向",
     meaning="Unprompted paid data-plan order on days 1 to 30.",
+    caveat="Learned from unprompted orders; it is not yet campaign response. 倾向分由客户自发订购学得,尚不是营销响应。",
     # Windows of 30 days and bills alone: the history behind a past cut-off is short. Figures of single months (_1m) are null on the
     # first nights of a month, until it is settled, and would shift the scores; the mean of the settled months is steady.
     features=(

@@ -27,12 +27,14 @@ class Model:
     `features` are tags as known on the cut-off. `population` is Spark SQL over the wide tags: whom the model is learned on; a score
     of anybody else is an extrapolation. `outcome` names the table that tells what happened, read as of `label_known_on` or later, and
     `happened(first, last, frame)` gives from it subscriber_id and label: 1 happened, 0 did not, null cannot be told. Subscribers
-    that it does not list did not (`absent_means`=0) or cannot be told (None).
+    that it does not list did not (`absent_means`=0) or cannot be told (None). `caveat` is what the score must not be read as; it stands
+    in the report and on the model's card.
     """
 
     name: str
     label: str
     meaning: str
+    caveat: str
     features: tuple[str, ...]
     first_day: int
     last_day: int
@@ -50,6 +52,8 @@ class Model:
             for name in self.features
             if name in known and known[name].type not in TYPES
         ]
+        if not self.caveat.strip():
+            faults.append("the caveat is empty; say what the score must not be read as")
         if not 1 <= self.first_day <= self.last_day:
             faults.append(f"label window {self.first_day}..{self.last_day} is empty or begins before the day after the cut-off")
         if faults:

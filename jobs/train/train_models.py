@@ -83,7 +83,7 @@ def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) ->
     }
     picture = calibration_picture(judged, f"{model.name}, out of time")
     version = register(
-        runner.settings, Trained(model.name, final, sample, judged.metrics, parameters, picture, _card(model, judged, parameters))
+        runner.settings, Trained(model.name, final, sample, judged.metrics, parameters, picture, model_card(model, judged, parameters))
     )
     runner.events.say("trained", on, model=model.name, version=version, auc=round(judged.auc, 4))
     return f"version {version}, {len(frame):,} rows, AUC out of time {judged.auc:.3f}, lift at 10 % {judged.lift_10:.2f}"
@@ -122,9 +122,9 @@ def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
     return f"rows {rows}, {loads} loads known on {on}"
 
 
-def _card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:
+def model_card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:
     """The model card: what it says, for whom, from what, how well, and what it must not be read as."""
-    lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"Population: `{model.population}`", ""]
+    lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"**{model.caveat}**", "", f"Population: `{model.population}`", ""]
     lines += [
         f"Label: days {model.first_day} to {model.last_day} after the cut-off, out of {model.outcome.name}.",
         "",

@@ -118,6 +118,7 @@ def test_a_model_with_wrong_features_is_refused_with_all_its_faults() -> None:
             name="sample",
             label="样本",
             meaning="Nothing.",
+            caveat=" ",
             features=("brand", "brand", "shoe_size", "data_plan_since"),
             first_day=0,
             last_day=30,
@@ -126,5 +127,6 @@ def test_a_model_with_wrong_features_is_refused_with_all_its_faults() -> None:
             happened=ordered,
             absent_means=0,
         )
-    for fault in ("shoe_size is no tag", "brand is listed twice", "data_plan_since is of type date", "label window 0..30"):
+    features = ("shoe_size is no tag", "brand is listed twice", "data_plan_since is of type date")
+    for fault in (*features, "label window 0..30", "caveat is empty"):
         assert fault in str(refused.value)

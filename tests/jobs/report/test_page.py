@@ -6,10 +6,13 @@ from html.parser import HTMLParser
 import pytest
 
 from expectations.contract import Column
-from jobs.report.gather import Figures
+from jobs.report.gather import Figures, ModelFigures
 from jobs.report.page import dictionary_html, figure, night_html, seconds, share
 from jobs.report.steps import Step
 from jobs.report.verdict import unfinished, verdict
+from jobs.train.train_models import model_card
+from models.evaluation import Evaluation
+from models.library import MODELS
 from tests.jobs.report.nights import ON, arrival, feed_night, good_night
 
 EMPTY = ("meta", "link", "img", "br", "rect", "input", "hr")
@@ -79,6 +82,15 @@ def test_a_good_night_shows_green_its_dates_and_its_lists() -> None:
     assert "6,234 = 4,800 + 20 + 100 + 80 + 1,234" in page.text
     assert "云溪市" in page.text
     assert "it is not yet campaign response" in page.text
+
+
+def test_every_model_is_shown_and_carded_with_its_own_caveat() -> None:
+    shown = good_night(models=[ModelFigures(model, "1", {}, "data:image/png;base64,AAAA") for model in MODELS])
+    text = Page(night_html(shown)).text
+    judged = Evaluation(100, 50, 5, 0.1, 0.7, 0.1, 0.3, 2.0, ())
+    for model in MODELS:
+        assert text.count(model.caveat) == 1
+        assert f"**{model.caveat}**" in model_card(model, judged, {})
 
 
 def test_a_bad_night_shows_red_and_the_text_that_teaches() -> None:
