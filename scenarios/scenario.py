@@ -89,6 +89,7 @@ class Timing:
 class Strategy:
     """Element 6, strategy 营销策略: how a contact is valued, what is said, how many are held out.
 
+    `model` is to have learned on people like the audience: of anybody outside its population the score is an extrapolation.
     `message` is Chinese text with {column} for the decision's own figures; amounts in fen stand as yuan under `{column:yuan}`,
     bytes as megabytes under `{column:mb}`.
     """

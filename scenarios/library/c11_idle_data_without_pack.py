@@ -27,7 +27,8 @@ SCENARIO = Scenario(
     channels=MASS_CHANNELS,
     timing=TWO_WAVES,
     strategy=Strategy(
-        # No model of idle-pack orders exists yet; who would take a data plan is the nearest thing that is measured.
+        # No model of idle-pack orders exists yet; who would take a data plan is the nearest thing that is measured. It was learned on
+        # subscribers without one, so of those who hold one its score is an extrapolation.
         model="data_plan_propensity",
         months=6,
         high_value="is_high_value",
