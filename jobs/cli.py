@@ -53,7 +53,7 @@ def simulate(
     subscribers: Annotated[int, typer.Option(min=1, help="How many subscribers live in the province.")] = 10_000,
     night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 20260304,
-    wap_rows: Annotated[int, typer.Option(min=0, help="WAP log rows per subscriber and day.")] = 10,
+    wap_rows: Annotated[int, typer.Option(min=1, help="WAP log rows per subscriber and day.")] = 10,
     bad_rows: Annotated[int, typer.Option(min=0, help="Rows in a million with a planted fault, for the quarantine.")] = 20,
     live: Annotated[
         date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")

@@ -83,9 +83,9 @@ def table_job(
 def effect_job(
     kind: Literal["source", "sink"], *, writes: tuple[Table, ...] = (), name: str | None = None, always: bool = False, **reads: Read
 ) -> Callable[[Callable[["Night"], Any]], Job]:
-    """Declare a source job (files -> tables) or a sink job (tables -> files, registry); it is given the night to work through.
+    """Declare a source job (files -> tables) or a sink job (tables and declarations -> files, registry, dictionary).
 
-    `always` lets it run last, whatever became of the others.
+    It is given the night to work through. `always` lets it run last, whatever became of the others.
     """
 
     def declare(function: Callable[["Night"], Any]) -> Job:

@@ -42,7 +42,7 @@ class Snapshot(Read):
 class Earlier(Read):
     """A snapshot's partitions from `since(D)` up to the night before D: history, which tonight cannot change."""
 
-    since: Callable[[date], date] = lambda on: on.replace(day=1)
+    since: Callable[[date], date]
 
 
 @dataclass(frozen=True)
