@@ -53,8 +53,9 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
         night.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
         return
     faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *refused, *unspoken]
-    stem = feed.stem(needed or night.on, 1)
-    cure = f"place {stem}_001.{feed.suffix} and, last, {stem}.chk in landing/{night.on}/{feed.name}/, then run the night again."
+    day = needed or night.on
+    files = f"{feed.part_name(day, 1, 1)} and, last, {feed.check_name(day, 1)}"
+    cure = f"place {files} in landing/{night.on}/{feed.name}/, then run the night again."
     raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
 
 
