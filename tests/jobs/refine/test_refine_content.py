@@ -1,0 +1,90 @@
+from datetime import date
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_content_daily import CONTENT_DAILY
+from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
+from expectations.tables.ods_wap_log import WAP_LOG
+from jobs.refine.refine_content import refine_content
+from tests.frames import frame, rows
+
+D = date(2026, 3, 31)
+HOLDERS = """
+    number_token | subscriber_id | valid_from | valid_to
+    recycled     | before        | 2020-01-01 | 2026-03-25
+    recycled     | after         | 2026-03-25 |
+    left         | gone          | 2020-01-01 | 2026-03-25
+"""
+BROWSER = "Mozilla/5.0 (Linux; U; Android 2.3.7; zh-cn; HUAWEI C8650 Build/GRJ22) AppleWebKit/533.1"
+
+
+def refined(spark: SparkSession, requests: str, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of what the night of D makes of the requests, dates as text."""
+    found = refine_content.call(D, requests=frame(spark, WAP_LOG, requests), numbers=frame(spark, NUMBER_INTERVAL, HOLDERS))
+    return [
+        tuple(f"{value}" if isinstance(value, date) else value for value in row) for row in rows(CONTENT_DAILY.conform(found), *columns)
+    ]
+
+
+def test_a_request_is_of_who_held_the_number_on_its_own_day_however_late_it_came(spark: SparkSession) -> None:
+    """Each day's bytes tell whose they became: the new holder begins on the 25th, and 24th's log came in on the 25th."""
+    found = refined(
+        spark,
+        """
+        day        | known_on   | number_token | host         | bytes_up | bytes_down
+        2026-03-23 | 2026-03-23 | recycled     | a.cn         | 1        | 10
+        2026-03-24 | 2026-03-25 | recycled     | a.cn         | 2        | 20
+        2026-03-25 | 2026-03-25 | recycled     | a.cn         | 3        | 30
+        2026-03-26 | 2026-03-26 | recycled     | a.cn         | 4        | 40
+        """,
+        "day",
+        "known_on",
+        "subscriber_id",
+        "requests",
+        "content_bytes",
+    )
+    assert found == [
+        ("2026-03-23", "2026-03-23", "before", 1, 11),
+        ("2026-03-24", "2026-03-25", "before", 1, 22),
+        ("2026-03-25", "2026-03-25", "after", 1, 33),
+        ("2026-03-26", "2026-03-26", "after", 1, 44),
+    ]
+
+
+def test_requests_after_the_end_and_of_a_number_that_nobody_held_are_in_no_row(spark: SparkSession) -> None:
+    found = refined(
+        spark,
+        """
+        day        | known_on   | number_token | host | bytes_up | bytes_down
+        2026-03-24 | 2026-03-24 | left         | a.cn | 1        | 1
+        2026-03-25 | 2026-03-25 | left         | a.cn | 1        | 1
+        2026-03-26 | 2026-03-26 | left         | a.cn | 1        | 1
+        2026-03-24 | 2026-03-24 | nobodys      | a.cn | 1        | 1
+        2019-12-31 | 2026-03-24 | recycled     | a.cn | 1        | 1
+        """,
+        "day",
+        "subscriber_id",
+    )
+    assert found == [("2026-03-24", "gone")]
+
+
+def test_requests_of_a_category_are_added_up_and_the_handset_is_that_of_most_of_them(spark: SparkSession) -> None:
+    found = refined(
+        spark,
+        f"""
+        day        | known_on   | number_token | host          | user_agent | bytes_up | bytes_down
+        2026-03-25 | 2026-03-25 | recycled     | no.where.test | zzz        | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | no.where.test | zzz        | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | else.test     | {BROWSER}  | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | else.test     |            | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | m.sousuoba.cn |            | 5        | 6
+        """,
+        "subscriber_id",
+        "category",
+        "requests",
+        "content_bytes",
+        "os_family",
+        "device_brand",
+    )
+    assert found == [("after", "other", 1, 11, None, None), ("after", "unknown", 4, 12, "Android", "Huawei")]
