@@ -7,6 +7,7 @@ from pyspark.sql import SparkSession
 
 from tests.night.airflow import run_dag
 from tests.night.homes import NIGHT, fork, loaded_and_trained
+from tests.night.oracle import Oracle
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,9 @@ def after_night(before_night: Path, tmp_path_factory: pytest.TempPathFactory) ->
     if ended.returncode:
         raise RuntimeError(ended.stdout + ended.stderr)
     return home
+
+
+@pytest.fixture(scope="session")
+def oracle(after_night: Path) -> Oracle:
+    """What pandas says of the extracts that the night read."""
+    return Oracle(after_night, NIGHT)

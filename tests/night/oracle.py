@@ -100,11 +100,15 @@ class Oracle:
             out.append((first, last))
         return out
 
+    @staticmethod
+    def is_live(who: pd.DataFrame) -> pd.Series:
+        return ~who.STATE.isin(TERMINAL)
+
     def facts(self) -> pd.DataFrame:
         """One row per subscriber: what audiences, best fit and the chosen tags need."""
         who = self.subscribers().set_index("USER_ID")
         row = pd.DataFrame({"state": who.STATE, "city": who.CITY, "open": pd.to_datetime(who.OPEN)}, index=who.index)
-        row["is_live"] = ~who.STATE.isin(TERMINAL)
+        row["is_live"] = self.is_live(who)
         row["is_high_value"] = who.VIP != "0"
         ended = pd.to_datetime(who.STATEDATE).where(~row.is_live, pd.Timestamp(self.on)).clip(upper=pd.Timestamp(self.on))
         row["tenure_days"] = (ended - row.open).dt.days

@@ -17,11 +17,6 @@ from tests.night.oracle import Oracle, token
 SCENARIOS = {"c10": ("c10_data_without_plan", "data_plan"), "c11": ("c11_idle_data_without_pack", "idle_pack")}
 
 
-@pytest.fixture(scope="session")
-def oracle(after_night: Path) -> Oracle:
-    return Oracle(after_night, NIGHT)
-
-
 @pytest.mark.parametrize("short", SCENARIOS)
 def test_the_audience_is_who_the_extracts_say(after_night: Path, oracle: Oracle, short: str) -> None:
     name, _ = SCENARIOS[short]
