@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ SUBSCRIBER = """
 """.split()  # noqa: SIM905
 ORDER = ["ORDER_ID", "USER_ID", "PRODUCT", "CHANNEL", "SOURCE", "ORDERED", "CANCELLED", "EFF", "EXP"]
 USE = ["USER_ID", "DAY", "LOCAL", "ROAM", "LONG", "OFFNET", "SMS", "B2G", "B3G", "B4G", "WLAN", "IDLE", "FEE"]
+WEB = ["TIME", "MSISDN", "URL", "AGENT", "RAT", "CELL", "UP", "DOWN", "STATUS"]
 BILL = ["USER_ID", "MONTH", "TOTAL", "PLAN", "DATAPLAN", "OUTSIDE", "VOICE", "SMSFEE", "SERVICE", "ALLOW", "USED", "OWED"]
 
 
@@ -57,12 +59,33 @@ class Oracle:
                     frames.append(pd.read_csv(part, on_bad_lines="skip", encoding_errors="replace", **options).assign(day=day))
         return pd.concat(frames, ignore_index=True)
 
-    def subscribers(self) -> pd.DataFrame:
-        """The newest full extract, rows that can be read."""
-        newest = max(self.newest("boss_subscriber"))
-        rows = self.table("boss_subscriber", SUBSCRIBER, {newest}, encoding="gb18030", quoting=3)
+    def subscribers(self, days: "set[date] | None" = None) -> pd.DataFrame:
+        """The newest full extract, or those of these data dates; rows that can be read."""
+        wanted = days or {max(self.newest("boss_subscriber"))}
+        rows = self.table("boss_subscriber", SUBSCRIBER, wanted, encoding="gb18030", quoting=3)
         readable = rows.VIP.isin(list("0123")) & rows.STATE.isin(["10", "20", "25", "30", "40", *TERMINAL]) & _dates(rows.OPEN)
         return rows[readable & _dates(rows.STATEDATE) & _dates(rows.NUMDATE) & rows.BRAND.isin(list("123"))]
+
+    def requests(self, first: date, last: date) -> pd.DataFrame:
+        """WAP requests of these days by USER_ID: of all who were ever said to have the number, who had it last by the day of the request.
+
+        Left out are requests after a terminal state, of a number its holder had changed by then, and of a number nobody had.
+        """
+        days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+        rows = self.table("wap_log", WEB, days, sep="\x01", quoting=3)
+        figures = rows[["UP", "DOWN", "STATUS"]].apply(pd.to_numeric, errors="coerce")
+        dated = rows.day.map(lambda day: f"{day:%Y%m%d}") == rows.TIME.str[:8]
+        fine = dated & _dates(rows.TIME, "%Y%m%d%H%M%S") & (figures >= 0).all(axis=1) & rows.URL.str.match(r"[a-z]+://[^/:?#@]+")
+        asked = (
+            rows[fine].assign(BYTES=figures.UP + figures.DOWN, on=rows.day.map(lambda day: f"{day:%Y%m%d}")).reset_index(names="request")
+        )
+        told = self.subscribers(set(self.newest("boss_subscriber"))).sort_values("day", kind="stable")
+        had = told.groupby(["USER_ID", "MSISDN"], as_index=False).last()[["USER_ID", "MSISDN", "NUMDATE", "STATE", "STATEDATE"]]
+        by_number = asked.merge(had, on="MSISDN").query("NUMDATE <= on").sort_values("NUMDATE").groupby("request").tail(1)
+        is_over = by_number.STATE.isin(TERMINAL) & (by_number.on >= by_number.STATEDATE)
+        later = by_number[["request", "USER_ID", "NUMDATE", "on"]].merge(had[["USER_ID", "NUMDATE"]], on="USER_ID", suffixes=("", "_other"))
+        changed = later[(later.NUMDATE_other > later.NUMDATE) & (later.NUMDATE_other <= later.on)].request
+        return by_number[~is_over & ~by_number.request.isin(changed)]
 
     def use(self, first: date, last: date) -> pd.DataFrame:
         """Usage of these days with numbers as numbers, unreadable rows left out."""
@@ -104,6 +127,7 @@ class Oracle:
     def is_live(who: pd.DataFrame) -> pd.Series:
         return ~who.STATE.isin(TERMINAL)
 
+    @cached_property
     def facts(self) -> pd.DataFrame:
         """One row per subscriber: what audiences, best fit and the chosen tags need."""
         who = self.subscribers().set_index("USER_ID")
@@ -127,6 +151,9 @@ class Oracle:
             row[name] = recent.groupby("USER_ID")[column].sum().reindex(row.index).fillna(0)
         week = recent[recent.day > self.on - timedelta(days=7)]
         row["idle_bytes_7d"] = week.groupby("USER_ID").IDLE.sum().reindex(row.index).fillna(0)
+        asked = self.requests(self.on - timedelta(days=6), self.on).groupby("USER_ID").BYTES
+        row["content_requests_7d"] = asked.count().reindex(row.index).fillna(0)
+        row["content_bytes_7d"] = asked.sum().reindex(row.index).fillna(0)
         return self._with_bills(self._with_products(row))
 
     def _with_products(self, row: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +186,7 @@ class Oracle:
 
     def audience(self, scenario: str) -> set[str]:
         """User ids whom domain C10 or C11 is meant for."""
-        row = self.facts()
+        row = self.facts
         if scenario == "c10":
             wanted = row.is_live & ~row.holds_data_plan & (row.base_bytes == 0) & (row.bill_outside_1m > 0)
         else:
@@ -172,7 +199,7 @@ class Oracle:
         tariffs = self.catalogue("tariff_catalog").set_index("PRODUCT_CODE")
         codes = products[kind == products.KIND].PRODUCT_CODE
         out: dict[str, tuple[str | None, int]] = {}
-        for user, row in self.facts().iterrows():
+        for user, row in self.facts.iterrows():
             months = [(int(row[f"data_{n}"]), int(row[f"idle_{n}"])) for n in (1, 2, 3) if not np.isnan(row[f"data_{n}"])]
             if not months or np.isnan(row.rate):
                 out[str(user)] = (None, 0)
@@ -195,5 +222,5 @@ def _started(size: float) -> int:
     return max(0, -int(-size // MB)) if size > 0 else 0
 
 
-def _dates(texts: pd.Series) -> pd.Series:
-    return pd.to_datetime(texts, format="%Y%m%d", errors="coerce").notna()
+def _dates(texts: pd.Series, form: str = "%Y%m%d") -> pd.Series:
+    return pd.to_datetime(texts, format=form, errors="coerce").notna()

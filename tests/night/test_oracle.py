@@ -6,6 +6,7 @@ import pytest
 
 from expectations.tables.mkt_decision import DECISION
 from features.billing import BILLING
+from features.content import CONTENT
 from features.family import Family
 from features.lifecycle import LIFECYCLE
 from features.product import PRODUCT
@@ -42,14 +43,14 @@ TAGS = (
     *((LIFECYCLE, tag) for tag in ("tenure_days", "is_high_value")),
     *((PRODUCT, tag) for tag in ("holds_data_plan", "holds_idle_pack")),
     (BILLING, "bill_fen_3m"),
+    *((CONTENT, tag) for tag in ("content_requests_7d", "content_bytes_7d")),
 )
 
 
 @pytest.mark.parametrize(("family", "tag"), TAGS, ids=[tag for _, tag in TAGS])
 def test_the_tag_is_what_the_extracts_add_up_to(after_night: Path, oracle: Oracle, family: Family, tag: str) -> None:
     came = {row.subscriber_id: row[tag] for row in runner_of(after_night).lake.read(Snapshot(family.table), NIGHT).collect()}
-    facts = oracle.facts()
-    expected = {token(oracle.key, "user", str(user)): value for user, value in facts[tag].items()}
+    expected = {token(oracle.key, "user", str(user)): value for user, value in oracle.facts[tag].items()}
     assert set(came) == set(expected)
     differing = {
         s: (came[s], expected[s])
