@@ -21,30 +21,24 @@ class TrainingError(ChudianError):
     """The labelled rows cannot teach or test a model."""
 
 
-def as_numbers(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """Numbers and yes/no as floats, null as NaN, whichever way pandas held them."""
-    return rows.astype(object).where(rows.notna(), None).astype("float64")
-
-
-def as_codes(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """Codes as text, null as a code of its own."""
-    return rows.astype(object).where(rows.notna(), ABSENT).astype(str)
-
-
 def classifier(categories: Sequence[str], numbers: Sequence[str]) -> Any:
-    """An unfitted scikit-learn pipeline over these columns; a code not seen in training counts as missing."""
+    """An unfitted scikit-learn pipeline over these columns: null counts as a code of its own, a code not seen in training as missing.
+
+    Numbers and yes/no become floats, null NaN. No function of chudian's own stands in it: a registered model opens wherever its
+    requirements are installed, and means the same after this module has changed.
+    """
+    import pandas as pd
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 
+    # For missing_values=NA scikit-learn asks pandas what is null, so None and NaN count too.
+    absent = SimpleImputer(missing_values=pd.NA, strategy="constant", fill_value=ABSENT, keep_empty_features=True)
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-    columns = ColumnTransformer(
-        [
-            ("categories", make_pipeline(FunctionTransformer(as_codes), encoder), list(categories)),
-            ("numbers", FunctionTransformer(as_numbers), list(numbers)),
-        ]
-    )
+    as_numbers = FunctionTransformer(pd.DataFrame.astype, kw_args={"dtype": "float64"})
+    columns = ColumnTransformer([("categories", make_pipeline(absent, encoder), list(categories)), ("numbers", as_numbers, list(numbers))])
     # Small, slow trees: few positives among many rows. No early stopping: it would set rows apart by chance, not by subscriber.
     trees = HistGradientBoostingClassifier(
         learning_rate=0.05,

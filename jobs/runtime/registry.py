@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 EXPERIMENT = "chudian"
+# All that opening and scoring a model takes: nothing of the checkout is in its pickle (models/estimator.py).
+REQUIREMENTS = ("cloudpickle", "numpy", "pandas", "scikit-learn")
 
 
 class RegistryError(ChudianError):
@@ -54,8 +57,6 @@ def _mlflow(settings: Settings) -> Any:
 
 def register(settings: Settings, trained: Trained) -> str:
     """Log the model with signature, requirements, metrics and card, register it and make it champion; the version's number."""
-    import sklearn
-
     mlflow = _mlflow(settings)
     probabilities = trained.fitted.predict_proba(trained.sample)[:, 1]
     with mlflow.start_run(run_name=f"train {trained.name}"):
@@ -71,7 +72,7 @@ def register(settings: Settings, trained: Trained) -> str:
             trained.fitted,
             name=trained.name,
             signature=mlflow.models.infer_signature(trained.sample, probabilities),
-            pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
+            pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
             serialization_format="cloudpickle",
             registered_model_name=trained.name,
         )

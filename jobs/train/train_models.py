@@ -17,7 +17,7 @@ from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
 from jobs.runtime.sequence import Ended, run_sequence, timed
 from jobs.runtime.settings import Settings
-from models.estimator import TrainingError, as_numbers, fit
+from models.estimator import TrainingError, fit
 from models.evaluation import Evaluation, calibration_picture, evaluate
 from models.library import MODELS
 from models.model import Model
@@ -72,7 +72,7 @@ def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) ->
     final = fit(frame, model)
     sample = frame[list(final.feature_names_in_)].head(100)
     # The signature promises what scoring sends: numbers may be null, so they are doubles.
-    sample = sample.assign(**as_numbers(sample[model.numbers]))
+    sample = sample.astype(dict.fromkeys(model.numbers, "float64"))
     parameters = {
         "business_date": f"{on}",
         "cut_offs": ", ".join(f"{cut_off}" for cut_off in told_on),

@@ -1,7 +1,13 @@
+import json
+import site
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,12 +54,12 @@ def rows() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def fitted(rows: pd.DataFrame) -> object:
+def fitted(rows: pd.DataFrame) -> Any:
     return fit(rows, SMALL)
 
 
 @pytest.mark.parametrize("size", [1, 7])
-def test_a_row_scores_the_same_in_any_batch(rows: pd.DataFrame, fitted: object, size: int) -> None:
+def test_a_row_scores_the_same_in_any_batch(rows: pd.DataFrame, fitted: Any, size: int) -> None:
     some = rows.head(60)
     whole = score_ppm(fitted, some)
     batches = [score_ppm(fitted, some.iloc[at : at + size]) for at in range(0, len(some), size)]
@@ -61,14 +67,47 @@ def test_a_row_scores_the_same_in_any_batch(rows: pd.DataFrame, fitted: object, 
     assert whole.dtype == "int32"
 
 
-def test_scores_do_not_depend_on_how_a_batch_holds_its_types_nor_on_the_order_of_columns(rows: pd.DataFrame, fitted: object) -> None:
+def test_scores_do_not_depend_on_how_a_batch_holds_its_types_nor_on_the_order_of_columns(rows: pd.DataFrame, fitted: Any) -> None:
     known = rows.dropna().head(40)
     plain = known.astype({"data_bytes_30d": "int64", "holds_data_plan": "bool"})
     loose = known.astype({"data_bytes_30d": "float64", "holds_data_plan": "boolean", "brand": "string", "tenure_days": "Int64"})
     assert np.array_equal(score_ppm(fitted, plain), score_ppm(fitted, loose[loose.columns[::-1]]))
 
 
-def test_nulls_and_codes_never_seen_before_are_scored(fitted: object) -> None:
+def test_nulls_score_the_same_whichever_way_a_batch_holds_them(rows: pd.DataFrame, fitted: Any) -> None:
+    some = rows.head(60)
+    assert some.isna().any().sum() == 3
+    nullable = some.astype({"data_bytes_30d": "Int64", "holds_data_plan": "boolean", "price_band": "string"})
+    floats = some.astype({"data_bytes_30d": "float64", "holds_data_plan": "float64"}).assign(price_band=some["price_band"].fillna(np.nan))
+    for held in (nullable, floats):
+        assert np.array_equal(score_ppm(fitted, held), score_ppm(fitted, some))
+
+
+# What another team's service has: the packages that the registry names, and no checkout. -S leaves out the file that would lead to it.
+ELSEWHERE = """
+import sys
+sys.path += sys.argv[1:]
+import cloudpickle, pandas
+with open("model.pkl", "rb") as file:
+    model = cloudpickle.load(file)
+rows = pandas.read_parquet("rows.parquet")
+print(model.predict_proba(rows[list(model.feature_names_in_)])[:, 1].tolist())
+print([name for name in sys.modules if name.split(".")[0] in ("expectations", "features", "models", "jobs")])
+"""
+
+
+def test_a_saved_model_opens_and_scores_the_same_where_there_is_no_checkout(rows: pd.DataFrame, fitted: Any, tmp_path: Path) -> None:
+    (tmp_path / "model.pkl").write_bytes(cloudpickle.dumps(fitted))
+    rows.to_parquet(tmp_path / "rows.parquet")
+    command = [sys.executable, "-I", "-S", "-c", ELSEWHERE, *site.getsitepackages()]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    scores, ours = map(json.loads, ended.stdout.splitlines())
+    assert scores == fitted.predict_proba(rows[list(fitted.feature_names_in_)])[:, 1].tolist()
+    assert ours == []
+
+
+def test_nulls_and_codes_never_seen_before_are_scored(fitted: Any) -> None:
     odd = pd.DataFrame({name: [None, None] for name in SMALL.features}, index=[9, 9])
     odd["brand"] = ["newbrand", None]
     scores = score_ppm(fitted, odd)
@@ -76,7 +115,7 @@ def test_nulls_and_codes_never_seen_before_are_scored(fitted: object) -> None:
     assert len(score_ppm(fitted, odd.head(0))) == 0
 
 
-def test_the_same_rows_in_any_order_train_the_same_model(rows: pd.DataFrame, fitted: object) -> None:
+def test_the_same_rows_in_any_order_train_the_same_model(rows: pd.DataFrame, fitted: Any) -> None:
     mixed = rows.sample(frac=1, random_state=1)
     assert in_order(mixed).equals(in_order(rows))
     again = fit(mixed, SMALL)
