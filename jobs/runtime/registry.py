@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
 from expectations.tables.ops import PIN
-from jobs.runtime.settings import Settings
+from jobs.runtime.settings import MLFLOW_ADDRESS, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,12 @@ def _mlflow(settings: Settings) -> Any:
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     folder = settings.home / "mlflow"
     folder.mkdir(parents=True, exist_ok=True)
+    is_users = MLFLOW_ADDRESS in os.environ
     mlflow.set_tracking_uri(settings.mlflow_uri)
+    if not is_users:
+        # MLflow leaves the address in the environment: the settings of another home in this process, or in one that it starts, would take
+        # it for the user's.
+        os.environ.pop(MLFLOW_ADDRESS, None)
     if mlflow.get_experiment_by_name(EXPERIMENT) is None:
         mlflow.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
     mlflow.set_experiment(EXPERIMENT)

@@ -15,6 +15,7 @@ KNOWN = {
 }
 # Of the two UIs, by the variable that takes another; the Makefile has the same.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000}
+MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -58,7 +59,7 @@ class Settings:
     @property
     def mlflow_uri(self) -> str:
         """MLflow's tracking store; the standard name overrides it."""
-        return os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{self.home}/mlflow/mlflow.db")
+        return os.environ.get(MLFLOW_ADDRESS, f"sqlite:///{self.home}/mlflow/mlflow.db")
 
     @property
     def is_local(self) -> bool:
