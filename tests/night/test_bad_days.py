@@ -102,7 +102,7 @@ def test_a_delivery_with(home: Path, fault: str) -> None:
             assert cell not in told, "an error tells no subscriber's values"
 
 
-def test_rows_with_bad_figures_dates_and_codes_are_quarantined_with_every_reason(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
+def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
     feed, lines = usage
     cells = [line.split(b"|") for line in lines]
     cells[1][2] = b"twelve"
@@ -127,6 +127,31 @@ def test_rows_with_bad_figures_dates_and_codes_are_quarantined_with_every_reason
     texts = {row.line: row.text for row in lake.whole(QUARANTINE_TEXT).where(f"load_id = '{load.load_id}'").collect()}
     assert texts[7] == b"|".join(cells[6]).decode()
     assert texts[5] == b"|".join(cells[4]).decode()
+
+
+def test_rows_with_a_code_that_nobody_declared_or_none_are_quarantined_and_not_taken_for_a_known_one(home: Path) -> None:
+    feed = FEEDS["boss_subscriber"]
+    cells = [line.split(b"|") for line in lines_of(delivery(home, feed)[0])]
+    brand, state = ([field.name for field in feed.fields].index(name) for name in ("BRAND_CODE", "STATE_CODE"))
+    cells[1][state] = b"99"
+    cells[2][brand] = b"4"
+    cells[3][brand], cells[3][state] = b"gotone", b"1"
+    cells[4][state] = b""
+    deliver(home, feed, [b"|".join(row) for row in cells])
+    assert receive(home, feed) == ""
+
+    (load,) = loads(home, feed)
+    assert (load.rows_delivered, load.rows_quarantined, load.rows_loaded) == (len(cells), 4, len(cells) - 4)
+    brands = "BRAND_CODE: expected one of 1 (gotone), 2 (mzone), 3 (easyown)"
+    states = "STATE_CODE: expected one of 10 (active), 20 (stopped), 25 (cancel_booked), 30 (retention), 40 (frozen), "
+    states += "50 (cancelled), 51 (cancelled_debt), 52 (cancelled_forced), 60 (transferred), 70 (recycled)"
+    held = runner_of(home).lake.whole(QUARANTINE).where(f"load_id = '{load.load_id}'").collect()
+    assert {row.line: row.reasons for row in held} == {
+        2: [states],
+        3: [brands],
+        4: [brands, states],
+        5: ["STATE_CODE: expected a value"],
+    }
 
 
 def test_a_run_again_that_loads_nothing_takes_back_what_the_first_had_quarantined(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
