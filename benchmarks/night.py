@@ -3,9 +3,11 @@
 For each size a province is simulated and its history loaded; the models are trained once, on the smallest, and shared. Then
 `chudian night` runs in a fresh process, so that what is measured is a cold night; memory is the peak of all its processes together. The
 marginal cost is seconds per 10,000 subscribers between one size and the next: a night that grows linearly keeps it. As it is a small
-difference of large figures, several rounds tell more than one; what a machine does beside only ever adds, so the fastest counts. Jobs run
-side by side and wait for each other's tasks, so their seconds add up to more than the night's. The smallest size walks its night once
-more through Airflow: what it spends outside jobs (starting, parsing, scheduling) beside the desk's is Airflow's own overhead.
+difference of large figures, several rounds tell more than one; what a machine does beside only ever adds, so the fastest counts. What no
+machine changes is how much work Spark's tasks were given: the rows they read and the bytes they shuffled, out of Spark's own event log;
+a cost that grows faster than the province would show there first. Jobs run side by side and wait for each other's tasks, so their
+seconds add up to more than the night's. The smallest size walks its night once more through Airflow: what it spends outside jobs
+(starting, parsing, scheduling) beside the desk's is Airflow's own overhead.
 """
 
 import json
@@ -20,9 +22,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Annotated
 
 import psutil
@@ -47,6 +49,27 @@ class Spent:
     seconds: float
     processor: float
     peak_gb: float
+    work: "Work"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What Spark's tasks were given in a run: millions of rows read, MB shuffled."""
+
+    read: float
+    shuffled: float
+
+    @classmethod
+    def logged(cls, folder: Path) -> "Work":
+        """Added up over every task of the event log in a folder."""
+        read = shuffled = 0
+        for log in folder.iterdir():
+            with log.open(encoding="utf-8") as lines:
+                for line in lines:
+                    if '"SparkListenerTaskEnd"' in line and (took := json.loads(line).get("Task Metrics")):
+                        read += took["Input Metrics"]["Records Read"]
+                        shuffled += took["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+        return cls(read / 1e6, shuffled / 1e6)
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,14 @@ class Measured:
     outside: float
     stages: dict[str, float]
     rows: int
+
+
+COSTS: dict[str, Callable[[Measured], float]] = {
+    "seconds": lambda one: one.spent.seconds,
+    "processor seconds": lambda one: one.spent.processor,
+    "rows read": lambda one: one.spent.work.read,
+    "bytes shuffled": lambda one: one.spent.work.shuffled,
+}
 
 
 class Watch(threading.Thread):
@@ -97,16 +128,23 @@ def airflow(home: Path, models: Path) -> Spent:
 
 
 def _run(command: list[str], home: Path, models: Path) -> Spent:
-    setting = ["env", f"CHUDIAN_HOME={home}", f"MLFLOW_TRACKING_URI=sqlite:///{models}/mlflow/mlflow.db"]
-    began = time.monotonic()
-    with (home / "benchmark.log").open("ab") as log:
-        run = subprocess.Popen([*setting, *command], cwd=CHECKOUT, stdout=log, stderr=log)
+    with TemporaryDirectory() as events, (home / "benchmark.log").open("ab") as log:
+        logged = {"enabled": "true", "compress": "false", "rolling.enabled": "false", "dir": f"file:{events}"}
+        listening = " ".join(f"--conf spark.eventLog.{name}={value}" for name, value in logged.items())
+        around = {
+            "CHUDIAN_HOME": f"{home}",
+            "MLFLOW_TRACKING_URI": f"sqlite:///{models}/mlflow/mlflow.db",
+            "PYSPARK_SUBMIT_ARGS": f"{listening} pyspark-shell",
+        }
+        began = time.monotonic()
+        run = subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | around, stdout=log, stderr=log)
         watch = Watch(psutil.Process(run.pid))
         watch.start()
         run.wait()
-    if run.returncode:
-        raise SystemExit(f"{' '.join(command)} failed; its log: {home / 'benchmark.log'}")
-    return Spent(time.monotonic() - began, sum(watch.processor.values()), watch.peak / 1e9)
+        seconds = time.monotonic() - began
+        if run.returncode:
+            raise SystemExit(f"{' '.join(command)} failed; its log: {home / 'benchmark.log'}")
+        return Spent(seconds, sum(watch.processor.values()), watch.peak / 1e9, Work.logged(Path(events)))
 
 
 def prepare(root: Path, province: Province, models: Path) -> None:
@@ -153,24 +191,32 @@ def covered(spans: list[tuple[datetime, datetime]]) -> float:
 
 
 def show(measured: list[Measured], by_airflow: Measured) -> None:
-    """The table, and the exponent of the marginal cost where there are three sizes or more."""
-    grid = Grid("subscribers", "seconds", "processor s", "outside jobs", *STAGES, "rows", "peak GB", "s per further 10k")
-    margins = []
-    for last, one in zip([None, *measured], measured, strict=False):
-        margin = "" if last is None else f"{(one.spent.seconds - last.spent.seconds) / (one.subscribers - last.subscribers) * 10_000:.2f}"
-        margins += [(one.subscribers, float(margin))] if margin else []
+    """The table, and where there are three sizes or more how each cost of a further subscriber grows."""
+    headings = ("subscribers", "seconds", "processor s", "outside jobs", *STAGES, "rows", "peak GB", "M rows read", "MB shuffled")
+    grid = Grid(*headings, "s per further 10k")
+    margins = ["", *(f"{margin:.2f}" for margin in _margins(measured, COSTS["seconds"]))]
+    for one, margin in zip(measured, margins, strict=True):
         grid.add_row(f"{one.subscribers:,}", *_cells(one), margin)
     grid.add_row(f"{by_airflow.subscribers:,} by airflow dags test", *_cells(by_airflow), "")
     console.print(grid)
-    if len(margins) > 1 and all(cost > 0 for _, cost in margins):
-        (small, cheap), (large, dear) = margins[0], margins[-1]
-        console.print(f"exponent of the marginal cost: {1 + math.log(dear / cheap) / math.log(large / small):.2f} (at most 1.05 wanted)")
+    for name, cost in COSTS.items():
+        found = _margins(measured, cost)
+        if len(found) > 1 and min(found) > 0:
+            small, large = measured[1].subscribers, measured[-1].subscribers
+            exponent = 1 + math.log(found[-1] / found[0]) / math.log(large / small)
+            console.print(f"exponent of the marginal cost in {name}: {exponent:.2f} (at most 1.05 wanted)")
+
+
+def _margins(measured: list[Measured], cost: Callable[[Measured], float]) -> list[float]:
+    """What 10,000 subscribers more cost, between one size and the next."""
+    return [(cost(more) - cost(less)) / (more.subscribers - less.subscribers) * 10_000 for less, more in pairwise(measured)]
 
 
 def _cells(one: Measured) -> list[str]:
     stages = (f"{one.stages[stage]:.1f}" for stage in STAGES)
     spent = one.spent
-    return [f"{spent.seconds:.0f}", f"{spent.processor:.0f}", f"{one.outside:.1f}", *stages, f"{one.rows:,}", f"{spent.peak_gb:.1f}"]
+    took = [f"{spent.seconds:.0f}", f"{spent.processor:.0f}", f"{one.outside:.1f}", *stages, f"{one.rows:,}", f"{spent.peak_gb:.1f}"]
+    return [*took, f"{spent.work.read:.2f}", f"{spent.work.shuffled:.0f}"]
 
 
 def main(
