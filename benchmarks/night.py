@@ -131,13 +131,13 @@ def _run(command: list[str], home: Path, models: Path) -> Spent:
     with TemporaryDirectory() as events, (home / "benchmark.log").open("ab") as log:
         logged = {"enabled": "true", "compress": "false", "rolling.enabled": "false", "dir": f"file:{events}"}
         listening = " ".join(f"--conf spark.eventLog.{name}={value}" for name, value in logged.items())
-        around = {
-            "CHUDIAN_HOME": f"{home}",
-            "MLFLOW_TRACKING_URI": f"sqlite:///{models}/mlflow/mlflow.db",
-            "PYSPARK_SUBMIT_ARGS": f"{listening} pyspark-shell",
-        }
+        setting = [
+            f"CHUDIAN_HOME={home}",
+            f"MLFLOW_TRACKING_URI=sqlite:///{models}/mlflow/mlflow.db",
+            f"PYSPARK_SUBMIT_ARGS={listening} pyspark-shell",
+        ]
         began = time.monotonic()
-        run = subprocess.Popen(command, cwd=CHECKOUT, env=os.environ | around, stdout=log, stderr=log)
+        run = subprocess.Popen(["env", *setting, *command], cwd=CHECKOUT, stdout=log, stderr=log)
         watch = Watch(psutil.Process(run.pid))
         watch.start()
         run.wait()
