@@ -29,6 +29,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "string": str,
     "int": int,
     "bigint": int,
+    "double": float,
     "boolean": lambda text: {"true": True, "false": False}[text],
     "date": date.fromisoformat,
     # Without a zone Spark would take the machine's, not the business's.

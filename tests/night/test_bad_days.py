@@ -9,14 +9,12 @@ import pytest
 from expectations.errors import ChudianError, FeedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
 from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from expectations.tables.ops import LOAD, QUARANTINE, RUN
 from expectations.tables.vault import QUARANTINE_TEXT
 from jobs.receive.missing import gaps
 from jobs.register import all_jobs, history_jobs
 from jobs.runtime.job import job_named
-from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.reads import Known
 from jobs.runtime.sequence import HistoryError, run_sequence
 from tests.night.deliveries import deliver, delivery, lines_of
@@ -223,28 +221,6 @@ def test_history_taken_in_afterwards_is_not_held_to_what_its_night_should_have_h
     with pytest.raises(FeedError, match=f"expected a delivery for {tuesday}"):
         runner_of(home).run(receive_it, tuesday)
     assert runner_of(home).run(receive_it, tuesday, tuesday).warnings == []
-
-
-def test_a_log_whose_numbers_nobody_held_is_refined_to_nothing_and_holds_nobody_up(home: Path) -> None:
-    feed = FEEDS["wap_log"]
-    lines = lines_of(delivery(home, feed)[0])[:50]
-    place = [field.name for field in feed.fields].index("MSISDN")
-    strangers = [line.split(b"\x01") for line in lines]
-    for number, cells in enumerate(strangers):
-        cells[place] = b"129%08d" % (99_000_000 + number)
-    deliver(home, feed, [b"\x01".join(cells) for cells in strangers])
-    read = Known(CONTENT_DAILY, lambda _: [NIGHT])
-    runner, jobs = runner_of(home), all_jobs()
-    runner.run(jobs["receive_wap_log"], NIGHT)
-    with pytest.raises(NotPublishedError, match=f"run the job that writes it for the night of {NIGHT}"):
-        runner.lake.read(read, NIGHT)
-    for name in ("receive_boss_subscriber", "resolve_numbers", "refine_content"):
-        runner.run(jobs[name], NIGHT)
-    assert runner.lake.read(read, NIGHT).count() == 0
-    deliver(home, feed, lines)
-    runner.run(jobs["receive_wap_log"], NIGHT)
-    with pytest.raises(NotPublishedError):
-        runner.lake.read(read, NIGHT)
 
 
 def test_a_delivery_that_no_night_looked_at_is_named(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
