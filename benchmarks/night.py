@@ -39,7 +39,7 @@ from simulator.province import Province
 
 NIGHT = date(2026, 3, 4)
 STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 220)
 
 
 @dataclass(frozen=True)
