@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import uuid
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,8 @@ def key_in_use(vault: Path) -> Path:
     """
     path, mark = key_path(vault), vault / KEY_MARK
     if not mark.exists():
-        written = vault / f"{KEY_MARK}.{os.getpid()}"
+        # A name of its own each time: receives run side by side in one process.
+        written = vault / f"{KEY_MARK}.{uuid.uuid4().hex}"
         written.write_text(_mark_of(path), "ascii")
         written.replace(mark)
     return path

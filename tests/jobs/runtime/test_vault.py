@@ -1,5 +1,6 @@
 """A demo makes its own key and never takes an operator's home for its own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,12 @@ def test_a_key_that_is_not_the_one_tokens_were_made_with_is_refused_and_the_form
             taken(tmp_path / "vault")
     key.write_bytes(former)
     assert key_in_use(tmp_path / "vault") == key
+
+
+def test_receives_that_take_a_new_key_side_by_side_leave_one_mark(tmp_path: Path) -> None:
+    for home in (tmp_path / f"{n}" for n in range(50)):
+        vault = home / "vault"
+        key = make_demo_key(vault, 7)
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(key_in_use, [vault] * 8)) == {key}
+        assert {path.name for path in vault.iterdir()} == {"token.key", "token.key.mark"}
