@@ -120,10 +120,10 @@ class Feed:
     """What an operator delivers (domain S1..S14): one delivery is a data date's part files and a check file that arrives last.
 
     `files` says how they are named and `check` what the check file tells; a higher sequence for the same data date is a correction.
-    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). A delivery is due on the
-    night of its data date, a monthly one on `due_day` of the month after; `lateness_days` is how many nights it may be missing, with a
-    warning, before that is an error. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the wrong file,
-    encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
+    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). A delivery is due on the night of its data
+    date, a monthly one on `due_day` of the month after; `lateness_days` is how many nights it may be missing, with a warning, before that
+    is an error. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the wrong file, encoding or layout, not a
+    few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
     """
 
     name: str

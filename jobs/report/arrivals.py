@@ -119,8 +119,15 @@ def feed_nights(
     by_feed: dict[str, list[Arrival]] = {}
     for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.sequence)):
         by_feed.setdefault(arrival.feed, []).append(arrival)
-    return [
-        FeedNight(feed, on, tuple(by_feed.get(name, ())), newest.get(name), kept.get(name, {}), unheld.get(name, 0))
-        for feed in feeds
-        if (name := feed.name)
-    ]
+
+    def came(feed: Feed) -> FeedNight:
+        name = feed.name
+        return FeedNight(feed, on, tuple(by_feed.get(name, ())), newest.get(name), kept.get(name, {}), unheld.get(name, 0))
+
+    return [came(feed) for feed in feeds]
+
+
+def in_force(feed: str, arrivals: Iterable[Arrival]) -> int:
+    """Rows of the feed's loads that hold after the night: of several for one data date the newest."""
+    loaded = sorted((a for a in arrivals if a.feed == feed and a.state == "loaded"), key=lambda arrival: arrival.sequence)
+    return sum({arrival.event_date: arrival.loaded for arrival in loaded}.values())

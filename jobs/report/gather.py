@@ -17,7 +17,7 @@ from features.effective import effective_on
 from features.library import FAMILIES
 from jobs.publish.outbox import manifests
 from jobs.refine.refine_content import refine_content
-from jobs.report.arrivals import Arrival, FeedNight, feed_nights
+from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
@@ -150,9 +150,8 @@ def _unheld(lake: Lake, on: date, arrivals: list[Arrival]) -> dict[str, int]:
     from pyspark.sql import functions as F
 
     feed = feed_of(CONTENT_DAILY)
-    loaded = sum(arrival.loaded for arrival in arrivals if arrival.feed == feed)
     (given,) = lake.whole(CONTENT_DAILY).where(f"known_on = DATE'{on}'").agg(F.sum("requests").alias("requests")).collect()
-    return {feed: loaded - (given.requests or 0)}
+    return {feed: in_force(feed, arrivals) - (given.requests or 0)}
 
 
 def _models(night: Night) -> list[ModelFigures]:

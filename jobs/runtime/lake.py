@@ -46,6 +46,11 @@ def feed_of(fact: Table) -> str:
     return next(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
 
 
+def _writers(table: Table) -> set[str]:
+    """Names of the jobs that write a table."""
+    return {job.name for job in JOBS.values() if table in job.writes}
+
+
 class Lake:
     """Tables by path. Opens nothing until it is asked."""
 
@@ -155,8 +160,7 @@ class Lake:
         runs = done.where(f"business_date >= DATE'{min(nights)}' AND from_date <= DATE'{max(nights)}'").collect()
 
         def newest(of: Table, night: date) -> datetime:
-            makers = [job.name for job in JOBS.values() if of in job.writes]
-            began = [run.started_at for run in runs if run.job in makers and run.from_date <= night <= run.business_date]
+            began = [run.started_at for run in runs if run.job in _writers(of) and run.from_date <= night <= run.business_date]
             return max(began, default=datetime.min)  # noqa: DTZ901 - Spark hands out times without their zone
 
         return {night for night in nights if newest(table, night) > newest(table.follows, night)}
@@ -171,9 +175,8 @@ class Lake:
 
     def _was_made(self, table: Table, on: date) -> bool:
         """Whether the job that writes the table was done for the night: without rows its partition does not tell."""
-        writers = [job.name for job in JOBS.values() if table in job.writes]
         done = self.whole(RUN).where(f"business_date = DATE'{on}' AND state = 'done'")
-        return any(row.job in writers for row in done.select("job").collect())
+        return any(row.job in _writers(table) for row in done.select("job").collect())
 
     def publish(self, table: Table, staged: "DataFrame", where: str) -> None:
         """Replace what `where` covers by the staged rows, in one Delta commit; a row outside `where` is refused by Delta."""
