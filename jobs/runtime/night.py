@@ -149,6 +149,8 @@ class Runner:
         """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
         night = Night(on, since or on, job, self.lake, self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
+        # What Spark's event log and its UI call the work that follows; of this thread alone, as jobs run side by side.
+        night.spark.sparkContext.setJobDescription(job.name)
         night.say("started")
         night.clear_stage()
         try:
