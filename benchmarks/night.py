@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -38,6 +39,7 @@ from simulator.history import simulate
 from simulator.province import Province
 
 NIGHT = date(2026, 3, 4)
+MOST = 6  # Jobs that the table of bytes shuffled names.
 STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 220)
 
@@ -54,22 +56,31 @@ class Spent:
 
 @dataclass(frozen=True)
 class Work:
-    """What Spark's tasks were given in a run: millions of rows read, MB shuffled."""
+    """What Spark's tasks were given in a run: millions of rows read, MB shuffled by each job of chudian's."""
 
     read: float
-    shuffled: float
+    by_job: dict[str, float]
+
+    @property
+    def shuffled(self) -> float:
+        """MB of all jobs."""
+        return sum(self.by_job.values())
 
     @classmethod
     def logged(cls, folder: Path) -> "Work":
-        """Added up over every task of the event log in a folder."""
-        read = shuffled = 0
+        """Added up over every task of the event log in a folder; a stage that several of Spark's jobs share is the first one's."""
+        read, by_job, names = 0, Counter[str](), dict[int, str]()
         for log in folder.iterdir():
             with log.open(encoding="utf-8") as lines:
                 for line in lines:
-                    if '"SparkListenerTaskEnd"' in line and (took := json.loads(line).get("Task Metrics")):
+                    if '"SparkListenerJobStart"' in line:
+                        begun = json.loads(line)
+                        name = begun["Properties"].get("spark.job.description", "none")
+                        names = dict.fromkeys(begun["Stage IDs"], name) | names
+                    if '"SparkListenerTaskEnd"' in line and (took := (ended := json.loads(line)).get("Task Metrics")):
                         read += took["Input Metrics"]["Records Read"]
-                        shuffled += took["Shuffle Write Metrics"]["Shuffle Bytes Written"]
-        return cls(read / 1e6, shuffled / 1e6)
+                        by_job[names[ended["Stage ID"]]] += took["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+        return cls(read / 1e6, {name: count / 1e6 for name, count in by_job.items()})
 
 
 @dataclass(frozen=True)
@@ -207,6 +218,15 @@ def show(measured: list[Measured], by_airflow: Measured) -> None:
             console.print(f"exponent of the marginal cost in {name}: {exponent:.2f} (at most 1.05 wanted)")
 
 
+def show_shuffles(measured: list[Measured]) -> None:
+    """MB shuffled by the jobs that shuffle most at the largest size, at each size."""
+    grid = Grid("MB shuffled", *(f"{one.subscribers:,}" for one in measured))
+    largest = measured[-1].spent.work.by_job
+    for name in sorted(largest, key=lambda job: -largest[job])[:MOST]:
+        grid.add_row(name, *(f"{one.spent.work.by_job.get(name, 0):.1f}" for one in measured))
+    console.print(grid)
+
+
 def _margins(measured: list[Measured], cost: Callable[[Measured], float]) -> list[float]:
     """What 10,000 subscribers more cost, between one size and the next."""
     return [(cost(more) - cost(less)) / (more.subscribers - less.subscribers) * 10_000 for less, more in pairwise(measured)]
@@ -243,6 +263,7 @@ def main(
         took = f"{one.spent.seconds:.0f} s, of the processors {one.spent.processor:.0f} s"
         console.print(f"{subscribers:,} subscribers, round {turn + 1} of {rounds}: {took}")
         best[subscribers] = min(best.get(subscribers, one), one, key=lambda each: each.spent.seconds)
+    show_shuffles(list(best.values()))
     show(list(best.values()), measure(models, walked[0], partial(airflow, models, models)))
     cores, memory = os.cpu_count(), psutil.virtual_memory().total / 1e9
     console.print(f"{cores} cores, {memory:.0f} GB, {wap_rows} WAP rows per subscriber and day, {wap_days} days of them")

@@ -13,7 +13,7 @@ from expectations.contract import Column, Table
 from expectations.tables.ops import RUN
 from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
-from jobs.runtime.night import Runner
+from jobs.runtime.night import Night, Runner
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
@@ -98,3 +98,14 @@ def test_the_same_night_twice_leaves_the_same_rows_and_the_night_before_as_it_wa
     once = published(runner, EARNED)
     runner.run(earned, D)
     assert published(runner, EARNED) == once == [("boundary", 0, D), ("loyal", 6, before), ("loyal", 7, D)]
+
+
+def test_what_spark_does_for_a_job_carries_the_jobs_name(spark: SparkSession, runner: Runner) -> None:
+    told = list[str | None]()
+
+    def look(_: Night) -> None:
+        told.append(spark.sparkContext.getLocalProperty("spark.job.description"))
+
+    looking = [Job(name=f"look_{when}", stage="report", kind="sink", call=look, writes=()) for when in ("first", "second")]
+    run_sequence(runner, looking, D, lambda _: None)
+    assert sorted(told) == ["look_first", "look_second"]
