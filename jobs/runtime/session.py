@@ -49,8 +49,8 @@ LOCAL = {
     "spark.sql.files.openCostInBytes": "512k",
     "spark.sql.files.maxPartitionBytes": "16m",
     # A scan that aggregates by subscriber sends every subscriber once per part: parts that grew in number with the province made shuffles
-    # grow faster than it.
-    "spark.sql.files.maxPartitionNum": "4",
+    # grow faster than it. As many as the shuffles have.
+    "spark.sql.files.maxPartitionNum": "2",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
