@@ -40,17 +40,18 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+# Into how many parts a desk's Spark cuts a shuffle or a scan. A scan that aggregates by subscriber sends every subscriber once per part:
+# parts that grew in number with the province made shuffles grow faster than it.
+PARTS = "2"
 LOCAL = {
-    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.shuffle.partitions": PARTS,
+    "spark.sql.files.maxPartitionNum": PARTS,
     # Each task generates the code of its projections anew, which for the wide rows of Delta's own log costs more than reading them: what is
     # small is one task.
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.files.openCostInBytes": "512k",
     "spark.sql.files.maxPartitionBytes": "16m",
-    # A scan that aggregates by subscriber sends every subscriber once per part: parts that grew in number with the province made shuffles
-    # grow faster than it. As many as the shuffles have.
-    "spark.sql.files.maxPartitionNum": "2",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
