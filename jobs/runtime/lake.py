@@ -59,6 +59,7 @@ class Lake:
         self.spark = spark
         self.settings = settings
         self._founding = Lock()
+        self._seen: set[tuple[str, str]] = set()
 
     def location(self, table: Table) -> str:
         """Where a table's files lie: below the lake, the vault's below the vault."""
@@ -77,8 +78,11 @@ class Lake:
         return DeltaTable.isDeltaTable(self.spark, self.location(table))
 
     def has(self, table: Table, where: str) -> bool:
-        """Whether files may hold rows of this condition on partition columns."""
-        return self.exists(table) and bool(self.whole(table).where(where).inputFiles())
+        """Whether files may hold rows of this condition on partition columns; once they do, this process does not ask Delta again."""
+        asked = (table.name, where)
+        if asked not in self._seen and self.exists(table) and self.whole(table).where(where).inputFiles():
+            self._seen.add(asked)
+        return asked in self._seen
 
     def whole(self, table: Table) -> "DataFrame":
         """Every published row; an empty frame when nothing was published. Declared columns alone, those newer than the files as null."""
@@ -166,12 +170,12 @@ class Lake:
         return {night for night in nights if newest(table, night) > newest(table.follows, night)}
 
     def _snapshot(self, table: Table, on: date) -> "DataFrame":
-        frame = self.whole(table).where(f"business_date = DATE'{on}'")
-        if not frame.inputFiles() and not (table.may_be_empty and self._was_made(table, on)):
+        of_night = f"business_date = DATE'{on}'"
+        if not self.has(table, of_night) and not (table.may_be_empty and self._was_made(table, on)):
             raise NotPublishedError(
                 teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date.")
             )
-        return frame
+        return self.whole(table).where(of_night)
 
     def _was_made(self, table: Table, on: date) -> bool:
         """Whether the job that writes the table was done for the night: without rows its partition does not tell."""

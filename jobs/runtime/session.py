@@ -36,6 +36,11 @@ SETTINGS = {
     "spark.sql.codegen.cache.maxEntries": "1000",
     # Hadoop sets modes itself, whatever the process's umask is.
     "spark.hadoop.fs.permissions.umask-mode": "027",
+    # By default Hadoop keeps a hidden checksum beside each local file, and starts a process of its own (chmod, readlink) for each of the
+    # two. Parquet's pages carry their own, which are verified instead.
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
+    "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
     "spark.python.worker.reuse": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 
@@ -15,3 +17,16 @@ def test_a_scan_has_no_more_parts_when_what_it_reads_has_grown(spark: SparkSessi
         assert 2 <= spark.read.parquet(f"{tmp_path}/grown").rdd.getNumPartitions() <= 3
     finally:
         spark.conf.set(small_parts, as_set)
+
+
+def test_a_byte_that_a_disk_has_changed_is_found_by_the_checksums_inside_the_file(spark: SparkSession, tmp_path: Path) -> None:
+    """Uncompressed and without a dictionary, any byte of a page reads as some number."""
+    numbers = spark.range(50_000).write.option("compression", "none").option("parquet.enable.dictionary", "false")
+    numbers.parquet(f"{tmp_path}/numbers")
+    assert list(tmp_path.rglob("*.crc")) == [], "Hadoop makes no file of its own beside each"
+    (file,) = (tmp_path / "numbers").glob("part-00000*")
+    held = bytearray(file.read_bytes())
+    held[len(held) // 2] ^= 1
+    file.write_bytes(held)
+    with pytest.raises(Py4JJavaError, match="CRC checksum verification failed"):
+        spark.read.parquet(f"{tmp_path}/numbers").agg({"id": "sum"}).collect()
