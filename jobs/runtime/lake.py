@@ -59,7 +59,7 @@ class Lake:
         self.spark = spark
         self.settings = settings
         self._founding = Lock()
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[str, set[str]] = {}
 
     def location(self, table: Table) -> str:
         """Where a table's files lie: below the lake, the vault's below the vault."""
@@ -78,11 +78,11 @@ class Lake:
         return DeltaTable.isDeltaTable(self.spark, self.location(table))
 
     def has(self, table: Table, where: str) -> bool:
-        """Whether files may hold rows of this condition on partition columns; once they do, this process does not ask Delta again."""
-        asked = (table.name, where)
-        if asked not in self._seen and self.exists(table) and self.whole(table).where(where).inputFiles():
-            self._seen.add(asked)
-        return asked in self._seen
+        """Whether files may hold rows of this condition on partition columns; once they do, not asked of Delta again until we publish."""
+        seen = self._seen.setdefault(table.name, set())
+        if where not in seen and self.exists(table) and self.whole(table).where(where).inputFiles():
+            seen.add(where)
+        return where in seen
 
     def whole(self, table: Table) -> "DataFrame":
         """Every published row; an empty frame when nothing was published. Declared columns alone, those newer than the files as null."""
@@ -188,6 +188,7 @@ class Lake:
 
         described = staged.select(*(F.col(c.name).alias(c.name, metadata={"comment": c.comment}) for c in table.columns))
         self._commit(table, described.write.mode("overwrite").option("replaceWhere", where))
+        self._seen.pop(table.name, None)
 
     def append(self, table: Table, rows: "DataFrame") -> None:
         """Add rows to a log in one Delta commit."""

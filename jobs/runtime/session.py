@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs.runtime.settings import Settings, SettingsError
 
@@ -36,10 +36,7 @@ SETTINGS = {
     "spark.sql.codegen.cache.maxEntries": "1000",
     # Hadoop sets modes itself, whatever the process's umask is.
     "spark.hadoop.fs.permissions.umask-mode": "027",
-    # By default Hadoop keeps a hidden checksum beside each local file, and starts a process of its own (chmod, readlink) for each of the
-    # two. Parquet's pages carry their own, which are verified instead.
-    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
-    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
+    # The checksums in Parquet's own pages: those that Hadoop would keep beside each local file are switched off below.
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
     "spark.python.worker.reuse": "true",
     "spark.ui.enabled": "false",
@@ -57,6 +54,7 @@ LOCAL = {
     "spark.default.parallelism": "1",
     "spark.sql.files.openCostInBytes": "512k",
     "spark.sql.files.maxPartitionBytes": "16m",
+    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
@@ -77,6 +75,12 @@ def _scratch(vault: Path) -> dict[str, str]:
         if not Path(f"/proc/{left.name}").exists():
             shutil.rmtree(left, ignore_errors=True)
     return {"spark.local.dir": str(vault / "spark" / f"{os.getpid()}")}
+
+
+def _without_sidecars(session: "SparkSession") -> None:
+    """No hidden checksum beside each local file: for every file of either kind Hadoop starts processes of its own (chmod, readlink)."""
+    jvm: Any = session._jvm
+    jvm.org.apache.hadoop.fs.FileSystem.getLocal(session._jsc.hadoopConfiguration()).setWriteChecksum(False)
 
 
 def java_place() -> str:
@@ -102,10 +106,13 @@ def spark_session(chosen: Settings) -> "SparkSession":
     for name, value in (SETTINGS | (LOCAL | _scratch(chosen.vault) if chosen.is_local else CLUSTER)).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
     except PySparkRuntimeError as error:
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
         raise SettingsError(
             "Spark could not start Java; what it said stands above.\n  To mend it: `make doctor` says which Java is needed."
         ) from None
+    if chosen.is_local:
+        _without_sidecars(session)
+    return session

@@ -13,6 +13,7 @@ from expectations.contract import Column, Table
 from expectations.tables.ops import RUN
 from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
+from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.night import Night, Runner
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
@@ -109,3 +110,11 @@ def test_what_spark_does_for_a_job_carries_the_jobs_name(spark: SparkSession, ru
     looking = [Job(name=f"look_{when}", stage="report", kind="sink", call=look, writes=()) for when in ("first", "second")]
     run_sequence(runner, looking, D, lambda _: None)
     assert sorted(told) == ["look_first", "look_second"]
+
+
+def test_a_night_whose_rows_were_replaced_by_none_reads_as_not_published(spark: SparkSession, runner: Runner) -> None:
+    runner.run(making(spark, EARNED, GOOD), D)
+    assert runner.lake.read(Snapshot(EARNED), D).count() == 2
+    runner.run(making(spark, EARNED, "subscriber_id | points"), D)
+    with pytest.raises(NotPublishedError, match=f"no partition business_date={D}"):
+        runner.lake.read(Snapshot(EARNED), D)
