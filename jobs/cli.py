@@ -113,7 +113,7 @@ def train(
     on: BusinessDate,
     again: Annotated[bool, typer.Option("--again", help="Train all models anew, not only those without a champion.")] = False,
 ) -> None:
-    """Train, evaluate and register the models on what was known by business date D. A model that has a champion is left alone."""
+    """Train, evaluate and register the models on what was known before business date D. A model that has a champion is left alone."""
     from jobs.runtime.night import Runner
     from jobs.runtime.settings import settings
     from jobs.train.train_models import train_all, without_champion

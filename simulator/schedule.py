@@ -23,8 +23,8 @@ def usage_known_on(province: Province, day: date) -> date:
 
 
 def corrected_month(province: Province) -> date | None:
-    """The month whose bill is delivered twice: three before the last settled one; None when the history has no bill of it."""
-    month = month_start(province.last_settled_month, 3)
+    """The month whose bill is delivered twice, a month that bill tags still read; None when the history has no bill of it."""
+    month = month_start(province.last_settled_month, 2)
     return month if month >= province.first_bill_month else None
 
 

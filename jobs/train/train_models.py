@@ -118,8 +118,8 @@ def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
     import pandas as pd
 
     rows = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]
-    loads = runner.lake.whole(LOAD).where(f"state = 'loaded' AND known_on <= DATE'{on}'").count()
-    return f"rows {rows}, {loads} loads known on {on}"
+    loads = runner.lake.whole(LOAD).where(f"state = 'loaded' AND known_on < DATE'{on}'").count()
+    return f"rows {rows}, {loads} loads known before {on}"
 
 
 def model_card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:

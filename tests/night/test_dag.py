@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from expectations.feeds import FEEDS
+from jobs.register import night_jobs
+from jobs.runtime.job import upstream
 from jobs.runtime.settings import CHECKOUT
 from tests.night.airflow import run_dag
 from tests.night.deliveries import deliver, delivery, lines_of
@@ -50,7 +52,8 @@ def date_of(instant, given):
     (told,) = {task.render_template(task.op_args, context, nightly.get_template_env())[1] for task in nightly.tasks}
     return told
 
-print(json.dumps([date_of(*asked) for asked in json.loads(sys.argv[1])]))
+waits = {task.task_id: [sorted(task.upstream_task_ids), task.trigger_rule] for task in nightly.tasks}
+print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits]))
 """
 ASKED = {
     ("2026-03-04T17:30:00+00:00", ""): "2026-03-04",  # the schedule's own time, 01:30 in Shanghai, still the day before in UTC
@@ -65,9 +68,23 @@ ASKED = {
 }
 
 
-def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_named(tmp_path: Path) -> None:
-    around = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": str(CHECKOUT)}
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, list]]:
+    """What date each of ASKED is; what each task waits for, and by which rule."""
+    around = {**os.environ, "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")), "PYTHONPATH": str(CHECKOUT)}
     command = [sys.executable, "-c", RENDER, json.dumps(list(ASKED))]
     ended = subprocess.run(command, cwd=CHECKOUT, env=around, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    assert dict(zip(ASKED, json.loads(ended.stdout.splitlines()[-1]), strict=True)) == ASKED
+    dates, waits = json.loads(ended.stdout.splitlines()[-1])
+    return dates, waits
+
+
+def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_named(rendered: tuple[list[str], dict[str, list]]) -> None:
+    assert dict(zip(ASKED, rendered[0], strict=True)) == ASKED
+
+
+def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: tuple[list[str], dict[str, list]]) -> None:
+    jobs = {job.name: job for job in night_jobs()}
+    expected = {name: [sorted(upstream(job, jobs)), "all_done" if job.always else "all_success"] for name, job in jobs.items()}
+    assert rendered[1] == expected
+    assert rendered[1]["compute_usage_tags"][0] == ["refine_subscribers", "refine_usage"]

@@ -65,6 +65,6 @@ def test_late_and_corrected_deliveries_were_in_the_landing(oracle: Oracle) -> No
     late = [
         p for p in (oracle.home / "landing").glob("*/boss_usage/*.chk") if p.parent.parent.name.replace("-", "") != p.stem.split("_")[2]
     ]
-    corrected = list((oracle.home / "landing").glob("*/boss_bill/*_02.chk"))
+    corrected = {check.stem.split("_")[2] for check in (oracle.home / "landing").glob("*/boss_bill/*_02.chk")}
     assert late
-    assert corrected
+    assert corrected & {f"{first:%Y%m%d}" for first, _ in oracle.months()}, "a month of the bill tags"
