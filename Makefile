@@ -10,6 +10,7 @@ FIRST ?= 2025-10-06
 SUBSCRIBERS ?= 10000
 export AIRFLOW_PORT ?= 8080
 export MLFLOW_PORT ?= 5000
+export STANDALONE_PORT ?= 7077
 export CHUDIAN_HOME ?= $(CURDIR)/var
 export PYTHONDONTWRITEBYTECODE :=
 export AIRFLOW_HOME ?= $(CHUDIAN_HOME)/airflow
@@ -49,15 +50,16 @@ doctor: ## Check Python, Java, environment, space, ports, settings, vault at onc
 	bash scripts/setup_environment.sh $(PYTHON)
 
 lock: ## Resolve requirements.in anew into requirements.lock
-	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet uv
+	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet "$$(grep ^uv== requirements.in)"
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
 
 airflow: env ## Open the Airflow UI on this machine (loopback, AIRFLOW_PORT=8080)
 	@$(call refuse_used,$(AIRFLOW_PORT),AIRFLOW_PORT)
 	@bash scripts/airflow_ui.sh
 
-standalone: env ## Start a standalone Spark master and worker on this machine (loopback, port 7077); use by CHUDIAN_SPARK
-	@bash scripts/standalone.sh
+standalone: env ## Start a standalone Spark master and worker on this machine (loopback, STANDALONE_PORT=7077); use by CHUDIAN_SPARK
+	@$(call refuse_used,$(STANDALONE_PORT),STANDALONE_PORT)
+	@bash scripts/standalone.sh $(STANDALONE_PORT)
 
 mlflow: env ## Open the MLflow UI on this machine (loopback, MLFLOW_PORT=5000)
 	@$(call refuse_used,$(MLFLOW_PORT),MLFLOW_PORT)

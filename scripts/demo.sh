@@ -6,6 +6,11 @@ bin=.venv/bin
 began=$SECONDS
 say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 
+place=$CHUDIAN_HOME
+until [ -e "$place" ]; do place=$(dirname "$place"); done
+free=$(df -Pk "$place" | awk 'NR == 2 { print int($4 / 1048576) }')
+[ "$free" -ge 5 ] || { echo "$free GB free at $place, 5 GB are needed: free some, or CHUDIAN_HOME=/another/folder make demo." >&2; exit 1; }
+
 holds() { sed -nE "s/^ *\"$1\": \"?([^\",]+)\"?,?\$/\1/p" "$CHUDIAN_HOME/truth/province.json"; }
 
 say "1/4 a province of $subscribers subscribers up to $night"

@@ -30,7 +30,7 @@ free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
 
 say "environment: .venv"
 "$python" -m venv --clear .venv
-.venv/bin/pip install --quiet --disable-pip-version-check uv
+.venv/bin/pip install --quiet --disable-pip-version-check "$(grep ^uv== requirements.lock)"
 say "packages from requirements.lock (about 200)"
 .venv/bin/uv pip sync --python .venv requirements.lock
 .venv/bin/uv pip install --quiet --python .venv --no-deps --editable . --config-settings editable_mode=compat

@@ -14,7 +14,7 @@ KNOWN = {
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
 # Of the two UIs, by the variable that takes another; the Makefile has the same.
-PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000}
+PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077}
 MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
 

@@ -34,8 +34,8 @@ def home(tmp_path: Path) -> Path:
     return home
 
 
-def demo(home: Path, province: Province = HERE) -> "subprocess.CompletedProcess[str]":
-    around = {**os.environ, "CHUDIAN_HOME": f"{home}", "AIRFLOW_HOME": f"{home / 'airflow'}"}
+def demo(home: Path, province: Province = HERE, **settings: str) -> "subprocess.CompletedProcess[str]":
+    around = {**os.environ, **settings, "CHUDIAN_HOME": f"{home}", "AIRFLOW_HOME": f"{home / 'airflow'}"}
     asked = ["bash", "scripts/demo.sh", f"{province.subscribers}", "2025-10-06", f"{province.night}"]
     return subprocess.run(asked, cwd=home.parent, env=around, capture_output=True, text=True, check=False)
 
@@ -70,3 +70,14 @@ def test_a_night_without_a_wave_ends_well_and_says_where_things_are(home: Path) 
 def test_a_night_that_fails_fails_the_demo(home: Path) -> None:
     (home.parent / ".venv" / "bin" / "airflow").write_text('#!/bin/sh\ncase "$1" in dags) exit 1;; esac\n')
     assert demo(home).returncode == 1
+
+
+def test_a_disk_too_full_for_a_province_is_told_before_anything_begins(home: Path, tmp_path: Path) -> None:
+    nearly_full = tmp_path / "tools" / "df"
+    nearly_full.parent.mkdir()
+    nearly_full.write_text("#!/bin/sh\n/bin/df \"$@\" | awk '{ if (NR == 2) $4 = 4000000; print }'\n")
+    nearly_full.chmod(0o755)
+    ran = demo(home, PATH=f"{nearly_full.parent}:{os.environ['PATH']}")
+    assert ran.returncode == 1
+    assert f"3 GB free at {home}, 5 GB are needed" in ran.stderr
+    assert "asked:" not in ran.stdout

@@ -62,14 +62,16 @@ def test_too_little_space_is_told_with_the_setting_that_moves_the_home(monkeypat
     assert "set CHUDIAN_HOME elsewhere" in finding("Space").told
 
 
-def test_a_port_in_use_is_told_with_the_setting_that_takes_another(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("use", ["mlflow", "standalone"])
+def test_a_port_in_use_is_told_with_the_setting_that_takes_another(monkeypatch: pytest.MonkeyPatch, use: str) -> None:
+    setting = f"{use.upper()}_PORT"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setenv("MLFLOW_PORT", f"{port}")
+        monkeypatch.setenv(setting, f"{port}")
         assert not finding(f"Port {port}").fine
-        assert "make mlflow MLFLOW_PORT=another" in finding(f"Port {port}").told
+        assert f"make {use} {setting}=another" in finding(f"Port {port}").told
         opened = subprocess.run(
-            ["make", "--no-print-directory", "--old-file=.venv/.ready", "mlflow", f"MLFLOW_PORT={port}"],
+            ["make", "--no-print-directory", "--old-file=.venv/.ready", use, f"{setting}={port}"],
             cwd=CHECKOUT, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert opened.returncode != 0
