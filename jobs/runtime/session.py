@@ -36,8 +36,10 @@ SETTINGS = {
     "spark.sql.codegen.cache.maxEntries": "1000",
     # Hadoop sets modes itself, whatever the process's umask is.
     "spark.hadoop.fs.permissions.umask-mode": "027",
-    # The checksums in Parquet's own pages: those that Hadoop would keep beside each local file are switched off below.
+    # Instead of the checksums that Hadoop keeps beside local files (see _without_sidecars) those in Parquet's own pages; and the same for
+    # Hadoop's other way to local files, by which Delta writes its log.
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
+    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.python.worker.reuse": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -54,7 +56,6 @@ LOCAL = {
     "spark.default.parallelism": "1",
     "spark.sql.files.openCostInBytes": "512k",
     "spark.sql.files.maxPartitionBytes": "16m",
-    "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
@@ -78,9 +79,14 @@ def _scratch(vault: Path) -> dict[str, str]:
 
 
 def _without_sidecars(session: "SparkSession") -> None:
-    """No hidden checksum beside each local file: for every file of either kind Hadoop starts processes of its own (chmod, readlink)."""
+    """No hidden checksum beside each local file that the driver writes: for each Hadoop starts processes of its own (chmod, readlink).
+
+    Nor is one looked at: another writer's would be of what the file held before.
+    """
     jvm: Any = session._jvm
-    jvm.org.apache.hadoop.fs.FileSystem.getLocal(session._jsc.hadoopConfiguration()).setWriteChecksum(False)
+    local = jvm.org.apache.hadoop.fs.FileSystem.getLocal(session._jsc.hadoopConfiguration())
+    local.setWriteChecksum(False)
+    local.setVerifyChecksum(False)
 
 
 def java_place() -> str:
@@ -113,6 +119,5 @@ def spark_session(chosen: Settings) -> "SparkSession":
         raise SettingsError(
             "Spark could not start Java; what it said stands above.\n  To mend it: `make doctor` says which Java is needed."
         ) from None
-    if chosen.is_local:
-        _without_sidecars(session)
+    _without_sidecars(session)
     return session

@@ -30,3 +30,10 @@ def test_a_byte_that_a_disk_has_changed_is_found_by_the_checksums_inside_the_fil
     file.write_bytes(held)
     with pytest.raises(Py4JJavaError, match="CRC checksum verification failed"):
         spark.read.parquet(f"{tmp_path}/numbers").agg({"id": "sum"}).collect()
+
+
+def test_a_checksum_that_another_writer_left_beside_a_file_keeps_nobody_from_reading_it(spark: SparkSession, tmp_path: Path) -> None:
+    """Hadoop's form, of a content that has been replaced since, as of Delta's own `_last_checkpoint`."""
+    (tmp_path / "told.txt").write_text("now\n")
+    (tmp_path / ".told.txt.crc").write_bytes(b"crc\0" + (512).to_bytes(4, "big") + b"once")
+    assert [row.value for row in spark.read.text(f"{tmp_path}/told.txt").collect()] == ["now"]
