@@ -78,9 +78,13 @@ class Lake:
         return DeltaTable.isDeltaTable(self.spark, self.location(table))
 
     def has(self, table: Table, where: str) -> bool:
-        """Whether files may hold rows of this condition on partition columns; once they do, not asked of Delta again until we publish."""
+        """Whether files may hold rows of this condition on partition columns."""
+        return self._opens(table, where, self.whole(table).where(where))
+
+    def _opens(self, table: Table, where: str, frame: "DataFrame") -> bool:
+        """Whether the frame, the table's rows of this condition, has files; once it has, not asked of Delta again until we publish."""
         seen = self._seen.setdefault(table.name, set())
-        if where not in seen and self.exists(table) and self.whole(table).where(where).inputFiles():
+        if where not in seen and frame.inputFiles():
             seen.add(where)
         return where in seen
 
@@ -171,11 +175,12 @@ class Lake:
 
     def _snapshot(self, table: Table, on: date) -> "DataFrame":
         of_night = f"business_date = DATE'{on}'"
-        if not self.has(table, of_night) and not (table.may_be_empty and self._was_made(table, on)):
+        frame = self.whole(table).where(of_night)
+        if not self._opens(table, of_night, frame) and not (table.may_be_empty and self._was_made(table, on)):
             raise NotPublishedError(
                 teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date.")
             )
-        return self.whole(table).where(of_night)
+        return frame
 
     def _was_made(self, table: Table, on: date) -> bool:
         """Whether the job that writes the table was done for the night: without rows its partition does not tell."""
