@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # One night on this machine, every part real. Called by make demo; safe to run again.
 set -euo pipefail  # the DAG's exit status ends the demo even behind a pipe
+source scripts/space.sh
 subscribers=$1 first=$2 night=$3
 bin=.venv/bin
 began=$SECONDS
 say() { printf '\n[%4ds] %s\n' $((SECONDS - began)) "$*"; }
 
-place=$CHUDIAN_HOME
-until [ -e "$place" ]; do place=$(dirname "$place"); done
-free=$(df -Pk "$place" | awk 'NR == 2 { print int($4 / 1048576) }')
-[ "$free" -ge 5 ] || { echo "$free GB free at $place, 5 GB are needed: free some, or CHUDIAN_HOME=/another/folder make demo." >&2; exit 1; }
+read -r free place <<<"$(free_gb "$CHUDIAN_HOME")"
+[ "$free" -ge "$NEEDED_GB" ] || { echo "$free GB free at $place, $NEEDED_GB GB are needed: free some, or CHUDIAN_HOME=/another/folder make demo." >&2; exit 1; }
 
 holds() { sed -nE "s/^ *\"$1\": \"?([^\",]+)\"?,?\$/\1/p" "$CHUDIAN_HOME/truth/province.json"; }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv from requirements.lock, byte-compiles it and stages the Delta jars. Called by make.
 set -euo pipefail
+source scripts/space.sh
 python=${1:-python3.11}
 began=$SECONDS
 say() { printf '[%4ds] %s\n' $((SECONDS - began)) "$*"; }
@@ -24,8 +25,8 @@ else
   version=$("$java" -version 2>&1 | sed -nE 's/.*version "([0-9]+).*/\1/p' | head -1)
   [ "$version" = 17 ] || fault "$java is version ${version:-unknown}, 17 is needed. Install openjdk-17-jre-headless, and put it first on the PATH or set JAVA_HOME to it."
 fi
-free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1048576) }')
-[ "$free" -ge 5 ] || fault "$free GB free here, 5 GB are needed."
+read -r free place <<<"$(free_gb "$PWD")"
+[ "$free" -ge "$NEEDED_GB" ] || fault "$free GB free at $place, $NEEDED_GB GB are needed."
 [ ${#faults[@]} = 0 ] || refuse "$(printf '\n- %s' "${faults[@]}")"
 
 say "environment: .venv"

@@ -3,7 +3,7 @@
 # Jobs use it by CHUDIAN_SPARK=spark://127.0.0.1:PORT. Called by `make standalone`; the folder takes logs and the worker's files.
 set -euo pipefail
 umask 007
-port=${1:-7077} folder=${2:-${CHUDIAN_HOME:-var}/standalone}
+port=$1 folder=${2:-$CHUDIAN_HOME/standalone}
 python=$PWD/.venv/bin/python
 # Another port than the one asked for would be another master.
 export SPARK_MASTER_OPTS=-Dspark.port.maxRetries=0

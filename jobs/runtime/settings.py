@@ -13,7 +13,7 @@ KNOWN = {
     "CHUDIAN_SPARK": "where Spark is: local[*] (default) or a standalone master, spark://host:port",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
-# Of the two UIs, by the variable that takes another; the Makefile has the same.
+# Of the two UIs and of a Spark started here, by the variable that takes another; the Makefile has the same.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077}
 MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -91,5 +91,5 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def ports() -> dict[str, str]:
-    """The UIs' ports as told, not yet known to be numbers."""
+    """The ports as told, not yet known to be numbers."""
     return {name: os.environ.get(name) or str(usual) for name, usual in PORTS.items()}
