@@ -1,57 +1,198 @@
-"""What a column promises about its values; a check knows the SQL that is true for a row that breaks it."""
+"""What a column promises about its values. A kind of check is one class: its SQL, its words, its Great Expectations form, its proof."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
 
 Severity = Literal["fail", "warn"]
-Kind = Literal["not null", "between", "one of", "matches"]
 
 
 @dataclass(frozen=True)
-class Check:
-    """A rule on one column. Nulls break `not null` alone; every other rule passes over them, as in Great Expectations."""
+class Statistics:
+    """What Parquet footers say about a column: rows, nulls, least and greatest value; None is unknown, or there is no value."""
 
-    kind: Kind
-    arguments: tuple[Any, ...] = ()
-    severity: Severity = "fail"
+    rows: int
+    nulls: int | None = None
+    low: Any = None
+    high: Any = None
 
     @property
+    def has_no_value(self) -> bool:
+        """Whether there is no row, or null in each."""
+        return self.rows == self.nulls or not self.rows
+
+
+@dataclass(frozen=True)
+class Check(ABC):
+    """A rule on one column. Nulls break `NotNull` alone; every other rule passes over them, as in Great Expectations."""
+
+    slug: ClassVar[str]
+    """The rule's name inside a summary column, unique per column."""
+    severity: Severity = field(default="fail", kw_only=True)
+
+    @property
+    @abstractmethod
     def rule(self) -> str:
         """The rule in words, for errors and data docs."""
-        if self.kind == "between":
-            low, high = self.arguments
-            if high is None:
-                return f"at least {low}"
-            return f"at most {high}" if low is None else f"between {low} and {high}"
-        if self.kind == "one of":
-            return "one of " + ", ".join(map(str, self.arguments))
-        return self.kind if self.kind == "not null" else f"matches {self.arguments[0]}"
 
     @property
-    def slug(self) -> str:
-        """The rule's name inside a summary column, unique per column and kind."""
-        return self.kind.replace(" ", "_")
+    def others(self) -> tuple[str, ...]:
+        """Columns of the same row that the rule compares with."""
+        return ()
 
     @property
-    def as_warning(self) -> "Check":
+    def as_warning(self) -> Self:
         """The same rule, reported without holding the table back."""
         return replace(self, severity="warn")
 
     def broken(self, column: str) -> str:
         """Spark SQL that is true where the column breaks the rule and false (never null) elsewhere."""
-        name = f"`{column}`"
-        if self.kind == "not null":
-            return f"{name} IS NULL"
-        if self.kind == "between":
-            low, high = self.arguments
-            sides = [f"{name} < {literal(low)}"] if low is not None else []
-            sides += [f"{name} > {literal(high)}"] if high is not None else []
-            outside = " OR ".join(sides)
-        elif self.kind == "one of":
-            outside = f"{name} NOT IN ({', '.join(map(literal, self.arguments))})"
-        else:
-            outside = f"NOT ({name} RLIKE {literal(self.arguments[0])})"
-        return f"coalesce({outside}, false)"
+        return f"coalesce({self._outside(f'`{column}`')}, false)"
+
+    @abstractmethod
+    def _outside(self, name: str) -> str:
+        """Spark SQL that is true where a value breaks the rule, null where there is no value."""
+
+    @abstractmethod
+    def native(self, column: str) -> "Expectation":
+        """The same check as Great Expectations runs it on the rows themselves."""
+
+    def proven(self, seen: Statistics) -> bool:
+        """Whether the statistics alone prove that no row breaks the rule; False says only that the rows must be looked at."""
+        return seen.has_no_value or self._holds_from(seen.low, seen.high)
+
+    def _holds_from(self, low: Any, high: Any) -> bool:
+        """Whether every value from low to high keeps the rule; either end may be unknown."""
+        return False
+
+
+@dataclass(frozen=True)
+class NotNull(Check):
+    """A value in every row."""
+
+    slug = "not_null"
+    rule = "not null"
+
+    def broken(self, column: str) -> str:
+        return self._outside(f"`{column}`")
+
+    def _outside(self, name: str) -> str:
+        return f"{name} IS NULL"
+
+    def native(self, column: str) -> "Expectation":
+        import great_expectations.expectations as gxe
+
+        return gxe.ExpectColumnValuesToNotBeNull(column=column)
+
+    def proven(self, seen: Statistics) -> bool:
+        return not seen.rows or seen.nulls == 0
+
+
+@dataclass(frozen=True)
+class Between(Check):
+    """A value from `low` to `high`, both included; an end that is None is open."""
+
+    low: int | None
+    high: int | None
+    slug = "between"
+
+    @property
+    def rule(self) -> str:
+        if self.high is None:
+            return f"at least {self.low}"
+        return f"at most {self.high}" if self.low is None else f"between {self.low} and {self.high}"
+
+    def _outside(self, name: str) -> str:
+        sides = [f"{name} < {self.low}"] if self.low is not None else []
+        sides += [f"{name} > {self.high}"] if self.high is not None else []
+        return " OR ".join(sides)
+
+    def native(self, column: str) -> "Expectation":
+        import great_expectations.expectations as gxe
+
+        return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=self.low, max_value=self.high)
+
+    def _holds_from(self, low: Any, high: Any) -> bool:
+        # Footers pass over NaN, which Spark holds greater than every number.
+        if low is None or high is None or isinstance(low, float):
+            return False
+        return (self.low is None or low >= self.low) and (self.high is None or high <= self.high)
+
+
+@dataclass(frozen=True)
+class OneOf(Check):
+    """Exactly one of the listed codes."""
+
+    codes: tuple[str, ...]
+    slug = "one_of"
+
+    @property
+    def rule(self) -> str:
+        return "one of " + ", ".join(self.codes)
+
+    def _outside(self, name: str) -> str:
+        return f"{name} NOT IN ({', '.join(map(literal, self.codes))})"
+
+    def native(self, column: str) -> "Expectation":
+        import great_expectations.expectations as gxe
+
+        return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(self.codes))
+
+    def _holds_from(self, low: Any, high: Any) -> bool:
+        return low == high and low in self.codes
+
+
+@dataclass(frozen=True)
+class Matches(Check):
+    """A regular expression found in the text; anchor it to bind the whole value."""
+
+    pattern: str
+    slug = "matches"
+
+    @property
+    def rule(self) -> str:
+        return f"matches {self.pattern}"
+
+    def _outside(self, name: str) -> str:
+        return f"NOT ({name} RLIKE {literal(self.pattern)})"
+
+    def native(self, column: str) -> "Expectation":
+        import great_expectations.expectations as gxe
+
+        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=self.pattern)
+
+
+@dataclass(frozen=True)
+class PartOf(Check):
+    """A part is at most its whole: the sum of these columns of the same row. A row in which one of them is null keeps the rule."""
+
+    whole: tuple[str, ...]
+    slug = "part_of"
+
+    @property
+    def rule(self) -> str:
+        return "at most " + " + ".join(self.whole)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return self.whole
+
+    def _outside(self, name: str) -> str:
+        first, *more = (f"`{column}`" for column in self.whole)
+        total = first
+        for column in more:
+            # The columns' own bounds refuse what is too large to add; this rule must not end the query over it.
+            total = f"try_add({total}, {column})"
+        return f"{name} > {total}"
+
+    def native(self, column: str) -> "Expectation":
+        import great_expectations.expectations as gxe
+
+        query = f"SELECT * FROM {{batch}} WHERE {column} > {' + '.join(self.whole)}"
+        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, description=f"{column}: {self.rule}")
 
 
 def literal(value: Any) -> str:
@@ -62,27 +203,37 @@ def literal(value: Any) -> str:
     return str(value)
 
 
-NOT_NULL = Check("not null")
+NOT_NULL = NotNull()
 
 
-def between(low: int, high: int) -> Check:
+def between(low: int, high: int) -> Between:
     """Both ends included."""
-    return Check("between", (low, high))
+    return Between(low, high)
 
 
-def at_least(low: int) -> Check:
+def at_least(low: int) -> Between:
     """The low end included."""
-    return Check("between", (low, None))
+    return Between(low, None)
 
 
-def one_of(*values: str) -> Check:
+def at_most(high: int) -> Between:
+    """The high end included."""
+    return Between(None, high)
+
+
+def one_of(*codes: str) -> OneOf:
     """Exactly one of the listed codes."""
-    return Check("one of", values)
+    return OneOf(codes)
 
 
-def matches(pattern: str) -> Check:
+def matches(pattern: str) -> Matches:
     """A regular expression found in the text; anchor it to bind the whole value."""
-    return Check("matches", (pattern,))
+    return Matches(pattern)
+
+
+def part_of(*whole: str) -> PartOf:
+    """At most the sum of these columns of the same row."""
+    return PartOf(whole)
 
 
 IS_TOKEN = matches("^[0-9a-f]{32}$")

@@ -73,9 +73,15 @@ class Table:
             f"key column {c.name} may be null; give it the check NOT_NULL" for c in self.columns if c.name in self.key and c.nullable
         ]
         faults += [
-            f"column {c.name} has two checks of the kind {kind!r}"
+            f"column {c.name} has two checks of the kind {slug!r}"
             for c in self.columns
-            for kind in _twice(check.kind for check in c.checks)
+            for slug in _twice(check.slug for check in c.checks)
+        ]
+        faults += [
+            f"column {c.name} is compared with {other}, which is not declared"
+            for c, check in self.checks()
+            for other in check.others
+            if other not in self._names
         ]
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")

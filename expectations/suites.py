@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from expectations.checks import Check
 from expectations.contract import Column, Table
@@ -73,17 +73,3 @@ def summary_suite(table: Table) -> "ExpectationSuite":
         for rule in rules(table)
     ]
     return gx.ExpectationSuite(name=table.name, expectations=expectations)
-
-
-def native_expectation(column: str, check: Check) -> "Expectation":
-    """The same check as Great Expectations runs it on the rows themselves; tests hold the two to the same verdict."""
-    import great_expectations.expectations as gxe
-
-    arguments: Any = check.arguments
-    if check.kind == "not null":
-        return gxe.ExpectColumnValuesToNotBeNull(column=column)
-    if check.kind == "between":
-        return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=arguments[0], max_value=arguments[1])
-    if check.kind == "one of":
-        return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(arguments))
-    return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=arguments[0])

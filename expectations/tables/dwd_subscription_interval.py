@@ -3,7 +3,7 @@
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import PRODUCT, SUBSCRIBER_ID, VALID_FROM, VALID_TO
 from expectations.contract import Column, Table
-from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_product import PRODUCT_KINDS
 from expectations.tables.ods_subscription import SUBSCRIPTION
 
 SUBSCRIPTION_INTERVAL = Table(
@@ -19,7 +19,7 @@ SUBSCRIPTION_INTERVAL = Table(
             "product_kind",
             "string",
             "Kind of product.",
-            (NOT_NULL.as_warning, one_of(*PRODUCT_CATALOG.column("product_kind").checks[1].arguments)),
+            (NOT_NULL.as_warning, one_of(*PRODUCT_KINDS)),
             null_means="not in the catalogue",
         ),
         Column("monthly_fee_fen", "bigint", "Fee a month by the catalogue.", unit="fen", null_means="not in the catalogue"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from expectations.checks import NOT_NULL
 from expectations.feed import Feed, Field
 from jobs.receive.deliveries import Delivery
 from jobs.runtime.vault import tokenised
@@ -126,9 +127,10 @@ def _field_rules(feed: Feed, field: Field) -> list[tuple[str, str]]:
         rules.append((f"{raw} IS NOT NULL AND `{to}` IS NULL", f"{field.name}: expected {_plain(form.says)}"))
         for check in feed.table.column(to).checks:
             if check.severity == "fail":
-                absent = f"{raw} IS NULL" if check.kind == "not null" else f"`{to}` IS NOT NULL AND {check.broken(to)}"
-                words = "a value" if check.kind == "not null" else check.rule
-                rules.append((absent, f"{field.name}: expected {_plain(words)}"))
+                # A text that is there but does not fit its form is null by then; that it breaks its form is reason enough.
+                broken = f"{raw} IS NULL" if check == NOT_NULL else check.broken(to)
+                words = "a value" if check == NOT_NULL else check.rule
+                rules.append((broken, f"{field.name}: expected {_plain(words)}"))
     return rules
 
 

@@ -1,9 +1,9 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.checks import NOT_NULL, Check, at_least, between, matches, one_of
+from expectations.checks import NOT_NULL, Check, Statistics, at_least, at_most, between, matches, one_of, part_of
 
-AT_MOST = Check("between", (None, 5))
+AT_MOST = at_most(5)
 TRICKY = ("it's", "a\\b", "\\'", 'say "hi"', "50%", "第一档", "a\nb", "")
 
 
@@ -61,3 +61,46 @@ def test_a_rule_in_words_says_what_a_reader_would() -> None:
 def test_as_a_warning_it_is_the_same_rule_and_holds_nothing_back() -> None:
     warned = between(0, 5).as_warning
     assert (warned.severity, warned.broken("held")) == ("warn", between(0, 5).broken("held"))
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "second", "is_broken"),
+    [(6, 2, 4, False), (7, 2, 4, True), (1, None, 0, False), (None, 0, 0, False), (1, 2**63 - 1, 2**63 - 1, False)],
+    ids=["equal", "above", "a part of the whole is null", "null", "the whole is too large to add"],
+)
+def test_a_part_is_held_against_the_sum_of_its_whole_in_the_same_row(
+    spark: SparkSession, part: int | None, first: int | None, second: int | None, is_broken: bool
+) -> None:
+    check = part_of("first", "second")
+    row = spark.createDataFrame([(part, first, second)], "part bigint, first bigint, second bigint")
+    assert row.selectExpr(check.broken("part")).collect()[0][0] is is_broken
+    assert (check.rule, check.others) == ("at most first + second", ("first", "second"))
+
+
+ALL_NULL, EMPTY = Statistics(rows=3, nulls=3), Statistics(rows=0, nulls=0)
+
+
+@pytest.mark.parametrize(
+    ("check", "proven", "unproven"),
+    [
+        (NOT_NULL, [Statistics(3, 0, 1, 2), Statistics(3, 0), EMPTY], [Statistics(3, 1, 1, 2), Statistics(3, None, 1, 2), ALL_NULL]),
+        (
+            between(0, 5),
+            [Statistics(3, 1, 0, 5), Statistics(3, None, 2, 2), ALL_NULL, EMPTY],
+            [Statistics(3, 0, -1, 5), Statistics(3, 0, 0, 6), Statistics(3, 0, 0, None), Statistics(3, 0, None, 5), Statistics(3, None)],
+        ),
+        (at_least(0), [Statistics(3, 0, 0, 10**12)], [Statistics(3, 0, -1, 0), Statistics(3, 0, 0.0, 1.0)]),
+        (at_most(5), [Statistics(3, 0, -(10**12), 5)], [Statistics(3, 0, 0, 6)]),
+        (
+            one_of("a", "c"),
+            [Statistics(3, 0, "a", "a"), ALL_NULL],
+            [Statistics(3, 0, "a", "c"), Statistics(3, 0, "b", "b"), Statistics(3, 0)],
+        ),
+        (matches("a"), [ALL_NULL, EMPTY], [Statistics(3, 0, "a", "a")]),
+        (part_of("whole"), [ALL_NULL, EMPTY], [Statistics(3, 0, 0, 0)]),
+    ],
+    ids=lambda part: part.rule if isinstance(part, Check) else "",
+)
+def test_statistics_prove_a_rule_only_where_no_row_can_break_it(check: Check, proven: list[Statistics], unproven: list[Statistics]) -> None:
+    assert [seen for seen in proven if not check.proven(seen)] == []
+    assert [seen for seen in unproven if check.proven(seen)] == []

@@ -1,7 +1,7 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.checks import NOT_NULL, at_least, between
+from expectations.checks import NOT_NULL, at_least, between, part_of
 from expectations.contract import Column, Table
 from expectations.errors import ContractError
 
@@ -36,6 +36,13 @@ def test_a_key_that_may_be_null_is_refused_since_nulls_are_neither_equal_nor_dif
 def test_two_checks_of_one_kind_on_a_column_are_refused_since_one_would_hide_the_other() -> None:
     twice = Column("fen", "bigint", "Fen.", (between(0, 10), between(0, 5).as_warning))
     assert "column fen has two checks of the kind 'between'" in refused(columns=(WHO, twice))
+
+
+def test_a_rule_that_compares_with_a_column_nobody_declares_is_refused() -> None:
+    part = Column("part_fen", "bigint", "Part.", (part_of("fen", "yuan"),))
+    told = refused(columns=(WHO, FEN, part))
+    assert "column part_fen is compared with yuan, which is not declared" in told
+    assert "compared with fen" not in told
 
 
 def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.checks import NOT_NULL, Check, at_least, between, matches, one_of
+from expectations.checks import NOT_NULL, Check, at_least, at_most, between, matches, one_of, part_of
 from expectations.contract import BUSINESS_DATE, Column, Table
 from expectations.errors import ContractError
-from expectations.suites import DUPLICATES, ROWS, aggregates, native_expectation, rules, summary_suite
+from expectations.suites import DUPLICATES, ROWS, aggregates, rules, summary_suite
 from jobs.runtime.audit import AuditError, Verdict, judge, refuse_if_failed
 
 D = date(2026, 3, 4)
-AT_MOST = Check("between", (None, 5))
+AT_MOST = at_most(5)
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ SAMPLES = (
     Sample("whole_pattern", "string", matches(r"^\d{4}$"), ("0571", "0574", None), ("0571", "05711", None)),
     Sample("found_pattern", "string", matches("b"), ("b", "abc", None), ("b", "ac", None)),
     Sample("odd_pattern", "string", matches(r"^[^'\\]+$"), ("its", "ab", None), ("it's", "a\\b", None)),
+    Sample("part", "bigint", part_of("both_ends", "low_end"), (-5, -7, None), (-5, None, 10)),
     Sample("warned", "int", at_least(0).as_warning, (0, 7, None), (-1, None, 0)),
 )
 DATA = ("keeps", "breaks", "null alone", "no rows")
@@ -101,7 +102,7 @@ def said(request: pytest.FixtureRequest, spark: SparkSession, reports: Path) -> 
     }
     frame = spark.createDataFrame([(*row, D) for row in zip(*columns[request.param], strict=True)], TABLE.ddl)
     ours = {verdict.column: verdict for verdict in judge(TABLE, summary(TABLE, frame), D, reports)}
-    natives = natively(frame, *(native_expectation(sample.name, sample.check) for sample in SAMPLES))
+    natives = natively(frame, *(sample.check.native(sample.name) for sample in SAMPLES))
     return request.param, ours, {sample.name: kept for sample, kept in zip(SAMPLES, natives, strict=True)}
 
 
