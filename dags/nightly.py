@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import DAG, Asset, Param, task
 
 from jobs.register import night_jobs
-from jobs.runtime.job import upstream
+from jobs.runtime.job import Order
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 YESTERDAY = "{{ macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1) }}"
@@ -41,6 +41,6 @@ with DAG(
             run_named(name, date.fromisoformat(business_date))
 
         tasks[job.name] = run(job.name, "{{ params.business_date or " + YESTERDAY.strip("{} ") + " }}")
-    for job in jobs.values():
-        for before in sorted(upstream(job, jobs)):
-            tasks[before] >> tasks[job.name]
+    for name, needs in Order(jobs).before.items():
+        for before in sorted(needs):
+            tasks[before] >> tasks[name]

@@ -31,6 +31,8 @@ class Check(ABC):
 
     slug: ClassVar[str]
     """The rule's name inside a summary column, unique per column."""
+    is_in_footers: ClassVar[bool] = False
+    """Whether Parquet footers usually prove the rule, so that rows are looked at only where they do not."""
     severity: Severity = field(default="fail", kw_only=True)
 
     @property
@@ -75,6 +77,7 @@ class NotNull(Check):
 
     slug = "not_null"
     rule = "not null"
+    is_in_footers = True
 
     def broken(self, column: str) -> str:
         return self._outside(f"`{column}`")
@@ -98,6 +101,7 @@ class Between(Check):
     low: int | None
     high: int | None
     slug = "between"
+    is_in_footers = True
 
     @property
     def rule(self) -> str:

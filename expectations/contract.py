@@ -36,6 +36,8 @@ BUSINESS_DATE = Column("business_date", "date", "The night's business date D, wh
 KNOWN_ON = Column("known_on", "date", "Business date of the night that first saw the delivery.", (NOT_NULL,))
 
 Kind = Literal["fact", "snapshot", "log"]
+# A run's files lie below the table in night=<D>/run=<job>.<id>, which a reader must not take for columns of the table.
+FOLDERS_OF_RUNS = ("night", "run")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ class Table:
     """A contract.
 
     A *fact* has an `event_date` column and is partitioned by (event_date, known_on), never edited. A *snapshot* (no event_date) is
-    partitioned by business_date and no later night recomputes it. A *log* (`log_of` names its partition column) is the system's own record.
+    partitioned by business_date and no later night recomputes it. A *log*, partitioned by `log_of`, is the system's own record.
     Snapshots and facts get their partition columns from here; a declaration lists the business columns alone.
     A snapshot that `may_be_empty` has no rows on nights that had nothing to say; of any other an absent partition was not published.
     `follows` names the fact table whose accepted loads decide which partitions of this fact may be read.
@@ -55,7 +57,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     event_date: str | None = None
-    log_of: str | None = None
+    log_of: tuple[str, ...] = ()
     follows: "Table | None" = None
     at_least_rows: int = 0
     may_be_empty: bool = False
@@ -83,6 +85,7 @@ class Table:
             for other in check.others
             if other not in self._names
         ]
+        faults += [f"column {name} has the name of a run's folder; call it something else" for name in FOLDERS_OF_RUNS if name in names]
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:
@@ -104,7 +107,7 @@ class Table:
     def partitions(self) -> tuple[str, ...]:
         """Partition columns, outermost first."""
         if self.log_of:
-            return (self.log_of,)
+            return self.log_of
         return (self.event_date, "known_on") if self.event_date else ("business_date",)
 
     @property

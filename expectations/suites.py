@@ -1,10 +1,10 @@
-"""From contract to audit: the aggregates that make a table's one-row summary, and the Great Expectations suite that judges it."""
+"""From contract to audit: what makes a table's one-row summary, and the Great Expectations suite that judges it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expectations.checks import Check
+from expectations.checks import Check, NotNull, Statistics
 from expectations.contract import Column, Table
 
 if TYPE_CHECKING:
@@ -38,17 +38,53 @@ def rules(table: Table) -> Iterator[Rule]:
         yield Rule(ROWS, "all", f"at least {table.at_least_rows} rows", "fail", table.at_least_rows, None)
 
 
-def aggregates(table: Table) -> dict[str, str]:
-    """Summary column -> Spark SQL aggregate: rows, broken checks, and a profile of nulls and means; all in one pass."""
-    counted = {ROWS: "count(1)"}
-    for column, check in table.checks():
-        counted[_named(column, check)] = f"count_if({check.broken(column.name)})"
+def observed(table: Table) -> dict[str, str]:
+    """Summary column -> Spark SQL aggregate: what is seen while the table is written, because Parquet footers do not tell it.
+
+    Broken checks of the kinds that footers cannot prove, and a profile of means.
+    """
+    counted = {_named(c, check): f"count_if({check.broken(c.name)})" for c, check in table.checks() if not _is_in_footers(c, check)}
     for column in table.columns:
-        if column.nullable:
+        if column.nullable and _is_nested(column):
             counted[f"{column.name}__nulls"] = f"count_if(`{column.name}` IS NULL)"
         if column.type in _MEANS:
             counted[f"{column.name}__mean"] = f"avg(CAST(`{column.name}` AS DOUBLE))"
     return counted
+
+
+def told_by_footers(table: Table, footers: Mapping[str, Statistics], rows: int) -> tuple[dict[str, int], dict[str, str]]:
+    """What footers tell of the summary; and, as SQL aggregates, what they leave open, so that the rows must be asked.
+
+    A column that is not among them is unknown.
+    """
+    told, left_open = {ROWS: rows}, {}
+    for column, check in table.checks():
+        if not _is_in_footers(column, check):
+            continue
+        seen = footers.get(column.name, Statistics(rows))
+        if isinstance(check, NotNull) and seen.nulls is not None:
+            told[_named(column, check)] = seen.nulls
+        elif check.proven(seen):
+            told[_named(column, check)] = 0
+        else:
+            left_open[_named(column, check)] = f"count_if({check.broken(column.name)})"
+    for column in table.columns:
+        if column.nullable and not _is_nested(column):
+            nulls = footers.get(column.name, Statistics(rows)).nulls if rows else 0
+            if nulls is None:
+                left_open[f"{column.name}__nulls"] = f"count_if(`{column.name}` IS NULL)"
+            else:
+                told[f"{column.name}__nulls"] = nulls
+    return told, left_open
+
+
+def _is_in_footers(column: Column, check: Check) -> bool:
+    return check.is_in_footers and not _is_nested(column)
+
+
+def _is_nested(column: Column) -> bool:
+    """Whether footers speak of the elements of the column, not of its rows."""
+    return column.type.startswith("array")
 
 
 def _named(column: Column, check: Check) -> str:

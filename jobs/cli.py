@@ -137,8 +137,7 @@ def night(
     ] = None,
 ) -> None:
     """Run the night of business date D, without Airflow. Running it again replaces everything by the same."""
-    from jobs.register import night_jobs
-    from jobs.runtime.job import job_named
+    from jobs.register import job_named, night_jobs
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 

@@ -1,40 +1,62 @@
-"""Imports every job module, so that the register is full: a job exists by standing in its stage's folder."""
+"""Every job there is: a job exists by standing in its stage's folder, alone or in a tuple of jobs that a loop declares."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from jobs.runtime.job import JOBS, STAGES, Job, JobError, job_named, night_order, upstream
+from jobs.runtime.job import STAGES, Job, JobError, Order, Schedule, by_name
 
 if TYPE_CHECKING:
     from jobs.runtime.night import Runner
 
 
+@lru_cache(maxsize=1)
 def all_jobs() -> dict[str, Job]:
     """Every declared job by name."""
+    return by_name(_found())
+
+
+def _found() -> Iterator[Job]:
+    seen: set[int] = set()
     for stage in STAGES:
         package = import_module(f"jobs.{stage}")
         for module in iter_modules(package.__path__):
-            import_module(f"{package.__name__}.{module.name}")
-    return JOBS
+            for value in vars(import_module(f"{package.__name__}.{module.name}")).values():
+                for job in value if isinstance(value, tuple) else (value,):
+                    # A module that imports another's job does not declare it again.
+                    if isinstance(job, Job) and id(job) not in seen:
+                        seen.add(id(job))
+                        yield job
+
+
+def job_named(name: str) -> Job:
+    """The job of that name; JobError lists the names there are."""
+    jobs = all_jobs()
+    if name not in jobs:
+        raise JobError(f"No job is called {name}; there are {', '.join(sorted(jobs))}.")
+    return jobs[name]
+
+
+def scheduled(schedule: Schedule) -> list[Job]:
+    """The jobs of a schedule, each after those it waits for."""
+    return Order({name: job for name, job in all_jobs().items() if job.schedule == schedule}).sorted()
 
 
 def night_jobs(begin: str | None = None) -> list[Job]:
-    """The jobs of a night, each after those it needs; from stage `begin` on. JobError when no stage is called that."""
+    """The jobs of a night, each after those it waits for; from stage `begin` on. JobError when no stage is called that."""
     if begin is not None and begin not in STAGES:
         raise JobError(f"No stage is called {begin}; the stages are {', '.join(STAGES)}.")
     first = STAGES.index(begin) if begin else 0
-    return [job for job in night_order(all_jobs()) if STAGES.index(job.stage) >= first]
+    return [job for job in scheduled("nightly") if STAGES.index(job.stage) >= first]
 
 
 def history_jobs() -> list[Job]:
     """The jobs that load history in bulk: those that write facts, and what these need."""
-    every = all_jobs()
-    wanted = {name for name, job in every.items() if any(table.kind == "fact" for table in job.writes)}
-    return _with_needs(wanted, every)
+    return _with_needs({name for name, job in all_jobs().items() if any(table.kind == "fact" for table in job.writes)}, all_jobs())
 
 
 def jobs_for(tables: set[str]) -> list[Job]:
@@ -44,15 +66,14 @@ def jobs_for(tables: set[str]) -> list[Job]:
 
 
 def _with_needs(wanted: set[str], every: dict[str, Job]) -> list[Job]:
-    reached = set(wanted)
-    while more := {name for job in reached for name in upstream(every[job], every)} - reached:
+    before, reached = Order(every).before, set(wanted)
+    while more := {name for job in reached for name in before[job]} - reached:
         reached |= more
-    return night_order({name: every[name] for name in reached})
+    return Order({name: every[name] for name in reached}).sorted()
 
 
 def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
-    all_jobs()
     night = _runner().run(job_named(name), on)
     # Standard output is what a task's log and `airflow dags test` both show.
     sys.stdout.write(f"done {name}" + ("" if night.rows is None else f": {night.rows:,} rows") + "\n")

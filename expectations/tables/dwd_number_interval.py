@@ -1,12 +1,23 @@
 """Who held which number when: feeds that carry only numbers are resolved through it."""
 
+from expectations.checks import NOT_NULL
 from expectations.columns import NUMBER_TOKEN, SUBSCRIBER_ID, VALID_FROM, VALID_TO
-from expectations.contract import Table
+from expectations.contract import Column, Table
 
 NUMBER_INTERVAL = Table(
     name="dwd.number_interval",
     owner="customer-data",
-    comment="One row per number and holder, for numbers seen in the extracts of the last 45 days.",
-    key=("number_token", "valid_from"),
-    columns=(NUMBER_TOKEN, SUBSCRIBER_ID, VALID_FROM, VALID_TO),
+    comment=(
+        "One row per number and holder, for numbers seen in the extracts of the last 45 days. A row whose valid_to is not after its "
+        "valid_from holds nothing; it is there for the next night to go on from."
+    ),
+    key=("number_token", "subscriber_id"),
+    columns=(
+        NUMBER_TOKEN,
+        SUBSCRIBER_ID,
+        VALID_FROM,
+        VALID_TO,
+        Column("over_on", "date", "Day of the terminal state.", null_means="the subscription goes on"),
+        Column("seen_on", "date", "Data date of the newest extract that has the pair.", (NOT_NULL,)),
+    ),
 )

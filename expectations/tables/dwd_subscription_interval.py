@@ -31,5 +31,6 @@ SUBSCRIPTION_INTERVAL = Table(
         SUBSCRIPTION.column("ordered_at"),
         VALID_FROM,
         VALID_TO,
+        Column("told_on", "date", "Data date of the delivery that told the line's newest state.", (NOT_NULL,)),
     ),
 )

@@ -1,4 +1,4 @@
-"""What the system records of itself: loads, quarantined rows, runs."""
+"""What the system records of itself: loads, quarantined rows, runs, publications."""
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import LOAD_ID
@@ -12,7 +12,7 @@ LOAD = Table(
     owner="platform",
     comment="One row per delivery a night saw. A load that is not listed here as loaded is read by nobody.",
     key=("known_on", "event_date", "sequence"),
-    log_of="feed",
+    log_of=("feed",),
     columns=(
         _FEED,
         KNOWN_ON,
@@ -33,7 +33,7 @@ QUARANTINE = Table(
     owner="platform",
     comment="One row per row kept back, with all its reasons; its text lies in vault.quarantine.",
     key=("load_id", "file", "line"),
-    log_of="feed",
+    log_of=("feed", "known_on"),
     columns=(
         _FEED,
         KNOWN_ON,
@@ -49,7 +49,7 @@ RUN = Table(
     owner="platform",
     comment="One row per run of a job: what it wrote, how long it took, how it ended.",
     key=("run_id",),
-    log_of="business_date",
+    log_of=("business_date",),
     columns=(
         Column("run_id", "string", "Made anew for each run.", (NOT_NULL,)),
         Column("job", "string", "The job's name.", (NOT_NULL,)),
@@ -81,10 +81,30 @@ PIN = Table(
     owner="platform",
     comment="One row per business date and model: the version its scores were made with, kept for every re-run.",
     key=("model",),
-    log_of="business_date",
+    log_of=("business_date",),
     columns=(
         Column("business_date", "date", "The night.", (NOT_NULL,)),
         Column("model", "string", "The model's name.", (NOT_NULL,)),
         Column("version", "string", "Its version in the registry.", (NOT_NULL,)),
+    ),
+)
+
+PUBLICATION = Table(
+    name="ops.publication",
+    owner="platform",
+    comment="One row per partition that a run published, with rows or without. Of several for one partition the newest counts.",
+    key=(),
+    log_of=("table_name",),
+    columns=(
+        Column("table_name", "string", "The table.", (NOT_NULL,)),
+        Column("business_date", "date", "The night that published; a snapshot's partition.", (NOT_NULL,)),
+        Column("event_date", "date", "Event date of a fact's partition.", null_means="the table is a snapshot"),
+        Column("known_on", "date", "The night that first saw the delivery of a fact's partition.", null_means="the table is a snapshot"),
+        Column("rows", "bigint", "Rows published; zero is a partition that was made and has none.", (NOT_NULL,)),
+        Column("loads", "array<string>", "Loads that a fact's partition was made from.", null_means="the table is a snapshot"),
+        Column("state_of", "string", "Hash of the loads that a state was made from.", null_means="the snapshot keeps no state"),
+        Column("job", "string", "The job.", (NOT_NULL,)),
+        Column("run_id", "string", "The run.", (NOT_NULL,)),
+        Column("published_at", "timestamp", "When it was committed.", (NOT_NULL,)),
     ),
 )

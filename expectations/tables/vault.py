@@ -18,7 +18,7 @@ QUARANTINE_TEXT = Table(
     owner="platform",
     comment="The text of every quarantined row.",
     key=("load_id", "file", "line"),
-    log_of="feed",
+    log_of=("feed", "known_on"),
     columns=(
         Column("feed", "string", "The feed's name.", (NOT_NULL,)),
         KNOWN_ON,

@@ -9,7 +9,7 @@ from scenarios.library import SCENARIOS
 from scenarios.scenario import ScenarioError
 
 
-@effect_job("sink", **READS)
+@effect_job(**READS)
 def check_scenarios(night: Night) -> None:
     """Look up every code that a running scenario names in tonight's S11. A scenario with an unknown code decides about nobody tonight.
 

@@ -14,7 +14,7 @@ from jobs.decide.candidates import candidates
 from jobs.decide.catalogues import READS as CATALOGUES
 from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Ahead, Earlier, Known, Snapshot
+from jobs.runtime.reads import Between, Known, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
 from scenarios.calendar import cycle_end, cycle_start, import_day, open_wave
@@ -39,8 +39,8 @@ _READS: dict[str, Any] = {
     "orders": Snapshot(SUBSCRIPTION_INTERVAL),
     "bills": Known(BILL_MONTHLY, _last_month),
     **CATALOGUES,
-    "earlier": Earlier(DECISION, cycle_start),
-    "ahead": Ahead(DECISION, cycle_end),
+    "earlier": Between(DECISION, cycle_start, lambda on: on),
+    "ahead": Between(DECISION, lambda on: on, cycle_end),
     **{family.name: Snapshot(family.table) for family in NEEDED},
 }
 

@@ -37,7 +37,6 @@ class TargetList:
 
 
 @effect_job(
-    "sink",
     decisions=Snapshot(DECISION),
     numbers=Latest(NUMBER),
     cities=Latest(ORG),

@@ -14,9 +14,12 @@ from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing
 from jobs.receive.parse import numbered, parsed
-from jobs.runtime.job import effect_job
+from jobs.runtime.job import Job, effect_job
+from jobs.runtime.lake import Load
 from jobs.runtime.night import Night
+from jobs.runtime.place import files_below, remove
 from jobs.runtime.vault import key_in_use
+from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -39,30 +42,30 @@ def receive(feed: Feed, night: Night) -> None:
     A delivery that does not fit its check file or layout is refused; a row that breaks the column's promise is quarantined with all its
     reasons. FeedError when, after all that, what the night needs of this feed is not there.
     """
-    listed = night.lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on <= DATE'{night.on}'").collect()
-    earlier = [row for row in listed if row.known_on < night.since]
+    listed = [row for row in night.lake.log(LOAD, feed=feed.name) if row["known_on"] <= night.on]
+    earlier = [row for row in listed if row["known_on"] < night.since]
     # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
-    in_order = sorted((row for row in earlier if row.state == "loaded"), key=lambda row: (row.known_on, row.sequence))
-    seen = {row.event_date: row.load_id for row in in_order}
+    in_order = sorted((row for row in earlier if row["state"] == "loaded"), key=lambda row: (row["known_on"], row["sequence"]))
+    seen = {row["event_date"]: row["load_id"] for row in in_order}
     outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
     # History that is taken in afterwards is not held to what its nights should have had.
     if not night.is_bulk:
         refused = [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
-        look_for_missing(night, feed, refused, {(row.known_on, row.event_date, row.sequence) for row in listed})
+        look_for_missing(night, feed, refused, {(row["known_on"], row["event_date"], row["sequence"]) for row in listed})
 
 
 def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]") -> None:
     """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
-    stage = f"{night.settings.vault}/stage/{night.stage_name}/{feed.name}"
+    stage = f"{night.settings.vault}/stage/{night.job.name}/{night.on}"
     try:
         rows = _staged(night, feed, accepted, stage)
         _weigh(feed, outcomes, rows)
         _publish(night, feed, outcomes, rows)
     finally:
-        night.lake.drop(stage)
+        remove(stage)
     _list_loads(night, feed, outcomes)
 
 
@@ -105,9 +108,9 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
     # As the audit counts it: the same content may be a load of several nights.
     key = list(feed.table.audited_key)
     fine = rows.where(F.size("reasons") == 0)
-    repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
-    if repeated.isEmpty():
+    if _has_each_key_once(accepted, stage, key):
         return rows
+    repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
     later = F.col("first").isNotNull() & (F.struct("file", "at") != F.col("first")) & (F.size("reasons") == 0)
     sentence = F.array(F.lit(f"repeats the key ({', '.join(k for k in feed.table.key if k != 'load_id')}) of an earlier row"))
     return (
@@ -115,6 +118,14 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
         .withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons")))
         .drop("first")
     )
+
+
+def _has_each_key_once(accepted: list[Delivery], stage: str, key: list[str]) -> bool:
+    """Whether it is plain that no two lines have one key, broken ones counted; a large delivery is left to Spark."""
+    if sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE:
+        return False
+    paths = [path for path, _ in files_below(stage) if path.endswith(".parquet")]
+    return repeated_keys(stage, paths, key) == 0
 
 
 def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -154,12 +165,19 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
         fine = of_loads.where(F.size("reasons") == 0)
         if any(outcome.quarantined for outcome in loaded):
             bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
+    loads = [Load(o.delivery.data_date, o.delivery.known_on, o.delivery.sequence, o.delivery.load_id, o.loaded) for o in loaded]
     for table in (feed.table, NUMBER) if feed.vault else (feed.table,):
-        night.publish(table, _as(table, fine, night), is_at_hand=True)
-    of_feed = _of_feed(feed, night)
-    if bad is not None or night.lake.has(QUARANTINE, of_feed):
+        # Rows that repeat a key are in the quarantine already.
+        night.publish(table, _as(table, fine, night), loads=loads, is_unique=table is feed.table)
+    if bad is not None or _has_quarantined(night, feed):
         for table in (QUARANTINE_TEXT, QUARANTINE):
-            night.publish(table, _as(table, bad, night), of_feed)
+            night.publish(table, _as(table, bad, night), of=[("feed", "=", feed.name)])
+
+
+def _has_quarantined(night: Night, feed: Feed) -> bool:
+    """Whether an earlier run of the same night kept rows of the feed back."""
+    files = night.lake.at(QUARANTINE).present()
+    return any(file.partition["feed"] == feed.name and night.since <= file.partition["known_on"] <= night.on for file in files)
 
 
 def _as(table: Table, rows: "DataFrame | None", night: Night) -> "DataFrame":
@@ -167,25 +185,30 @@ def _as(table: Table, rows: "DataFrame | None", night: Night) -> "DataFrame":
     return table.empty(night.spark) if rows is None else rows.select(*(column.name for column in table.columns))
 
 
-def _of_feed(feed: Feed, night: Night) -> str:
-    """The feed's own rows of the night (or range) in a log that all feeds share."""
-    return f"feed = '{feed.name}' AND known_on >= DATE'{night.since}' AND known_on <= DATE'{night.on}'"
-
-
 def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
     """The loads, last: what is not listed here is read by nobody."""
-    listed = []
-    for outcome in outcomes:
-        d = outcome.delivery
-        delivered = (feed.name, d.known_on, d.data_date, d.sequence, d.load_id)
-        became = (outcome.state, outcome.reason, len(d.parts), d.rows, outcome.loaded, outcome.quarantined)
-        listed.append(delivered + became)
-    loads = night.spark.createDataFrame(listed, LOAD.ddl) if listed else LOAD.empty(night.spark)
-    night.publish(LOAD, loads, _of_feed(feed, night), is_at_hand=True)
+    listed = [
+        {
+            "feed": feed.name,
+            "known_on": outcome.delivery.known_on,
+            "event_date": outcome.delivery.data_date,
+            "sequence": outcome.delivery.sequence,
+            "load_id": outcome.delivery.load_id,
+            "state": outcome.state,
+            "reason": outcome.reason,
+            "files": len(outcome.delivery.parts),
+            "rows_delivered": outcome.delivery.rows,
+            "rows_loaded": outcome.loaded,
+            "rows_quarantined": outcome.quarantined,
+        }
+        for outcome in outcomes
+    ]
+    where = f"feed = '{feed.name}' AND known_on >= DATE '{night.since}' AND known_on <= DATE '{night.on}'"
+    night.lake.records.replace(LOAD, listed, where)
     night.rows = sum(outcome.loaded for outcome in outcomes)
 
 
-def _declare(feed: Feed) -> None:
+def _job_of(feed: Feed) -> Job:
     vault = (NUMBER,) if feed.vault else ()
 
     def receive_it(night: Night) -> None:
@@ -194,8 +217,7 @@ def _declare(feed: Feed) -> None:
     receive_it.__doc__ = (
         f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
     )
-    effect_job("source", writes=(feed.table, *vault), name=f"receive_{feed.name}")(receive_it)
+    return effect_job(writes=(feed.table, *vault), name=f"receive_{feed.name}")(receive_it)
 
 
-for _feed in FEEDS.values():
-    _declare(_feed)
+RECEIVE_JOBS = tuple(_job_of(feed) for feed in FEEDS.values())

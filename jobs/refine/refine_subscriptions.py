@@ -8,27 +8,39 @@ from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_subscription import SUBSCRIPTION
 from expectations.tables.ods_tariff import TARIFF
 from features.effective import newest_on
+from features.state import newest
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Known, Latest
+from jobs.runtime.reads import Entered, Latest, State
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-@table_job(writes=SUBSCRIPTION_INTERVAL, lines=Known(SUBSCRIPTION), products=Latest(PRODUCT_CATALOG), tariffs=Latest(TARIFF))
-def refine_subscriptions(on: date, lines: "DataFrame", products: "DataFrame", tariffs: "DataFrame") -> "DataFrame":
+_OF_LINE = ("order_id", "subscriber_id", "product", "order_source", "ordered_at")
+_LINES = Entered(SUBSCRIPTION, into=SUBSCRIPTION_INTERVAL)
+
+
+@table_job(
+    writes=SUBSCRIPTION_INTERVAL,
+    held=State(SUBSCRIPTION_INTERVAL, of=_LINES, told_on="told_on"),
+    lines=_LINES,
+    products=Latest(PRODUCT_CATALOG),
+    tariffs=Latest(TARIFF),
+)
+def refine_subscriptions(on: date, held: "DataFrame", lines: "DataFrame", products: "DataFrame", tariffs: "DataFrame") -> "DataFrame":
     """Keep each order line's newest state known on D; a cancellation ends the interval even when the line names a later expiry (S2)."""
     from pyspark.sql import functions as F
 
-    newest = lines.groupBy("order_id").agg(F.max_by(F.struct(*lines.columns), "day").alias("line")).select("line.*")
+    ended = F.least("expiry_date", F.to_date("cancelled_at") + F.expr("INTERVAL 1 DAY"))
+    told = lines.select(
+        *_OF_LINE, F.col("effective_date").alias("valid_from"), ended.cast("date").alias("valid_to"), F.col("day").alias("told_on")
+    )
+    lasting = newest(held.select(*told.columns), told, ["order_id"], "told_on")
     kinds = newest_on(products, "product", on).select("product", "product_kind", "monthly_fee_fen")
     allowances = newest_on(tariffs, "product", on).select("product", "allowance_bytes", "idle_allowance_bytes")
-    ended = F.least("expiry_date", F.to_date("cancelled_at") + F.expr("INTERVAL 1 DAY"))
     return (
-        newest.join(F.broadcast(kinds), "product", "left")
+        lasting.join(F.broadcast(kinds), "product", "left")
         .join(F.broadcast(allowances), "product", "left")
-        .withColumn("valid_from", F.col("effective_date"))
-        .withColumn("valid_to", ended.cast("date"))
         .withColumn("business_date", F.lit(on))
         .select(*(column.name for column in SUBSCRIPTION_INTERVAL.columns))
     )

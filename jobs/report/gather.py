@@ -3,8 +3,8 @@
 from base64 import b64encode
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import Any
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
@@ -17,11 +17,11 @@ from features.effective import effective_on
 from features.library import FAMILIES
 from jobs.publish.outbox import manifests
 from jobs.refine.refine_content import refine_content
+from jobs.register import night_jobs
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
-from jobs.runtime.job import JOBS, night_order
 from jobs.runtime.lake import Lake, NotPublishedError, feed_of
 from jobs.runtime.night import Night
 from jobs.runtime.reads import Latest
@@ -31,9 +31,6 @@ from models.model import Model
 from scenarios.library import SCENARIOS
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 # A profile older than a season would show the season, not a fault; and ops.run is read no further back than this.
 LOOK_BACK_DAYS = 92
@@ -91,7 +88,7 @@ class Figures:
 
 def gather(night: Night) -> Figures:
     """Read the night. Nothing but ops need be there."""
-    jobs = [job for job in night_order(JOBS) if not job.always]
+    jobs = [job for job in night_jobs() if not job.always]
     tonight, earlier = _runs(night.lake, night.on)
     last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
     families = [family_figures(family, last.get(name), before.get(name)) for family in FAMILIES if (name := f"compute_{family.name}_tags")]
@@ -111,38 +108,36 @@ def gather(night: Night) -> Figures:
 
 def _runs(lake: Lake, on: date) -> tuple[list[Run], list[Run]]:
     """The runs of the night itself, and of each job that profiles tags the newest one of an earlier night."""
-    from pyspark.sql import functions as F
-
     since = on - timedelta(days=LOOK_BACK_DAYS)
     # A range that was loaded in bulk is recorded under its last night, but is none of that night's runs.
-    runs = lake.whole(RUN).where(f"business_date BETWEEN DATE'{since}' AND DATE'{on}' AND from_date = business_date")
-    tonight = runs.where(f"business_date = DATE'{on}'")
-    profiled = runs.where(f"business_date < DATE'{on}' AND state = 'done' AND profile IS NOT NULL")
-    one_each = profiled.where(F.col("job").isin([f"compute_{family.name}_tags" for family in FAMILIES]))
-    newest_first = F.max_by(F.struct(*one_each.columns), F.struct("business_date", "started_at", "run_id"))
-    return _as_runs(tonight), _as_runs(one_each.groupBy("job").agg(newest_first.alias("run")).select("run.*"))
+    recent = lake.records.rows(RUN, lambda partition: since <= partition["business_date"] <= on)
+    runs = [_as_run(row) for row in recent if row["from_date"] == row["business_date"]]
+    jobs = {f"compute_{family.name}_tags" for family in FAMILIES}
+    profiled = [run for run in runs if run.job in jobs and run.business_date < on and run.state == "done" and run.profile]
+    by_date: dict[str, Run] = {}
+    for run in sorted(profiled, key=lambda run: (run.business_date, run.began, run.run_id)):
+        by_date[run.job] = run
+    return [run for run in runs if run.business_date == on], list(by_date.values())
 
 
-def _as_runs(runs: "DataFrame") -> list[Run]:
-    names = ("run_id", "job", "business_date", "started_at", "state", "rows", "profile", "warnings", "seconds", "error")
-    found = [row.asDict() for row in runs.select(*names).collect()]
-    # Spark hands out times without their zone; astimezone takes them for this machine's, as Spark did.
-    times = [row["started_at"].astimezone(UTC) if row["started_at"] else None for row in found]
-    return [Run(**{**row, "started_at": at, "warnings": tuple(row["warnings"] or ())}) for row, at in zip(found, times, strict=True)]
+def _as_run(row: dict[str, Any]) -> Run:
+    names = ("run_id", "job", "business_date", "started_at", "state", "rows", "profile", "seconds", "error")
+    return Run(**{name: row[name] for name in names}, warnings=tuple(row["warnings"] or ()))
 
 
 def _feeds(lake: Lake, on: date, done: Container[str]) -> list[FeedNight]:
-    from pyspark.sql import functions as F
-
-    loads = lake.whole(LOAD).where(f"known_on <= DATE'{on}'")
+    loads = [row for row in lake.log(LOAD) if row["known_on"] <= on]
     names = ("feed", "event_date", "sequence", "state", "reason", "rows_delivered", "rows_loaded", "rows_quarantined")
-    arrivals = [Arrival(*row) for row in loads.where(f"known_on = DATE'{on}'").select(*names).collect()]
-    newest_date = loads.where("state = 'loaded'").groupBy("feed").agg(F.max("event_date").alias("newest"))
+    arrivals = [Arrival(*(row[name] for name in names)) for row in loads if row["known_on"] == on]
+    newest_date: dict[str, date] = {}
+    for row in loads:
+        if row["state"] == "loaded":
+            newest_date[row["feed"]] = max(row["event_date"], newest_date.get(row["feed"], date.min))
     kept: dict[str, dict[tuple[str, ...], int]] = {}
-    for row in lake.whole(QUARANTINE).where(f"known_on = DATE'{on}'").groupBy("feed", "reasons").count().collect():
-        kept.setdefault(row.feed, {})[tuple(row.reasons)] = row["count"]
-    newest = {row.feed: row.newest for row in newest_date.collect()}
-    return feed_nights(FEEDS.values(), on, arrivals, newest, kept, _unheld(lake, on, arrivals) if refine_content.name in done else {})
+    for row in lake.log(QUARANTINE, known_on=on):
+        counted = kept.setdefault(row["feed"], {})
+        counted[tuple(row["reasons"])] = counted.get(tuple(row["reasons"]), 0) + 1
+    return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(lake, on, arrivals) if refine_content.name in done else {})
 
 
 def _unheld(lake: Lake, on: date, arrivals: list[Arrival]) -> dict[str, int]:
@@ -150,12 +145,12 @@ def _unheld(lake: Lake, on: date, arrivals: list[Arrival]) -> dict[str, int]:
     from pyspark.sql import functions as F
 
     feed = feed_of(CONTENT_DAILY)
-    (given,) = lake.whole(CONTENT_DAILY).where(f"known_on = DATE'{on}'").agg(F.sum("requests").alias("requests")).collect()
+    (given,) = lake.whole(CONTENT_DAILY, known_on=on).agg(F.sum("requests").alias("requests")).collect()
     return {feed: in_force(feed, arrivals) - (given.requests or 0)}
 
 
 def _models(night: Night) -> list[ModelFigures]:
-    pins = {row.model: row.version for row in night.lake.whole(PIN).where(f"business_date = DATE'{night.on}'").collect()}
+    pins = {row["model"]: row["version"] for row in night.lake.log(PIN, business_date=night.on)}
     return [_evaluated(night, model, pins[model.name]) for model in MODELS if model.name in pins]
 
 
@@ -172,7 +167,7 @@ def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
 
 def _funnels(lake: Lake, on: date) -> list[Funnel]:
     names = ("scenario", "wave", "city", "channel", "stage", "reasons", "control")
-    alike = lake.whole(DECISION).where(f"business_date = DATE'{on}'").groupBy(*names).count()
+    alike = lake.whole(DECISION, business_date=on).groupBy(*names).count()
     groups = [Group(**{**row.asDict(), "reasons": tuple(row.reasons)}) for row in alike.withColumnRenamed("count", "rows").collect()]
     labels = {scenario.name: {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)

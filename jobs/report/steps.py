@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from jobs.runtime.job import Job, upstream
+from jobs.runtime.job import Job, Order
 
 State = Literal["done", "failed", "kept back", "did not run", "out of date"]
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -57,14 +57,14 @@ def steps(jobs: list[Job], runs: Iterable[Run]) -> list[Step]:
     A run counts when no job before it ran again later. If one did and failed, this job was kept back and its rows are those of the
     earlier run; if it succeeded, this job is out of date.
     """
-    by_name, last = {job.name: job for job in jobs}, newest(runs)
+    order, last = Order({job.name: job for job in jobs}), newest(runs)
     found: dict[str, Step] = {}
     renewed: dict[str, datetime] = {}
     for job in jobs:
-        before = sorted(upstream(job, by_name))
+        before = sorted(order.before[job.name])
         run = last.get(job.name)
         later = [name for name in before if run is None or renewed[name] > run.began]
-        stuck = [name for name in later if found[name].state in UNFINISHED]
+        stuck = order.held_back(job.name, (name for name in later if found[name].state in UNFINISHED))
         renewed[job.name] = max((*(renewed[name] for name in later), run.began if run else NEVER))
         if stuck:
             found[job.name] = Step(job.name, job.stage, "kept back", told=f"waits for {', '.join(stuck)}")

@@ -12,7 +12,7 @@ from jobs.runtime.night import Night
 from jobs.runtime.sequence import NightError
 
 
-@effect_job("sink", always=True)
+@effect_job(always=True)
 def write_report(night: Night) -> None:
     """Write the night's page, the dictionary and the data docs. It runs whatever became of the night, and fails when another job did."""
     figures = gather(night)

@@ -1,19 +1,20 @@
-"""The three kinds of job, how they are declared, and the register they are found in."""
+"""The two kinds of job, how they are declared, and the order in which they run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from jobs.runtime.reads import Ahead, Earlier, Read
+from jobs.runtime.reads import Read
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from jobs.runtime.night import Night
 
-STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
+STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report", "maintain")
+Schedule = Literal["nightly", "weekly"]
 
 
 class JobError(ChudianError):
@@ -24,43 +25,25 @@ class JobError(ChudianError):
 class Job:
     """A verb of the night.
 
-    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. Kind *source* and *sink*: `call(night)` publishes or writes files.
+    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. Kind *effect*: `call(night)` publishes tables or writes files.
     `reads` maps the parameter's name to what is read; it also gives the DAG its edges. A job that runs `always` comes after every other,
     whatever became of them.
     """
 
     name: str
     stage: str
-    kind: Literal["table", "source", "sink"]
+    kind: Literal["table", "effect"]
     call: Callable[..., Any]
     writes: tuple[Table, ...]
     reads: dict[str, Read] = field(default_factory=dict)
     runbook: str = ""
+    schedule: Schedule = "nightly"
     always: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Names of the tables that must be published before the job runs."""
+        """Names of the tables that the job reads."""
         return tuple(dict.fromkeys(read.table.name for read in self.reads.values()))
-
-
-JOBS: dict[str, Job] = {}
-
-
-def _register(job: Job) -> Job:
-    faults = []
-    if job.name in JOBS:
-        faults.append("another job has this name")
-    if job.stage not in STAGES:
-        faults.append(f"stage {job.stage!r} is not one of {', '.join(STAGES)}")
-    if not job.runbook:
-        faults.append("the function has no docstring; its text is the runbook an operator reads")
-    written = {table.name: other.name for other in JOBS.values() for table in other.writes if not table.log_of}
-    faults += [f"table {table.name} is already written by job {written[table.name]}" for table in job.writes if table.name in written]
-    if faults:
-        raise JobError(teach(f"Job {job.name}", faults, f"correct its declaration under jobs/{job.stage}/."))
-    JOBS[job.name] = job
-    return job
 
 
 def table_job(
@@ -69,78 +52,94 @@ def table_job(
     """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; stage and name come from where it stands."""
 
     def declare(function: Callable[..., "DataFrame"]) -> Job:
-        stage = function.__module__.split(".")[1]
         own = name or function.__name__
-        return _register(
-            Job(
-                name=own, stage=stage, kind="table", call=function, writes=(writes,), reads=reads, runbook=runbook or function.__doc__ or ""
-            )
-        )
+        told = runbook or function.__doc__ or ""
+        return Job(name=own, stage=_stage(function), kind="table", call=function, writes=(writes,), reads=reads, runbook=told)
 
     return declare
 
 
 def effect_job(
-    kind: Literal["source", "sink"], *, writes: tuple[Table, ...] = (), name: str | None = None, always: bool = False, **reads: Read
+    *, writes: tuple[Table, ...] = (), name: str | None = None, schedule: Schedule = "nightly", always: bool = False, **reads: Read
 ) -> Callable[[Callable[["Night"], Any]], Job]:
-    """Declare a source job (files -> tables) or a sink job (tables and declarations -> files, registry, dictionary).
+    """Declare a job with effects: files to tables, tables and declarations to files, registry and pages.
 
     It is given the night to work through. `always` lets it run last, whatever became of the others.
     """
 
     def declare(function: Callable[["Night"], Any]) -> Job:
-        stage = function.__module__.split(".")[1]
-        own = name or function.__name__
-        runbook = function.__doc__ or ""
-        return _register(Job(name=own, stage=stage, kind=kind, call=function, writes=writes, reads=reads, runbook=runbook, always=always))
+        return Job(
+            name=name or function.__name__,
+            stage=_stage(function),
+            kind="effect",
+            call=function,
+            writes=writes,
+            reads=reads,
+            runbook=function.__doc__ or "",
+            schedule=schedule,
+            always=always,
+        )
 
     return declare
 
 
-def job_named(name: str) -> Job:
-    """The job of that name; JobError lists the names there are."""
-    try:
-        return JOBS[name]
-    except KeyError:
-        raise JobError(f"No job is called {name}; there are {', '.join(sorted(JOBS))}.") from None
+def _stage(function: Callable[..., Any]) -> str:
+    return function.__module__.split(".")[1]
 
 
-def night_order(jobs: dict[str, Job]) -> list[Job]:
-    """The night's jobs, each after those whose tables it reads; by stage and name where the edges leave it open.
+def by_name(jobs: Iterable[Job]) -> dict[str, Job]:
+    """The jobs by name; JobError with every fault of their declarations."""
+    found: dict[str, Job] = {}
+    writers: dict[str, str] = {}
+    faults = []
+    for job in jobs:
+        faults += [f"two jobs have the name {job.name}"] if job.name in found else []
+        faults += [f"{job.name}: stage {job.stage!r} is not one of {', '.join(STAGES)}"] if job.stage not in STAGES else []
+        faults += [f"{job.name}: the function has no docstring; its text is the runbook an operator reads"] if not job.runbook else []
+        own = [table.name for table in job.writes if not table.log_of]
+        faults += [f"table {name} is written by {writers[name]} and {job.name}" for name in own if name in writers]
+        writers |= dict.fromkeys(own, job.name)
+        found[job.name] = job
+    if faults:
+        raise JobError(teach("Jobs", faults, "correct the declarations under jobs/."))
+    return found
 
-    A job that runs always comes last.
-    """
-    writers = {table.name: job.name for job in jobs.values() for table in job.writes}
-    waiting = {job.name: upstream(job, jobs, writers) for job in jobs.values()}
-    done: list[Job] = []
-    while waiting:
-        ready = sorted(
-            (name for name, needs in waiting.items() if not needs & waiting.keys()), key=lambda name: (STAGES.index(jobs[name].stage), name)
-        )
-        if not ready:
-            raise JobError(
-                teach(
-                    "Jobs",
-                    [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()],
-                    "break the circle of reads.",
-                )
+
+class Order:
+    """Which job comes before which, and what a failure holds back: one description for the desk, the DAG and the report."""
+
+    def __init__(self, jobs: Mapping[str, Job]) -> None:
+        """Of these jobs alone: what another job would write is taken as published."""
+        self._jobs = dict(jobs)
+        writers = {table.name: job.name for job in jobs.values() for table in job.writes}
+        usual = [job for job in jobs.values() if not job.always]
+        self.before: dict[str, frozenset[str]] = {
+            job.name: frozenset(
+                writers[read.table.name]
+                for read in job.reads.values()
+                if read.is_of_tonight and writers.get(read.table.name, job.name) != job.name
             )
-        done.append(jobs[ready[0]])
-        del waiting[ready[0]]
-    return done
+            for job in usual
+        }
+        # When the jobs that no other waits for have ended, all have.
+        last = frozenset(self.before).difference(*self.before.values())
+        self.before |= {job.name: last for job in jobs.values() if job.always}
 
+    def held_back(self, name: str, unfinished: Iterable[str]) -> list[str]:
+        """Which unfinished jobs keep this one from running; none keeps a job that runs always."""
+        return [] if self._jobs[name].always else sorted(self.before[name] & set(unfinished))
 
-def upstream(job: Job, jobs: dict[str, Job], writers: dict[str, str] | None = None) -> set[str]:
-    """Names of the jobs that come before this one: those whose tables it reads tonight; other nights (`Earlier`, `Ahead`) need nobody.
-
-    Before a job that runs always come those that no other job waits for: when they have ended, all have.
-    """
-    if job.always:
-        usual = {name: other for name, other in jobs.items() if not other.always}
-        return usual.keys() - set().union(*(upstream(other, usual, writers) for other in usual.values()))
-    by_table = writers or {table.name: other.name for other in jobs.values() for table in other.writes}
-    return {
-        by_table[read.table.name]
-        for read in job.reads.values()
-        if read.table.name in by_table and not isinstance(read, Earlier | Ahead) and by_table[read.table.name] != job.name
-    }
+    def sorted(self) -> list[Job]:
+        """The jobs, each after those it waits for; by stage and name where that leaves it open. JobError names a circle."""
+        waiting, done = dict(self.before), list[Job]()
+        while waiting:
+            ready = sorted(
+                (name for name, needs in waiting.items() if not needs & waiting.keys()),
+                key=lambda name: (STAGES.index(self._jobs[name].stage), name),
+            )
+            if not ready:
+                faults = [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()]
+                raise JobError(teach("Jobs", faults, "break the circle of reads."))
+            done.append(self._jobs[ready[0]])
+            del waiting[ready[0]]
+        return done

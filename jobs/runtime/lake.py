@@ -1,24 +1,28 @@
-"""The lake: where tables lie, which of their partitions a night may see, and the one way to publish."""
+"""The lake: where tables lie, and which of their files a night may see."""
 
-import re
-import shutil
-from collections.abc import Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
+from functools import reduce
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD, RUN
-from jobs.runtime.job import JOBS
-from jobs.runtime.reads import Ahead, Arrived, Earlier, Known, Latest, Read, Snapshot
+from expectations.tables.ops import LOAD
+from features.state import Change, Partition, fingerprint
+from jobs.runtime.delta import DeltaFiles, File
+from jobs.runtime.publications import Publications
+from jobs.runtime.reads import Arrived, Between, Dates, Entered, Known, Latest, Read, State
+from jobs.runtime.records import Records
+from jobs.runtime.session import spark_session
 from jobs.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
+
+ONE_DAY = timedelta(days=1)
 
 
 class NotPublishedError(ChudianError):
@@ -35,6 +39,11 @@ class Load:
     load_id: str
     rows: int = 0
 
+    @property
+    def partition(self) -> Partition:
+        """The load as a state knows it."""
+        return Partition(self.event_date, self.known_on, self.load_id)
+
 
 def feed_of(fact: Table) -> str:
     """The name of the feed whose loads decide which partitions of a fact may be read."""
@@ -46,173 +55,175 @@ def feed_of(fact: Table) -> str:
     return next(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
 
 
-def _writers(table: Table) -> set[str]:
-    """Names of the jobs that write a table."""
-    return {job.name for job in JOBS.values() if table in job.writes}
-
-
 class Lake:
-    """Tables by path. Opens nothing until it is asked."""
+    """Tables by path. Opens nothing until it is asked, and starts Spark when the first frame is made."""
 
-    def __init__(self, spark: "SparkSession", settings: Settings) -> None:
-        """The session and the settings of this process."""
-        self.spark = spark
+    def __init__(self, settings: Settings) -> None:
+        """The settings of this process."""
         self.settings = settings
-        self._founding = Lock()
-        self._seen: dict[str, set[str]] = {}
+        self.records = Records(self.at)
+        self.publications = Publications(self.records)
+        self._tables: dict[str, DeltaFiles] = {}
+        self._lock = Lock()
+
+    @property
+    def spark(self) -> "SparkSession":
+        """The process's session, started on first use."""
+        return spark_session(self.settings)
 
     def location(self, table: Table) -> str:
         """Where a table's files lie: below the lake, the vault's below the vault."""
         root = str(self.settings.vault.parent) if table.layer == "vault" else self.settings.lake
         return f"{root}/{table.path}"
 
-    def stage(self, run: str, table: Table) -> str:
-        """Where a run puts its result before it is audited; beside the table, so that vault's text never leaves the vault."""
-        root = str(self.settings.vault) if table.layer == "vault" else self.settings.lake
-        return f"{root}/stage/{run}/{table.name}"
+    def at(self, table: Table) -> DeltaFiles:
+        """The table's files by its Delta log."""
+        with self._lock:
+            return self._tables.setdefault(table.name, DeltaFiles(table, self.location(table)))
 
-    def exists(self, table: Table) -> bool:
-        """Whether anything was ever published."""
-        from delta.tables import DeltaTable
+    def whole(self, table: Table, **partition: Any) -> "DataFrame":
+        """Every published row, of these partitions where some are named; an empty frame when nothing was published."""
+        return self.frame(table, self._in_partitions(table, lambda of: all(of[name] == value for name, value in partition.items())))
 
-        return DeltaTable.isDeltaTable(self.spark, self.location(table))
+    def log(self, table: Table, **partition: Any) -> "list[dict[str, Any]]":
+        """The rows of an ops table, of these partitions where some are named."""
+        return self.records.rows(table, lambda of: all(of[name] == value for name, value in partition.items()))
 
-    def has(self, table: Table, where: str) -> bool:
-        """Whether files may hold rows of this condition on partition columns."""
-        return self._opens(table, where, self.whole(table).where(where))
+    def frame(self, table: Table, files: Iterable[File]) -> "DataFrame":
+        """The rows of these files: declared columns alone, those newer than a file as null.
 
-    def _opens(self, table: Table, where: str, frame: "DataFrame") -> bool:
-        """Whether the frame, the table's rows of this condition, has files; once it has, not asked of Delta again until we publish."""
-        seen = self._seen.setdefault(table.name, set())
-        if where not in seen and frame.inputFiles():
-            seen.add(where)
-        return where in seen
-
-    def whole(self, table: Table) -> "DataFrame":
-        """Every published row; an empty frame when nothing was published. Declared columns alone, those newer than the files as null."""
-        if not self.exists(table):
+        Spark is given the files that Delta's log names and reads them as Parquet: its own Delta reader replays the log in Spark jobs
+        (docs/decisions/0014).
+        """
+        by_depth: dict[int, list[str]] = {}
+        location = self.location(table)
+        for file in files:
+            # OPTIMIZE writes without the folders of a run, and Spark reads partition columns out of paths that are alike.
+            by_depth.setdefault(file.path.count("/"), []).append(f"{location}/{file.path}")
+        if not by_depth:
             return table.empty(self.spark)
-        frame = self.spark.read.format("delta").load(self.location(table))
-        absent = {column.name: f"CAST(NULL AS {column.type})" for column in table.columns if column.name not in frame.columns}
-        return frame.selectExpr(*(f"{absent[c.name]} AS `{c.name}`" if c.name in absent else f"`{c.name}`" for c in table.columns))
+        reader = self.spark.read.schema(table.ddl).option("basePath", location).option("__globPaths__", "false")
+        names = [column.name for column in table.columns]
+        parts = [reader.parquet(*paths).select(*names) for _, paths in sorted(by_depth.items())]
+        return reduce(lambda one, other: one.unionByName(other), parts)
 
     def loads(self, fact: Table, upto: date) -> list[Load]:
         """The accepted loads of the fact's feed known by `upto`, oldest first."""
-        listed = self.whole(LOAD).where(f"feed = '{feed_of(fact)}' AND state = 'loaded' AND known_on <= DATE'{upto}'")
-        rows = listed.select("event_date", "known_on", "sequence", "load_id", "rows_loaded").collect()
-        return sorted(Load(row.event_date, row.known_on, row.sequence, row.load_id, row.rows_loaded) for row in rows)
+        listed = self.log(LOAD, feed=feed_of(fact))
+        known = [row for row in listed if row["state"] == "loaded" and row["known_on"] <= upto]
+        return sorted(Load(r["event_date"], r["known_on"], r["sequence"], r["load_id"], r["rows_loaded"]) for r in known)
+
+    def arrived(self, fact: Table, on: date, since: date | None = None) -> list[Load]:
+        """The loads that an `Arrived` read of the night sees."""
+        return newest_by((load for load in self.loads(fact, on) if load.known_on >= (since or on)), "known_on")
+
+    def known(self, fact: Table, on: date, dates: Dates = lambda _: None) -> list[Load]:
+        """The loads that a `Known` read of the night sees: the newest of each event date, by event date."""
+        wanted = dates(on)
+        days = None if wanted is None else set(wanted)
+        loads = (load for load in self.loads(fact, on) if load.event_date <= on)
+        return [load for load in newest_by(loads) if days is None or load.event_date in days]
 
     def read(self, read: Read, on: date, since: date | None = None) -> "DataFrame":
         """What the night of `on` sees of a table; in a bulk load `since` is the first night of the range.
 
-        NotPublishedError when a snapshot of D or every load of a full extract is missing.
+        NotPublishedError when a snapshot of D, every load of a full extract, or a refined load is missing.
         """
-        table = read.table
-        if isinstance(read, Snapshot):
-            return self._snapshot(table, on)
-        if isinstance(read, Earlier):
-            return self.whole(table).where(f"business_date >= DATE'{read.since(on)}' AND business_date < DATE'{on}'")
-        if isinstance(read, Ahead):
-            return self.whole(table).where(f"business_date > DATE'{on}' AND business_date <= DATE'{read.upto(on)}'")
-        loads = [load for load in self.loads(table, on) if load.event_date <= on or isinstance(read, Arrived)]
-        if isinstance(read, Arrived):
-            return self._of(table, newest_by((load for load in loads if load.known_on >= (since or on)), "known_on"))
-        chosen = newest_by(loads)
-        if isinstance(read, Latest):
-            chosen = chosen[-1:]
-            if not chosen:
-                raise NotPublishedError(
-                    teach(
-                        f"Table {table.name}",
-                        [f"no load of feed {feed_of(table)} is known on {on}"],
-                        "deliver the feed and run its receive job.",
-                    )
-                )
-        wanted = read.dates(on) if isinstance(read, Known) else None
-        days = None if wanted is None else set(wanted)
-        wanted_loads = [load for load in chosen if days is None or load.event_date in days]
-        frame = self._of(table, wanted_loads)
-        if table.follows:
-            self._refuse_holes(table, wanted_loads, frame)
-        return frame
+        if isinstance(read, State):
+            return self._state(read, on)
+        if read.table.kind == "fact":
+            return self._of_loads(read.table, self.loads_read(read, on, since))
+        return self.frame(read.table, self.files(read, on))
 
-    def _of(self, table: Table, loads: Iterable[Load]) -> "DataFrame":
-        """The rows of exactly these loads, as a partition list that prunes files."""
-        chosen = sorted(loads)
-        if not chosen:
-            return table.empty(self.spark)
-        pairs = ", ".join(sorted({f"(DATE'{load.event_date}', DATE'{load.known_on}')" for load in chosen}))
-        frame = self.whole(table).where(f"({table.event_date}, known_on) IN ({pairs})")
-        if "load_id" in frame.columns:
-            ids = ", ".join(sorted({f"'{load.load_id}'" for load in chosen}))
+    def loads_read(self, read: Read, on: date, since: date | None = None) -> list[Load]:
+        """The loads that a read of a fact sees. NotPublishedError when there must be one, or when one was received but never refined."""
+        fact = read.table
+        if isinstance(read, Arrived):
+            return self.arrived(fact, on, since)
+        if isinstance(read, Latest):
+            found = self.known(fact, on)[-1:]
+            if not found:
+                cure = "deliver the feed and run its receive job."
+                raise NotPublishedError(teach(f"Table {fact.name}", [f"no load of feed {feed_of(fact)} is known on {on}"], cure))
+            return found
+        found = self.known(fact, on, read.dates if isinstance(read, Known | Entered) else lambda _: None)
+        if fact.follows:
+            self._refuse_holes(fact, found)
+        if isinstance(read, Entered):
+            entered = set(self.change(read, on)[0].entered)
+            return [load for load in found if load.partition in entered]
+        return found
+
+    def files(self, read: Read, on: date, since: date | None = None) -> list[File]:
+        """The files that a read opens."""
+        if read.table.kind == "fact":
+            pairs = {(load.event_date, load.known_on) for load in self.loads_read(read, on, since)}
+            return self._in_partitions(read.table, lambda of: (of[str(read.table.event_date)], of["known_on"]) in pairs)
+        if isinstance(read, Between):
+            first, last = read.first(on), read.last(on)
+            return self._in_partitions(read.table, lambda of: first <= of["business_date"] <= last and of["business_date"] != on)
+        night = on - ONE_DAY if isinstance(read, State) else on
+        if not self.publications.snapshot(read.table, night):
+            fault = f"no partition business_date={night}"
+            raise NotPublishedError(teach(f"Table {read.table.name}", [fault], "run the job that writes it for that date."))
+        return self._in_partitions(read.table, lambda of: of["business_date"] == night)
+
+    def change(self, read: Entered, on: date) -> tuple[Change, bool]:
+        """What entered and left since the state of the night before, and whether that state can be advanced.
+
+        Where it cannot, everything has entered.
+        """
+        now = [load.partition for load in self.known(read.table, on, read.dates)]
+        before = [load.partition for load in self.known(read.table, on - ONE_DAY, read.dates)]
+        made = self.publications.snapshot(read.into, on - ONE_DAY)
+        change = Change.between(before, now)
+        if made and made.state_of == fingerprint(before) and change.only_expired(now):
+            return change, True
+        return Change(tuple(now), ()), False
+
+    def state_of(self, read: Entered, on: date) -> str:
+        """What a state made tonight says it was made from."""
+        return fingerprint(load.partition for load in self.known(read.table, on, read.dates))
+
+    def _state(self, read: State, on: date) -> "DataFrame":
+        change, can_advance = self.change(read.of, on)
+        if not can_advance:
+            return read.table.empty(self.spark)
+        held = self.frame(read.table, self.files(read, on))
+        if not change.left:
+            return held
+        gone = ", ".join(sorted({f"DATE'{partition.event_date}'" for partition in change.left}))
+        return held.where(f"{read.told_on} NOT IN ({gone})")
+
+    def _in_partitions(self, table: Table, holds: Callable[[Mapping[str, Any]], bool]) -> list[File]:
+        return [file for file in self.at(table).present() if holds(file.partition)]
+
+    def _of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
+        """The rows of exactly these loads."""
+        chosen = {(load.event_date, load.known_on): load.load_id for load in loads}
+        event_date = str(table.event_date)
+        frame = self.frame(table, self._in_partitions(table, lambda of: (of[event_date], of["known_on"]) in chosen))
+        made = self.publications.of(table)
+        # A delivery and its correction of the same night share a partition.
+        shared = [pair for pair in chosen if pair in made and len(made[pair].loads) > 1]
+        if shared and "load_id" in frame.columns:
+            ids = ", ".join(sorted({f"'{load_id}'" for load_id in chosen.values()}))
             frame = frame.where(f"load_id IN ({ids})")
         return frame
 
-    def _refuse_holes(self, table: Table, loads: list[Load], frame: "DataFrame") -> None:
+    def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
         """NotPublishedError when a load was received but never refined: its date would look like one without rows."""
-        opened = {tuple(re.findall(r"=(\d{4}-\d{2}-\d{2})", file)) for file in frame.inputFiles()}
-        absent = [load for load in loads if load.rows and (f"{load.event_date}", f"{load.known_on}") not in opened]
-        # Of some loads refining keeps no row: requests of numbers that nobody held.
-        refined = self._refined(table, {load.known_on for load in absent})
-        holes = [load for load in absent if load.known_on not in refined]
+        made = self.publications.of(table)
+        holes = []
+        for load in loads:
+            refined = made.get((load.event_date, load.known_on))
+            # Of some loads refining keeps no row: requests of numbers that nobody held. Such a partition was made all the same.
+            if load.rows and (refined is None or load.load_id not in refined.loads):
+                holes.append(load)
         if holes:
             faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, is not there" for load in holes]
             nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
             raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))
-
-    def _refined(self, table: Table, nights: set[date]) -> set[date]:
-        """Of these nights those for which the job that writes a fact was done, and not before its source was received anew."""
-        if not nights or not table.follows:
-            return set()
-        done = self.whole(RUN).where("state = 'done'").select("job", "from_date", "business_date", "started_at")
-        runs = done.where(f"business_date >= DATE'{min(nights)}' AND from_date <= DATE'{max(nights)}'").collect()
-
-        def newest(of: Table, night: date) -> datetime:
-            began = [run.started_at for run in runs if run.job in _writers(of) and run.from_date <= night <= run.business_date]
-            return max(began, default=datetime.min)  # noqa: DTZ901 - Spark hands out times without their zone
-
-        return {night for night in nights if newest(table, night) > newest(table.follows, night)}
-
-    def _snapshot(self, table: Table, on: date) -> "DataFrame":
-        of_night = f"business_date = DATE'{on}'"
-        frame = self.whole(table).where(of_night)
-        if not self._opens(table, of_night, frame) and not (table.may_be_empty and self._was_made(table, on)):
-            raise NotPublishedError(
-                teach(f"Table {table.name}", [f"no partition business_date={on}"], "run the job that writes it for that date.")
-            )
-        return frame
-
-    def _was_made(self, table: Table, on: date) -> bool:
-        """Whether the job that writes the table was done for the night: without rows its partition does not tell."""
-        done = self.whole(RUN).where(f"business_date = DATE'{on}' AND state = 'done'")
-        return any(row.job in _writers(table) for row in done.select("job").collect())
-
-    def publish(self, table: Table, staged: "DataFrame", where: str) -> None:
-        """Replace what `where` covers by the staged rows, in one Delta commit; a row outside `where` is refused by Delta."""
-        from pyspark.sql import functions as F
-
-        described = staged.select(*(F.col(c.name).alias(c.name, metadata={"comment": c.comment}) for c in table.columns))
-        self._commit(table, described.write.mode("overwrite").option("replaceWhere", where))
-        self._seen.pop(table.name, None)
-
-    def append(self, table: Table, rows: "DataFrame") -> None:
-        """Add rows to a log in one Delta commit."""
-        self._commit(table, rows.write.mode("append"))
-
-    def _commit(self, table: Table, writer: "DataFrameWriter") -> None:
-        described = writer.format("delta").partitionBy(*table.partitions).option("mergeSchema", "true")
-        # Of two jobs that make the same table at once Delta would refuse one.
-        with nullcontext() if self.exists(table) else self._founding:
-            described.save(self.location(table))
-
-    def drop(self, path: str) -> None:
-        """Remove a stage folder, on a local disk or in an object store."""
-        if "://" not in path:
-            shutil.rmtree(path, ignore_errors=True)
-            return
-        jvm: Any = self.spark._jvm
-        target = jvm.org.apache.hadoop.fs.Path(path)
-        target.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(target, True)
 
 
 def newest_by(loads: Iterable[Load], also: str | None = None) -> list[Load]:

@@ -5,24 +5,29 @@ import subprocess
 import time
 import traceback
 import uuid
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pyspark.errors import PySparkException
 
 from expectations.contract import Table
-from expectations.errors import ChudianError, teach
-from expectations.suites import DUPLICATES, ROWS, aggregates
+from expectations.errors import ChudianError, ContractError, teach
 from expectations.tables.ops import RUN
 from jobs.runtime.audit import judge, refuse_if_failed
+from jobs.runtime.delta import Covered
 from jobs.runtime.events import Events
 from jobs.runtime.job import Job
-from jobs.runtime.lake import Lake
-from jobs.runtime.session import spark_session
+from jobs.runtime.lake import Lake, Load
+from jobs.runtime.place import remove
+from jobs.runtime.reads import Arrived, Entered
+from jobs.runtime.records import now
 from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
+from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -42,23 +47,13 @@ class Night:
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def spark(self) -> "SparkSession":
         """The process's session."""
         return self.lake.spark
-
-    @property
-    def stage_name(self) -> str:
-        """The folder of this job and night below every stage: the next run of the same finds and clears what a kill left there."""
-        return f"{self.job.name}/{self.on}"
-
-    def clear_stage(self) -> None:
-        """Remove what an earlier run of the same left."""
-        for root in (self.settings.lake, str(self.settings.vault)):
-            self.lake.drop(f"{root}/stage/{self.stage_name}")
 
     def say(self, step: str, **details: Any) -> None:
         """A line in the event log under this run."""
@@ -68,63 +63,104 @@ class Night:
         """The frame of a declared read."""
         return self.lake.read(self.job.reads[name], self.on, self.since)
 
-    def publish(self, table: Table, frame: "DataFrame", where: str | None = None, is_at_hand: bool = False) -> dict[str, Any]:
-        """Stage, audit, commit; the table's summary. ContractError or AuditError leave the table as it was.
+    def publish(
+        self,
+        table: Table,
+        frame: "DataFrame",
+        *,
+        loads: Iterable[Load] | None = None,
+        of: Covered | None = None,
+        is_unique: bool = False,
+    ) -> dict[str, Any]:
+        """Write the frame once, audit it, commit it in the place of the night's own partitions; the table's summary.
 
-        `is_at_hand` says that the rows need no computing and so no stage: files that the job itself staged, or a few rows it made.
+        ContractError or AuditError leave the table as it was. `loads` are what a fact was made from, unless the job's `Arrived` reads
+        tell. `of` narrows what is replaced, in a log that several jobs write. `is_unique` says that the writer has found each key once.
         """
         conformed = table.conform(frame)
-        stage = self.lake.stage(self.stage_name, table)
+        sweep(self.lake, table, self.on, self.job.name)
+        folder = run_folder(table, self.on, self.job.name, self.run_id)
+        is_committed = False
         try:
-            summary = self._measured(table, conformed) if is_at_hand else self._staged(table, conformed, stage)
-            self.say("staged", table=table.name, rows=summary[ROWS])
-            by = self.job.name if table.log_of else ""
-            verdicts = judge(table, summary, self.on, self.settings.reports, by)
-            refuse_if_failed(table, verdicts)
-            warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
-            self.warnings += warned
-            self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
-            covered = where or self._covered(table)
-            if summary[ROWS] or not self.lake.exists(table) or self.lake.has(table, covered):
-                self.lake.publish(table, conformed if is_at_hand else self._from(stage, table), covered)
-            self.say("committed", table=table.name, rows=summary[ROWS])
+            draft = write(self.lake, table, conformed, self.on, folder)
+            self._refuse_other_nights(draft)
+            found = summary(self.lake, draft, is_unique)
+            self.say("staged", table=table.name, rows=draft.rows)
+            self._audit(table, found)
+            self._commit(draft, [*self._covered(table), *(of or [])], loads)
+            is_committed = True
         finally:
-            self.lake.drop(stage)
+            if not is_committed:
+                remove(f"{self.lake.location(table)}/{folder}")
+        self.say("committed", table=table.name, rows=draft.rows)
         if not table.log_of:
-            self.rows = (self.rows or 0) + summary[ROWS]
-            self.profile[table.name] = {name: value for name, value in summary.items() if name.endswith(("__nulls", "__mean"))}
-        return summary
+            self.rows = (self.rows or 0) + draft.rows
+            self.profile[table.name] = {name: value for name, value in found.items() if name.endswith(("__nulls", "__mean"))}
+        return found
 
-    def _staged(self, table: Table, frame: "DataFrame", stage: str) -> dict[str, Any]:
-        """Write the frame once, the summary collected on the way."""
-        from pyspark.sql import Observation
-        from pyspark.sql import functions as F
+    def _audit(self, table: Table, found: dict[str, Any]) -> None:
+        verdicts = judge(table, found, self.on, self.settings.reports, self.job.name if table.log_of else "")
+        refuse_if_failed(table, verdicts)
+        warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
+        self.warnings += warned
+        self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
 
-        seen = Observation()
-        watched = frame.observe(seen, *(F.expr(sql).alias(name) for name, sql in aggregates(table).items()))
-        watched.write.mode("overwrite").parquet(stage)
-        return dict(seen.get) | self._duplicates(table, self._from(stage, table))
+    def _refuse_other_nights(self, draft: Draft) -> None:
+        """ContractError when a fact's rows are known on another night than those that the run replaces."""
+        nights = {file.partition["known_on"] for file in draft.files if "known_on" in file.partition}
+        others = sorted(night for night in nights if not f"{self.since}" <= night <= f"{self.on}")
+        if others:
+            cure = "change the job that makes them."
+            fault = f"rows known on {', '.join(others)}, the run is of {self.since} to {self.on}"
+            raise ContractError(teach(f"Table {draft.table.name}", [fault], cure))
 
-    def _from(self, stage: str, table: Table) -> "DataFrame":
-        return self.spark.read.schema(table.ddl).parquet(stage)
-
-    def _measured(self, table: Table, frame: "DataFrame") -> dict[str, Any]:
-        """The summary of a frame that is staged already."""
-        from pyspark.sql import functions as F
-
-        measured = frame.agg(*(F.expr(sql).alias(name) for name, sql in aggregates(table).items())).first()
-        return (measured.asDict() if measured else {}) | self._duplicates(table, frame)
-
-    def _duplicates(self, table: Table, frame: "DataFrame") -> dict[str, int]:
-        if not table.key:
-            return {}
-        return {DUPLICATES: frame.groupBy(*table.audited_key).count().where("count > 1").count()}
-
-    def _covered(self, table: Table) -> str:
+    def _covered(self, table: Table) -> Covered:
         """What a publication replaces: the night's own partitions."""
-        if table.kind == "fact":
-            return f"known_on >= DATE'{self.since}' AND known_on <= DATE'{self.on}'"
-        return f"business_date = DATE'{self.on}'"
+        if "known_on" in table.partitions:
+            return [("known_on", ">=", f"{self.since}"), ("known_on", "<=", f"{self.on}")]
+        return [("business_date", "=", f"{self.on}")]
+
+    def _commit(self, draft: Draft, covered: Covered, loads: Iterable[Load] | None) -> None:
+        """The one commit, and after it the record of what was published."""
+        table, files = draft.table, self.lake.at(draft.table)
+        before = [file.partition for file in files.present() if self._replaces(file.partition)]
+        made_from = list(loads) if loads is not None else self._arrived()
+        said = {"chudian.run": self.run_id, "chudian.job": self.job.name, "chudian.business_date": f"{self.on}"}
+        said["chudian.loads"] = ",".join(sorted(load.load_id for load in made_from))
+        if draft.files or before or files.opened() is None:
+            files.commit(draft.files, covered, said)
+        if table.log_of:
+            return
+        common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id, "published_at": now()}
+        if table.kind == "snapshot":
+            self.lake.publications.record(table, [{**common, "rows": draft.rows, "state_of": self._state_of(table)}])
+            return
+        event_date = str(table.event_date)
+        rows = {(partition[event_date], partition["known_on"]): 0 for partition in before}
+        rows |= {(load.event_date, load.known_on): 0 for load in made_from}
+        for file in draft.files:
+            pair = (date.fromisoformat(file.partition[event_date]), date.fromisoformat(file.partition["known_on"]))
+            rows[pair] = rows.get(pair, 0) + file.rows
+        ids = {pair: sorted(load.load_id for load in made_from if (load.event_date, load.known_on) == pair) for pair in rows}
+        told = [
+            {**common, "event_date": pair[0], "known_on": pair[1], "rows": count, "loads": ids[pair]}
+            for pair, count in sorted(rows.items())
+        ]
+        self.lake.publications.record(table, told)
+
+    def _replaces(self, partition: Any) -> bool:
+        """Whether a file of this partition is one that the run replaces."""
+        if "known_on" in partition:
+            return bool(self.since <= partition["known_on"] <= self.on)
+        return bool(partition["business_date"] == self.on)
+
+    def _arrived(self) -> list[Load]:
+        reads = [read for read in self.job.reads.values() if isinstance(read, Arrived)]
+        return [load for read in reads for load in self.lake.arrived(read.table, self.on, self.since)]
+
+    def _state_of(self, table: Table) -> str | None:
+        states = [read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name]
+        return self.lake.state_of(states[0], self.on) if states else None
 
 
 class UnforeseenError(ChudianError):
@@ -138,22 +174,26 @@ class Runner:
         """Settings of the environment unless given."""
         close_to_others()
         self.settings = chosen or settings()
-        # Both take seconds, on one core each.
+        self.lake = Lake(self.settings)
+        self.events = Events(self.settings.logs)
+
+    def warm(self) -> None:
+        """Start Spark and import the judge, side by side: both take seconds, on one core each."""
         with ThreadPoolExecutor(max_workers=1) as beside:
             judge_is_there = beside.submit(import_module, "great_expectations")
-            self.lake = Lake(spark_session(self.settings), self.settings)
+            _ = self.lake.spark
             judge_is_there.result()
-        self.events = Events(self.settings.logs)
 
     def run(self, job: Job, on: date, since: date | None = None) -> Night:
         """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
         night = Night(on, since or on, job, self.lake, self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
-        # What Spark's event log and its UI call the work that follows; of this thread alone, as jobs run side by side.
-        night.spark.sparkContext.setJobDescription(job.name)
         night.say("started")
-        night.clear_stage()
         try:
+            if job.reads or job.writes:
+                # Spark's event log and its UI carry the job's name; of this thread alone, as jobs run side by side.
+                night.spark.clearTags()
+                night.spark.addTag(job.name)
             if job.kind == "table":
                 frames = {name: night.read(name) for name in job.reads}
                 night.publish(job.writes[0], job.call(on, **frames))
@@ -180,17 +220,24 @@ class Runner:
         return UnforeseenError(teach(f"Job {night.job.name}", [f"met {kind_of(error)}, which is no refusal of chudian's"], cure))
 
     def _record(self, night: Night, began: float, error: ChudianError | None) -> None:
-        from pyspark.sql import functions as F
-
         state = "failed" if error else "done"
         text = None if error is None else str(error)
         seconds = round(time.monotonic() - began, 3)
-        profile = json.dumps(night.profile, sort_keys=True) if night.profile else None
-        row = (night.run_id, night.job.name, night.on, night.since, night.started_at, state, night.rows, profile, night.warnings)
-        record = self.lake.spark.createDataFrame([(*row, seconds, text, code_version())], RUN.ddl).select(
-            *(F.col(c.name) for c in RUN.columns)
-        )
-        self.lake.append(RUN, record)
+        told = {
+            "run_id": night.run_id,
+            "job": night.job.name,
+            "business_date": night.on,
+            "from_date": night.since,
+            "started_at": night.started_at,
+            "state": state,
+            "rows": night.rows,
+            "profile": json.dumps(night.profile, sort_keys=True) if night.profile else None,
+            "warnings": night.warnings,
+            "seconds": seconds,
+            "error": text,
+            "code_version": code_version(),
+        }
+        self.lake.records.append(RUN, [told])
         night.say(state, rows=night.rows, seconds=seconds, error=text)
 
 
@@ -200,6 +247,7 @@ def kind_of(error: Exception) -> str:
     return type(error).__name__ + (f" {condition}" if condition else "")
 
 
+@lru_cache(maxsize=1)
 def code_version() -> str | None:
     """The checkout's commit, with `+` when it holds changes; None outside a checkout."""
     told = subprocess.run(

@@ -15,6 +15,11 @@ class Read:
 
     table: Table
 
+    @property
+    def is_of_tonight(self) -> bool:
+        """Whether the job has to wait for whoever writes the table tonight."""
+        return True
+
 
 @dataclass(frozen=True)
 class Arrived(Read):
@@ -39,14 +44,42 @@ class Snapshot(Read):
 
 
 @dataclass(frozen=True)
-class Earlier(Read):
-    """A snapshot's partitions from `since(D)` up to the night before D: history, which tonight cannot change."""
+class Between(Read):
+    """A snapshot's partitions from `first(D)` to `last(D)`, D itself left out: what other nights have published."""
 
-    since: Callable[[date], date]
+    first: Callable[[date], date]
+    last: Callable[[date], date]
+
+    @property
+    def is_of_tonight(self) -> bool:
+        """Other nights make no job wait."""
+        return False
 
 
 @dataclass(frozen=True)
-class Ahead(Read):
-    """A snapshot's partitions after D up to `upto(D)`: none, unless D is run after a night that follows it; then what that one has done."""
+class Entered(Read):
+    """A fact: rows of the partitions that entered since the state of the night before was made.
 
-    upto: Callable[[date], date]
+    The state is the job's own snapshot, `into`. When it cannot be advanced (see `State`) these are all rows that `Known` would give.
+    """
+
+    into: Table
+    dates: Dates = lambda _: None
+
+
+@dataclass(frozen=True)
+class State(Read):
+    """The job's own snapshot of the night before, without the rows of partitions that left the window: what `Entered` is added to.
+
+    `told_on` names the column with the event date that a row's state comes from. Empty when there is no snapshot of the night before, when
+    it was made from other loads than the ones known that night, or when a partition was corrected or taken back: then the state is made
+    from scratch, by the same code.
+    """
+
+    of: Entered
+    told_on: str
+
+    @property
+    def is_of_tonight(self) -> bool:
+        """The night before makes no job wait."""
+        return False

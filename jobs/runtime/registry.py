@@ -117,14 +117,13 @@ def pinned(night: "Night", names: list[str]) -> dict[str, str]:
 
     RegistryError when a model has no champion.
     """
-    rows = night.lake.whole(PIN).where(f"business_date = DATE'{night.on}'").collect()
-    pins = {row.model: row.version for row in rows}
+    pins = {row["model"]: row["version"] for row in night.lake.log(PIN, business_date=night.on)}
     if set(names) <= set(pins):
         return {name: pins[name] for name in names}
     chosen = {name: pins.get(name) or champion(night.settings, name) for name in names}
     missing = sorted(name for name, version in chosen.items() if version is None)
     if missing:
         raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {night.on}")
-    frame = night.spark.createDataFrame([(night.on, name, version) for name, version in sorted(chosen.items())], PIN.ddl)
-    night.publish(PIN, frame, is_at_hand=True)
+    rows = [{"business_date": night.on, "model": name, "version": version} for name, version in sorted(chosen.items())]
+    night.lake.records.replace(PIN, rows, f"business_date = DATE '{night.on}'")
     return {name: str(version) for name, version in chosen.items()}

@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 
 from expectations.errors import ChudianError, teach
 from expectations.tables.ops import RUN
-from jobs.runtime.job import Job, upstream
+from jobs.runtime.job import Job, Order
 from jobs.runtime.night import Runner
 
 # While one job is planned in the driver, another computes; a third would only wait.
@@ -44,6 +44,7 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
     if since is not None and since < on:
         _refuse_overlap(runner, jobs, since, on)
     by_name = {job.name: job for job in jobs}
+    order = Order(by_name)
     ended: dict[str, Ended] = {}
 
     def note(end: Ended) -> None:
@@ -51,13 +52,12 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
         tell(end)
 
     def take(job: Job) -> Ended:
-        blocked = sorted(name for name in upstream(job, by_name) if name in ended and ended[name].state != "done")
-        if blocked and not job.always:
+        if blocked := order.held_back(job.name, (name for name, end in ended.items() if end.state != "done")):
             return Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
         return _run(runner, job, on, since)
 
     try:
-        _side_by_side({job.name: upstream(job, by_name) for job in jobs if not job.always}, lambda name: take(by_name[name]), note)
+        _side_by_side({job.name: order.before[job.name] for job in jobs if not job.always}, lambda name: take(by_name[name]), note)
     finally:
         # After an error that nobody foresaw a report is wanted above all; who pressed Ctrl-C wants an end.
         if not isinstance(sys.exception(), KeyboardInterrupt):
@@ -74,18 +74,21 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
 
 def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> None:
     facts = [job.name for job in jobs if any(table.kind == "fact" for table in job.writes)]
-    of_range = (
-        f"from_date <= DATE'{on}' AND business_date >= DATE'{since}' AND NOT (from_date = DATE'{since}' AND business_date = DATE'{on}')"
+    ranges = sorted(
+        {
+            (run["from_date"], run["business_date"])
+            for run in runner.lake.log(RUN)
+            if run["state"] == "done" and run["job"] in facts and run["from_date"] <= on and run["business_date"] >= since
+        }
+        - {(since, on)}
     )
-    runs = runner.lake.whole(RUN).where(f"state = 'done' AND {of_range}").select("job", "from_date", "business_date").distinct().collect()
-    ranges = sorted({(run.from_date, run.business_date) for run in runs if run.job in facts})
     if ranges:
         faults = [f"{first} to {last} was loaded in one pass" if first < last else f"the night of {last} was run" for first, last in ranges]
         cure = "load only nights that these leave out, or run single nights again with `chudian night`."
         raise HistoryError(teach(f"History {since} to {on}", faults, cure))
 
 
-def _side_by_side(needs: dict[str, set[str]], take: Callable[[str], Ended], note: Callable[[Ended], None]) -> None:
+def _side_by_side(needs: dict[str, frozenset[str]], take: Callable[[str], Ended], note: Callable[[Ended], None]) -> None:
     """Take each name once those it needs were taken, AT_ONCE at a time; an exception lets end what is running and starts no more."""
     order = TopologicalSorter(needs)
     order.prepare()

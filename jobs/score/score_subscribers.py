@@ -18,7 +18,7 @@ FAMILIES = families_with(["is_live", *features_needed()])
 _READS: dict[str, Any] = {"subscribers": Snapshot(SUBSCRIBER), **{family.name: Snapshot(family.table) for family in FAMILIES}}
 
 
-@effect_job("source", writes=(SCORE,), **_READS)
+@effect_job(writes=(SCORE,), **_READS)
 def score_subscribers(night: Night) -> None:
     """Score who is live with the versions the date is pinned to. Without a champion: chudian train."""
     from pyspark.sql import functions as F

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from features.family import Family
 from features.library import FAMILIES
-from jobs.runtime.job import table_job
+from jobs.runtime.job import Job, table_job
 from jobs.runtime.reads import Known, Latest, Read, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def _declare(family: Family) -> None:
+def _job_of(family: Family) -> Job:
     def compute(on: date, subscribers: "DataFrame", source: "DataFrame | None" = None, **lookups: "DataFrame") -> "DataFrame":
         return family.compute(on, subscribers if source is None else source, subscribers, **lookups)
 
@@ -24,8 +24,7 @@ def _declare(family: Family) -> None:
         reads["source"] = Snapshot(family.source)
     reads |= {table.name.split(".")[1]: Latest(table) for table in family.lookups.values()}
     runbook = f"Tags {family.label} out of {family.source.name}. Ask {family.owner} when an audit refuses them."
-    table_job(writes=family.table, name=f"compute_{family.name}_tags", runbook=runbook, **reads)(compute)
+    return table_job(writes=family.table, name=f"compute_{family.name}_tags", runbook=runbook, **reads)(compute)
 
 
-for _family in FAMILIES:
-    _declare(_family)
+TAG_JOBS = tuple(_job_of(family) for family in FAMILIES)

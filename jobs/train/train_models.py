@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from expectations.errors import teach
 from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.ops import LOAD, RUN
+from expectations.tables.ops import LOAD
 from features.wide import families_with, wide_rows
 from jobs.register import jobs_for
 from jobs.runtime.night import Runner, code_version
@@ -53,10 +53,9 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.columns_named))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
-    done = {(run.job, run.business_date) for run in runner.lake.whole(RUN).where("state = 'done'").select("job", "business_date").collect()}
     for day, tables in sorted(wanted.items()):
         # A snapshot that was published is what it was; only those that are missing are made.
-        missing = [job for job in jobs_for(tables) if (job.name, day) not in done]
+        missing = [job for job in jobs_for(tables) if not runner.lake.publications.snapshot(job.writes[0], day)]
         run_sequence(runner, missing, day, partial(_tell_of, tell, day))
     for model in models:
         tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
@@ -118,7 +117,7 @@ def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
     import pandas as pd
 
     rows = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]
-    loads = runner.lake.whole(LOAD).where(f"state = 'loaded' AND known_on < DATE'{on}'").count()
+    loads = sum(row["state"] == "loaded" and row["known_on"] < on for row in runner.lake.log(LOAD))
     return f"rows {rows}, {loads} loads known before {on}"
 
 

@@ -1,7 +1,9 @@
 """Great Expectations judges a table by its one-row summary; here it also judges the rows themselves, and must say the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,14 @@ from pyspark.sql import DataFrame, SparkSession
 from expectations.checks import NOT_NULL, Check, at_least, at_most, between, matches, one_of, part_of
 from expectations.contract import BUSINESS_DATE, Column, Table
 from expectations.errors import ContractError
-from expectations.suites import DUPLICATES, ROWS, aggregates, rules, summary_suite
+from expectations.suites import DUPLICATES, ROWS, rules, summary_suite
 from jobs.runtime.audit import AuditError, Verdict, judge, refuse_if_failed
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
+from jobs.runtime.writing import run_folder, write
+from jobs.runtime.writing import summary as engine_summary
 
+Summary = Callable[[Table, DataFrame], dict[str, Any]]
 D = date(2026, 3, 4)
 AT_MOST = at_most(5)
 
@@ -63,12 +70,16 @@ WHO = Table(
 )
 
 
-def summary(table: Table, frame: DataFrame) -> dict[str, Any]:
-    """The one row as the runner makes it."""
-    found = frame.selectExpr(*(f"{sql} AS {name}" for name, sql in aggregates(table).items())).collect()[0].asDict()
-    if table.key:
-        found[DUPLICATES] = frame.groupBy(*table.audited_key).count().where("count > 1").count()
-    return found
+@pytest.fixture(scope="module")
+def summary(reports: Path) -> Summary:
+    """The one row as a publication makes it: out of the files it wrote and what was observed on the way."""
+    lake = Lake(settings({"CHUDIAN_HOME": str(reports)}))
+    runs = count()
+
+    def summed_up(table: Table, frame: DataFrame) -> dict[str, Any]:
+        return engine_summary(lake, write(lake, table, frame, D, run_folder(table, D, "tests", f"{next(runs)}")))
+
+    return summed_up
 
 
 def natively(frame: DataFrame, *expectations: Any) -> list[bool]:
@@ -92,7 +103,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=DATA)
-def said(request: pytest.FixtureRequest, spark: SparkSession, reports: Path) -> tuple[str, dict[str, Verdict], dict[str, bool]]:
+def said(
+    request: pytest.FixtureRequest, spark: SparkSession, reports: Path, summary: Summary
+) -> tuple[str, dict[str, Verdict], dict[str, bool]]:
     """The data judged, our verdicts and the native ones, each by sample."""
     columns: dict[str, list[tuple[Any, ...]]] = {
         "keeps": [sample.keeps for sample in SAMPLES],
@@ -122,7 +135,9 @@ def test_the_summary_gets_the_verdict_that_the_rows_get(said: tuple[str, dict[st
     ],
     ids=["unique together", "one pair twice", "no rows"],
 )
-def test_a_key_gets_the_verdict_that_the_rows_get(spark: SparkSession, reports: Path, rows: list[tuple[str, int]], unique: bool) -> None:
+def test_a_key_gets_the_verdict_that_the_rows_get(
+    spark: SparkSession, reports: Path, summary: Summary, rows: list[tuple[str, int]], unique: bool
+) -> None:
     import great_expectations.expectations as gxe
 
     frame = spark.createDataFrame([(*row, D) for row in rows], WHO.ddl)
@@ -131,13 +146,15 @@ def test_a_key_gets_the_verdict_that_the_rows_get(spark: SparkSession, reports: 
     assert (ours["unique"].kept, natives) == (unique, [unique])
 
 
-def test_a_null_in_a_key_breaks_the_table_by_its_own_rule(spark: SparkSession, reports: Path) -> None:
+def test_a_null_in_a_key_breaks_the_table_by_its_own_rule(spark: SparkSession, reports: Path, summary: Summary) -> None:
     frame = spark.createDataFrame([(None, 1, D), (None, 1, D)], WHO.ddl)
     verdicts = judge(WHO, summary(WHO, frame), D, reports)
     assert {(v.column, v.rule): v.count for v in verdicts if not v.kept} == {("who", "not null"): 2, ("who, day", "unique"): 1}
 
 
-def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_table_back(spark: SparkSession, reports: Path) -> None:
+def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_table_back(
+    spark: SparkSession, reports: Path, summary: Summary
+) -> None:
     low = Column("low", "int", "Fails.", (at_least(0),))
     odd = Column("odd", "int", "Warns.", (at_least(0).as_warning,))
     table = Table(name="dwd.severity", owner="tests", comment="Two severities.", key=(), columns=(low, odd))
@@ -154,7 +171,7 @@ def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_t
     assert "odd" not in told
 
 
-def test_a_table_with_too_few_rows_is_refused_though_every_row_is_right(spark: SparkSession, reports: Path) -> None:
+def test_a_table_with_too_few_rows_is_refused_though_every_row_is_right(spark: SparkSession, reports: Path, summary: Summary) -> None:
     table = Table(name="dwd.few", owner="tests", comment="Two rows.", key=("who",), columns=(WHO.column("who"),), at_least_rows=2)
     for rows, kept in ((["loyal"], False), (["loyal", "joined"], True)):
         frame = spark.createDataFrame([(who, D) for who in rows], table.ddl)
@@ -172,7 +189,7 @@ def test_every_expectation_says_table_column_and_rule_as_data_docs_show_them() -
     assert [rule.summary for rule in rules(WHO)][-1] == DUPLICATES
 
 
-def test_the_profile_has_nulls_where_null_may_stand_and_means_of_numbers_and_flags(spark: SparkSession) -> None:
+def test_the_profile_has_nulls_where_null_may_stand_and_means_of_numbers_and_flags(spark: SparkSession, summary: Summary) -> None:
     columns = (Column("fen", "bigint", "Fen."), Column("is_live", "boolean", "Live."), Column("city", "string", "City."))
     table = Table(name="dwd.profile", owner="tests", comment="Profile.", key=(), columns=columns)
     found = summary(table, spark.createDataFrame([(4, True, "0571", D), (None, False, None, D)], table.ddl))

@@ -22,8 +22,8 @@ from jobs.decide.candidates import candidates
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from jobs.register import night_jobs
-from jobs.runtime.job import STAGES, Job, JobError, night_order, upstream
-from jobs.runtime.reads import Ahead, Earlier, Snapshot
+from jobs.runtime.job import STAGES, Job, JobError, Order
+from jobs.runtime.reads import Snapshot
 from models.allocation import ranked
 from models.library import SCORE
 from models.tariff import Tariff
@@ -32,17 +32,18 @@ from scenarios.scenario import Scenario, Wave
 from tests.house.sources import ROOT
 
 JOBS = {job.name: job for job in night_jobs()}
+BEFORE = Order(JOBS).before
 WRITER = {table.name: job.name for job in JOBS.values() for table in job.writes if not table.log_of}
 
 
 def test_every_job_comes_after_the_jobs_whose_tables_it_reads() -> None:
     order = list(JOBS)
-    late = {name: [other for other in upstream(job, JOBS) if order.index(other) >= order.index(name)] for name, job in JOBS.items()}
+    late = {name: [other for other in BEFORE[name] if order.index(other) >= order.index(name)] for name in JOBS}
     assert not {name: others for name, others in late.items() if others}
 
 
 def test_every_table_that_is_read_is_written_by_one_job_of_an_earlier_stage() -> None:
-    reads = [(job, read) for job in JOBS.values() for read in job.reads.values() if not isinstance(read, Earlier)]
+    reads = [(job, read) for job in JOBS.values() for read in job.reads.values() if read.is_of_tonight]
     unwritten = [f"{job.name} reads {read.table.name}" for job, read in reads if not read.table.log_of and read.table.name not in WRITER]
     assert not unwritten
     stage = {name: STAGES.index(job.stage) for name, job in JOBS.items()}
@@ -54,13 +55,14 @@ def test_every_table_that_is_read_is_written_by_one_job_of_an_earlier_stage() ->
 
 def test_a_job_that_reads_its_own_other_nights_says_so() -> None:
     own = [(job, read) for job in JOBS.values() for read in job.reads.values() if read.table.name in {t.name for t in job.writes}]
-    assert all(isinstance(read, Earlier | Ahead) for _, read in own)
+    assert own
+    assert not [job.name for job, read in own if read.is_of_tonight]
 
 
 def test_the_nights_jobs_are_one_graph_with_no_job_on_its_own() -> None:
     joined = {name: {name} for name in JOBS}
-    for name, job in JOBS.items():
-        for other in upstream(job, JOBS):
+    for name in JOBS:
+        for other in BEFORE[name]:
             together = joined[name] | joined[other]
             for member in together:
                 joined[member] = together
@@ -90,7 +92,7 @@ def test_jobs_that_wait_for_each_other_are_refused_by_name() -> None:
 
     circle = {"one": job("one", SUBSCRIBER, DECISION), "other": job("other", DECISION, SUBSCRIBER)}
     with pytest.raises(JobError) as refusal:
-        night_order(circle)
+        Order(circle).sorted()
     assert "one waits for other" in str(refusal.value)
     assert "other waits for one" in str(refusal.value)
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from expectations.contract import Table
 from expectations.errors import ChudianError, FeedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
@@ -13,8 +15,7 @@ from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from expectations.tables.ops import LOAD, QUARANTINE, RUN
 from expectations.tables.vault import QUARANTINE_TEXT
 from jobs.receive.missing import gaps
-from jobs.register import all_jobs, history_jobs
-from jobs.runtime.job import job_named
+from jobs.register import all_jobs, history_jobs, job_named
 from jobs.runtime.reads import Known
 from jobs.runtime.sequence import HistoryError, run_sequence
 from tests.night.deliveries import deliver, delivery, lines_of
@@ -44,8 +45,14 @@ def put_back(home: Path) -> "object":
         path.write_bytes(content)
 
 
-def loads(home: Path, feed: Feed) -> list:
-    return runner_of(home).lake.whole(LOAD).where(f"feed = '{feed.name}' AND known_on = DATE'{NIGHT}'").orderBy("sequence").collect()
+def loads(home: Path, feed: Feed) -> list[SimpleNamespace]:
+    found = [SimpleNamespace(**row) for row in runner_of(home).lake.log(LOAD, feed=feed.name) if row["known_on"] == NIGHT]
+    return sorted(found, key=lambda load: load.sequence)
+
+
+def kept(home: Path, table: Table, load: SimpleNamespace) -> list[SimpleNamespace]:
+    """What a log of kept-back rows has of a load."""
+    return [SimpleNamespace(**row) for row in runner_of(home).lake.log(table) if row["load_id"] == load.load_id]
 
 
 def receive(home: Path, feed: Feed) -> str:
@@ -113,8 +120,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
 
     (load,) = loads(home, feed)
     assert load.rows_delivered == load.rows_loaded + load.rows_quarantined == len(lines)
-    lake = runner_of(home).lake
-    held = {row.line: row.reasons for row in lake.whole(QUARANTINE).where(f"load_id = '{load.load_id}'").collect()}
+    held = {row.line: row.reasons for row in kept(home, QUARANTINE, load)}
     assert held == {
         2: ["VOICE_LOCAL_SEC: expected a whole number"],
         3: ["USE_DATE: expected the data date of the delivery"],
@@ -122,7 +128,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
         5: ["expected 13 columns, came 12"],
         7: ["repeats the key (subscriber_id) of an earlier row"],
     }
-    texts = {row.line: row.text for row in lake.whole(QUARANTINE_TEXT).where(f"load_id = '{load.load_id}'").collect()}
+    texts = {row.line: row.text for row in kept(home, QUARANTINE_TEXT, load)}
     assert texts[7] == b"|".join(cells[6]).decode()
     assert texts[5] == b"|".join(cells[4]).decode()
 
@@ -143,8 +149,7 @@ def test_rows_with_a_code_that_nobody_declared_or_none_are_quarantined_and_not_t
     brands = "BRAND_CODE: expected one of 1 (gotone), 2 (mzone), 3 (easyown)"
     states = "STATE_CODE: expected one of 10 (active), 20 (stopped), 25 (cancel_booked), 30 (retention), 40 (frozen), "
     states += "50 (cancelled), 51 (cancelled_debt), 52 (cancelled_forced), 60 (transferred), 70 (recycled)"
-    held = runner_of(home).lake.whole(QUARANTINE).where(f"load_id = '{load.load_id}'").collect()
-    assert {row.line: row.reasons for row in held} == {
+    assert {row.line: row.reasons for row in kept(home, QUARANTINE, load)} == {
         2: [states],
         3: [brands],
         4: [brands, states],
@@ -154,15 +159,15 @@ def test_rows_with_a_code_that_nobody_declared_or_none_are_quarantined_and_not_t
 
 def test_a_run_again_that_loads_nothing_takes_back_what_the_first_had_quarantined(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
     feed, lines = usage
-    held = f"feed = '{feed.name}' AND known_on = DATE'{NIGHT}'"
+    held = {"feed": feed.name, "known_on": NIGHT}
     deliver(home, feed, [lines[0].replace(b"|", b"||", 1), *lines[1:]])
     assert receive(home, feed) == ""
-    assert runner_of(home).lake.whole(QUARANTINE).where(held).count() == 1
+    assert len(runner_of(home).lake.log(QUARANTINE, **held)) == 1
     deliver(home, feed, lines, md5="0" * 32)
     assert receive(home, feed) == ""
     assert [load.state for load in loads(home, feed)] == ["refused"]
     for table in (QUARANTINE, QUARANTINE_TEXT):
-        assert runner_of(home).lake.whole(table).where(held).count() == 0, table.name
+        assert runner_of(home).lake.log(table, **held) == [], table.name
 
 
 def test_the_same_delivery_again_is_a_duplicate_and_a_corrected_one_wins(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
@@ -248,10 +253,10 @@ def test_days_that_never_came_are_gaps_of_what_happened_and_not_of_what_holds() 
 
 def test_a_bulk_load_over_nights_that_were_loaded_otherwise_is_refused_before_it_starts(home: Path) -> None:
     first, last = PROVINCE.first_day, NIGHT - timedelta(days=1)
-    before = runner_of(home).lake.whole(RUN).count()
+    before = len(runner_of(home).lake.log(RUN))
     with pytest.raises(HistoryError, match=f"{first} to {last} was loaded in one pass"):
         run_sequence(runner_of(home), history_jobs(), NIGHT, lambda _: None, first)
-    assert runner_of(home).lake.whole(RUN).count() == before
+    assert len(runner_of(home).lake.log(RUN)) == before
 
 
 def test_what_does_not_depend_on_a_missing_feed_still_runs(home: Path) -> None:

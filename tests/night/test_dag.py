@@ -10,7 +10,7 @@ import pytest
 
 from expectations.feeds import FEEDS
 from jobs.register import night_jobs
-from jobs.runtime.job import upstream
+from jobs.runtime.job import Order
 from jobs.runtime.settings import CHECKOUT
 from tests.night.airflow import run_dag
 from tests.night.deliveries import deliver, delivery, lines_of
@@ -85,6 +85,7 @@ def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_n
 
 def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: tuple[list[str], dict[str, list]]) -> None:
     jobs = {job.name: job for job in night_jobs()}
-    expected = {name: [sorted(upstream(job, jobs)), "all_done" if job.always else "all_success"] for name, job in jobs.items()}
+    before = Order(jobs).before
+    expected = {name: [sorted(before[name]), "all_done" if job.always else "all_success"] for name, job in jobs.items()}
     assert rendered[1] == expected
     assert rendered[1]["compute_usage_tags"][0] == ["refine_subscribers", "refine_usage"]

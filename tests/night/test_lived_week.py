@@ -7,8 +7,7 @@ import pytest
 
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
-from jobs.register import history_jobs
-from jobs.runtime.job import job_named
+from jobs.register import history_jobs, job_named
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import run_sequence
 from simulator.history import live_on

@@ -1,6 +1,5 @@
 """Jobs read exactly the partitions that the night needs."""
 
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from tests.night.homes import NIGHT, PROVINCE, runner_of
 
 def partitions(home: Path, job: str, read: str, on: date = NIGHT) -> list[tuple[str, str]]:
     """(event date, known_on) of the files that the read opens, each once, in order."""
-    frame = runner_of(home).lake.read(all_jobs()[job].reads[read], on)
-    found = [re.search(r"/(?:day|month)=([\d-]+)/known_on=([\d-]+)/", file) for file in frame.inputFiles()]
-    return sorted({(match[1], match[2]) for match in found if match})
+    lake, declared = runner_of(home).lake, all_jobs()[job].reads[read]
+    event_date = str(declared.table.event_date)
+    return sorted({(f"{file.partition[event_date]}", f"{file.partition['known_on']}") for file in lake.files(declared, on)})
 
 
 def test_usage_tags_open_the_days_of_their_windows_alone(after_night: Path) -> None:

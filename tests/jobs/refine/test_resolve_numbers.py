@@ -13,7 +13,9 @@ D = date(2026, 3, 31)
 
 def held(spark: SparkSession, delivered: str) -> dict[tuple[str, str], Any]:
     """(number, holder) -> (from, to) as the night of D reads these extracts."""
-    found = NUMBER_INTERVAL.conform(resolve_numbers.call(D, delivered=frame(spark, SUBSCRIBER, delivered)))
+    empty = NUMBER_INTERVAL.empty(spark)
+    told = NUMBER_INTERVAL.conform(resolve_numbers.call(D, held=empty, delivered=frame(spark, SUBSCRIBER, delivered)))
+    found = told.where("valid_to IS NULL OR valid_to > valid_from")
     return {
         (number, holder): (f"{first}", last and f"{last}")
         for number, holder, first, last in rows(found, "number_token", "subscriber_id", "valid_from", "valid_to")

@@ -5,7 +5,7 @@ from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
 from jobs.report.steps import Run, Step, steps
-from jobs.runtime.job import Job, night_order, upstream
+from jobs.runtime.job import Job, Order
 from jobs.runtime.reads import Snapshot
 from tests.jobs.report.nights import run
 
@@ -13,7 +13,7 @@ FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(SUBS
 SECOND = Job(name="second", stage="score", kind="table", call=print, writes=(CHANNEL,), reads={"rows": Snapshot(SUBSCRIBER)})
 THIRD = Job(name="third", stage="decide", kind="table", call=print, writes=(DECISION,), reads={"rows": Snapshot(CHANNEL)})
 APART = Job(name="apart", stage="refine", kind="table", call=print, writes=(USAGE_DAILY,))
-REPORT = Job(name="report", stage="report", kind="sink", call=print, writes=(), always=True)
+REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
 
 
 def told(*runs: Run) -> dict[str, Step]:
@@ -57,5 +57,5 @@ def test_a_job_that_was_run_by_hand_after_a_failure_before_it_counts() -> None:
 
 def test_a_job_that_runs_always_comes_last_after_those_that_nobody_waits_for() -> None:
     jobs = {job.name: job for job in (REPORT, THIRD, APART, SECOND, FIRST)}
-    assert night_order(jobs)[-1] is REPORT
-    assert upstream(REPORT, jobs) == {"third", "apart"}
+    assert Order(jobs).sorted()[-1] is REPORT
+    assert Order(jobs).before[REPORT.name] == {"third", "apart"}

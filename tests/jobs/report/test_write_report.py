@@ -10,8 +10,7 @@ from pyspark.sql import SparkSession
 from expectations.tables.ops import RUN
 from expectations.tables.tag_dictionary import DICTIONARY
 from features.dictionary import dictionary_page, dictionary_rows
-from jobs.register import night_jobs
-from jobs.runtime.job import job_named
+from jobs.register import job_named, night_jobs
 from jobs.runtime.night import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
@@ -57,9 +56,9 @@ def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Pat
 
 
 def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:
-    runs = bad_night[0].lake.whole(RUN).collect()
-    assert sorted(run.job for run in runs) == ["receive_org", "write_dictionary", "write_report"]
-    assert all(run.started_at for run in runs)
+    runs = bad_night[0].lake.log(RUN)
+    assert sorted(run["job"] for run in runs) == ["receive_org", "write_dictionary", "write_report"]
+    assert all(run["started_at"] for run in runs)
 
 
 def test_the_dictionary_table_has_a_row_for_every_tag(bad_night: tuple[Runner, list[Ended], str]) -> None:

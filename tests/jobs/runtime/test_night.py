@@ -73,8 +73,8 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert published(runner, EARNED) == good
     assert published(runner, DOUBLED) == [("boundary", 0, D), ("loyal", 14, D)]
     assert published(runner, BESIDE) == good
-    runs = runner.lake.whole(RUN).orderBy("started_at").collect()
-    told = [(run.state, run.rows, run.error) for run in runs if run.job == "make_earned"]
+    runs = sorted(runner.lake.log(RUN), key=lambda run: run["started_at"])
+    told = [(run["state"], run["rows"], run["error"]) for run in runs if run["job"] == "make_earned"]
     assert told[0] == ("done", 2, None)
     (state, count, error), *more = told[1:]
     assert (state, count, more) == ("failed", None, [])
@@ -82,14 +82,14 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert "points: expected at least 0, came 1 row(s) otherwise" in error
     assert "subscriber_id: expected unique, came 1 row(s) otherwise" in error
     assert "loyal" not in error
-    assert [run.job for run in runs].count("double_points") == 1, "who was kept back did not run"
+    assert [run["job"] for run in runs].count("double_points") == 1, "who was kept back did not run"
 
 
 def test_a_first_night_that_breaks_a_rule_publishes_nothing_and_leaves_no_stage(spark: SparkSession, runner: Runner) -> None:
     with pytest.raises(AuditError, match="points: expected not null, came 1"):
         runner.run(making(spark, EARNED, "subscriber_id | points\nloyal | 7\nnobody |"), D)
     assert published(runner, EARNED) == []
-    assert not [path for path in Path(runner.settings.lake).glob("stage/**/*") if path.is_file()]
+    assert not [path for path in Path(runner.settings.lake).glob("dwd/**/*") if path.is_file()]
 
 
 def test_the_same_night_twice_leaves_the_same_rows_and_the_night_before_as_it_was(spark: SparkSession, runner: Runner) -> None:
@@ -107,7 +107,7 @@ def test_what_spark_does_for_a_job_carries_the_jobs_name(spark: SparkSession, ru
     def look(_: Night) -> None:
         told.append(spark.sparkContext.getLocalProperty("spark.job.description"))
 
-    looking = [Job(name=f"look_{when}", stage="report", kind="sink", call=look, writes=()) for when in ("first", "second")]
+    looking = [Job(name=f"look_{when}", stage="report", kind="effect", call=look, writes=()) for when in ("first", "second")]
     run_sequence(runner, looking, D, lambda _: None)
     assert sorted(told) == ["look_first", "look_second"]
 

@@ -19,7 +19,7 @@ from jobs.runtime.sequence import Ended, NightError, run_sequence
 
 FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(SUBSCRIBER,))
 NEXT = Job(name="next", stage="decide", kind="table", call=print, writes=(DECISION,), reads={"rows": Snapshot(SUBSCRIBER)})
-REPORT = Job(name="report", stage="report", kind="sink", call=print, writes=(), always=True)
+REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
 
 
 class Broken:

@@ -1,0 +1,44 @@
+"""One run of a home at a time: a lock that the operating system takes back when its holder ends, however it ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from expectations.errors import ChudianError
+from jobs.runtime.settings import Settings
+
+FILE = "run.lock"
+
+
+class BusyError(ChudianError):
+    """Another run works in this home."""
+
+
+@contextmanager
+def home_lock(settings: Settings, who: str, shared: bool = False) -> Iterator[None]:
+    """Hold the home for the time of a run, `who` being what others are told. BusyError names who holds it.
+
+    Tasks of one DAG run hold it `shared` side by side; a run at the desk holds it alone.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = settings.home / FILE
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                f"{settings.home} is in use by {_holder(path)}.\n"
+                "  To mend it: wait until it has ended, or give this run another CHUDIAN_HOME."
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"{who}, process {os.getpid()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}\n")
+        file.flush()
+        yield
+
+
+def _holder(path: Path) -> str:
+    return path.read_text("utf-8").strip() or "another run"

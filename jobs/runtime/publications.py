@@ -1,0 +1,56 @@
+"""What was published: one record per partition answers whether it is there, from which loads it was made, and what a hole is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from expectations.contract import Table
+from expectations.tables.ops import PUBLICATION
+from jobs.runtime.records import Records
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A record of ops.publication: the newest of its partition."""
+
+    business_date: date
+    event_date: date | None
+    known_on: date | None
+    rows: int
+    loads: tuple[str, ...]
+    state_of: str | None
+    published_at: datetime
+    run_id: str
+
+
+class Publications:
+    """The record of publications of one lake."""
+
+    def __init__(self, records: Records) -> None:
+        """Out of the ops tables."""
+        self._records = records
+
+    def of(self, table: Table) -> dict[tuple[date, ...], Publication]:
+        """The newest publication of each partition of a table: by (business date) of a snapshot, by (event date, known on) of a fact."""
+        newest: dict[tuple[date, ...], Publication] = {}
+        for row in self._records.rows(PUBLICATION, lambda partition: partition["table_name"] == table.name):
+            made = _as_publication(row)
+            key = (made.event_date, made.known_on) if made.event_date and made.known_on else (made.business_date,)
+            if key not in newest or (newest[key].published_at, newest[key].run_id) < (made.published_at, made.run_id):
+                newest[key] = made
+        return newest
+
+    def snapshot(self, table: Table, on: date) -> Publication | None:
+        """A snapshot's publication of that date: None when it was not made, or has no rows where it should have some."""
+        made = self.of(table).get((on,))
+        return made if made and (made.rows or table.may_be_empty) else None
+
+    def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add records of one table."""
+        self._records.append(PUBLICATION, [{"table_name": table.name, **row} for row in rows])
+
+
+def _as_publication(row: Mapping[str, Any]) -> Publication:
+    names = ("business_date", "event_date", "known_on", "rows", "state_of", "published_at", "run_id")
+    return Publication(**{name: row[name] for name in names}, loads=tuple(row["loads"] or ()))

@@ -1,0 +1,103 @@
+"""What the system records of itself (`ops.*`): read and written through delta-rs and Arrow, without a Spark job."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from jobs.runtime.delta import CommitError, DeltaFiles
+from jobs.runtime.place import opened, uri_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ATTEMPTS = 20
+
+
+def arrow_schema(table: Table) -> "pa.Schema":
+    """The contract's columns as Arrow has them; times are UTC."""
+    import pyarrow as pa
+
+    types = {"string": pa.string(), "int": pa.int32(), "bigint": pa.int64(), "double": pa.float64(), "boolean": pa.bool_()}
+    types |= {"date": pa.date32(), "timestamp": pa.timestamp("us", "UTC"), "array<string>": pa.list_(pa.string())}
+    return pa.schema([pa.field(column.name, types[column.type]) for column in table.columns])
+
+
+class Records:
+    """The ops tables of one lake. Data files never change, so each is read once per process."""
+
+    def __init__(self, at: Callable[[Table], DeltaFiles]) -> None:
+        """`at` finds a table's files."""
+        self._at = at
+        self._read: dict[tuple[str, str], pa.Table] = {}
+        self._lock = Lock()
+
+    def rows(self, table: Table, keep: "Callable[[Mapping[str, Any]], bool] | None" = None) -> "list[dict[str, Any]]":
+        """The table's rows as dictionaries, of the partitions that `keep` lets through; null for a column newer than the file."""
+        return self.read(table, keep).to_pylist()
+
+    def read(self, table: Table, keep: "Callable[[Mapping[str, Any]], bool] | None" = None) -> "pa.Table":
+        """The same as an Arrow table."""
+        import pyarrow as pa
+
+        files = self._at(table)
+        schema = arrow_schema(table)
+        parts = [self._file(table, files.location, file.path, file.partition) for file in files.now() if not keep or keep(file.partition)]
+        return pa.concat_tables(parts) if parts else schema.empty_table()
+
+    def _file(self, table: Table, location: str, path: str, partition: Mapping[str, Any]) -> "pa.Table":
+        key = (table.name, path)
+        with self._lock:
+            if key in self._read:
+                return self._read[key]
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        store, root = opened(location)
+        held = pq.ParquetFile(f"{root}/{path}", filesystem=store).read()
+        columns = []
+        for field in arrow_schema(table):
+            if field.name in held.column_names:
+                columns.append(held.column(field.name).cast(field.type))
+            else:
+                columns.append(pa.array([partition.get(field.name)] * held.num_rows, field.type))
+        rows = pa.table(columns, schema=arrow_schema(table))
+        with self._lock:
+            self._read[key] = rows
+        return rows
+
+    def append(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows in one commit."""
+        self._write(table, rows, mode="append", schema_mode="merge")
+
+    def replace(self, table: Table, rows: Iterable[Mapping[str, Any]], where: str) -> None:
+        """Replace the rows of this condition (Delta SQL) in one commit; the new rows must fit it."""
+        if self._at(table).now():
+            self._write(table, rows, mode="overwrite", predicate=where)
+        else:
+            self.append(table, rows)
+
+    def _write(self, table: Table, rows: Iterable[Mapping[str, Any]], **how: Any) -> None:
+        import pyarrow as pa
+        from deltalake import write_deltalake
+        from deltalake.exceptions import CommitFailedError
+
+        files = self._at(table)
+        data = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
+        for attempt in range(_ATTEMPTS):
+            try:
+                if files.opened() is None:
+                    files.commit([], [], {})
+                write_deltalake(uri_of(files.location), data, partition_by=list(table.partitions) or None, **how)
+                return
+            except CommitFailedError:
+                # Jobs of several processes write the same log.
+                time.sleep(0.01 * attempt)
+        raise CommitError(f"Table {table.name}: other commits came first {_ATTEMPTS} times.\n  To mend it: run the job again.")
+
+
+def now() -> datetime:
+    """The moment, for records of what happened when; no row of business data ever sees it."""
+    return datetime.now(UTC)

@@ -1,0 +1,144 @@
+"""The one write of a table: Spark writes Parquet into a folder of the run, and what its files hold is summed up for the judge."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.checks import Statistics
+from expectations.contract import Table
+from expectations.errors import ContractError
+from expectations.suites import DUPLICATES, observed, told_by_footers
+from jobs.runtime.delta import File, Written, footer, merged
+from jobs.runtime.lake import Lake
+from jobs.runtime.place import files_below, folders_in, opened, remove, remove_file
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Up to so many rows their keys are counted here, in a moment and without a Spark job.
+ROWS_COUNTED_HERE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A table's rows as one run wrote them, in files that no log names yet."""
+
+    table: Table
+    folder: str
+    files: tuple[Written, ...]
+    seen: Mapping[str, Any]
+
+    @property
+    def rows(self) -> int:
+        """Rows written."""
+        return sum(file.rows for file in self.files)
+
+    def as_files(self) -> list[File]:
+        """The files as the lake reads them."""
+        return [File(file.path, file.partition, file.rows) for file in self.files]
+
+
+def run_folder(table: Table, on: date, job: str, run_id: str) -> str:
+    """Where a run's files lie below the table's folder."""
+    return f"night={on}/run={job}.{run_id}"
+
+
+def sweep(lake: Lake, table: Table, on: date, job: str) -> None:
+    """Remove what killed runs of this job and night wrote and never committed. Files that a log named stay until VACUUM."""
+    night = f"{lake.location(table)}/night={on}"
+    left = {name for name in folders_in(night) if name.startswith(f"run={job}.")}
+    if left:
+        left -= {file.path.split("/")[1] for file in lake.at(table).now() if file.path.startswith(f"night={on}/")}
+        committed = {made.run_id for made in lake.publications.of(table).values()}
+        for name in left:
+            if name.rpartition(".")[2] not in committed:
+                remove(f"{night}/{name}")
+
+
+def write(lake: Lake, table: Table, frame: "DataFrame", on: date, folder: str) -> Draft:
+    """Write the frame once; the files with what their footers say, and what was observed on the way.
+
+    A snapshot's rows must all be of `on`: its partition is named by the folder. ContractError when one is not.
+    """
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as F
+
+    place, watched = lake.location(table), observed(table)
+    beyond = "rows_of_another_date"
+    if table.kind == "snapshot":
+        watched = {**watched, beyond: f"count_if(business_date IS DISTINCT FROM DATE'{on}')"}
+    watching = Observation()
+    if watched:
+        frame = frame.observe(watching, *(F.expr(sql).alias(name) for name, sql in watched.items()))
+    if table.kind == "snapshot":
+        frame.drop("business_date").write.parquet(f"{place}/{folder}/business_date={on}")
+    else:
+        frame.write.partitionBy(*table.partitions).parquet(f"{place}/{folder}")
+    seen = dict(watching.get) if watched else {}
+    draft = Draft(table, folder, _footers(table, place, folder), seen)
+    if draft.rows and seen.pop(beyond, 0):
+        remove(f"{place}/{folder}")
+        raise ContractError(f"Table {table.name}: rows of another business date than {on}.\n  To mend it: change the job that makes them.")
+    return draft
+
+
+def _footers(table: Table, place: str, folder: str) -> tuple[Written, ...]:
+    found = [(f"{folder}/{path}", size) for path, size in files_below(f"{place}/{folder}") if path.endswith(".parquet")]
+    with ThreadPoolExecutor(4) as pool:  # an object store answers slowly
+        files = list(pool.map(lambda one: footer(place, one[0], one[1], table), found))
+    for file in files:
+        if not file.rows:
+            remove_file(f"{place}/{file.path}")
+    return tuple(file for file in files if file.rows)
+
+
+def summary(lake: Lake, draft: Draft, is_unique: bool = False) -> dict[str, Any]:
+    """The table's one-row summary: what footers prove and what was observed; the rows are asked for the rest alone.
+
+    `is_unique` says that the writer has found each key once.
+    """
+    from pyspark.sql import functions as F
+
+    table = draft.table
+    told, left_open = told_by_footers(table, _statistics(draft), draft.rows)
+    found = {name: 0 for name in observed(table) if not name.endswith("__mean")} | dict(draft.seen) | told
+    if left_open:
+        rows = lake.frame(table, draft.as_files()).agg(*(F.expr(sql).alias(name) for name, sql in left_open.items())).collect()
+        found |= rows[0].asDict()
+    if table.key:
+        found[DUPLICATES] = 0 if is_unique else _duplicates(lake, draft)
+    return found
+
+
+def _statistics(draft: Draft) -> dict[str, Statistics]:
+    """Of the columns in the files, and of those that the folders name: one value a file, never null."""
+    of_folders = {name: Statistics(draft.rows, 0) for name in draft.table.partitions}
+    return merged(draft.files) | of_folders
+
+
+def _duplicates(lake: Lake, draft: Draft) -> int:
+    """How many keys stand more than once."""
+    table = draft.table
+    if draft.rows > ROWS_COUNTED_HERE:
+        return lake.frame(table, draft.as_files()).groupBy(*table.audited_key).count().where("count > 1").count()
+    by_partition: dict[tuple[str, ...], list[str]] = {}
+    for file in draft.files:
+        by_partition.setdefault(tuple(file.partition.values()), []).append(file.path)
+    columns = [name for name in table.audited_key if name not in table.partitions]
+    return sum(repeated_keys(lake.location(table), paths, columns) for paths in by_partition.values())
+
+
+def repeated_keys(place: str, paths: Iterable[str], columns: list[str]) -> int:
+    """How many combinations of these columns' values stand in more than one row of the Parquet files below the place."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    store, root = opened(place)
+    rows = pa.concat_tables([pq.ParquetFile(f"{root}/{path}", filesystem=store).read(columns=columns) for path in paths])
+    if not columns:
+        return int(rows.num_rows > 1)
+    counted = rows.group_by(columns).aggregate([([], "count_all")])
+    return int(pc.sum(pc.greater(counted.column("count_all"), 1)).as_py() or 0)
