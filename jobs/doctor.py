@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations.errors import ChudianError
-from jobs.runtime.session import JARS, java_place
+from jobs.runtime.server import JARS, java_place
 from jobs.runtime.settings import ports, settings
 from jobs.runtime.vault import key_path
 

@@ -1,4 +1,4 @@
-"""What all tests share: one local Spark session."""
+"""What all tests share: one Spark session, a client of a server in this process."""
 
 import os
 from collections.abc import Iterator

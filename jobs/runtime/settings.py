@@ -10,13 +10,18 @@ from expectations.errors import ChudianError, teach
 
 KNOWN = {
     "CHUDIAN_HOME": "folder that holds everything a run writes (default: var below the checkout)",
-    "CHUDIAN_SPARK": "where Spark is: local[*] (default) or a standalone master, spark://host:port",
+    "CHUDIAN_SPARK": "where Spark is: local[*] (default), a server, sc://host:port, or a master to start one on: spark://host:port, yarn, k8s://",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
 # Of the two UIs and of a Spark started here, by the variable that takes another; the Makefile has the same.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077}
 MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+# No form has room for a password or a token: what fits may be printed.
+_HOST = r"[^/@;,\s]+:[0-9]+"
+PLACES = rf"local(\[(\*|[1-9][0-9]*)\])?|sc://{_HOST}(/;use_ssl=true)?|spark://{_HOST}(,{_HOST})*|yarn|k8s://(https?://)?{_HOST}"
 
 
 class SettingsError(ChudianError):
@@ -63,8 +68,13 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether Spark runs inside this process."""
+        """Whether Spark computes inside the process that starts it."""
         return self.spark.startswith("local")
+
+    @property
+    def has_server(self) -> bool:
+        """Whether somebody else has started the Connect server."""
+        return self.spark.startswith("sc://")
 
 
 def close_to_others() -> None:
@@ -83,11 +93,17 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
         )
     home = Path(given.get("CHUDIAN_HOME") or CHECKOUT / "var").resolve()
     spark = given.get("CHUDIAN_SPARK") or "local[*]"
-    if not re.fullmatch(r"local(\[(\*|[1-9][0-9]*)\])?|spark://[^/@\s]+:[0-9]+", spark):
-        # A master may carry a password, so what came is told up to an @ alone.
-        faults = [f"expected local[*] or spark://host:port, came {spark.rsplit('@', 1)[-1]}"]
-        raise SettingsError(teach("CHUDIAN_SPARK", faults, "set one of the two; docs/decisions/0010-where-spark-is.md says why no other."))
+    if not re.fullmatch(PLACES, spark):
+        raise SettingsError(_not_a_place(spark))
     return Settings(home=home, spark=spark, lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))
+
+
+def _not_a_place(spark: str) -> str:
+    # What holds an @ or a parameter may hold a password or a token, and is not printed.
+    came = "a text that may hold a password, not printed here" if re.search("[@;?=]", spark) else spark
+    faults = [f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, came {came}"]
+    cure = "correct it. A server's token belongs into SPARK_CONNECT_AUTHENTICATE_TOKEN; docs/decisions/0010-where-spark-is.md."
+    return teach("CHUDIAN_SPARK", faults, cure)
 
 
 def ports() -> dict[str, str]:

@@ -1,7 +1,11 @@
 """All models over all live subscribers, in one pass."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from features.wide import families_with, wide_rows
@@ -28,13 +32,38 @@ def score_subscribers(night: Night) -> None:
     spine = night.read("subscribers").select("subscriber_id")
     wide = wide_rows(spine, [night.read(family.name) for family in FAMILIES]).where("is_live")
     ddl = "subscriber_id STRING, " + ", ".join(f"{name}_ppm INT" for name in models)
-    # One broadcast, opened once per worker; only the columns that some model asks for cross to Python.
-    scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(night.spark.sparkContext.broadcast(models)), ddl)
+    # Only the columns that some model asks for cross to Python.
+    scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(_kept(models, night.settings.home)), ddl)
     columns = {f"{name}_version": F.lit(version) for name, version in versions.items()}
     night.publish(SCORE, scored.withColumns({**columns, "business_date": F.lit(night.on)}))
 
 
-def _scorer(models: Any) -> Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]:
+def _kept(models: dict[str, Any], home: Path) -> str:
+    """Where workers find the models; the same models have the same file, so that a worker that has opened it need not again."""
+    import cloudpickle
+
+    content = cloudpickle.dumps(models)
+    folder = home / "mlflow" / "opened"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{sha256(content).hexdigest()[:32]}.pickle"
+    if not file.exists():
+        # Whole or absent: a run that is killed here must not leave half a file under this name.
+        half = folder / f"{uuid4().hex}.half"
+        half.write_bytes(content)
+        half.replace(file)
+    return str(file)
+
+
+@lru_cache(maxsize=1)
+def _opened(file: str) -> dict[str, Any]:
+    """The models of one file: once per worker, whichever night or session asks."""
+    import cloudpickle
+
+    models: dict[str, Any] = cloudpickle.loads(Path(file).read_bytes())
+    return models
+
+
+def _scorer(file: str) -> Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.RecordBatch"]]:
     def score(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         import pyarrow as pa
 
@@ -42,7 +71,7 @@ def _scorer(models: Any) -> Callable[[Iterator["pa.RecordBatch"]], Iterator["pa.
 
         for batch in batches:
             rows = batch.to_pandas()
-            scores = {f"{name}_ppm": pa.array(score_ppm(model, rows), pa.int32()) for name, model in models.value.items()}
+            scores = {f"{name}_ppm": pa.array(score_ppm(model, rows), pa.int32()) for name, model in _opened(file).items()}
             yield pa.RecordBatch.from_arrays([batch.column("subscriber_id"), *scores.values()], names=["subscriber_id", *scores])
 
     return score
