@@ -29,7 +29,7 @@ def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSessi
     spark.conf.set("spark.sql.adaptive.enabled", "false")
     spark.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")
     try:
-        plan = on_empty(spark, family)._jdf.queryExecution().executedPlan().toString()
+        plan = on_empty(spark, family)._explain_string()
     finally:
         spark.conf.unset("spark.sql.adaptive.enabled")
         spark.conf.unset("spark.sql.autoBroadcastJoinThreshold")
