@@ -26,13 +26,19 @@ def test_every_tag_compiles_on_empty_frames_and_keeps_its_contract(spark: SparkS
 
 @each_family
 def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSession, family: Family) -> None:
-    spark.conf.set("spark.sql.adaptive.enabled", "false")
-    spark.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")
+    # Spark would find out that nothing comes of nothing, and plan nothing.
+    plainly = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.PropagateEmptyRelation",
+    }
+    for name, value in plainly.items():
+        spark.conf.set(name, value)
     try:
         plan = on_empty(spark, family)._explain_string()
     finally:
-        spark.conf.unset("spark.sql.adaptive.enabled")
-        spark.conf.unset("spark.sql.autoBroadcastJoinThreshold")
+        for name in plainly:
+            spark.conf.unset(name)
     of_the_spine = family.source.name == SUBSCRIBER.name
     assert plan.count("Exchange hashpartitioning") == (0 if of_the_spine else 2)
     assert plan.count("BroadcastExchange") == len(family.lookups)
