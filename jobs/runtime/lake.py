@@ -1,5 +1,6 @@
 """The lake: where tables lie, and which of their files a night may see."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -99,10 +100,10 @@ class Lake:
         location = self.location(table)
         for file in files:
             # OPTIMIZE writes without the folders of a run, and Spark reads partition columns out of paths that are alike.
-            by_depth.setdefault(file.path.count("/"), []).append(f"{location}/{file.path}")
+            by_depth.setdefault(file.path.count("/"), []).append(_literally(f"{location}/{file.path}"))
         if not by_depth:
             return table.empty(self.spark)
-        reader = self.spark.read.schema(table.ddl).option("basePath", location).option("__globPaths__", "false")
+        reader = self.spark.read.schema(table.ddl).option("basePath", location)
         names = [column.name for column in table.columns]
         parts = [reader.parquet(*paths).select(*names) for _, paths in sorted(by_depth.items())]
         return reduce(lambda one, other: one.unionByName(other), parts)
@@ -224,6 +225,11 @@ class Lake:
             faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, is not there" for load in holes]
             nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
             raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))
+
+
+def _literally(path: str) -> str:
+    """The path as Spark takes it, which would read some signs as a pattern."""
+    return re.sub(r"([{}\[\]*?\\])", r"\\\1", path)
 
 
 def newest_by(loads: Iterable[Load], also: str | None = None) -> list[Load]:

@@ -5,8 +5,9 @@ import subprocess
 import time
 import traceback
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -190,15 +191,12 @@ class Runner:
         began = time.monotonic()
         night.say("started")
         try:
-            if job.reads or job.writes:
-                # Spark's event log and its UI carry the job's name; of this thread alone, as jobs run side by side.
-                night.spark.clearTags()
-                night.spark.addTag(job.name)
-            if job.kind == "table":
-                frames = {name: night.read(name) for name in job.reads}
-                night.publish(job.writes[0], job.call(on, **frames))
-            else:
-                job.call(night)
+            with _tagged(night):
+                if job.kind == "table":
+                    frames = {name: night.read(name) for name in job.reads}
+                    night.publish(job.writes[0], job.call(on, **frames))
+                else:
+                    job.call(night)
         except Exception as error:
             if isinstance(error, ChudianError):
                 self._record(night, began, error)
@@ -239,6 +237,20 @@ class Runner:
         }
         self.lake.records.append(RUN, [told])
         night.say(state, rows=night.rows, seconds=seconds, error=text)
+
+
+@contextmanager
+def _tagged(night: Night) -> Iterator[None]:
+    """Let what Spark does meanwhile carry the job's name in its event log; of this thread alone, as jobs run side by side."""
+    if not night.job.reads and not night.job.writes:
+        yield
+        return
+    spark = night.spark
+    spark.addTag(night.job.name)
+    try:
+        yield
+    finally:
+        spark.removeTag(night.job.name)
 
 
 def kind_of(error: Exception) -> str:

@@ -44,7 +44,9 @@ class Records:
 
         files = self._at(table)
         schema = arrow_schema(table)
-        parts = [self._file(table, files.location, file.path, file.partition) for file in files.now() if not keep or keep(file.partition)]
+        parts = [
+            self._file(table, files.location, file.path, file.partition) for file in files.present() if not keep or keep(file.partition)
+        ]
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def _file(self, table: Table, location: str, path: str, partition: Mapping[str, Any]) -> "pa.Table":
@@ -74,7 +76,7 @@ class Records:
 
     def replace(self, table: Table, rows: Iterable[Mapping[str, Any]], where: str) -> None:
         """Replace the rows of this condition (Delta SQL) in one commit; the new rows must fit it."""
-        if self._at(table).now():
+        if self._at(table).present():
             self._write(table, rows, mode="overwrite", predicate=where)
         else:
             self.append(table, rows)

@@ -50,7 +50,7 @@ def sweep(lake: Lake, table: Table, on: date, job: str) -> None:
     night = f"{lake.location(table)}/night={on}"
     left = {name for name in folders_in(night) if name.startswith(f"run={job}.")}
     if left:
-        left -= {file.path.split("/")[1] for file in lake.at(table).now() if file.path.startswith(f"night={on}/")}
+        left -= {file.path.split("/")[1] for file in lake.at(table).present() if file.path.startswith(f"night={on}/")}
         committed = {made.run_id for made in lake.publications.of(table).values()}
         for name in left:
             if name.rpartition(".")[2] not in committed:

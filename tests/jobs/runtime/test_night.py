@@ -15,7 +15,7 @@ from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
 from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.night import Night, Runner
-from jobs.runtime.reads import Snapshot
+from jobs.runtime.reads import Between, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
@@ -102,14 +102,16 @@ def test_the_same_night_twice_leaves_the_same_rows_and_the_night_before_as_it_wa
 
 
 def test_what_spark_does_for_a_job_carries_the_jobs_name(spark: SparkSession, runner: Runner) -> None:
-    told = list[str | None]()
+    told = list[set[str]]()
 
     def look(_: Night) -> None:
-        told.append(spark.sparkContext.getLocalProperty("spark.job.description"))
+        told.append(set(spark.getTags()))
 
-    looking = [Job(name=f"look_{when}", stage="report", kind="effect", call=look, writes=()) for when in ("first", "second")]
-    run_sequence(runner, looking, D, lambda _: None)
-    assert sorted(told) == ["look_first", "look_second"]
+    read = {"earned": Between(EARNED, lambda on: on, lambda on: on)}
+    for name in ("look_first", "look_second"):
+        runner.run(Job(name=name, stage="report", kind="effect", call=look, writes=(), reads=read), D)
+    assert told == [{"look_first"}, {"look_second"}]
+    assert spark.getTags() == set()
 
 
 def test_a_night_whose_rows_were_replaced_by_none_reads_as_not_published(spark: SparkSession, runner: Runner) -> None:
