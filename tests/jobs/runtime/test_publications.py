@@ -1,0 +1,141 @@
+"""Publishing a table: one write, one commit that says what made it, and a record of what was published."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from expectations.checks import NOT_NULL, at_least, one_of
+from expectations.columns import SUBSCRIBER_ID
+from expectations.contract import Column, Table
+from expectations.errors import ContractError
+from jobs.runtime.job import Job
+from jobs.runtime.lake import Load
+from jobs.runtime.night import Night, Runner
+from jobs.runtime.place import folders_in
+from jobs.runtime.settings import settings
+from jobs.runtime.writing import run_folder
+from tests.frames import frame, rows
+
+D, BEFORE = date(2026, 3, 4), date(2026, 3, 3)
+USED = Table(
+    name="ods.used",
+    owner="tests",
+    comment="A fact.",
+    key=("subscriber_id",),
+    event_date="day",
+    columns=(Column("day", "date", "Day.", (NOT_NULL,)), SUBSCRIBER_ID, Column("bytes", "bigint", "Bytes.", (NOT_NULL, at_least(0)))),
+)
+HELD = Table(
+    name="dwd.held",
+    owner="tests",
+    comment="A snapshot.",
+    key=("subscriber_id",),
+    columns=(SUBSCRIBER_ID, Column("plan", "string", "Plan.", (one_of("a", "b"),), null_means="none")),
+    may_be_empty=True,
+)
+USE = """
+day        | subscriber_id | bytes | known_on
+2026-03-03 | loyal         | 5     | 2026-03-04
+2026-03-04 | loyal         | 7     | 2026-03-04
+2026-03-04 | joined        | 0     | 2026-03-04
+"""
+LATE, DUE = Load(BEFORE, D, 1, "late", 1), Load(D, D, 1, "due", 2)
+
+
+@pytest.fixture
+def runner(spark: SparkSession, tmp_path: Path) -> Runner:
+    return Runner(settings({"CHUDIAN_HOME": str(tmp_path)}))
+
+
+def receiving(spark: SparkSession, text: str, *loads: Load) -> Job:
+    def call(night: Night) -> None:
+        night.publish(USED, frame(spark, USED, text), loads=loads)
+
+    return Job(name="receive_used", stage="receive", kind="effect", call=call, writes=(USED,))
+
+
+def holding(spark: SparkSession, text: str, on: date = D) -> Job:
+    def call(_: date) -> DataFrame:
+        return frame(spark, HELD, text).withColumn("business_date", F.lit(on))
+
+    return Job(name="hold", stage="refine", kind="table", call=call, writes=(HELD,))
+
+
+def test_a_fact_is_recorded_by_event_date_and_night_with_rows_and_loads(spark: SparkSession, runner: Runner) -> None:
+    runner.run(receiving(spark, USE, LATE, DUE), D)
+    made = runner.lake.publications.of(USED)
+    assert {key: (found.rows, found.loads) for key, found in made.items()} == {(BEFORE, D): (1, ("late",)), (D, D): (2, ("due",))}
+    runner.run(receiving(spark, USE.replace("2026-03-03 | loyal         | 5     | 2026-03-04\n", ""), DUE), D)
+    made = runner.lake.publications.of(USED)
+    assert {key: (found.rows, found.loads) for key, found in made.items()} == {(BEFORE, D): (0, ()), (D, D): (2, ("due",))}
+    assert rows(runner.lake.whole(USED), "day", "bytes") == [(D, 0), (D, 7)]
+
+
+def test_a_night_that_made_a_table_without_rows_is_told_from_one_that_made_none(spark: SparkSession, runner: Runner) -> None:
+    runner.run(holding(spark, "subscriber_id | plan"), D)
+    made = runner.lake.publications.snapshot(HELD, D)
+    assert made is not None
+    assert made.rows == 0
+    assert runner.lake.publications.snapshot(HELD, BEFORE) is None
+
+
+def test_the_commit_says_which_run_job_night_and_loads_it_is_of_and_what_the_files_hold(spark: SparkSession, runner: Runner) -> None:
+    night = runner.run(receiving(spark, USE, LATE, DUE), D)
+    (log,) = Path(runner.lake.location(USED)).glob("_delta_log/*.json")
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    (told,) = [line["commitInfo"] for line in lines if "commitInfo" in line]
+    assert {name.removeprefix("chudian."): value for name, value in told.items() if name.startswith("chudian.")} == {
+        "run": night.run_id,
+        "job": "receive_used",
+        "business_date": f"{D}",
+        "loads": "due,late",
+    }
+    added = [line["add"] for line in lines if "add" in line]
+    statistics = [json.loads(add["stats"]) for add in added]
+    assert sum(found["numRecords"] for found in statistics) == 3
+    of_late = next(found for add, found in zip(added, statistics, strict=True) if add["partitionValues"]["day"] == f"{BEFORE}")
+    assert (of_late["minValues"]["bytes"], of_late["maxValues"]["bytes"], of_late["nullCount"]["bytes"]) == (5, 5, 0)
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_of_the_same_job_and_night_alone(spark: SparkSession, runner: Runner) -> None:
+    night = f"{runner.lake.location(HELD)}/night={D}"
+    for job in ("hold", "another_job"):
+        left = Path(runner.lake.location(HELD)) / run_folder(HELD, D, job, "killed") / f"business_date={D}"
+        left.mkdir(parents=True)
+        (left / "part-0.parquet").write_bytes(b"half")
+    first = runner.run(holding(spark, "subscriber_id | plan\nloyal | a"), D)
+    second = runner.run(holding(spark, "subscriber_id | plan\nloyal | b"), D)
+    # Files of a run that was committed once stay for who reads them still; VACUUM removes them.
+    assert folders_in(night) == sorted(["run=another_job.killed", f"run=hold.{first.run_id}", f"run=hold.{second.run_id}"])
+    assert rows(runner.lake.whole(HELD), "subscriber_id", "plan") == [("loyal", "b")]
+
+
+@pytest.mark.parametrize(
+    ("job", "fault"),
+    [
+        (lambda spark: holding(spark, "subscriber_id | plan\nloyal | a", BEFORE), "rows of another business date than 2026-03-04"),
+        (lambda spark: receiving(spark, USE.replace("7     | 2026-03-04", "7     | 2026-03-05"), LATE, DUE), "rows known on 2026-03-05"),
+    ],
+    ids=["snapshot", "fact"],
+)
+def test_rows_of_another_night_are_refused_and_leave_no_file(spark: SparkSession, runner: Runner, job: object, fault: str) -> None:
+    with pytest.raises(ContractError, match=fault):
+        runner.run(job(spark), D)  # type: ignore[operator]
+    assert not list(Path(runner.settings.lake).glob("*/*/night=*/run=*"))
+
+
+def test_two_jobs_that_commit_to_one_table_at_once_both_get_through(spark: SparkSession, tmp_path: Path) -> None:
+    """Of two commits delta-rs refuses the later; it looks at the table again and commits."""
+    from jobs.runtime.delta import DeltaFiles, Written
+
+    one, other = (DeltaFiles(HELD, f"{tmp_path}/held") for _ in range(2))
+    one.commit([], [], {})
+    assert one.present() == other.present() == ()
+    for files, day in ((one, BEFORE), (other, D)):
+        written = Written(f"night={day}/run=x.1/business_date={day}/part-0.parquet", 1, 1, {"business_date": f"{day}"})
+        files.commit([written], [("business_date", "=", f"{day}")], {})
+    assert {file.partition["business_date"] for file in one.present()} == {BEFORE, D}
