@@ -4,7 +4,7 @@ from scenarios.scenario import Channels, Exclusion, Timing, Wave
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
-# A code that no channel has may mean the very one that is chosen, so it excludes from all.
+# A code that the catalogue does not have may mean the very channel that is chosen, so it excludes from all. Closed channels are known.
 SENSITIVE_CHANNEL = Exclusion(
     "sensitive_channel",
     "渠道敏感",

@@ -112,7 +112,8 @@ def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogu
     choices = [wished, default, F.lit(wave.instead)]
     free = [F.when(~F.array_contains("used_modes", _lookup(catalogues.modes, choice)), choice) for choice in choices]
     chosen = offered.withColumn("channel", F.coalesce(*free))
-    unknown = F.exists("sensitive_channels", lambda code: ~code.isin(*catalogues.modes))
+    # Loads from before the SET form dropped them may hold empty codes, which name nothing.
+    unknown = F.exists("sensitive_channels", lambda code: (code != "") & ~code.isin(*catalogues.known_channels))
     return chosen.withColumns(
         {"mode": _lookup(catalogues.modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))}
     )

@@ -31,8 +31,9 @@ _KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "
 class Catalogues:
     """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes.
 
-    All hold on the day the lists are imported, but `overage_fen_per_mb`, the price of products that have one of their own: who has one
-    that is no longer sold still pays by it.
+    All hold on the day the lists are imported, with two exceptions. `overage_fen_per_mb` has the price of every product with one of its
+    own: who holds a product that is no longer sold still pays by it. `known_channels` are all codes of the channel catalogue, channels
+    that are closed or not yet open among them: a customer who refused one of these refused no other.
     """
 
     tariffs: dict[str, Tariff]
@@ -42,6 +43,7 @@ class Catalogues:
     contact_fen: dict[str, int]
     modes: dict[str, str]
     channels: "DataFrame"
+    known_channels: frozenset[str]
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
@@ -58,6 +60,7 @@ class Catalogues:
             contact_fen={row.channel: row.contact_cost_fen for row in offered},
             modes={row.channel: row["mode"] for row in offered},
             channels=channels,
+            known_channels=frozenset(row.channel for row in frames["channels"].select("channel").collect()),
         )
 
     def unknown(self, scenario: Scenario) -> list[str]:

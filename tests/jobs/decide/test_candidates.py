@@ -53,6 +53,7 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
         "channels": CHANNEL.empty(spark),
+        "known_channels": frozenset({"sms", "crm", "web_hall", "fetion"}),
     }
     return Catalogues(**usual | other)
 
@@ -103,6 +104,9 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "the chosen channel": ({"sensitive_channels": ["mailbox", "sms", "crm"]}, ["sensitive_channel"]),
     "another channel": ({"sensitive_channels": ["crm"]}, []),
     "a channel nobody knows": ({"sensitive_channels": ["SMS"]}, ["sensitive_channel"]),
+    "a channel that is closed": ({"sensitive_channels": ["fetion"]}, []),
+    "an empty code": ({"sensitive_channels": ["", "crm"]}, []),
+    "no code at all": ({"sensitive_channels": []}, []),
     "an examined customer": ({"is_examined": True}, ["examined"]),
     "an employee": ({"is_employee": True}, ["employee"]),
     "a bundle that runs": ({"bundle_end_date": date(2026, 3, 5)}, ["bundle_not_ended"]),
