@@ -20,10 +20,12 @@ NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
 NO_BETTER_TIER = Exclusion("no_better_tier", "无更优档次", "product IS NULL")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "product IS NOT NULL AND message IS NULL")
+# Null is a channel that sends no short messages, or a message that is missing, which is a reason of its own.
+MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # What makes an offer or a contact impossible excludes whatever the scenario says.
-ALWAYS = (NOT_IN_PILOT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE)
+ALWAYS = (NOT_IN_PILOT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups: change it only when every running comparison has ended.

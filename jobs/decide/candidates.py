@@ -7,7 +7,8 @@ from expectations.tables.mkt_decision import DECISION
 from jobs.decide.catalogues import Catalogues
 from models.tariff import Held, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
-from scenarios.message import message_sql
+from scenarios.forms import form_of
+from scenarios.message import message_sql, short_messages_sql
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario, Wave
 
@@ -26,9 +27,7 @@ def candidates(
 
     members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier)
     offered = _with_offer(scenario, members, catalogues).withColumn("business_date", F.lit(on))
-    judged = _with_channel(scenario, wave, offered, catalogues).withColumns(
-        {"message": F.expr(message_sql(scenario.strategy.message)), "in_pilot": in_pilot(scenario)}
-    )
+    judged = _with_message(scenario, _with_channel(scenario, wave, offered, catalogues)).withColumn("in_pilot", in_pilot(scenario))
     reasons = F.array(*(F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)))
     model = scenario.strategy.model
     # A subscriber the models did not score (a terminal state) has an exclusion of her own; value null must not reach the ranking.
@@ -119,14 +118,30 @@ def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogu
     )
 
 
+def _with_message(scenario: Scenario, offered: "DataFrame") -> "DataFrame":
+    """The words, and where the channel sends them as short messages how many they take and how many they may."""
+    from pyspark.sql import functions as F
+
+    limits = {channel: limit for channel in scenario.channels.allowed if (limit := form_of(channel).short_messages_at_most)}
+    allowed = _lookup(limits, F.col("channel")) if limits else F.lit(None).cast("int")
+    return (
+        offered.withColumn("message", F.expr(message_sql(scenario.strategy.message)))
+        .withColumn("short_messages_at_most", allowed)
+        .withColumn("short_messages", F.when(allowed.isNotNull(), F.expr(short_messages_sql("message"))))
+    )
+
+
 def _value(scenario: Scenario, model: str, catalogues: Catalogues) -> "Column":
-    """p x (fee x months x margin - resource) - contact cost, in whole fen; a missing score counts as nothing."""
+    """p x (fee x months x margin - resource) - contact cost, in whole fen; a missing score counts as nothing.
+
+    Each short message of a long text is a contact by its cost.
+    """
     from pyspark.sql import functions as F
 
     margin = F.expr(f"monthly_fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
     gain = margin - catalogues.resource_fen[scenario.resource.resource]
     expected = F.floor(F.coalesce(F.col(f"{model}_ppm"), F.lit(0)) * gain / _MILLION).cast("bigint")
-    return expected - _lookup(catalogues.contact_fen, F.col("channel"))
+    return expected - _lookup(catalogues.contact_fen, F.col("channel")) * F.coalesce("short_messages", F.lit(1))
 
 
 def _lookup(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":

@@ -130,6 +130,21 @@ def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
     assert decided(spark, "message", out={"is_employee": True}) == {"out": None}
 
 
+def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_not_sent(spark: SparkSession) -> None:
+    found = {}
+    # Beside the product's name the words have 42 letters, 43 where the fee has one digit more: 70 fit one message, 201 three.
+    for letters in (28, 159):
+        told = catalogues(spark, names={"dp005": "5元套餐", "dp010": "包" * letters})
+        who = people(spark, usual={}, longer={"bill_data_fee_outside_fen_1m": 1745}, counter={"is_high_value": True})
+        decided = candidates(ON, C10, WAVE_1, who, DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark), told)
+        found[letters] = by_role(decided, "value_fen", "reasons")
+    # 190 less 5 for each short message; 200 once at the counter, however long the words are.
+    assert found == {
+        28: {"usual": (185, []), "longer": (180, []), "counter": (-10, [])},
+        159: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (-10, [])},
+    }
+
+
 def test_high_value_goes_to_the_costly_channel_and_all_others_to_the_waves_own(spark: SparkSession) -> None:
     found = decided(spark, "channel", "mode", usual={}, valued={"is_high_value": True}, unknown={"is_high_value": None})
     assert found == {"usual": ("sms", "active"), "valued": ("crm", "passive"), "unknown": ("sms", "active")}
