@@ -16,6 +16,8 @@ EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
 HOLDS_DATA_PLAN = Exclusion("already_holds", "已有产品", "holds_data_plan OR has_booked_data_plan")
 HOLDS_IDLE_PACK = Exclusion("already_holds", "已有产品", "holds_idle_pack OR has_booked_idle_pack")
+# Whether it is what would be offered, and what it includes, cannot be told (best fit prices the data that held products include).
+HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
 NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
 NO_BETTER_TIER = Exclusion("no_better_tier", "无更优档次", "product IS NULL")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
@@ -25,7 +27,7 @@ MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # What makes an offer or a contact impossible excludes whatever the scenario says.
-ALWAYS = (NOT_IN_PILOT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
+ALWAYS = (NOT_IN_PILOT, HOLDS_UNKNOWN_PRODUCT, NO_BETTER_TIER, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups: change it only when every running comparison has ended.

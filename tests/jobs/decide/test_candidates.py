@@ -29,8 +29,15 @@ WAVE_1, WAVE_2 = C10.timing.waves
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
-    **{"holds_data_plan": False, "has_booked_data_plan": False, "base_plan": "bp18", "base_plan_allowance_bytes": 0},
-    **{"held_data_plan_bytes": 0, "held_idle_pack_bytes": 0, "bill_data_fee_outside_fen_1m": 1740, "is_high_value": False},
+    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False},
+    **{
+        "base_plan": "bp18",
+        "base_plan_allowance_bytes": 0,
+        "held_data_plan_bytes": 0,
+        "held_idle_pack_bytes": 0,
+        "bill_data_fee_outside_fen_1m": 1740,
+        "is_high_value": False,
+    },
     **{f"data_bytes_{month}": 60 * MB for month in ("1m", "m2", "m3")},
     **{f"idle_bytes_{month}": 0 for month in ("1m", "m2", "m3")},
     **{"data_plan_propensity_ppm": 100_000, "data_plan_propensity_version": "3"},
@@ -113,6 +120,7 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a bundle that ended": ({"bundle_end_date": ON}, []),
     "a plan that is booked": ({"has_booked_data_plan": True}, ["already_holds"]),
     "whether a plan is held, unknown": ({"has_booked_data_plan": None}, ["already_holds"]),
+    "a product the catalogue does not have": ({"holds_unknown_product": True}, ["holds_unknown_product"]),
     "no use to save on": ({f"data_bytes_{month}": 1 for month in ("1m", "m2", "m3")}, ["no_better_tier"]),
     "two reasons": ({"state": "suspended", "is_employee": True}, ["state", "employee"]),
 }
