@@ -1,9 +1,12 @@
 """One scenario's wave as candidates: everyone in the audience with offer, channel, reasons against, value and control."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.mkt_decision import DECISION
+from features.holders import with_older_holders
+from features.wide import wide_rows
 from jobs.decide.catalogues import Catalogues
 from models.tariff import Held, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
 
 MONTHS = [Use("data_bytes_1m", "idle_bytes_1m"), Use("data_bytes_m2", "idle_bytes_m2"), Use("data_bytes_m3", "idle_bytes_m3")]
 _MILLION = 1_000_000
+
+
+def decision_rows(subscribers: "DataFrame", tags: "Iterable[DataFrame]") -> "DataFrame":
+    """The wide row of every subscriber, as audiences and exclusions see it."""
+    return wide_rows(with_older_holders(subscribers.drop("business_date")), tags)
 
 
 def candidates(

@@ -8,9 +8,9 @@ from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
-from features.wide import families_with, wide_rows
+from features.wide import families_with
 from features.windows import first_of_month
-from jobs.decide.candidates import candidates
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import READS as CATALOGUES
 from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
@@ -56,7 +56,7 @@ def decide_contacts(
     """
     earlier = frames["earlier"]
     catalogues = Catalogues.on(on, frames)
-    wide = wide_rows(subscribers.drop("business_date"), [*(frames[family.name] for family in NEEDED), scores])
+    wide = decision_rows(subscribers, [*(frames[family.name] for family in NEEDED), scores])
     is_settled = not bills.isEmpty()
     published = earlier.select("scenario", "wave", "business_date").distinct().collect()
     # A night that failed and is run again after a later one: who was contacted then is not contacted once more.

@@ -11,8 +11,7 @@ from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
-from features.wide import wide_rows
-from jobs.decide.candidates import candidates
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from models.library import SCORE
@@ -29,7 +28,7 @@ WAVE_1, WAVE_2 = C10.timing.waves
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
-    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False},
+    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "is_older_holder": False},
     **{
         "base_plan": "bp18",
         "base_plan_allowance_bytes": 0,
@@ -46,7 +45,7 @@ USUAL: dict[str, Any] = {
 
 def people(spark: SparkSession, **who: dict[str, Any]) -> DataFrame:
     """The usual customer under each name, but for what is given."""
-    row = wide_rows(SUBSCRIBER.empty(spark).drop("business_date"), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
+    row = decision_rows(SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
     values = [{"subscriber_id": token(name), **USUAL, **other} for name, other in who.items()]
     return spark.createDataFrame([tuple(value.get(field.name) for field in row.schema) for value in values], row.schema)
 
@@ -121,6 +120,7 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a plan that is booked": ({"has_booked_data_plan": True}, ["already_holds"]),
     "whether a plan is held, unknown": ({"has_booked_data_plan": None}, ["already_holds"]),
     "a product the catalogue does not have": ({"holds_unknown_product": True}, ["holds_unknown_product"]),
+    "a number that a newer subscription has": ({"is_older_holder": True}, ["number_held_twice"]),
     "no use to save on": ({f"data_bytes_{month}": 1 for month in ("1m", "m2", "m3")}, ["no_better_tier"]),
     "two reasons": ({"state": "suspended", "is_employee": True}, ["state", "employee"]),
 }
