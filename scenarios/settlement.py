@@ -13,7 +13,10 @@ SETTLED_PER_MILLE = 900
 
 
 def billed_months(on: date) -> list[date]:
-    """The month before the one in which the lists are imported, and the one before that; on a month's last night the first is that month."""
+    """The month before the one in which the lists are imported, and the one before that.
+
+    On a month's last night the first of the two is that month itself.
+    """
     return [first_of_month(import_day(on), back) for back in (1, 2)]
 
 
