@@ -177,6 +177,11 @@ class Feed:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
 
     @property
+    def code(self) -> str | None:
+        """The column with the code that a catalogue's rows are about; None for a feed that is not effective-dated."""
+        return self.table.key[0] if "valid_from" in self.table.key else None
+
+    @property
     def suffix(self) -> str:
         """File suffix of the parts."""
         return "txt.gz" if self.gzip else "txt"

@@ -10,7 +10,7 @@ from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_resource import RESOURCE
 from expectations.tables.ods_tariff import TARIFF
 from features.effective import effective_on, newest_on
-from jobs.runtime.reads import Latest
+from jobs.runtime.reads import InForce
 from models.tariff import Tariff
 from scenarios.calendar import import_day
 from scenarios.scenario import Scenario
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 READS: dict[str, Any] = {
-    "products": Latest(PRODUCT_CATALOG),
-    "tariffs": Latest(TARIFF),
-    "resources": Latest(RESOURCE),
-    "channels": Latest(CHANNEL),
+    "products": InForce(PRODUCT_CATALOG),
+    "tariffs": InForce(TARIFF),
+    "resources": InForce(RESOURCE),
+    "channels": InForce(CHANNEL),
 }
-_KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
+KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Catalogues:
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
         """Collect the rows that the lists of business date `on` need, out of the frames of READS."""
-        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in _KEYS.items())
+        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items())
         held = newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL")
         offered = channels.collect()
         priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")

@@ -16,7 +16,7 @@ from features.product import holds_unknown_product
 from jobs.decide.decide_contacts import published, settlement
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
-from jobs.runtime.reads import Earlier, Known, Latest, Snapshot
+from jobs.runtime.reads import Earlier, InForce, Known, Snapshot
 from scenarios.calendar import cycle_start, open_wave
 from scenarios.forms import FORMS
 from scenarios.library import SCENARIOS
@@ -44,7 +44,7 @@ NO_CODE = "a text that is no code"
     decisions=Snapshot(DECISION),
     subscribers=Snapshot(SUBSCRIBER),
     orders=Snapshot(SUBSCRIPTION_INTERVAL),
-    channels=Latest(CHANNEL),
+    channels=InForce(CHANNEL),
     bills=Known(BILL_MONTHLY, billed_months),
     earlier=Earlier(DECISION, cycle_start),
 )

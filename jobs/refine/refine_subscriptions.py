@@ -9,13 +9,13 @@ from expectations.tables.ods_subscription import SUBSCRIPTION
 from expectations.tables.ods_tariff import TARIFF
 from features.effective import newest_on
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Known, Latest
+from jobs.runtime.reads import InForce, Known
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-@table_job(writes=SUBSCRIPTION_INTERVAL, lines=Known(SUBSCRIPTION), products=Latest(PRODUCT_CATALOG), tariffs=Latest(TARIFF))
+@table_job(writes=SUBSCRIPTION_INTERVAL, lines=Known(SUBSCRIPTION), products=InForce(PRODUCT_CATALOG), tariffs=InForce(TARIFF))
 def refine_subscriptions(on: date, lines: "DataFrame", products: "DataFrame", tariffs: "DataFrame") -> "DataFrame":
     """Keep each order line's newest state known on D; a cancellation ends the interval even when the line names a later expiry (S2)."""
     from pyspark.sql import functions as F

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD, RUN
+from expectations.tables.ops import LOAD, QUARANTINE, RUN
+from features.effective import Delivery, in_force
 from jobs.runtime.job import JOBS
-from jobs.runtime.reads import Ahead, Arrived, Earlier, Known, Latest, Read, Snapshot
+from jobs.runtime.reads import DELIVERIES_BACK, Ahead, Arrived, Earlier, InForce, Known, Latest, Read, Snapshot
 from jobs.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ class Lake:
                         "deliver the feed and run its receive job.",
                     )
                 )
+        if isinstance(read, InForce):
+            return self._in_force(table, newest_by(loads, "known_on"), on)
         wanted = read.dates(on) if isinstance(read, Known) else None
         days = None if wanted is None else set(wanted)
         wanted_loads = [load for load in chosen if days is None or load.event_date in days]
@@ -135,6 +138,18 @@ class Lake:
         if table.follows:
             self._refuse_holes(table, wanted_loads, frame)
         return frame
+
+    def _in_force(self, table: Table, loads: list[Load], on: date) -> "DataFrame":
+        """The newest load's rows, and as they last came those it has in quarantine."""
+        kept = self.whole(QUARANTINE).where(f"feed = '{feed_of(table)}' AND known_on <= DATE'{on}'").select("known_on", "load_id", "code")
+        codes: dict[tuple[date, str], set[str | None]] = {}
+        for row in kept.collect():
+            codes.setdefault((row.known_on, row.load_id), set()).add(row.code)
+        of_load = [frozenset(codes.get((load.known_on, load.load_id), ())) for load in loads]
+        whole = max((at for at, quarantined in enumerate(of_load) if not quarantined), default=0)
+        since = max(whole, len(loads) - 1 - DELIVERIES_BACK)
+        deliveries = [Delivery(load.event_date, load.known_on, quarantined) for load, quarantined in zip(loads, of_load, strict=True)]
+        return in_force(self._of(table, loads[since:]), table.key[0], deliveries[since:])
 
     def _of(self, table: Table, loads: Iterable[Load]) -> "DataFrame":
         """The rows of exactly these loads, as a partition list that prunes files."""
