@@ -45,7 +45,7 @@ TIMESTAMP = Form(
     "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
 )
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
-SET = Form("set", "transform(split({}, ';'), code -> trim(code))", "codes with ; between them")
+SET = Form("set", "filter(transform(split({}, '[;；]'), code -> trim(code)), code -> code != '')", "codes with ; between them")
 # Agents of some handsets carry its number (11 digits in a row, 13 with the country) or IMEI (14 to 16), and hosts of some gateways the
 # number. Builds and versions have at most ten: a date with hour and minute has twelve, and is given up for that.
 AGENT = Form("text", "regexp_replace({}, '[0-9]{{11,}}', '')", "any text; digits are cut out of it where 11 or more follow each other")
@@ -175,6 +175,11 @@ class Feed:
             faults.append("the parts' names tell no day, which only a monthly feed can do without")
         if faults:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
+
+    @property
+    def code(self) -> str | None:
+        """The column with the code that a catalogue's rows are about; None for a feed that is not effective-dated."""
+        return self.table.key[0] if "valid_from" in self.table.key else None
 
     @property
     def suffix(self) -> str:

@@ -1,10 +1,57 @@
-"""Effective-dated reference rows: the one that holds on a day (S11)."""
+"""Effective-dated reference rows: those in force out of several deliveries, and the one that holds on a day (S11)."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.checks import literal
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery of a catalogue, and the codes of its rows in quarantine; None among them is a row whose code cannot be read."""
+
+    day: date
+    known_on: date
+    quarantined: frozenset[str | None] = frozenset()
+
+
+# A row by what it is about: its code and valid_from.
+Validity = tuple[str, date]
+
+
+def in_force(rows: "DataFrame", code: str, deliveries: Sequence[Delivery]) -> "DataFrame":
+    """The rows of the newest delivery, and those it lacks only because they are in quarantine, as they last came.
+
+    `rows` has the rows of all these deliveries, `deliveries` are oldest first. Without a row in quarantine the newest alone counts.
+    """
+    newest = deliveries[-1]
+    of_newest = f"day = DATE'{newest.day}' AND known_on = DATE'{newest.known_on}'"
+    if not newest.quarantined:
+        return rows.where(of_newest)
+    came: dict[tuple[date, date], set[Validity]] = {}
+    for row in rows.select("day", "known_on", code, "valid_from").collect():
+        came.setdefault((row["day"], row.known_on), set()).add((row[code], row.valid_from))
+    held = kept_rows((delivery, came.get((delivery.day, delivery.known_on), set())) for delivery in deliveries)
+    kept = [
+        f"day = DATE'{of.day}' AND known_on = DATE'{of.known_on}' AND {code} = {literal(value)} AND valid_from = DATE'{since}'"
+        for (value, since), of in sorted(held.items(), key=lambda row: row[0])
+    ]
+    return rows.where(" OR ".join(f"({condition})" for condition in (of_newest, *kept)))
+
+
+def kept_rows(came: Iterable[tuple[Delivery, set[Validity]]]) -> dict[Validity, Delivery]:
+    """Rows in force that the newest delivery does not have, with the delivery they last came in; `came` is oldest first."""
+    source: dict[Validity, Delivery] = {}
+    newest = None
+    for newest, rows in came:
+        lacking = {of: delivery for of, delivery in source.items() if of not in rows and newest.quarantined & {of[0], None}}
+        source = lacking | dict.fromkeys(rows, newest)
+    return {of: delivery for of, delivery in source.items() if delivery is not newest}
 
 
 def newest_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":

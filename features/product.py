@@ -35,6 +35,10 @@ def _held(on: date) -> Column:
     return (F.col("valid_from") <= F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(on)))
 
 
+def _held_or_booked(on: date) -> Column:
+    return _held(on) | _booked(on)
+
+
 @PRODUCT.windowed("any", label="是否订购流量套餐")
 def holds_data_plan(on: date) -> Column:
     """Whether a data plan is held, paid, trial or bundled."""
@@ -138,6 +142,13 @@ def apps_held(on: date) -> Column:
 def products_held(on: date) -> Column:
     """Order lines held, of any kind."""
     return _held(on)
+
+
+@PRODUCT.windowed("any", label="是否持有目录外产品")
+def holds_unknown_product(on: date) -> Column:
+    """Whether a product is held or booked that is not in the catalogue, or a data plan or idle pack without a tariff."""
+    is_unpriced = (_is("data_plan") | _is("idle_pack")) & F.col("allowance_bytes").isNull()
+    return (F.col("product_kind").isNull() | is_unpriced) & _held_or_booked(on)
 
 
 @PRODUCT.windowed("count", unit="trials", label="试用产品数", checks=(at_least(0),))

@@ -2,6 +2,7 @@
 
 from features.wide import named_in
 from scenarios.message import columns_of
+from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 
 # Best fit prices every scenario's products on these (models/tariff.py).
@@ -15,8 +16,9 @@ PRICED_ON = frozenset(f"{quantity}_{window}" for quantity in ("data_bytes", "idl
 
 
 def columns_named(scenario: Scenario) -> set[str]:
-    """Every identifier in the scenario's predicates and message."""
+    """Every identifier in the scenario's predicates and message, and in the exclusions that hold for every scenario."""
     strategy = scenario.strategy
-    predicates = [scenario.customers.audience, strategy.high_value, *(exclusion.when for exclusion in scenario.customers.exclusions)]
+    exclusions = (*scenario.customers.exclusions, *ALWAYS)
+    predicates = [scenario.customers.audience, strategy.high_value, *(exclusion.when for exclusion in exclusions)]
     named = set().union(*map(named_in, predicates))
     return named | columns_of(strategy.message) | PRICED_ON | ({scenario.channels.preferred} if scenario.channels.preferred else set())

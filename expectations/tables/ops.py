@@ -41,6 +41,12 @@ QUARANTINE = Table(
         Column("file", "string", "Part file.", (NOT_NULL,)),
         Column("line", "bigint", "Line in the part file, counted from 1.", (NOT_NULL,)),
         Column("reasons", "array<string>", "Every reason, none with a value of the row.", (NOT_NULL,)),
+        Column(
+            "code",
+            "string",
+            "Code of the product, resource, channel or county that the row of a catalogue is about.",
+            null_means="the feed is no catalogue, or the code cannot be read",
+        ),
     ),
 )
 

@@ -1,13 +1,17 @@
 """One scenario's wave as candidates: everyone in the audience with offer, channel, reasons against, value and control."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.mkt_decision import DECISION
+from features.holders import with_older_holders
+from features.wide import wide_rows
 from jobs.decide.catalogues import Catalogues
 from models.tariff import Held, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
-from scenarios.message import message_sql
+from scenarios.forms import form_of
+from scenarios.message import message_sql, short_messages_sql
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario, Wave
 
@@ -18,6 +22,11 @@ MONTHS = [Use("data_bytes_1m", "idle_bytes_1m"), Use("data_bytes_m2", "idle_byte
 _MILLION = 1_000_000
 
 
+def decision_rows(subscribers: "DataFrame", tags: "Iterable[DataFrame]") -> "DataFrame":
+    """The wide row of every subscriber, as audiences and exclusions see it."""
+    return wide_rows(with_older_holders(subscribers.drop("business_date")), tags)
+
+
 def candidates(
     on: date, scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataFrame", orders: "DataFrame", catalogues: Catalogues
 ) -> "DataFrame":
@@ -26,9 +35,7 @@ def candidates(
 
     members = _contacted(scenario, wave, _audience(scenario, wave, wide, earlier, orders), earlier)
     offered = _with_offer(scenario, members, catalogues).withColumn("business_date", F.lit(on))
-    judged = _with_channel(scenario, wave, offered, catalogues).withColumns(
-        {"message": F.expr(message_sql(scenario.strategy.message)), "in_pilot": in_pilot(scenario)}
-    )
+    judged = _with_message(scenario, _with_channel(scenario, wave, offered, catalogues)).withColumn("in_pilot", in_pilot(scenario))
     reasons = F.array(*(F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)))
     model = scenario.strategy.model
     # A subscriber the models did not score (a terminal state) has an exclusion of her own; value null must not reach the ranking.
@@ -112,20 +119,37 @@ def _with_channel(scenario: Scenario, wave: Wave, offered: "DataFrame", catalogu
     choices = [wished, default, F.lit(wave.instead)]
     free = [F.when(~F.array_contains("used_modes", _lookup(catalogues.modes, choice)), choice) for choice in choices]
     chosen = offered.withColumn("channel", F.coalesce(*free))
-    unknown = F.exists("sensitive_channels", lambda code: ~code.isin(*catalogues.modes))
+    # Loads from before the SET form dropped them may hold empty codes, which name nothing.
+    unknown = F.exists("sensitive_channels", lambda code: (code != "") & ~code.isin(*catalogues.known_channels))
     return chosen.withColumns(
         {"mode": _lookup(catalogues.modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))}
     )
 
 
+def _with_message(scenario: Scenario, offered: "DataFrame") -> "DataFrame":
+    """The words, and where the channel sends them as short messages how many they take and how many they may."""
+    from pyspark.sql import functions as F
+
+    limits = {channel: limit for channel in scenario.channels.allowed if (limit := form_of(channel).short_messages_at_most)}
+    allowed = _lookup(limits, F.col("channel")) if limits else F.lit(None).cast("int")
+    return (
+        offered.withColumn("message", F.expr(message_sql(scenario.strategy.message)))
+        .withColumn("short_messages_at_most", allowed)
+        .withColumn("short_messages", F.when(allowed.isNotNull(), F.expr(short_messages_sql("message"))))
+    )
+
+
 def _value(scenario: Scenario, model: str, catalogues: Catalogues) -> "Column":
-    """p x (fee x months x margin - resource) - contact cost, in whole fen; a missing score counts as nothing."""
+    """p x (fee x months x margin - resource) - contact cost, in whole fen; a missing score counts as nothing.
+
+    Each short message of a long text is a contact by its cost.
+    """
     from pyspark.sql import functions as F
 
     margin = F.expr(f"monthly_fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
     gain = margin - catalogues.resource_fen[scenario.resource.resource]
     expected = F.floor(F.coalesce(F.col(f"{model}_ppm"), F.lit(0)) * gain / _MILLION).cast("bigint")
-    return expected - _lookup(catalogues.contact_fen, F.col("channel"))
+    return expected - _lookup(catalogues.contact_fen, F.col("channel")) * F.coalesce("short_messages", F.lit(1))
 
 
 def _lookup(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":

@@ -10,7 +10,7 @@ from expectations.tables.ods_product import PRODUCT_CATALOG
 from expectations.tables.ods_resource import RESOURCE
 from expectations.tables.ods_tariff import TARIFF
 from features.effective import effective_on, newest_on
-from jobs.runtime.reads import Latest
+from jobs.runtime.reads import InForce
 from models.tariff import Tariff
 from scenarios.calendar import import_day
 from scenarios.scenario import Scenario
@@ -19,20 +19,21 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 READS: dict[str, Any] = {
-    "products": Latest(PRODUCT_CATALOG),
-    "tariffs": Latest(TARIFF),
-    "resources": Latest(RESOURCE),
-    "channels": Latest(CHANNEL),
+    "products": InForce(PRODUCT_CATALOG),
+    "tariffs": InForce(TARIFF),
+    "resources": InForce(RESOURCE),
+    "channels": InForce(CHANNEL),
 }
-_KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
+KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
 
 
 @dataclass(frozen=True)
 class Catalogues:
     """The reference of the night, small enough to hold: tariffs by product, cost by resource and channel, names, modes.
 
-    All hold on the day the lists are imported, but `overage_fen_per_mb`, the price of products that have one of their own: who has one
-    that is no longer sold still pays by it.
+    All hold on the day the lists are imported, with two exceptions. `overage_fen_per_mb` has the price of every product with one of its
+    own: who holds a product that is no longer sold still pays by it. `known_channels` are all codes of the channel catalogue, channels
+    that are closed or not yet open among them: a customer who refused one of these refused no other.
     """
 
     tariffs: dict[str, Tariff]
@@ -42,11 +43,12 @@ class Catalogues:
     contact_fen: dict[str, int]
     modes: dict[str, str]
     channels: "DataFrame"
+    known_channels: frozenset[str]
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
         """Collect the rows that the lists of business date `on` need, out of the frames of READS."""
-        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in _KEYS.items())
+        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items())
         held = newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL")
         offered = channels.collect()
         priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
@@ -58,6 +60,7 @@ class Catalogues:
             contact_fen={row.channel: row.contact_cost_fen for row in offered},
             modes={row.channel: row["mode"] for row in offered},
             channels=channels,
+            known_channels=frozenset(row.channel for row in frames["channels"].select("channel").collect()),
         )
 
     def unknown(self, scenario: Scenario) -> list[str]:

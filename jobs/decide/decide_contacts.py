@@ -8,18 +8,18 @@ from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
-from features.wide import families_with, wide_rows
-from features.windows import first_of_month
-from jobs.decide.candidates import candidates
+from features.wide import families_with
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import READS as CATALOGUES
 from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Between, Known, Snapshot
 from models.allocation import ranked
 from models.library import SCORE
-from scenarios.calendar import cycle_end, cycle_start, import_day, open_wave
+from scenarios.calendar import cycle_end, cycle_start, open_wave
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_named
+from scenarios.settlement import Settlement, billed_months
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -28,16 +28,11 @@ if TYPE_CHECKING:
 NEEDED = families_with(named for scenario in SCENARIOS for named in columns_named(scenario))
 
 
-def _last_month(on: date) -> list[date]:
-    """The month before the one in which the lists are imported: on the last night of a month, the month that is ending."""
-    return [first_of_month(import_day(on), 1)]
-
-
 _READS: dict[str, Any] = {
     "subscribers": Snapshot(SUBSCRIBER),
     "scores": Snapshot(SCORE),
     "orders": Snapshot(SUBSCRIPTION_INTERVAL),
-    "bills": Known(BILL_MONTHLY, _last_month),
+    "bills": Known(BILL_MONTHLY, billed_months),
     **CATALOGUES,
     "earlier": Between(DECISION, cycle_start, lambda on: on),
     "ahead": Between(DECISION, lambda on: on, cycle_end),
@@ -56,21 +51,33 @@ def decide_contacts(
     """
     earlier = frames["earlier"]
     catalogues = Catalogues.on(on, frames)
-    wide = wide_rows(subscribers.drop("business_date"), [*(frames[family.name] for family in NEEDED), scores])
-    is_settled = not bills.isEmpty()
-    published = earlier.select("scenario", "wave", "business_date").distinct().collect()
+    wide = decision_rows(subscribers, [*(frames[family.name] for family in NEEDED), scores])
+    is_settled = settlement(on, bills).is_settled
+    done = published(earlier)
     # A night that failed and is run again after a later one: who was contacted then is not contacted once more.
     overtaken = {(row.scenario, row.wave) for row in frames["ahead"].select("scenario", "wave").distinct().collect()}
     found = []
     for scenario in SCENARIOS:
-        done = [(row.wave, row.business_date) for row in published if row.scenario == scenario.name]
-        wave = open_wave(scenario, on, is_settled, done)
+        wave = open_wave(scenario, on, is_settled, done.get(scenario.name, []))
         # One that names an unknown code waits, and check_scenarios says so; the others need not.
         if wave and (scenario.name, wave.number) not in overtaken and not catalogues.unknown(scenario):
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
         return DECISION.empty(subscribers.sparkSession)
     return staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
+
+
+def settlement(on: date, bills: "DataFrame") -> Settlement:
+    """How far the bills of `billed_months` have come."""
+    return Settlement.on(on, {row["month"]: row["count"] for row in bills.groupBy("month").count().collect()})
+
+
+def published(earlier: "DataFrame") -> dict[str, list[tuple[int, date]]]:
+    """The waves of the cycle that earlier nights published, by scenario: wave and business date."""
+    found: dict[str, list[tuple[int, date]]] = {}
+    for row in earlier.select("scenario", "wave", "business_date").distinct().collect():
+        found.setdefault(row.scenario, []).append((row.wave, row.business_date))
+    return found
 
 
 def staged(decided: "DataFrame") -> "DataFrame":

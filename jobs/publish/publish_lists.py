@@ -17,7 +17,7 @@ from jobs.publish.outbox import described, list_bytes, place, withdraw
 from jobs.runtime.job import effect_job
 from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.night import Night
-from jobs.runtime.reads import Latest, Snapshot
+from jobs.runtime.reads import InForce, Latest, Snapshot
 from scenarios.calendar import import_day
 from scenarios.forms import SCHEMA_VERSION, form_of
 from scenarios.library import SCENARIOS
@@ -39,9 +39,9 @@ class TargetList:
 @effect_job(
     decisions=Snapshot(DECISION),
     numbers=Latest(NUMBER),
-    cities=Latest(ORG),
-    products=Latest(PRODUCT_CATALOG),
-    resources=Latest(RESOURCE),
+    cities=InForce(ORG),
+    products=InForce(PRODUCT_CATALOG),
+    resources=InForce(RESOURCE),
 )
 def publish_lists(night: Night) -> None:
     """Write the list files. A list is ready for its channel when its folder holds .ok; a re-run leaves equal files alone."""

@@ -164,7 +164,10 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
         of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
         if any(outcome.quarantined for outcome in loaded):
-            bad = numbered(feed, rows, of_loads.where(F.size("reasons") > 0)).withColumn("feed", F.lit(feed.name))
+            # A catalogue's code is nobody's; readers keep the row in force that it last came with.
+            code = F.col(feed.code) if feed.code else F.lit(None).cast("string")
+            kept_back = numbered(feed, rows, of_loads.where(F.size("reasons") > 0))
+            bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code})
     loads = [Load(o.delivery.data_date, o.delivery.known_on, o.delivery.sequence, o.delivery.load_id, o.loaded) for o in loaded]
     for table in (feed.table, NUMBER) if feed.vault else (feed.table,):
         # Rows that repeat a key are in the quarantine already.

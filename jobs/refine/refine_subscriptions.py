@@ -10,7 +10,7 @@ from expectations.tables.ods_tariff import TARIFF
 from features.effective import newest_on
 from features.state import newest
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Entered, Latest, State
+from jobs.runtime.reads import Entered, InForce, State
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,8 +24,8 @@ _LINES = Entered(SUBSCRIPTION, into=SUBSCRIPTION_INTERVAL)
     writes=SUBSCRIPTION_INTERVAL,
     held=State(SUBSCRIPTION_INTERVAL, of=_LINES, told_on="told_on"),
     lines=_LINES,
-    products=Latest(PRODUCT_CATALOG),
-    tariffs=Latest(TARIFF),
+    products=InForce(PRODUCT_CATALOG),
+    tariffs=InForce(TARIFF),
 )
 def refine_subscriptions(on: date, held: "DataFrame", lines: "DataFrame", products: "DataFrame", tariffs: "DataFrame") -> "DataFrame":
     """Keep each order line's newest state known on D; a cancellation ends the interval even when the line names a later expiry (S2)."""

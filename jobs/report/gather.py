@@ -24,7 +24,7 @@ from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.lake import Lake, NotPublishedError, feed_of
 from jobs.runtime.night import Night
-from jobs.runtime.reads import Latest
+from jobs.runtime.reads import InForce
 from jobs.runtime.registry import evaluation
 from models.library import MODELS
 from models.model import Model
@@ -184,7 +184,7 @@ def _lists(night: Night) -> Iterable[ListFiles]:
 def _names(night: Night, table: Table, code: str, name: str) -> dict[str, Any]:
     """Code -> name in a catalogue of the night; empty when it was never delivered, and codes stand for themselves."""
     try:
-        catalogue = night.lake.read(Latest(table), night.on)
+        catalogue = night.lake.read(InForce(table), night.on)
     except NotPublishedError:
         return {}
     return {row[code]: row[name] for row in effective_on(catalogue, code, night.on).select(code, name).collect()}

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD
+from expectations.tables.ops import LOAD, QUARANTINE
+from features.effective import Delivery, in_force
 from features.state import Change, Partition, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
 from jobs.runtime.publications import Publications
-from jobs.runtime.reads import Arrived, Between, Dates, Entered, Known, Latest, Read, State
+from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Read, State
 from jobs.runtime.records import Records
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import Settings
@@ -132,6 +133,8 @@ class Lake:
         """
         if isinstance(read, State):
             return self._state(read, on)
+        if isinstance(read, InForce):
+            return self._in_force(read, on)
         if read.table.kind == "fact":
             return self._of_loads(read.table, self.loads_read(read, on, since))
         return self.frame(read.table, self.files(read, on))
@@ -195,6 +198,19 @@ class Lake:
             return held
         gone = ", ".join(sorted({f"DATE'{partition.event_date}'" for partition in change.left}))
         return held.where(f"{read.told_on} NOT IN ({gone})")
+
+    def _in_force(self, read: InForce, on: date) -> "DataFrame":
+        """The newest load's rows, and as they last came those it has in quarantine."""
+        self.loads_read(read, on)
+        loads = newest_by((load for load in self.loads(read.table, on) if load.event_date <= on), "known_on")
+        codes: dict[tuple[date, str], set[str | None]] = {}
+        for row in self.log(QUARANTINE, feed=feed_of(read.table)):
+            codes.setdefault((row["known_on"], row["load_id"]), set()).add(row["code"])
+        of_load = [frozenset(codes.get((load.known_on, load.load_id), ())) for load in loads]
+        whole = max((at for at, quarantined in enumerate(of_load) if not quarantined), default=0)
+        since = max(whole, len(loads) - 1 - DELIVERIES_BACK)
+        deliveries = [Delivery(load.event_date, load.known_on, quarantined) for load, quarantined in zip(loads, of_load, strict=True)]
+        return in_force(self._of_loads(read.table, loads[since:]), read.table.key[0], deliveries[since:])
 
     def _in_partitions(self, table: Table, holds: Callable[[Mapping[str, Any]], bool]) -> list[File]:
         return [file for file in self.at(table).present() if holds(file.partition)]

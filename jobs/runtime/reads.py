@@ -39,6 +39,17 @@ class Latest(Read):
 
 
 @dataclass(frozen=True)
+class InForce(Latest):
+    """A catalogue (S11) as known on D: the newest full extract, and the rows it lacks only because they are in quarantine.
+
+    Rows that it lacks are taken from the deliveries before it, of which at most DELIVERIES_BACK are looked at.
+    """
+
+
+DELIVERIES_BACK = 30
+
+
+@dataclass(frozen=True)
 class Snapshot(Read):
     """A snapshot: the partition of D itself."""
 

@@ -159,7 +159,13 @@ READS: dict[str, tuple[Form, dict[str, Any]]] = {
     "date": (DATE, {"20280229": date(2028, 2, 29), "20260229": None, "2026-03-04": None, "202603041": None, "": None}),
     "month": (MONTH_TEXT, {"202602": date(2026, 2, 1), "202613": None, "20260201": None, "": None}),
     "flag": (FLAG, {"1": True, "0": False, "true": None, "": None}),
-    "set": (SET, {"sms;crm": ["sms", "crm"], "sms": ["sms"], " sms; crm ": ["sms", "crm"]}),
+    "set": (
+        SET,
+        {
+            **{"sms;crm": ["sms", "crm"], "sms": ["sms"], " sms; crm ": ["sms", "crm"], "sms；crm": ["sms", "crm"]},
+            **{"sms;": ["sms"], ";sms": ["sms"], "sms; ;crm": ["sms", "crm"], ";": []},
+        },
+    ),
     "agent": (
         AGENT,
         {

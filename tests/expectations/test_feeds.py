@@ -21,3 +21,10 @@ def test_two_feeds_of_one_name_or_for_one_table_or_for_the_vault_are_refused_tog
     assert "2 feeds fill the table ods.bill: boss_bill, our_bill" in told
     assert "2 feeds bring the vault its numbers" in told
     assert "To mend it: keep one of them in expectations/feeds/" in told
+
+
+def test_catalogues_alone_have_codes_that_leave_the_vault_with_a_quarantined_row() -> None:
+    assert {name: feed.code for name, feed in FEEDS.items() if feed.code} == {
+        **{"product_catalog": "product", "tariff_catalog": "product"},
+        **{"resource_catalog": "resource", "channel_catalog": "channel", "org": "county"},
+    }

@@ -55,6 +55,26 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
     assert by_role(found, "products_held")["odd"] == 1
 
 
+def test_a_product_held_or_booked_that_the_catalogues_do_not_describe_is_seen(spark: SparkSession) -> None:
+    subscribers = frame(spark, SUBSCRIBER, "subscriber_id\nknown\nuppercase\nbooked\nended\nneverbegan\nunpriced\napp\nnothing")
+    orders = frame(
+        spark,
+        SUBSCRIPTION_INTERVAL,
+        """
+        subscriber_id | order_id | product | product_kind | allowance_bytes | valid_from | valid_to
+        known         | 1        | dp010   | data_plan    | 73400320        | 2026-01-01 |
+        uppercase     | 2        | DP010   |              |                 | 2026-01-01 |
+        booked        | 3        | DP010   |              |                 | 2026-04-01 |
+        ended         | 4        | DP010   |              |                 | 2026-01-01 | 2026-03-31
+        neverbegan    | 5        | DP010   |              |                 | 2026-04-01 | 2026-03-15
+        unpriced      | 6        | ip005   | idle_pack    |                 | 2026-01-01 |
+        app           | 7        | mm      | app          |                 | 2026-01-01 |
+        """,
+    )
+    found = by_role(PRODUCT.table.conform(PRODUCT.compute(D, orders, subscribers)), "holds_unknown_product")
+    assert {who for who, holds in found.items() if holds} == {"uppercase", "booked", "unpriced"}
+
+
 def test_packs_and_base_plans_are_told_apart_and_a_base_plan_without_data_includes_none(spark: SparkSession) -> None:
     subscribers = frame(spark, SUBSCRIBER, "subscriber_id\nwithdata\nwithout\nbare")
     orders = frame(

@@ -17,8 +17,7 @@ from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
-from features.wide import wide_rows
-from jobs.decide.candidates import candidates
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from jobs.register import night_jobs
@@ -108,13 +107,14 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
         contact_fen=dict.fromkeys(modes, 5),
         modes=modes,
         channels=CHANNEL.empty(spark),
+        known_channels=frozenset(modes),
     )
 
 
 @pytest.fixture(scope="module")
 def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
     """A scenario's wave decided over empty frames: every column it speaks of has to be there."""
-    wide = wide_rows(SUBSCRIBER.empty(spark).drop("business_date"), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
+    wide = decision_rows(SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
     earlier, orders = DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark)
 
     def decided(scenario: Scenario, wave: Wave) -> DataFrame:
@@ -139,7 +139,7 @@ def test_audience_exclusions_offer_and_words_of_a_scenario_compile(
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, CHANNEL.empty(spark)).unknown(scenario))
+    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, CHANNEL.empty(spark), frozenset()).unknown(scenario))
     codes = (*scenario.product.products, *scenario.channels.allowed, scenario.resource.resource)
     assert not [code for code in codes if f" {code} " not in told]
 

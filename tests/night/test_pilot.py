@@ -3,8 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from features.wide import wide_rows
-from jobs.decide.candidates import candidates
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import READS, Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from jobs.register import all_jobs
@@ -15,7 +14,7 @@ from tests.night.homes import NIGHT, runner_of
 def test_who_is_outside_the_share_of_a_pilot_is_excluded_by_that_reason(after_night: Path) -> None:
     lake = runner_of(after_night).lake
     frames = {name: lake.read(read, NIGHT) for name, read in all_jobs()["decide_contacts"].reads.items()}
-    wide = wide_rows(frames["subscribers"].drop("business_date"), [*(frames[family.name] for family in NEEDED), frames["scores"]])
+    wide = decision_rows(frames["subscribers"], [*(frames[family.name] for family in NEEDED), frames["scores"]])
     pilot = replace(SCENARIO, state="pilot", pilot_per_mille=200)
     catalogues = Catalogues.on(NIGHT, {name: frames[name] for name in READS})
     decided = candidates(NIGHT, pilot, pilot.timing.waves[0], wide, frames["earlier"], frames["orders"], catalogues).collect()

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from scenarios.library import SCENARIOS
-from scenarios.message import columns_of, message_sql
+from scenarios.message import columns_of, message_sql, short_messages_sql
 from scenarios.scenario import Scenario, ScenarioError
 
 MB = 1 << 20
@@ -47,6 +47,17 @@ def test_braces_that_hold_no_figure_are_not_sent(template: str) -> None:
 
 def test_columns_of_a_template_are_those_in_braces() -> None:
     assert columns_of("流量{idle_bytes_1m:mb}M,{product_name}!{idle_bytes_1m}") == {"idle_bytes_1m", "product_name"}
+
+
+def test_a_text_is_sent_as_one_short_message_of_70_letters_or_several_of_67_and_plain_text_of_160_or_153(spark: SparkSession) -> None:
+    texts = {
+        **{"": 1, "元" * 70: 1, "元" * 71: 2, "元" * 134: 2, "元" * 135: 3, "元" * 201: 3, "元" * 202: 4, "5元" + "a" * 69: 2},
+        **{"a" * 160: 1, "a" * 161: 2, "a" * 306: 2, "a" * 307: 3, "Rate: 5!\n" * 17: 1, "[" + "a" * 70: 2},
+        **{"𠮷" * 35: 1, "𠮷" * 36: 2, None: None},
+    }
+    frame = spark.createDataFrame([(text,) for text in texts], "text string")
+    found = {row.text: row.parts for row in frame.selectExpr("text", f"{short_messages_sql('text')} AS parts").collect()}
+    assert found == texts
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -11,8 +11,7 @@ from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
-from features.wide import wide_rows
-from jobs.decide.candidates import candidates
+from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
 from models.library import SCORE
@@ -29,8 +28,15 @@ WAVE_1, WAVE_2 = C10.timing.waves
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
-    **{"holds_data_plan": False, "has_booked_data_plan": False, "base_plan": "bp18", "base_plan_allowance_bytes": 0},
-    **{"held_data_plan_bytes": 0, "held_idle_pack_bytes": 0, "bill_data_fee_outside_fen_1m": 1740, "is_high_value": False},
+    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "is_older_holder": False},
+    **{
+        "base_plan": "bp18",
+        "base_plan_allowance_bytes": 0,
+        "held_data_plan_bytes": 0,
+        "held_idle_pack_bytes": 0,
+        "bill_data_fee_outside_fen_1m": 1740,
+        "is_high_value": False,
+    },
     **{f"data_bytes_{month}": 60 * MB for month in ("1m", "m2", "m3")},
     **{f"idle_bytes_{month}": 0 for month in ("1m", "m2", "m3")},
     **{"data_plan_propensity_ppm": 100_000, "data_plan_propensity_version": "3"},
@@ -39,7 +45,7 @@ USUAL: dict[str, Any] = {
 
 def people(spark: SparkSession, **who: dict[str, Any]) -> DataFrame:
     """The usual customer under each name, but for what is given."""
-    row = wide_rows(SUBSCRIBER.empty(spark).drop("business_date"), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
+    row = decision_rows(SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
     values = [{"subscriber_id": token(name), **USUAL, **other} for name, other in who.items()]
     return spark.createDataFrame([tuple(value.get(field.name) for field in row.schema) for value in values], row.schema)
 
@@ -53,6 +59,7 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
         "channels": CHANNEL.empty(spark),
+        "known_channels": frozenset({"sms", "crm", "web_hall", "fetion"}),
     }
     return Catalogues(**usual | other)
 
@@ -103,12 +110,17 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "the chosen channel": ({"sensitive_channels": ["mailbox", "sms", "crm"]}, ["sensitive_channel"]),
     "another channel": ({"sensitive_channels": ["crm"]}, []),
     "a channel nobody knows": ({"sensitive_channels": ["SMS"]}, ["sensitive_channel"]),
+    "a channel that is closed": ({"sensitive_channels": ["fetion"]}, []),
+    "an empty code": ({"sensitive_channels": ["", "crm"]}, []),
+    "no code at all": ({"sensitive_channels": []}, []),
     "an examined customer": ({"is_examined": True}, ["examined"]),
     "an employee": ({"is_employee": True}, ["employee"]),
     "a bundle that runs": ({"bundle_end_date": date(2026, 3, 5)}, ["bundle_not_ended"]),
     "a bundle that ended": ({"bundle_end_date": ON}, []),
     "a plan that is booked": ({"has_booked_data_plan": True}, ["already_holds"]),
     "whether a plan is held, unknown": ({"has_booked_data_plan": None}, ["already_holds"]),
+    "a product the catalogue does not have": ({"holds_unknown_product": True}, ["holds_unknown_product"]),
+    "a number that a newer subscription has": ({"is_older_holder": True}, ["number_held_twice"]),
     "no use to save on": ({f"data_bytes_{month}": 1 for month in ("1m", "m2", "m3")}, ["no_better_tier"]),
     "two reasons": ({"state": "suspended", "is_employee": True}, ["state", "employee"]),
 }
@@ -124,6 +136,21 @@ def test_every_exclusion_that_applies_is_kept_and_one_that_cannot_be_evaluated_e
 
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
     assert decided(spark, "message", out={"is_employee": True}) == {"out": None}
+
+
+def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_not_sent(spark: SparkSession) -> None:
+    found = {}
+    # Beside the product's name the words have 42 letters, 43 where the fee has one digit more: 70 fit one message, 201 three.
+    for letters in (28, 159):
+        told = catalogues(spark, names={"dp005": "5元套餐", "dp010": "包" * letters})
+        who = people(spark, usual={}, longer={"bill_data_fee_outside_fen_1m": 1745}, counter={"is_high_value": True})
+        decided = candidates(ON, C10, WAVE_1, who, DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark), told)
+        found[letters] = by_role(decided, "value_fen", "reasons")
+    # 190 less 5 for each short message; 200 once at the counter, however long the words are.
+    assert found == {
+        28: {"usual": (185, []), "longer": (180, []), "counter": (-10, [])},
+        159: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (-10, [])},
+    }
 
 
 def test_high_value_goes_to_the_costly_channel_and_all_others_to_the_waves_own(spark: SparkSession) -> None:

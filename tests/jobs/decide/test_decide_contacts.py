@@ -1,10 +1,13 @@
-"""Where each row of an audience ends."""
+"""When a wave may be decided, and where each row of an audience ends."""
+
+from datetime import date
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.mkt_decision import DECISION
-from jobs.decide.decide_contacts import staged
+from jobs.decide.decide_contacts import published, settlement, staged
 from tests.frames import by_role, frame
 
 
@@ -31,3 +34,33 @@ def test_every_row_ends_in_one_stage_and_who_is_held_out_keeps_her_place(spark: 
         "own": ("held_out", 3, True),
         "heldbelow": ("held_out", 5, False),
     }
+
+
+def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
+    bills = frame(
+        spark,
+        BILL_MONTHLY,
+        """
+        subscriber_id | month
+        one           | 2026-01-01
+        two           | 2026-01-01
+        three         | 2026-01-01
+        one           | 2026-02-01
+        """,
+    )
+    found = settlement(date(2026, 3, 4), bills)
+    assert (found.bills, found.bills_before, found.is_settled) == (1, 3, False)
+
+
+def test_a_wave_that_an_earlier_night_decided_is_published_once_per_night_whatever_its_rows(spark: SparkSession) -> None:
+    earlier = frame(
+        spark,
+        DECISION,
+        """
+        scenario | wave | subscriber_id | business_date
+        c10      | 1    | one           | 2026-03-04
+        c10      | 1    | two           | 2026-03-04
+        c11      | 1    | one           | 2026-03-05
+        """,
+    )
+    assert published(earlier) == {"c10": [(1, date(2026, 3, 4))], "c11": [(1, date(2026, 3, 5))]}

@@ -1,0 +1,30 @@
+"""Who holds a number when the operator's data name several live subscriptions for it."""
+
+from typing import TYPE_CHECKING
+
+from expectations.columns import LIVE_STATES
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":
+    """One row per number that several live subscriptions have: `holders`, their subscriber ids, the newest first.
+
+    The newest is the one with the latest `number_date`, of two on one day the one with the greater token, as in dwd.number_interval.
+    """
+    from pyspark.sql import functions as F
+
+    live = subscribers.where(F.col("state").isin(*LIVE_STATES))
+    holders = F.sort_array(F.collect_list(F.struct("number_date", "subscriber_id")), asc=False)
+    found = live.groupBy("number_token").agg(holders.alias("holders")).where("size(holders) > 1")
+    return found.select(F.col("holders.subscriber_id").alias("holders"))
+
+
+def with_older_holders(subscribers: "DataFrame") -> "DataFrame":
+    """The subscribers with `is_older_holder`, true for every holder of a number but the newest; never null."""
+    from pyspark.sql import functions as F
+
+    older = numbers_held_twice(subscribers).selectExpr("explode(slice(holders, 2, size(holders))) AS subscriber_id", "true AS is_older")
+    marked = subscribers.join(older, "subscriber_id", "left")
+    return marked.withColumn("is_older_holder", F.coalesce("is_older", F.lit(False))).drop("is_older")

@@ -1,0 +1,119 @@
+"""What tonight's decisions had to leave out for the sake of the data, named and counted."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from expectations.columns import LIVE_STATES
+from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
+from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_channel import CHANNEL
+from features.holders import numbers_held_twice
+from features.product import holds_unknown_product
+from jobs.decide.decide_contacts import published, settlement
+from jobs.runtime.job import effect_job
+from jobs.runtime.night import Night
+from jobs.runtime.reads import Earlier, InForce, Known, Snapshot
+from scenarios.calendar import cycle_start, open_wave
+from scenarios.forms import FORMS
+from scenarios.library import SCENARIOS
+from scenarios.message import short_messages_sql
+from scenarios.policy import HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
+from scenarios.settlement import Settlement, billed_months
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+SHOWN = 10
+# What each finding is; its names follow, the commonest first, each with its number of subscribers.
+SAYS = {
+    "channels": f"sensitive channels that the channel catalogue does not have; who names one is excluded ({SENSITIVE_CHANNEL.code})",
+    "products": f"products that the catalogues do not describe; who holds or has booked one is excluded ({HOLDS_UNKNOWN_PRODUCT.code})",
+    "numbers": f"numbers of several live subscriptions; all but the first named are excluded ({NUMBER_HELD_TWICE.code})",
+    "long": "texts that take several short messages, each of which costs a contact",
+    "too long": f"texts that take too many short messages; their subscribers are excluded ({MESSAGE_TOO_LONG.code})",
+}
+NO_CODE = "a text that is no code"
+
+
+@effect_job(
+    "sink",
+    decisions=Snapshot(DECISION),
+    subscribers=Snapshot(SUBSCRIBER),
+    orders=Snapshot(SUBSCRIPTION_INTERVAL),
+    channels=InForce(CHANNEL),
+    bills=Known(BILL_MONTHLY, billed_months),
+    earlier=Earlier(DECISION, cycle_start),
+)
+def check_decisions(night: Night) -> None:
+    """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills.
+
+    Who is concerned is excluded until the data are mended: have the catalogue, the order lines or the subscribers delivered anew.
+    """
+    frames = {name: night.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
+    night.warnings += findings(night.on, **frames)
+    night.warnings += waiting(night.on, settlement(night.on, night.read("bills")), published(night.read("earlier")))
+
+
+def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:
+    """A sentence per kind of finding that there is, with at most SHOWN names."""
+    from pyspark.sql import functions as F
+
+    kinds = {
+        "channels": _unknown_channels(subscribers, channels),
+        "products": orders.where(holds_unknown_product(on)).groupBy(_code("product")).agg(F.count_distinct("subscriber_id").alias("n")),
+        "numbers": numbers_held_twice(subscribers).select(F.array_join("holders", " ").alias("name"), F.size("holders").alias("n")),
+        **_texts(decisions),
+    }
+    named = [found.selectExpr(f"'{kind}' AS kind", "name", "CAST(n AS BIGINT) AS n") for kind, found in kinds.items()]
+    commonest = F.slice(F.sort_array(F.collect_list(F.struct((-F.col("n")).alias("minus"), "name"))), 1, SHOWN)
+    # One query for all kinds; each has few names, however many subscribers there are.
+    every = (
+        reduce(lambda one, other: one.unionByName(other), named).groupBy("kind").agg(F.count("*").alias("names"), commonest.alias("shown"))
+    )
+    found = {row.kind: row for row in every.collect()}
+    return [_sentence(SAYS[kind], found[kind].shown, found[kind].names) for kind in SAYS if kind in found]
+
+
+def waiting(on: date, bills: Settlement, done: Mapping[str, list[tuple[int, date]]]) -> list[str]:
+    """A sentence per wave whose day has come and that waits for bills."""
+    if bills.is_settled:
+        return []
+    waves = {scenario.name: open_wave(scenario, on, True, done.get(scenario.name, [])) for scenario in SCENARIOS}
+    return [f"{name} wave {wave.number} waits for bills: {bills.words}" for name, wave in waves.items() if wave]
+
+
+def _sentence(says: str, shown: "list[tuple[int, str]]", names: int) -> str:
+    told = [f"{name} ({-minus})" for minus, name in shown] + ([f"and {names - len(shown)} more"] if names > len(shown) else [])
+    return f"{says}: {', '.join(told)}"
+
+
+def _code(column: str) -> "Column":
+    """The code as `name`. A text that does not read like a code, or has as many digits in a row as a number, may be personal: not shown."""
+    from pyspark.sql import functions as F
+
+    is_code = F.col(column).rlike("^[A-Za-z0-9_.-]{1,32}$") & ~F.col(column).rlike("[0-9]{11}")
+    return F.when(is_code, F.col(column)).otherwise(NO_CODE).alias("name")
+
+
+def _unknown_channels(subscribers: "DataFrame", channels: "DataFrame") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    live = subscribers.where(F.col("state").isin(*LIVE_STATES))
+    named = live.select("subscriber_id", F.explode("sensitive_channels").alias("channel")).where("channel != ''")
+    unknown = named.join(channels.select("channel"), "channel", "left_anti")
+    return unknown.groupBy(_code("channel")).agg(F.count_distinct("subscriber_id").alias("n"))
+
+
+def _texts(decisions: "DataFrame") -> "dict[str, DataFrame]":
+    """By scenario and wave the texts that take several short messages, and those too long to be sent."""
+    from pyspark.sql import functions as F
+
+    wave = F.concat_ws(" wave ", "scenario", "wave").alias("name")
+    by_short_message = [channel for channel, form in FORMS.items() if form.short_messages_at_most]
+    several = decisions.where(F.col("channel").isin(*by_short_message)).where(f"{short_messages_sql('message')} > 1")
+    too_long = decisions.where(F.array_contains("reasons", MESSAGE_TOO_LONG.code))
+    return {"long": several.groupBy(wave).agg(F.count("*").alias("n")), "too long": too_long.groupBy(wave).agg(F.count("*").alias("n"))}

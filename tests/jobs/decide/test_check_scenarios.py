@@ -1,0 +1,31 @@
+"""What the night says of catalogue rows that are in force from an earlier delivery."""
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_resource import RESOURCE
+from expectations.tables.ods_tariff import TARIFF
+from jobs.decide.check_scenarios import kept_from_before
+from tests.frames import frame
+
+
+def test_codes_that_stay_in_force_from_an_earlier_delivery_are_named_with_its_day(spark: SparkSession) -> None:
+    tariffs = """
+    day        | known_on   | product | valid_from
+    2026-03-01 | 2026-03-01 | gt058   | 2020-01-01
+    2026-03-01 | 2026-03-01 | dp010   | 2020-01-01
+    2026-03-01 | 2026-03-01 | dp010   | 2026-01-01
+    2026-03-04 | 2026-03-04 | dp005   | 2020-01-01
+    """
+    channels = """
+    day        | known_on   | channel | valid_from
+    2026-01-01 | 2026-01-01 | sms     | 2020-01-01
+    """
+    frames = {
+        **{"products": PRODUCT_CATALOG.empty(spark), "tariffs": frame(spark, TARIFF, tariffs)},
+        **{"resources": RESOURCE.empty(spark), "channels": frame(spark, CHANNEL, channels)},
+    }
+    assert kept_from_before(frames) == [
+        "tariffs: dp010, gt058 in force as delivered for 2026-03-01; the newest delivery has a row of each in quarantine"
+    ]

@@ -1,0 +1,54 @@
+"""Which rows of a catalogue a night reads when its newest delivery has rows in quarantine."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.ops import LOAD, QUARANTINE
+from jobs.register import all_jobs
+from jobs.runtime.lake import Lake
+from jobs.runtime.reads import InForce
+from jobs.runtime.settings import settings
+from tests.frames import frame, rows
+
+# The delivery of the 3rd was refused, that of the 5th is not known on the 4th.
+LOADS = """
+    feed           | known_on   | event_date | sequence | load_id | state   | files | rows_loaded | rows_quarantined
+    tariff_catalog | 2026-03-01 | 2026-03-01 | 1        | a       | loaded  | 1     | 2           | 0
+    tariff_catalog | 2026-03-02 | 2026-03-02 | 1        | b       | loaded  | 1     | 1           | 1
+    tariff_catalog | 2026-03-03 | 2026-03-03 | 1        | c       | refused | 1     | 0           | 2
+    tariff_catalog | 2026-03-05 | 2026-03-05 | 1        | d       | loaded  | 1     | 1           | 0
+"""
+ROWS = """
+    day        | known_on   | load_id | product | monthly_fee_fen | valid_from
+    2026-03-01 | 2026-03-01 | a       | dp005   | 500             | 2020-01-01
+    2026-03-01 | 2026-03-01 | a       | gt058   | 5800            | 2020-01-01
+    2026-03-02 | 2026-03-02 | b       | dp005   | 600             | 2020-01-01
+    2026-03-05 | 2026-03-05 | d       | dp005   | 700             | 2020-01-01
+"""
+KEPT = """
+    feed           | known_on   | load_id | file | line | reasons | code
+    tariff_catalog | 2026-03-02 | b       | f    | 1    | bad     | gt058
+    org            | 2026-03-02 | x       | f    | 1    | bad     | dp005
+"""
+
+
+@pytest.mark.parametrize(
+    ("on", "fees"),
+    [
+        (date(2026, 3, 1), [("dp005", 500), ("gt058", 5800)]),
+        (date(2026, 3, 4), [("dp005", 600), ("gt058", 5800)]),
+        (date(2026, 3, 5), [("dp005", 700)]),
+    ],
+)
+def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
+    spark: SparkSession, tmp_path: Path, on: date, fees: list[tuple[str, int]]
+) -> None:
+    all_jobs()
+    lake = Lake(spark, settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    for table, text in ((LOAD, LOADS), (TARIFF, ROWS), (QUARANTINE, KEPT)):
+        lake.append(table, frame(spark, table, text))
+    assert rows(lake.read(InForce(TARIFF), on), "product", "monthly_fee_fen") == fees
