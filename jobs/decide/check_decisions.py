@@ -16,7 +16,7 @@ from features.product import holds_unknown_product
 from jobs.decide.decide_contacts import published, settlement
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
-from jobs.runtime.reads import Earlier, InForce, Known, Snapshot
+from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from scenarios.calendar import cycle_start, open_wave
 from scenarios.forms import FORMS
 from scenarios.library import SCENARIOS
@@ -40,13 +40,12 @@ NO_CODE = "a text that is no code"
 
 
 @effect_job(
-    "sink",
     decisions=Snapshot(DECISION),
     subscribers=Snapshot(SUBSCRIBER),
     orders=Snapshot(SUBSCRIPTION_INTERVAL),
     channels=InForce(CHANNEL),
     bills=Known(BILL_MONTHLY, billed_months),
-    earlier=Earlier(DECISION, cycle_start),
+    earlier=Between(DECISION, cycle_start, lambda on: on),
 )
 def check_decisions(night: Night) -> None:
     """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills.

@@ -5,7 +5,6 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from features.wide import families_with, wide_rows
@@ -33,22 +32,22 @@ def score_subscribers(night: Night) -> None:
     wide = wide_rows(spine, [night.read(family.name) for family in FAMILIES]).where("is_live")
     ddl = "subscriber_id STRING, " + ", ".join(f"{name}_ppm INT" for name in models)
     # Only the columns that some model asks for cross to Python.
-    scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(_kept(models, night.settings.home)), ddl)
+    scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(_kept(models, night)), ddl)
     columns = {f"{name}_version": F.lit(version) for name, version in versions.items()}
     night.publish(SCORE, scored.withColumns({**columns, "business_date": F.lit(night.on)}))
 
 
-def _kept(models: dict[str, Any], home: Path) -> str:
+def _kept(models: dict[str, Any], night: Night) -> str:
     """Where workers find the models; the same models have the same file, so that a worker that has opened it need not again."""
     import cloudpickle
 
     content = cloudpickle.dumps(models)
-    folder = home / "mlflow" / "opened"
+    folder = night.settings.home / "mlflow" / "opened"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{sha256(content).hexdigest()[:32]}.pickle"
     if not file.exists():
         # Whole or absent: a run that is killed here must not leave half a file under this name.
-        half = folder / f"{uuid4().hex}.half"
+        half = folder / f"{night.run_id}.half"
         half.write_bytes(content)
         half.replace(file)
     return str(file)
