@@ -151,7 +151,7 @@ class OneOf(Check):
 
 @dataclass(frozen=True)
 class Matches(Check):
-    """A regular expression found in the text; anchor it to bind the whole value."""
+    """A regular expression that the whole text fits, a line feed or carriage return at its end included."""
 
     pattern: str
     slug = "matches"
@@ -161,12 +161,17 @@ class Matches(Check):
         return f"matches {self.pattern}"
 
     def _outside(self, name: str) -> str:
-        return f"NOT ({name} RLIKE {literal(self.pattern)})"
+        return f"NOT ({name} RLIKE {literal(self._whole)})"
 
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
 
-        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=self.pattern)
+        return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=self._whole)
+
+    @property
+    def _whole(self) -> str:
+        # Java's $ passes over a line feed or a carriage return at the end.
+        return rf"^(?:{self.pattern})\z"
 
 
 @dataclass(frozen=True)
@@ -231,7 +236,7 @@ def one_of(*codes: str) -> OneOf:
 
 
 def matches(pattern: str) -> Matches:
-    """A regular expression found in the text; anchor it to bind the whole value."""
+    """A regular expression that the whole text fits."""
     return Matches(pattern)
 
 
@@ -240,4 +245,4 @@ def part_of(*whole: str) -> PartOf:
     return PartOf(whole)
 
 
-IS_TOKEN = matches("^[0-9a-f]{32}$")
+IS_TOKEN = matches("[0-9a-f]{32}")

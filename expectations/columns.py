@@ -1,6 +1,6 @@
 """Columns that several tables share, declared once: the same quantity has the same name everywhere."""
 
-from expectations.checks import IS_TOKEN, NOT_NULL, at_least, matches, one_of
+from expectations.checks import IS_TOKEN, NOT_NULL, between, matches, one_of
 from expectations.contract import Column
 
 BRANDS = ("gotone", "mzone", "easyown")
@@ -16,8 +16,8 @@ LOAD_ID = Column("load_id", "string", "The load that brought the row: hash of th
 DAY = Column("day", "date", "The day the row is about.", (NOT_NULL,))
 EXTRACT_DAY = Column("day", "date", "Data date of the extract.", (NOT_NULL,))
 MONTH = Column("month", "date", "First day of the month the row is about.", (NOT_NULL,))
-CITY = Column("city", "string", "Code of the home city, four digits.", (NOT_NULL, matches("^[0-9]{4}$")), label="归属地市")
-COUNTY = Column("county", "string", "Code of the home county, six digits.", (matches("^[0-9]{6}$"),), label="归属区县")
+CITY = Column("city", "string", "Code of the home city, four digits.", (NOT_NULL, matches("[0-9]{4}")), label="归属地市")
+COUNTY = Column("county", "string", "Code of the home county, six digits.", (matches("[0-9]{6}"),), label="归属区县")
 BRAND = Column("brand", "string", "Brand of the subscription.", (NOT_NULL, one_of(*BRANDS)), label="品牌")
 STATE = Column("state", "string", "State of the number, prepaid and postpaid in one list.", (NOT_NULL, one_of(*STATES)), label="号码状态")
 PRODUCT = Column("product", "string", "Product code of the catalogue (S11).", (NOT_NULL,), label="产品")
@@ -25,16 +25,24 @@ VALID_FROM = Column("valid_from", "date", "First day on which the row holds.", (
 VALID_TO = Column("valid_to", "date", "First day on which the row no longer holds.", null_means="open ended")
 
 
-def amount(name: str, comment: str) -> Column:
-    """An amount of money in fen, never negative."""
-    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="fen")
+# Bounds that no true row reaches, so that a wrong one is kept back by name and sums over months cannot overflow.
+MOST_FEN = 10**8
+MOST_BYTES_A_DAY = 10**13
+MOST_BYTES_INCLUDED = 10**15
+MOST_SECONDS_A_DAY = 7 * 86_400
+MOST_COUNTED = 10**12
 
 
-def volume(name: str, comment: str) -> Column:
-    """A data volume in bytes, never negative."""
-    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="bytes")
+def amount(name: str, comment: str, most: int = MOST_FEN) -> Column:
+    """An amount of money in fen, never negative, at most a million yuan."""
+    return Column(name, "bigint", comment, (NOT_NULL, between(0, most)), unit="fen")
+
+
+def volume(name: str, comment: str, most: int = MOST_BYTES_A_DAY) -> Column:
+    """A data volume in bytes, never negative; of a day at most 10 TB, what 900 Mbit/s bring."""
+    return Column(name, "bigint", comment, (NOT_NULL, between(0, most)), unit="bytes")
 
 
 def duration(name: str, comment: str) -> Column:
-    """A duration in seconds within one day, roaming included."""
-    return Column(name, "bigint", comment, (NOT_NULL, at_least(0)), unit="seconds")
+    """A duration in seconds, roaming included; a call that lasts longer counts on the day it began."""
+    return Column(name, "bigint", comment, (NOT_NULL, between(0, MOST_SECONDS_A_DAY)), unit="seconds")

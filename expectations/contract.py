@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from expectations.checks import NOT_NULL, Check, literal
+from expectations.checks import IS_TOKEN, NOT_NULL, Check, literal
 from expectations.errors import ContractError, teach
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+# What is derived of customers' rows: receive has kept back the rows that break a rule, and one that came by before the rule was made,
+# or is odd in a way nobody thought of, must not hold back everybody's.
+_DERIVED = ("dwd", "tag")
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
 
 
@@ -31,6 +34,11 @@ class Column:
         """Whether null may stand here."""
         return NOT_NULL not in self.checks
 
+    @property
+    def derived(self) -> "Column":
+        """The column in a table that is derived of customers' rows: NOT_NULL and IS_TOKEN stay, other rules warn."""
+        return replace(self, checks=tuple(check if check in (NOT_NULL, IS_TOKEN) else check.as_warning for check in self.checks))
+
 
 BUSINESS_DATE = Column("business_date", "date", "The night's business date D, which this snapshot is of.", (NOT_NULL,))
 KNOWN_ON = Column("known_on", "date", "Business date of the night that first saw the delivery.", (NOT_NULL,))
@@ -48,6 +56,7 @@ class Table:
     partitioned by business_date and no later night recomputes it. A *log*, partitioned by `log_of`, is the system's own record.
     Snapshots and facts get their partition columns from here; a declaration lists the business columns alone.
     A snapshot that `may_be_empty` has no rows on nights that had nothing to say; of any other an absent partition was not published.
+    In the layers dwd and tag rules about values warn, whatever their declared severity: one customer's odd value stops no table.
     `follows` names the fact table whose accepted loads decide which partitions of this fact may be read.
     """
 
@@ -67,6 +76,8 @@ class Table:
         if self.kind != "log":
             own = (KNOWN_ON,) if self.kind == "fact" else (BUSINESS_DATE,)
             object.__setattr__(self, "columns", self.columns + own)
+        if self.layer in _DERIVED:
+            object.__setattr__(self, "columns", tuple(column.derived for column in self.columns))
         names = [column.name for column in self.columns]
         object.__setattr__(self, "_names", frozenset(names))
         faults = [f"column {name} is declared twice" for name in _twice(names)]

@@ -1,4 +1,4 @@
-"""`Feed`, `Field` and `Form`: how an operator's extract looks as files, and which table it fills."""
+"""`Feed` and `Field`: how an operator's extract looks as files, and which table it fills."""
 
 import re
 from dataclasses import dataclass
@@ -8,89 +8,10 @@ from typing import Literal
 from expectations.contract import Table
 from expectations.errors import FeedError, teach
 from expectations.files import USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, fitting
+from expectations.forms import ANONYMOUS, TEXT, Form
 
-Identity = Literal["user", "number", "imei"]
 Cadence = Literal["daily", "monthly", "on change"]
 DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a column's text reads. `sql` is a Spark SQL template over `{}` that is null when the text does not fit; `says` teaches the form.
-
-    `kind` and `codes` tell a writer of extracts (the simulator) how to render a value. A form with `identity` is personal: receive
-    replaces what `sql` lets through by its token before anything else sees it.
-    """
-
-    kind: Literal["text", "integer", "yuan", "date", "month", "timestamp", "code", "flag", "set", "token", "host", "prefix", "year"]
-    sql: str
-    says: str
-    codes: tuple[tuple[str, str], ...] = ()
-    identity: Identity | None = None
-
-
-TEXT = Form("text", "{}", "any text")
-INTEGER = Form("integer", "try_cast({} AS BIGINT)", "a whole number")
-SMALL = Form("integer", "try_cast({} AS INT)", "a whole number")
-# A third decimal would be rounded away by the cast, so the text is held to its form first.
-YUAN = Form(
-    "yuan",
-    "CASE WHEN {0} RLIKE '^ *[-+]?[0-9]+([.][0-9]{{1,2}})? *$' THEN CAST(try_cast({0} AS DECIMAL(18,2)) * 100 AS BIGINT) END",
-    "an amount in yuan with at most two decimals",
-)
-DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
-MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
-# The bound is what lets Delta trust its own statistics of times outside UTC (jobs/runtime/session.py).
-TIMESTAMP = Form(
-    "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
-)
-FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
-SET = Form("set", "filter(transform(split({}, '[;；]'), code -> trim(code)), code -> code != '')", "codes with ; between them")
-# Agents of some handsets carry its number (11 digits in a row, 13 with the country) or IMEI (14 to 16), and hosts of some gateways the
-# number. Builds and versions have at most ten: a date with hour and minute has twelve, and is given up for that.
-AGENT = Form("text", "regexp_replace({}, '[0-9]{{11,}}', '')", "any text; digits are cut out of it where 11 or more follow each other")
-# What stands before an @ is a user's name and password, not the host.
-HOST = Form(
-    "host",
-    "regexp_replace(nullif(lower(regexp_extract({}, '^[a-zA-Z]+://(?:[^/?#@]*@)?([^/:?#@]+)', 1)), ''), '[0-9]{{11,}}', '0')",
-    "a URL; only its host is kept, with 0 for 11 or more digits in a row",
-)
-BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
-
-
-# A number's first digit tells it from a user id of as many digits (S1's begin with 8).
-_IDENTIFIERS: dict[Identity, tuple[str, str]] = {
-    "user": ("[0-9]{6,20}", "a user id of 6 to 20 digits"),
-    "number": ("1[0-9]{10}", "a number of 11 digits that begins with 1"),
-    "imei": ("[0-9]{14,16}", "an IMEI of 14 to 16 digits"),
-}
-
-# What is left of a personal text under these forms identifies nobody.
-ANONYMOUS = ("token", "host", "prefix", "year")
-
-
-def code(**meaning: str) -> Form:
-    """Operator codes and what they mean: `code(gotone="01", mzone="02")`. An unknown code does not fit."""
-    branches = " ".join(f"WHEN '{came}' THEN '{name}'" for name, came in meaning.items())
-    listed = ", ".join(f"{came} ({name})" for name, came in meaning.items())
-    return Form("code", f"CASE {{0}} {branches} END", f"one of {listed}", codes=tuple((came, name) for name, came in meaning.items()))
-
-
-def token(identity: Identity, pattern: str | None = None, says: str | None = None) -> Form:
-    """A personal identifier; only its keyed token goes on. An operator whose identifiers look otherwise states `pattern` and `says`.
-
-    The whole text must fit: a swapped column, a byte order mark or a space beside it would make the token of nobody. One that reads
-    differently in two feeds has two tokens; where a prefix must come off, a `Form` of one's own with `identity` does it in its `sql`.
-    """
-    usual, usually = _IDENTIFIERS[identity]
-    literal = (pattern or usual).replace("\\", "\\\\").replace("'", "\\'").replace("{", "{{").replace("}", "}}")
-    sql = f"CASE WHEN {{0}} RLIKE '^(?:{literal})$' THEN {{0}} END"
-    return Form("token", sql, says or (f"text like {pattern}" if pattern else usually), identity=identity)
-
-
-def prefix(length: int) -> Form:
-    """The first characters alone, where the rest would identify a person."""
-    return Form("prefix", f"left({{}}, {length})", f"text of which the first {length} characters are kept")
 
 
 @dataclass(frozen=True)
@@ -98,7 +19,8 @@ class Field:
     """One column of the file, in file order. `to` is the table column it fills, or None when nothing of it goes on.
 
     `personal` marks text that must end at receive. A file column that fills two table columns is listed in `also`. `is_event_date` holds
-    the row to the delivery's own data date: a row about another day does not belong in it.
+    the row to the delivery's own data date: a row about another day does not belong in it. `sentinels` are texts by which the operator says
+    that there is no value (-1 for unlimited); they fill null, and since the operator has a text for it, a blank does not fit.
     """
 
     name: str
@@ -107,6 +29,7 @@ class Field:
     personal: bool = False
     also: tuple[tuple[str, Form], ...] = ()
     is_event_date: bool = False
+    sentinels: tuple[str, ...] = ()
 
     @property
     def fills(self) -> tuple[tuple[str, Form], ...]:
@@ -124,6 +47,11 @@ class Feed:
     date, a monthly one on `due_day` of the month after; `lateness_days` is how many nights it may be missing, with a warning, before that
     is an error. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the wrong file, encoding or layout, not a
     few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
+
+    Of rows with the same key in one delivery the first is loaded. Where they are states of one thing, `newest_by` names the columns that
+    tell which is newest: the greatest wins, null is least, of equals the last in the files; the superseded are no bad rows. `subject`
+    names the field by which people know a row of a catalogue: a quarantined row is named by it. A daily full extract whose rows differ
+    from the median of the last accepted ones by more than `volume_band_per_mille` is held until somebody releases it.
     """
 
     name: str
@@ -147,6 +75,9 @@ class Feed:
     files: FileNames = USUAL_NAMES
     check: CheckFile = USUAL_CHECK
     vault: str | None = None
+    newest_by: tuple[str, ...] = ()
+    subject: str | None = None
+    volume_band_per_mille: int | None = None
 
     def __post_init__(self) -> None:
         filled = [to for field in self.fields for to, _ in field.fills]
@@ -165,6 +96,7 @@ class Feed:
         faults += [f"field {field.name} carries an identifier; mark it personal" for field in tokenised if not field.personal]
         if self.vault and self.vault not in {field.name for field in self.fields}:
             faults.append(f"the vault's field {self.vault} is not among the fields")
+        faults += self._row_faults(wanted)
         if self.table.event_date is None or "load_id" not in wanted:
             faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
         if len(self.delimiter) != 1:
@@ -175,6 +107,24 @@ class Feed:
             faults.append("the parts' names tell no day, which only a monthly feed can do without")
         if faults:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
+
+    def _row_faults(self, columns: list[str]) -> list[str]:
+        """What is wrong with the parts that say how rows are told apart and counted."""
+        required = {column.name for column in self.table.columns if not column.nullable}
+        faults = [
+            f"field {field.name} has sentinels for no value, yet table column {to} needs one"
+            for field in self.fields
+            for to, _ in field.fills
+            if field.sentinels and to in required
+        ]
+        faults += [f"newest_by names {name}, which table {self.table.name} does not have" for name in self.newest_by if name not in columns]
+        if self.newest_by and not self.table.key:
+            faults.append(f"newest_by orders rows of one key, and table {self.table.name} has none")
+        if self.subject and self.subject not in {field.name for field in self.fields if not field.personal}:
+            faults.append(f"the subject {self.subject} is not among the fields that are not personal")
+        if self.volume_band_per_mille is not None and (self.cadence, self.content) != ("daily", "full"):
+            faults.append("a volume band is for daily full extracts; other deliveries have no usual size")
+        return faults
 
     @property
     def code(self) -> str | None:

@@ -62,7 +62,7 @@ def service_fee_fen() -> Column:
     return F.col("service_fee_fen")
 
 
-@BILLING.windowed("sum", months=(1,), unit="bytes", label="套餐内流量", checks=AMOUNT, missing=None, null_means=NO_BILL)
+@BILLING.windowed("sum", months=(1,), unit="bytes", label="套餐内流量", checks=AMOUNT, missing=None, null_means=f"{NO_BILL}, or unlimited")
 def allowance_bytes() -> Column:
     """Data included in plans and packs."""
     return F.col("allowance_bytes")
@@ -86,7 +86,9 @@ def mean_bill_fen_3m() -> Column:
     return F.expr("CASE WHEN billed_months_3m > 0 THEN bill_fen_3m DIV billed_months_3m END")
 
 
-@BILLING.derived("int", unit="per mille", label="上月套餐使用率", checks=AMOUNT, null_means="no settled bill, or no data included")
+@BILLING.derived(
+    "int", unit="per mille", label="上月套餐使用率", checks=AMOUNT, null_means="no settled bill, no data included, or unlimited"
+)
 def allowance_use_1m() -> Column:
     """Share of the included data that was used, last closed month."""
     return per_mille("allowance_used_bytes_1m", "allowance_bytes_1m")

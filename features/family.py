@@ -142,7 +142,8 @@ class Family:
             found = lookups[table.name.split(".")[1]]
             # The spine's own columns win: a lookup brings what the row lacks.
             rows = rows.join(F.broadcast(found.drop(*(set(found.columns) & set(rows.columns) - {key}))), key, "left")
-        tags = [tag.value(on).cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
+        # A customer's figure that is too large for its tag is unknown, and no reason to stop everybody's.
+        tags = [tag.value(on).try_cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
         # One select: a derived tag finds earlier ones as lateral aliases.
         return rows.select(SUBSCRIBER_ID.name, *tags, F.lit(on).alias(BUSINESS_DATE.name))
 

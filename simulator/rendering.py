@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.feed import Feed, Field, Form
+from expectations.feed import Feed, Field
+from expectations.forms import Form
 
 _QUOTED = ("text", "token", "prefix", "host", "set")
 

@@ -1,6 +1,7 @@
 """S4 账单: the settled bill of a month, delivered on the 3rd to 5th of the next."""
 
-from expectations.feed import INTEGER, MONTH_TEXT, YUAN, Feed, Field, token
+from expectations.feed import Feed, Field
+from expectations.forms import INTEGER, MONTH_TEXT, YUAN, token
 from expectations.tables import ods_bill
 
 BOSS_BILL = Feed(
@@ -26,7 +27,7 @@ BOSS_BILL = Feed(
         Field("VOICE_FEE", "voice_fee_fen", YUAN),
         Field("SMS_FEE", "sms_fee_fen", YUAN),
         Field("SERVICE_FEE", "service_fee_fen", YUAN),
-        Field("ALLOWANCE_BYTES", "allowance_bytes", INTEGER),
+        Field("ALLOWANCE_BYTES", "allowance_bytes", INTEGER, sentinels=("-1",)),
         Field("ALLOWANCE_USED_BYTES", "allowance_used_bytes", INTEGER),
         Field("OWED_FEE", "owed_fen", YUAN),
     ),

@@ -1,6 +1,7 @@
 """S1 用户资料: who holds which number, in which state."""
 
-from expectations.feed import DATE, INTEGER, SMALL, TEXT, Feed, Field, code, prefix, token
+from expectations.feed import Feed, Field
+from expectations.forms import DATE, INTEGER, SMALL, TEXT, code, prefix, token
 from expectations.tables import ods_subscriber
 
 STATE_CODES = {
@@ -27,6 +28,7 @@ BOSS_SUBSCRIBER = Feed(
     data_class="basic",
     encoding="gb18030",
     vault="MSISDN",
+    volume_band_per_mille=200,
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),
         Field("MSISDN", "number_token", token("number"), personal=True),

@@ -1,6 +1,7 @@
 """S2 产品订购: orders and cancellations."""
 
-from expectations.feed import DATE, TIMESTAMP, Feed, Field, code, token
+from expectations.feed import Feed, Field
+from expectations.forms import DATE, TIMESTAMP, code, token
 from expectations.tables import ods_subscription
 
 BOSS_SUBSCRIPTION = Feed(
@@ -14,6 +15,8 @@ BOSS_SUBSCRIPTION = Feed(
     data_class="orders and usage",
     delimiter="\t",
     may_be_empty=True,
+    # An order and its cancellation may come on one day, each as a row.
+    newest_by=("cancelled_at",),
     fields=(
         Field("ORDER_ID", "order_id"),
         Field("USER_ID", "subscriber_id", token("user"), personal=True),

@@ -1,6 +1,7 @@
 """S3 业务使用: seconds, messages and bytes per subscriber and day."""
 
-from expectations.feed import DATE, INTEGER, YUAN, Feed, Field, token
+from expectations.feed import Feed, Field
+from expectations.forms import DATE, INTEGER, YUAN, token
 from expectations.tables import ods_usage
 
 BOSS_USAGE = Feed(

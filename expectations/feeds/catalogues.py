@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from expectations.feed import DATE, INTEGER, SMALL, YUAN, Feed, Field
+from expectations.feed import Feed, Field
+from expectations.forms import DATE, INTEGER, SMALL, YUAN
 from expectations.tables import ods_channel, ods_org, ods_product, ods_resource, ods_tariff
 
 _VALIDITY = (Field("VALID_FROM", "valid_from", DATE), Field("VALID_TO", "valid_to", DATE))
@@ -22,6 +23,7 @@ _catalogue = partial(
 
 PRODUCT_CATALOG = _catalogue(
     name="product_catalog",
+    subject="PRODUCT_CODE",
     label="产品库",
     owner="products",
     table=ods_product.PRODUCT_CATALOG,
@@ -36,6 +38,7 @@ PRODUCT_CATALOG = _catalogue(
 
 TARIFF_CATALOG = _catalogue(
     name="tariff_catalog",
+    subject="PRODUCT_CODE",
     label="资费库",
     owner="products",
     table=ods_tariff.TARIFF,
@@ -52,6 +55,7 @@ TARIFF_CATALOG = _catalogue(
 
 RESOURCE_CATALOG = _catalogue(
     name="resource_catalog",
+    subject="RESOURCE_CODE",
     label="营销资源",
     owner="marketing",
     table=ods_resource.RESOURCE,
@@ -66,6 +70,7 @@ RESOURCE_CATALOG = _catalogue(
 
 CHANNEL_CATALOG = _catalogue(
     name="channel_catalog",
+    subject="CHANNEL_CODE",
     label="渠道",
     owner="channels",
     table=ods_channel.CHANNEL,
@@ -81,6 +86,7 @@ CHANNEL_CATALOG = _catalogue(
 
 ORG = _catalogue(
     name="org",
+    subject="COUNTY_CODE",
     label="省市县",
     owner="customer-data",
     table=ods_org.ORG,

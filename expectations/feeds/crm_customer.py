@@ -1,6 +1,7 @@
 """S5 客户资料: the person behind the subscription, and how she may be contacted."""
 
-from expectations.feed import BIRTH_YEAR, FLAG, SET, TEXT, Feed, Field, code, prefix, token
+from expectations.feed import Feed, Field
+from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token
 from expectations.tables import ods_customer
 
 CRM_CUSTOMER = Feed(
@@ -15,6 +16,7 @@ CRM_CUSTOMER = Feed(
     encoding="gb18030",
     delimiter=",",
     quote='"',
+    volume_band_per_mille=200,
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),
         Field("CUST_NAME", None, TEXT, personal=True),

@@ -1,10 +1,12 @@
 """S9 终端信息: what each handset type can do."""
 
-from expectations.feed import FLAG, Feed, Field, code
+from expectations.feed import Feed, Field
+from expectations.forms import FLAG, code
 from expectations.tables import ods_terminal
 
 TERMINAL = Feed(
     name="terminal",
+    subject="TAC",
     source="S9",
     label="终端信息",
     owner="terminals",

@@ -1,7 +1,9 @@
 """S7 WAP网关日志: requests, the big one."""
 
-from expectations.feed import AGENT, HOST, INTEGER, SMALL, TIMESTAMP, Feed, Field, token
+from expectations.feed import Feed, Field
+from expectations.forms import INTEGER, SMALL, TIMESTAMP, token
 from expectations.tables import ods_wap_log
+from expectations.web_forms import AGENT, HOST
 
 WAP_LOG = Feed(
     name="wap_log",

@@ -1,7 +1,7 @@
 """What a subscriber read and watched on a day, by content category; out of the WAP log."""
 
 from expectations.checks import NOT_NULL, at_least
-from expectations.columns import DAY, SUBSCRIBER_ID, volume
+from expectations.columns import DAY, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, volume
 from expectations.contract import Column, Table
 from expectations.tables.ods_wap_log import WAP_LOG
 
@@ -17,7 +17,7 @@ CONTENT_DAILY = Table(
         SUBSCRIBER_ID,
         Column("category", "string", "Content category of the host; unknown when the dictionary lacks it.", (NOT_NULL,)),
         Column("requests", "bigint", "Requests.", (NOT_NULL, at_least(1))),
-        volume("content_bytes", "Bytes up and down."),
+        volume("content_bytes", "Bytes up and down.", MOST_BYTES_INCLUDED),
         Column(
             "os_family",
             "string",

@@ -1,6 +1,6 @@
 """Use per subscriber and day, cleaned."""
 
-from expectations.columns import DAY, SUBSCRIBER_ID, volume
+from expectations.columns import DAY, MOST_BYTES_A_DAY, SUBSCRIBER_ID, volume
 from expectations.contract import Table
 from expectations.tables.ods_usage import MEASURES, USAGE
 
@@ -11,5 +11,5 @@ USAGE_DAILY = Table(
     key=("subscriber_id",),
     event_date="day",
     follows=USAGE,
-    columns=(DAY, SUBSCRIBER_ID, *MEASURES, volume("data_bytes", "Cellular data: 2G, 3G and 4G.")),
+    columns=(DAY, SUBSCRIBER_ID, *MEASURES, volume("data_bytes", "Cellular data: 2G, 3G and 4G.", 3 * MOST_BYTES_A_DAY)),
 )

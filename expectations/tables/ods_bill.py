@@ -1,7 +1,7 @@
 """S4 as delivered: the settled bill per subscriber and month."""
 
 from expectations.checks import NOT_NULL, between
-from expectations.columns import LOAD_ID, MONTH, SUBSCRIBER_ID, amount
+from expectations.columns import LOAD_ID, MONTH, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, amount, volume
 from expectations.contract import Column, Table
 
 ITEMS = (
@@ -12,8 +12,15 @@ ITEMS = (
     amount("voice_fee_fen", "Voice fees outside the plan."),
     amount("sms_fee_fen", "Message fees outside the plan."),
     amount("service_fee_fen", "Fees of value-added services."),
-    Column("allowance_bytes", "bigint", "Data included in plans and packs.", (NOT_NULL,), unit="bytes"),
-    Column("allowance_used_bytes", "bigint", "Of that, used.", (NOT_NULL,), unit="bytes"),
+    Column(
+        "allowance_bytes",
+        "bigint",
+        "Data included in plans and packs.",
+        (between(0, MOST_BYTES_INCLUDED),),
+        unit="bytes",
+        null_means="unlimited",
+    ),
+    volume("allowance_used_bytes", "Of that, used.", MOST_BYTES_INCLUDED),
     amount("owed_fen", "Owed from earlier months."),
 )
 

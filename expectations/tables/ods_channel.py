@@ -1,7 +1,7 @@
 """S11 as delivered: channels with cost and capacity."""
 
-from expectations.checks import NOT_NULL, one_of
-from expectations.columns import EXTRACT_DAY, LOAD_ID, VALID_FROM, VALID_TO, amount
+from expectations.checks import NOT_NULL, between, one_of
+from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_COUNTED, VALID_FROM, VALID_TO, amount
 from expectations.contract import Column, Table
 
 CHANNEL = Table(
@@ -16,7 +16,7 @@ CHANNEL = Table(
         Column("channel_name", "string", "Name the operator's people use (Chinese).", (NOT_NULL,)),
         Column("mode", "string", "Active: we start; passive: the customer comes.", (NOT_NULL, one_of("active", "passive"))),
         amount("contact_cost_fen", "Cost of one contact."),
-        Column("daily_capacity", "bigint", "Contacts a day.", null_means="unlimited"),
+        Column("daily_capacity", "bigint", "Contacts a day.", (between(0, MOST_COUNTED),), null_means="unlimited"),
         VALID_FROM,
         VALID_TO,
         LOAD_ID,

@@ -14,7 +14,7 @@ ORG = Table(
         EXTRACT_DAY,
         CITY,
         Column("city_name", "string", "Name of the city (Chinese).", (NOT_NULL,)),
-        Column("county", "string", "Code of the county, six digits.", (NOT_NULL, matches("^[0-9]{6}$"))),
+        Column("county", "string", "Code of the county, six digits.", (NOT_NULL, matches("[0-9]{6}"))),
         Column("county_name", "string", "Name of the county (Chinese).", (NOT_NULL,)),
         VALID_FROM,
         VALID_TO,

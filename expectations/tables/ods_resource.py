@@ -1,7 +1,7 @@
 """S11 as delivered: marketing resources with cost and stock."""
 
-from expectations.checks import NOT_NULL
-from expectations.columns import EXTRACT_DAY, LOAD_ID, VALID_FROM, VALID_TO, amount
+from expectations.checks import NOT_NULL, between
+from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_COUNTED, VALID_FROM, VALID_TO, amount
 from expectations.contract import Column, Table
 
 RESOURCE = Table(
@@ -15,7 +15,7 @@ RESOURCE = Table(
         Column("resource", "string", "Resource code.", (NOT_NULL,)),
         Column("resource_name", "string", "Name as customers see it (Chinese).", (NOT_NULL,)),
         amount("unit_cost_fen", "Cost of giving it once."),
-        Column("stock", "bigint", "How many can be given.", null_means="unlimited"),
+        Column("stock", "bigint", "How many can be given.", (between(0, MOST_COUNTED),), null_means="unlimited"),
         VALID_FROM,
         VALID_TO,
         LOAD_ID,

@@ -1,7 +1,7 @@
 """S1 as delivered: every subscription with its state, daily full."""
 
-from expectations.checks import IS_TOKEN, NOT_NULL, at_least, one_of
-from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
+from expectations.checks import IS_TOKEN, NOT_NULL, between, one_of
+from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
 from expectations.contract import Column, Table
 
 SUBSCRIBER = Table(
@@ -30,7 +30,7 @@ SUBSCRIBER = Table(
         COUNTY,
         Column("credit_class", "int", "Credit class, 1 (best) to 5.", unit="classes"),
         Column("vip_level", "string", "VIP level; gotone only.", (NOT_NULL, one_of(*VIP_LEVELS)), label="客户等级"),
-        Column("points", "bigint", "Service points.", (at_least(0),), unit="points"),
+        Column("points", "bigint", "Service points.", (between(0, MOST_COUNTED),), unit="points"),
         LOAD_ID,
     ),
 )

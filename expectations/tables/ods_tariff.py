@@ -1,7 +1,7 @@
 """S11 as delivered: how data is priced under each product, effective-dated."""
 
-from expectations.checks import NOT_NULL, at_least, between
-from expectations.columns import EXTRACT_DAY, LOAD_ID, PRODUCT, VALID_FROM, VALID_TO, amount, volume
+from expectations.checks import NOT_NULL, between
+from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_BYTES_INCLUDED, PRODUCT, VALID_FROM, VALID_TO, amount, volume
 from expectations.contract import Column, Table
 
 TARIFF = Table(
@@ -14,13 +14,13 @@ TARIFF = Table(
         EXTRACT_DAY,
         PRODUCT,
         amount("monthly_fee_fen", "Fee a month."),
-        volume("allowance_bytes", "Data included, any hour."),
-        volume("idle_allowance_bytes", "Data included in idle hours alone."),
+        volume("allowance_bytes", "Data included, any hour.", MOST_BYTES_INCLUDED),
+        volume("idle_allowance_bytes", "Data included in idle hours alone.", MOST_BYTES_INCLUDED),
         Column(
             "overage_fen_per_mb",
             "int",
             "Price of a started MB (2^20 bytes) beyond the allowance.",
-            (at_least(0),),
+            (between(0, 1_000_000),),
             unit="fen",
             null_means="a pack: what lies beyond it costs as much as without it",
         ),

@@ -12,7 +12,7 @@ TERMINAL = Table(
     event_date="day",
     columns=(
         EXTRACT_DAY,
-        Column("tac", "string", "First eight digits of the IMEI.", (NOT_NULL, matches("^[0-9]{8}$"))),
+        Column("tac", "string", "First eight digits of the IMEI.", (NOT_NULL, matches("[0-9]{8}"))),
         Column("terminal_brand", "string", "Maker.", (NOT_NULL,)),
         Column("terminal_model", "string", "Model.", (NOT_NULL,)),
         Column("terminal_os", "string", "Operating system.", null_means="no smart system"),

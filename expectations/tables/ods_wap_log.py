@@ -1,7 +1,7 @@
 """S7 as delivered: requests through the WAP gateway; of a URL only the host is kept."""
 
-from expectations.checks import NOT_NULL, at_least, one_of
-from expectations.columns import DAY, LOAD_ID, NUMBER_TOKEN, RATS
+from expectations.checks import NOT_NULL, between, one_of
+from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS
 from expectations.contract import Column, Table
 
 WAP_LOG = Table(
@@ -18,8 +18,8 @@ WAP_LOG = Table(
         Column("user_agent", "string", "What the handset says of itself.", null_means="not sent"),
         Column("rat", "string", "Radio access.", (one_of(*RATS),)),
         Column("cell", "string", "Cell id."),
-        Column("bytes_up", "bigint", "Sent by the handset.", (NOT_NULL, at_least(0)), unit="bytes"),
-        Column("bytes_down", "bigint", "Received by the handset.", (NOT_NULL, at_least(0)), unit="bytes"),
+        Column("bytes_up", "bigint", "Sent by the handset.", (NOT_NULL, between(0, MOST_COUNTED)), unit="bytes"),
+        Column("bytes_down", "bigint", "Received by the handset.", (NOT_NULL, between(0, MOST_COUNTED)), unit="bytes"),
         Column("status", "int", "HTTP status."),
         LOAD_ID,
     ),

@@ -1,6 +1,6 @@
 """Deliveries as they lie in the landing: found by name, held against their check file before Spark opens them."""
 
-import gzip
+import codecs
 import hashlib
 import re
 import zlib
@@ -13,8 +13,8 @@ from string import Formatter
 
 from expectations.dates import iso_day
 from expectations.feed import Feed
+from jobs.receive.contents import Counted, PaddingError, blocks, inflated
 
-BLOCK = 1 << 20
 # A wrong file in the place of a check file has as many faults as lines.
 MOST_FAULTS = 20
 
@@ -162,11 +162,10 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     size, name = 0, part.file.name
     faults: list[str] = []
     try:
-        with part.file.open("rb") as raw:
-            while block := raw.read(BLOCK):
-                md5.update(block)
-                sha.update(block)
-                size += len(block)
+        for block in blocks(part.file):
+            md5.update(block)
+            sha.update(block)
+            size += len(block)
     except OSError as error:
         return sha.digest(), None, [f"{name}: cannot be read ({type(error).__name__})"]
     if part.size not in (None, size):
@@ -174,30 +173,23 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     if part.md5 not in (None, md5.hexdigest()):
         faults.append(f"{name}: md5 {part.md5} by the check file, came {md5.hexdigest()}")
     try:
-        rows, head = _rows_and_head(feed, part.file)
+        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file))
     except (OSError, EOFError, zlib.error) as error:
         return sha.digest(), None, [*faults, f"{name}: cannot be inflated ({type(error).__name__})"]
-    if part.rows not in (None, rows):
+    except PaddingError as error:
+        return sha.digest(), None, [*faults, f"{name}: {error}"]
+    rows = max(counted.rows - feed.header, 0)
+    # Some count with `wc -l`: blank lines too, and not a last row without a line feed.
+    if part.rows not in (None, rows, counted.lines - feed.header, counted.line_feeds - feed.header):
         faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")
-    return sha.digest(), rows, faults + _layout_faults(feed, name, head)
-
-
-def _rows_and_head(feed: Feed, file: Path) -> tuple[int, bytes]:
-    """Data rows in the file and its first block."""
-    lines, head, last = 0, b"", b"\n"
-    with gzip.open(file, "rb") if feed.gzip else file.open("rb") as content:
-        while block := content.read(BLOCK):
-            head = head or block
-            lines += block.count(b"\n")
-            last = block[-1:]
-    lines += last != b"\n"
-    return max(lines - feed.header, 0), head
+    return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
 
 
 def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
     """What the first block shows of a wrong encoding or a wrong header."""
     faults = []
-    if feed.encoding != "utf-8" and not head.isascii() and _is_utf8(head):
+    # Short Chinese text in one encoding may well read as another: what decodes as declared is as declared.
+    if feed.encoding != "utf-8" and not _decodes(head, feed.encoding) and _decodes(head, "utf-8"):
         faults.append(f"{name}: expected encoding {feed.encoding}, the content is utf-8")
     if feed.header and head:
         came = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").rstrip("\r").split(feed.delimiter)
@@ -211,10 +203,10 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
     return faults
 
 
-def _is_utf8(head: bytes) -> bool:
-    """Whether the block reads as UTF-8; a character cut at its end does not count against it."""
+def _decodes(head: bytes, encoding: str) -> bool:
+    """Whether the block reads in this encoding; a character cut at its end does not count against it."""
     try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start >= len(head) - 3
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
     return True

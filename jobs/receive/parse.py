@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations.checks import NOT_NULL
+from expectations.checks import NOT_NULL, literal
 from expectations.feed import Feed, Field
+from expectations.forms import Form
 from jobs.receive.deliveries import Delivery
 from jobs.runtime.vault import tokenised
 
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _NO_QUOTE = "\u0000"
+# A carriage return or a null inside a cell would go on into names of files and lines of lists; a byte order mark makes another text of one.
+_CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
+_LONGEST_SUBJECT = 40
 
 
 def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
-    """One row per line: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded),
-    `text` where there are reasons, and the vault's raw column where the feed has one."""
+    """One row per line: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded; null: a blank
+    line, which is no row), `text` where there are reasons, `subject` (what names a row of a catalogue), and the vault's raw column where
+    the feed has one."""
     from pyspark.sql import functions as F
 
     cells = split_cells(feed, lines_of(spark, feed, accepted))
@@ -28,7 +33,7 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     return (
         typed.withColumnRenamed("event_date", feed.table.event_date or "day")
         .withColumn("reasons", _reasons(feed))
-        .select(*kept, "file", "block", "at", "reasons", text, *numbers)
+        .select(*kept, "file", "block", "at", "reasons", text, _subject(feed).alias("subject"), *numbers)
     )
 
 
@@ -46,7 +51,8 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
             F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
             F.col("_metadata.file_block_start").alias("block"),
             F.monotonically_increasing_id().alias("at"),
-            F.expr(f"rtrim('\\r', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
+            # Ctrl-Z ends a file that has gone through DOS.
+            F.expr(f"rtrim('\\r\\u001a', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
         )
     )
     belongs = spark.createDataFrame(
@@ -94,8 +100,31 @@ def _filled(field: Field, to: str, key: Path) -> "Column":
     from pyspark.sql import functions as F
 
     form = dict(field.fills)[to]
-    fitting = F.expr(form.sql.format(f"raw.`{field.name}`"))
+    fitting = F.expr(_value(field, form))
     return (tokenised(fitting, form.identity, key) if form.identity else fitting).alias(to)
+
+
+def _cell(field: Field) -> str:
+    """The field's text without the spaces around it; null when nothing is left: fixed-width exports fill up with spaces."""
+    return f"nullif(trim(raw.`{field.name}`), '')"
+
+
+def _value(field: Field, form: Form) -> str:
+    """What the field's text stands for under a form; null for a sentinel and where the text does not fit."""
+    # A space beside an identifier is a fault of the file, and told as one.
+    fitting = form.sql.format(f"raw.`{field.name}`" if form.identity else _cell(field))
+    return f"CASE WHEN {_is_sentinel(field)} THEN NULL ELSE {fitting} END" if field.sentinels else fitting
+
+
+def _is_sentinel(field: Field) -> str:
+    return f"coalesce({_cell(field)} IN ({', '.join(map(literal, field.sentinels))}), false)" if field.sentinels else "false"
+
+
+def _subject(feed: Feed) -> "Column":
+    from pyspark.sql import functions as F
+
+    field = next((field for field in feed.fields if field.name == feed.subject), None)
+    return F.expr(f"left({_cell(field)}, {_LONGEST_SUBJECT})" if field else "CAST(NULL AS STRING)")
 
 
 def _reasons(feed: Feed) -> "Column":
@@ -110,27 +139,44 @@ def _reasons(feed: Feed) -> "Column":
     ]
     looked_into = [rule for field in feed.fields for rule in _field_rules(feed, field)]
     rules += [(f"(NOT {wrong_shape} AND {condition})", f"'{sentence}'") for condition, sentence in looked_into]
+    # Hardly a row is broken, and the array of a fine one would cost more than splitting and typing it. Cells are searched for control
+    # characters one by one only where their line has any beside the delimiter.
+    beside = rf"[{_CONTROL}&&[^\x{ord(feed.delimiter):02x}]]"
+    has_control = f"text RLIKE {literal(beside)}"
+    is_broken = " OR ".join([has_control, *(condition for condition, _ in rules)])
+    rules += [
+        (
+            f"(NOT {wrong_shape} AND raw.`{field.name}` RLIKE {literal(_CONTROL)})",
+            f"'{field.name}: a control character or a byte order mark in the text'",
+        )
+        for field in feed.fields
+        if field.fills
+    ]
     each = ", ".join(f"CASE WHEN {condition} THEN {sentence} END" for condition, sentence in rules)
-    # Hardly a row is broken, and the array of a fine one would cost more than splitting and typing it.
-    is_broken = " OR ".join(condition for condition, _ in rules)
-    return F.expr(f"CASE WHEN {is_broken} THEN filter(array({each}), reason -> reason IS NOT NULL) ELSE CAST(array() AS ARRAY<STRING>) END")
+    none = "CAST(array() AS ARRAY<STRING>)"
+    is_blank = "trim(BOTH ' \\r\\u001a' FROM text) = ''"
+    found = f"filter(array({each}), reason -> reason IS NOT NULL)"
+    return F.expr(f"CASE WHEN {is_blank} THEN NULL WHEN {is_broken} THEN {found} ELSE {none} END")
 
 
 def _field_rules(feed: Feed, field: Field) -> list[tuple[str, str]]:
     """(condition, sentence) for each way a field can be wrong: its form, its event date, the checks of the column it fills."""
-    raw = f"raw.`{field.name}`"
+    cell, is_sentinel = _cell(field), _is_sentinel(field)
     rules = []
     if field.is_event_date:
-        wrong_day = f"coalesce(CAST({field.form.sql.format(raw)} AS DATE) != {feed.table.event_date}, true)"
+        wrong_day = f"coalesce(CAST({field.form.sql.format(cell)} AS DATE) != {feed.table.event_date}, true)"
         rules.append((wrong_day, f"{field.name}: expected the data date of the delivery"))
     for to, form in field.fills:
-        rules.append((f"{raw} IS NOT NULL AND `{to}` IS NULL", f"{field.name}: expected {_plain(form.says)}"))
+        absent, or_sentinel = f"`{to}` IS NULL AND {cell} IS NULL", "".join(f", or {text}" for text in field.sentinels)
+        unfit = f"`{to}` IS NULL AND {cell} IS NOT NULL AND NOT {is_sentinel}"
+        rules.append((unfit, f"{field.name}: expected {_plain(form.says + or_sentinel)}"))
+        if field.sentinels:
+            rules.append((absent, f"{field.name}: expected a value{or_sentinel}"))
         for check in feed.table.column(to).checks:
-            if check.severity == "fail":
-                # A text that is there but does not fit its form is null by then; that it breaks its form is reason enough.
-                broken = f"{raw} IS NULL" if check == NOT_NULL else check.broken(to)
-                words = "a value" if check == NOT_NULL else check.rule
-                rules.append((broken, f"{field.name}: expected {_plain(words)}"))
+            if check == NOT_NULL:
+                rules.append((absent, f"{field.name}: expected a value"))
+            elif check.severity == "fail":
+                rules.append((check.broken(to), f"{field.name}: expected {_plain(check.rule)}"))
     return rules
 
 

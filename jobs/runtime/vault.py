@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.errors import ChudianError
-from expectations.feed import Identity
+from expectations.forms import Identity
 
 if TYPE_CHECKING:
     import pyarrow

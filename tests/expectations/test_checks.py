@@ -35,9 +35,14 @@ def test_a_listed_code_is_the_very_text_whatever_quotes_and_backslashes_it_holds
     assert broken(spark, one_of(code, "other"), "string", code, "other", code + "x") == [code + "x"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u0085", "\u2028", " "], ids=repr)
+def test_a_pattern_binds_the_whole_text_whatever_ends_its_line(spark: SparkSession, end: str) -> None:
+    assert broken(spark, matches("[0-9]{4}"), "string", "0571", "0571" + end) == ["0571" + end]
+
+
 @pytest.mark.parametrize(
     ("pattern", "kept", "wrong"),
-    [(r"^\d{4}$", "0571", "571"), (r"^[^']+$", "its", "it's"), (r"^a\\b$", "a\\b", "ab"), (r"b", "abc", "acd")],
+    [(r"\d{4}", "0571", "571"), (r"[^']+", "its", "it's"), (r"a\\b", "a\\b", "ab"), ("a|b", "b", "bb")],
 )
 def test_a_pattern_reaches_spark_as_it_was_written(spark: SparkSession, pattern: str, kept: str, wrong: str) -> None:
     assert broken(spark, matches(pattern), "string", kept, wrong) == [wrong]
@@ -45,7 +50,7 @@ def test_a_pattern_reaches_spark_as_it_was_written(spark: SparkSession, pattern:
 
 @pytest.mark.parametrize(
     ("check", "type"),
-    [(between(0, 5), "int"), (at_least(0), "int"), (AT_MOST, "int"), (one_of("a"), "string"), (matches("^a$"), "string")],
+    [(between(0, 5), "int"), (at_least(0), "int"), (AT_MOST, "int"), (one_of("a"), "string"), (matches("a"), "string")],
     ids=lambda part: part if isinstance(part, str) else part.rule,
 )
 def test_null_passes_every_rule_but_not_null(spark: SparkSession, check: Check, type: str) -> None:
@@ -54,8 +59,8 @@ def test_null_passes_every_rule_but_not_null(spark: SparkSession, check: Check, 
 
 
 def test_a_rule_in_words_says_what_a_reader_would() -> None:
-    rules = [check.rule for check in (NOT_NULL, between(0, 5), at_least(1), AT_MOST, one_of("a", "b"), matches("^a$"))]
-    assert rules == ["not null", "between 0 and 5", "at least 1", "at most 5", "one of a, b", "matches ^a$"]
+    rules = [check.rule for check in (NOT_NULL, between(0, 5), at_least(1), AT_MOST, one_of("a", "b"), matches("a"))]
+    assert rules == ["not null", "between 0 and 5", "at least 1", "at most 5", "one of a, b", "matches a"]
 
 
 def test_as_a_warning_it_is_the_same_rule_and_holds_nothing_back() -> None:

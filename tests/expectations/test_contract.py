@@ -1,7 +1,7 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.checks import NOT_NULL, at_least, between, part_of
+from expectations.checks import IS_TOKEN, NOT_NULL, at_least, between, one_of, part_of
 from expectations.contract import Column, Table
 from expectations.errors import ContractError
 
@@ -43,6 +43,19 @@ def test_a_rule_that_compares_with_a_column_nobody_declares_is_refused() -> None
     told = refused(columns=(WHO, FEN, part))
     assert "column part_fen is compared with yuan, which is not declared" in told
     assert "compared with fen" not in told
+
+
+def test_in_a_table_derived_of_customers_rows_a_rule_about_values_warns_and_nothing_else_does() -> None:
+    token = Column("token", "string", "Token.", (NOT_NULL, IS_TOKEN))
+    columns = (token, FEN, Column("code", "string", "Code.", (NOT_NULL, one_of("a"))))
+
+    def failing(layer: str) -> dict[str, list[str]]:
+        table = Table(name=f"{layer}.bills", owner="tests", comment="Bills.", key=(), columns=columns)
+        return {column.name: [check.rule for check in column.checks if check.severity == "fail"] for column in table.columns}
+
+    derived = {"token": [NOT_NULL.rule, IS_TOKEN.rule], "fen": [], "code": [NOT_NULL.rule], "business_date": [NOT_NULL.rule]}
+    assert [failing(layer) for layer in ("dwd", "tag")] == [derived] * 2
+    assert failing("mkt") == derived | {"fen": ["at least 0"], "code": [NOT_NULL.rule, "one of a"]}
 
 
 def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:

@@ -3,33 +3,15 @@ from datetime import date
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from expectations.errors import FeedError
-from expectations.feed import (
-    AGENT,
-    BIRTH_YEAR,
-    DATE,
-    FLAG,
-    HOST,
-    INTEGER,
-    MONTH_TEXT,
-    SET,
-    SMALL,
-    TEXT,
-    YUAN,
-    Feed,
-    Field,
-    Form,
-    code,
-    prefix,
-    token,
-)
+from expectations.feed import Feed, Field
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames
+from expectations.forms import INTEGER, TEXT, prefix, token
 
 POINTS = Table(
     name="ods.points",
@@ -150,60 +132,6 @@ def test_a_form_of_names_or_check_files_that_cannot_work_is_refused_where_it_is_
         form(**words)
     assert f"{form.__name__}:" in str(refusal.value)
     assert "To mend it" in str(refusal.value)
-
-
-READS: dict[str, tuple[Form, dict[str, Any]]] = {
-    "whole number": (INTEGER, {"7": 7, "-3": -3, " 7 ": 7, "7.0": None, "1e3": None, "9" * 20: None, "": None}),
-    "small number": (SMALL, {"7": 7, "3000000000": None}),
-    "yuan": (YUAN, {"1": 100, "1.2": 120, "0.29": 29, "-1.05": -105, "1.239": None, "1e2": None, "1,000": None, ".": None, "9" * 18: None}),
-    "date": (DATE, {"20280229": date(2028, 2, 29), "20260229": None, "2026-03-04": None, "202603041": None, "": None}),
-    "month": (MONTH_TEXT, {"202602": date(2026, 2, 1), "202613": None, "20260201": None, "": None}),
-    "flag": (FLAG, {"1": True, "0": False, "true": None, "": None}),
-    "set": (
-        SET,
-        {
-            **{"sms;crm": ["sms", "crm"], "sms": ["sms"], " sms; crm ": ["sms", "crm"], "sms；crm": ["sms", "crm"]},
-            **{"sms;": ["sms"], ";sms": ["sms"], "sms; ;crm": ["sms", "crm"], ";": []},
-        },
-    ),
-    "agent": (
-        AGENT,
-        {
-            "V705SH/SN353686010000000 Profile/MIDP-2.0": "V705SH/SN Profile/MIDP-2.0",
-            "Nokia5230 TEL/8613912345678": "Nokia5230 TEL/",
-            "UCWEB/2.0 (13912345678)": "UCWEB/2.0 ()",
-            "Opera/9.80 20140301 0123456789": "Opera/9.80 20140301 0123456789",
-            "MicroMessenger/6.0.0.54_r849063.501": "MicroMessenger/6.0.0.54_r849063.501",
-        },
-    ),
-    "code": (code(gotone="1", mzone="2"), {"1": "gotone", "2": "mzone", "3": None, "gotone": None}),
-    "user id": (token("user"), {"80000000017": "80000000017", "80000000017 ": None, "\ufeff80000000017": None, "12345": None, "": None}),
-    "number": (token("number"), {"12900000017": "12900000017", "80000000017": None, "8612900000017": None, "129000000170": None}),
-    "imei": (token("imei"), {"353686010000000": "353686010000000", "35368601": None, "unknown": None}),
-    "identifier of an operator's own": (token("user", r"U-\d{2}'?", "U- and two digits"), {"U-17": "U-17", "U-17'": "U-17'", "U-1": None}),
-    "prefix": (prefix(4), {"310000": "3100", "31": "31"}),
-    "birth year": (BIRTH_YEAR, {"19800228": 1980, "19800230": None, "1980": None}),
-    "host": (
-        HOST,
-        {
-            "http://WAP.Example.com:8080/path?who=me": "wap.example.com",
-            "https://me:secret@example.com/": "example.com",
-            "http://example.com/mail/me@example.org": "example.com",
-            "http://example.com?to=me@example.org": "example.com",
-            "example.com/path": None,
-            "http://13912345678.wap.example.com/": "0.wap.example.com",
-            "http://u13912345678-m.example.com/": "u0-m.example.com",
-            "http://10.0.0.172:80/": "10.0.0.172",
-        },
-    ),
-}
-
-
-@pytest.mark.parametrize("name", READS)
-def test_a_text_that_does_not_fit_its_form_is_null_and_never_the_nearest_value(spark: SparkSession, name: str) -> None:
-    form, reads = READS[name]
-    texts = spark.createDataFrame([(text,) for text in reads], "cell string")
-    assert {row.cell: row.value for row in texts.selectExpr("cell", f"{form.sql.format('cell')} AS value").collect()} == reads
 
 
 @each_feed

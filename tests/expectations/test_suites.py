@@ -47,15 +47,16 @@ SAMPLES = (
     Sample("code", "string", one_of("a", "b"), ("a", "b", None), ("a", "A", None)),
     Sample("odd_code", "string", one_of("it's", "a\\b"), ("it's", "a\\b", None), ("its", "ab", None)),
     Sample("blank_code", "string", one_of("a"), ("a", "a", None), ("a", "", None)),
-    Sample("whole_pattern", "string", matches(r"^\d{4}$"), ("0571", "0574", None), ("0571", "05711", None)),
-    Sample("found_pattern", "string", matches("b"), ("b", "abc", None), ("b", "ac", None)),
-    Sample("odd_pattern", "string", matches(r"^[^'\\]+$"), ("its", "ab", None), ("it's", "a\\b", None)),
+    Sample("pattern", "string", matches(r"\d{4}"), ("0571", "0574", None), ("0571", "05711", None)),
+    Sample("two_patterns", "string", matches("b|bc"), ("b", "bc", None), ("b", "abc", None)),
+    Sample("pattern_to_the_end", "string", matches("a"), ("a", "a", None), ("a", "a\r", None)),
+    Sample("odd_pattern", "string", matches(r"[^'\\]+"), ("its", "ab", None), ("it's", "a\\b", None)),
     Sample("part", "bigint", part_of("both_ends", "low_end"), (-5, -7, None), (-5, None, 10)),
     Sample("warned", "int", at_least(0).as_warning, (0, 7, None), (-1, None, 0)),
 )
 DATA = ("keeps", "breaks", "null alone", "no rows")
 TABLE = Table(
-    name="dwd.samples",
+    name="mkt.samples",
     owner="tests",
     comment="A column a sample.",
     key=(),
@@ -157,7 +158,7 @@ def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_t
 ) -> None:
     low = Column("low", "int", "Fails.", (at_least(0),))
     odd = Column("odd", "int", "Warns.", (at_least(0).as_warning,))
-    table = Table(name="dwd.severity", owner="tests", comment="Two severities.", key=(), columns=(low, odd))
+    table = Table(name="mkt.severity", owner="tests", comment="Two severities.", key=(), columns=(low, odd))
     warned = spark.createDataFrame([(0, -1, D), (1, -2, D), (None, 3, D)], table.ddl)
     verdicts = judge(table, summary(table, warned), D, reports)
     assert verdicts == [Verdict("low", "at least 0", "fail", True, 0), Verdict("odd", "at least 0", "warn", False, 2), *verdicts[2:]]
@@ -166,7 +167,7 @@ def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_t
     with pytest.raises(AuditError) as refusal:
         refuse_if_failed(table, judge(table, summary(table, failed), D, reports))
     told = str(refusal.value)
-    assert "Table dwd.severity was not published; its last good partition stays" in told
+    assert "Table mkt.severity was not published; its last good partition stays" in told
     assert "low: expected at least 0, came 2 row(s) otherwise" in told
     assert "odd" not in told
 

@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 
 from pyspark.sql import SparkSession
 
+from expectations.columns import MOST_BYTES_A_DAY, MOST_BYTES_INCLUDED
 from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
 from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from features.billing import BILLING
+from features.shares import MOST_PER_MILLE
 from features.usage import USAGE
 from tests.frames import by_role, frame
 
@@ -96,3 +98,34 @@ def test_before_settlement_the_last_month_is_null_and_the_mean_is_of_the_settled
     bills = frame(spark, BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
     found = BILLING.compute(date(2026, 4, 2), bills, frame(spark, SUBSCRIBER, SPINE))
     assert by_role(found, "bill_fen_1m", "mean_bill_fen_3m")["loyal"] == (None, 5000)
+
+
+def test_no_customers_figures_stop_the_others_however_large_they_are(spark: SparkSession) -> None:
+    # The most that receive lets through, on every day of the longest window.
+    most = 3 * MOST_BYTES_A_DAY
+    days = [date(2025, 12, 1) + timedelta(days=day) for day in range(121)]
+    lines = "\n".join(f"loyal | {day} | {most} | {most} | {most} | {MOST_BYTES_A_DAY}" for day in days)
+    usage = frame(spark, USAGE_DAILY, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
+    found = by_role(
+        USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE)), "data_bytes_3m", "idle_share_30d", "data_trend_7d", "wlan_offload_30d"
+    )
+    assert found["loyal"] == (90 * most, 1000, 1000, 250)
+
+
+def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_no_share(spark: SparkSession) -> None:
+    bills = frame(
+        spark,
+        BILL_MONTHLY,
+        f"""
+        subscriber_id | month      | allowance_bytes | allowance_used_bytes
+        loyal         | 2026-02-01 | 1               | {MOST_BYTES_INCLUDED}
+        joined        | 2026-02-01 |                 | 5
+        silent        | 2026-02-01 | 10              | 5
+        """,
+    )
+    found = BILLING.compute(D, bills, frame(spark, SUBSCRIBER, SPINE))
+    assert by_role(found, "allowance_use_1m", "allowance_used_bytes_1m") == {
+        "loyal": (MOST_PER_MILLE, MOST_BYTES_INCLUDED),
+        "joined": (None, 5),
+        "silent": (500, 5),
+    }

@@ -10,6 +10,7 @@ import pytest
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames
 from jobs.receive.deliveries import Delivery, deliveries, named, strays
+from tests.night.deliveries import deliver, delivery
 from tests.night.homes import NIGHT
 
 OTHER = replace(
@@ -65,3 +66,52 @@ def test_files_of_another_day_or_in_our_own_names_are_strays_there(folder: Path)
     assert [found.check.name for found in named(OTHER, folder.parents[1], NIGHT, NIGHT)] == ["S3_20260304.CHK"]
     came = [name.rpartition("/")[2] for name in strays(OTHER, folder.parents[1], NIGHT, NIGHT)]
     assert came == ["S3_20260231.CHK", "S3_20260303.001.gz", "boss_usage_20260304_01.chk"]
+
+
+# Four bytes of GB18030 that read as two letters of UTF-8 as well, as most short Chinese text does one way or the other.
+ALSO_UTF8 = "校园"
+WORDS = {
+    "as declared": (f"a|{ALSO_UTF8}\n".encode("gb18030"), False),
+    "as declared, with a row that is not": ("a|校园流量套餐\n".encode("gb18030") + b"a|\xff\xff\n", False),
+    "utf-8": ("a|用户资料，省内流量\n".encode(), True),
+    "plain ascii": (b"a|b\n", False),
+}
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_what_decodes_as_declared_is_as_declared_whatever_else_it_reads_as(tmp_path: Path, words: str) -> None:
+    content, is_refused = WORDS[words]
+    subscribers = FEEDS["boss_subscriber"]
+    part, _ = delivery(tmp_path, subscribers)
+    deliver(tmp_path, subscribers, [])
+    part.write_bytes(gzip.compress(content))
+    (found,) = deliveries(subscribers, tmp_path / "landing", NIGHT, NIGHT)
+    told = f"{part.name}: expected encoding gb18030, the content is utf-8"
+    assert (told in found.faults) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(ROWS[:-1], 1), (ROWS[:-1], 2), (ROWS + b"\x1a", 2), (ROWS + b"\r\n", 2), (ROWS + b"\r\n", 3), (b"\n" + ROWS, 3)],
+    ids=[
+        "no final line feed, by wc",
+        "no final line feed",
+        "Ctrl-Z",
+        "empty last line",
+        "empty last line, by wc",
+        "empty first line, by wc",
+    ],
+)
+def test_rows_are_counted_as_rows_or_as_wc_counts_lines(folder: Path, content: bytes, told: int) -> None:
+    (folder / "S3_20260304.001.gz").write_bytes(gzip.compress(content, mtime=0))
+    found = check(folder, LINE.replace(",2,", f",{told},"))
+    assert (found.faults, found.rows) == ((), 2)
+    assert check(folder, LINE.replace(",2,", ",4,")).faults == ("S3_20260304.001.gz: 4 rows by the check file, came 2",)
+
+
+def test_a_gzip_that_sparks_reader_would_stumble_over_is_refused_by_name(folder: Path) -> None:
+    part = folder / "S3_20260304.001.gz"
+    part.write_bytes(part.read_bytes() + bytes(512))
+    assert check(folder, LINE).faults == ("S3_20260304.001.gz: zeros follow the end of the gzip; have it written again without padding",)
+    part.write_bytes(gzip.compress(ROWS[:24]) + gzip.compress(ROWS[24:]))
+    assert (check(folder, LINE).faults, check(folder, LINE).rows) == ((), 2)

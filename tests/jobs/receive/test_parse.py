@@ -1,29 +1,45 @@
-"""Lines to rows: what cannot be an identifier is kept back."""
+"""Lines to rows: what cannot be loaded is kept back with every reason, what can be read is read as it is meant."""
 
+import gzip
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Row, SparkSession
 
+from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.files import FileNames
 from jobs.receive.deliveries import deliveries
 from jobs.receive.parse import parsed
-from tests.night.deliveries import deliver
+from tests.night.deliveries import deliver, delivery
 from tests.night.homes import NIGHT
 
 # One of boss_subscriber: user id and number first, the IMEI in the middle.
 LINE = "80000000017|12900000017|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|"
+USE = "80000000017|20260304|60|0|0|0|1|0|0|1000|0|0|0.00"
+MARK = "a control character or a byte order mark in the text"
+
+Parse = Callable[[Feed, list[str]], list[Row]]
 
 
 @pytest.fixture
-def rows(spark: SparkSession, tmp_path: Path) -> DataFrame:
-    own_names = FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="S1_{date:%Y%m%d}.CHK")
-    feed = replace(FEEDS["boss_subscriber"], files=own_names)
+def parse(spark: SparkSession, tmp_path: Path) -> Parse:
     key = tmp_path / "token.key"
     key.write_bytes(os.urandom(32))
+
+    def rows(feed: Feed, lines: list[str]) -> list[Row]:
+        header = [feed.delimiter.join(field.name for field in feed.fields)] if feed.header else []
+        deliver(tmp_path, feed, [line.encode(feed.encoding) for line in header + lines])
+        return parsed(spark, feed, list(deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)), key).orderBy("at").collect()
+
+    return rows
+
+
+def test_an_identifier_that_does_not_read_as_one_is_kept_back_and_makes_no_token(parse: Parse) -> None:
+    own_names = FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="S1_{date:%Y%m%d}.CHK")
     lines = [
         LINE,
         LINE.replace("80000000017|12900000017", "12900000017|80000000017"),
@@ -32,13 +48,99 @@ def rows(spark: SparkSession, tmp_path: Path) -> DataFrame:
         LINE.replace("353686010000000", "none"),
         LINE.replace("80000000017", ""),
     ]
-    deliver(tmp_path, feed, [line.encode(feed.encoding) for line in lines])
-    return parsed(spark, feed, list(deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)), key)
-
-
-def test_an_identifier_that_does_not_read_as_one_is_kept_back_and_makes_no_token(rows: DataFrame) -> None:
-    came = rows.orderBy("at").collect()
+    came = parse(replace(FEEDS["boss_subscriber"], files=own_names), lines)
     number, user = "MSISDN: expected a number of 11 digits that begins with 1", "USER_ID: expected a user id of 6 to 20 digits"
     imei, absent = "IMEI: expected an IMEI of 14 to 16 digits", "USER_ID: expected a value"
-    assert [row.reasons for row in came] == [[], [number], [number], [user], [imei], [absent]]
+    assert [row.reasons for row in came] == [[], [number], [number], [user, f"USER_ID: {MARK}"], [imei], [absent]]
     assert [bool(row.number_token) for row in came] == [True, False, False, True, True, True]
+
+
+def test_a_control_character_in_a_cell_keeps_the_row_back_and_at_the_end_of_the_line_is_none(parse: Parse) -> None:
+    came = parse(
+        FEEDS["boss_subscriber"],
+        [
+            LINE + "\r",
+            LINE.replace("|3501|", "|3501\r|"),
+            LINE.replace("|01|", "|0\u00001|"),
+            LINE.replace("12900000017|", "12900000017\r|"),
+            LINE + "\t of a text that goes nowhere",
+        ],
+    )
+    city, number = "CITY_CODE: expected matches [0-9]{4}", "MSISDN: expected a number of 11 digits that begins with 1"
+    assert [row.reasons for row in came] == [
+        [],
+        [city, f"CITY_CODE: {MARK}"],
+        [f"OPEN_CHANNEL: {MARK}"],
+        [number, f"MSISDN: {MARK}"],
+        [],
+    ]
+    own_delimiter = parse(FEEDS["boss_subscription"], ["7001\t80000000017\tdp010\tcrm\t1\t20260304090000\t\t20260304\t"])
+    assert [row.reasons for row in own_delimiter] == [[]]
+
+
+def test_codes_are_read_without_the_spaces_that_fill_them_up_and_a_blank_cell_is_empty(parse: Parse) -> None:
+    (came,) = parse(
+        FEEDS["boss_subscription"], ["7001   \t80000000017\tdp010     \t   \t1 \t20260304090000\t              \t20260304\t        "]
+    )
+    assert (came.reasons, came.order_id, came.product, came.channel, came.order_source) == ([], "7001", "dp010", None, "paid")
+    assert (came.cancelled_at, came.expiry_date) == (None, None)
+
+
+def test_a_part_above_its_whole_and_a_figure_that_no_customer_reaches_are_kept_back_each_with_its_rule(parse: Parse) -> None:
+    came = parse(
+        FEEDS["boss_usage"],
+        [
+            USE,
+            USE.replace("|0|0.00", "|5000|0.00"),
+            USE.replace("|1000|", "|9999999999999999|"),
+            USE.replace("|60|", "|604801|"),
+            USE.replace("|0.00", "|-.05"),
+            USE.replace("|0.00", "|.29"),
+        ],
+    )
+    assert [row.reasons for row in came] == [
+        [],
+        ["BYTES_IDLE: expected at most bytes_2g + bytes_3g + bytes_4g"],
+        ["BYTES_4G: expected between 0 and 10000000000000"],
+        ["VOICE_LOCAL_SEC: expected between 0 and 604800"],
+        ["DATA_FEE_OUTSIDE: expected between 0 and 100000000"],
+        [],
+    ]
+    assert came[-1].data_fee_outside_fen == 29
+
+
+def test_a_declared_sentinel_is_no_value_and_any_other_figure_below_zero_or_a_blank_is_a_fault(parse: Parse) -> None:
+    bill = "80000000017,202602,58.00,50.00,0.00,3.00,0.00,0.00,0.00,{},0,0.00"
+    feed = replace(FEEDS["boss_bill"], cadence="daily")
+    feed = replace(feed, fields=tuple(replace(field, is_event_date=False) for field in feed.fields))
+    came = parse(feed, [bill.format(text) for text in ("100", "-1", " -1 ", "-2", "", "much")])
+    fits = "ALLOWANCE_BYTES: expected "
+    assert [(row.allowance_bytes, row.reasons) for row in came] == [
+        (100, []),
+        (None, []),
+        (None, []),
+        (-2, [f"{fits}between 0 and 1000000000000000"]),
+        (None, [f"{fits}a value, or -1"]),
+        (None, [f"{fits}a whole number, or -1"]),
+    ]
+
+
+def test_a_row_of_a_catalogue_is_named_by_its_code_and_a_row_about_a_person_is_not(parse: Parse) -> None:
+    tariff = "gt058,58,0,0,{},420,20200101,"
+    came = parse(FEEDS["tariff_catalog"], [tariff.format("29"), tariff.format("29.0").replace("gt058", " gt088 ")])
+    assert [(row.subject, row.reasons) for row in came] == [("gt058", []), ("gt088", ["OVERAGE_FEN_PER_MB: expected a whole number"])]
+    assert [row.subject for row in parse(FEEDS["boss_usage"], [USE])] == [None]
+
+
+def test_blank_lines_and_what_ends_a_file_are_no_rows(parse: Parse) -> None:
+    came = parse(FEEDS["boss_usage"], [USE, "", USE, "\r", " ", "\x1a"])
+    assert [row.reasons for row in came] == [[], None, [], None, None, None]
+
+
+def test_a_gzip_of_several_members_is_read_whole(spark: SparkSession, tmp_path: Path, parse: Parse) -> None:
+    feed = FEEDS["boss_usage"]
+    parse(feed, [USE])
+    part, _ = delivery(tmp_path, feed)
+    part.write_bytes(part.read_bytes() + gzip.compress(f"{USE}\n{USE}".encode()))
+    found = list(deliveries(feed, tmp_path / "landing", NIGHT, NIGHT))
+    assert parsed(spark, feed, found, tmp_path / "token.key").count() == found[0].rows == 3

@@ -1,0 +1,46 @@
+"""`HOST` and `AGENT`: what a gateway's log says of a request, without what leads to a person."""
+
+from expectations.forms import Form, pattern_of
+
+_APART = "[-_ ]?"
+# A number (11 digits that begin with 1, perhaps with the country before them) or an IMEI (14 to 16), written in one piece or in groups.
+# With dots between its groups a number is told from an address by groups of four. Builds and versions have at most ten digits in a row:
+# a date with hour and minute has twelve, and is given up for that.
+_OF_A_PERSON = "|".join(
+    (
+        "[0-9]{11,}",
+        f"(?<![0-9])(?:(?:00)?86{_APART})?1(?:{_APART}[0-9]){{10}}(?![0-9])",
+        "(?<![0-9])1[0-9]{2}[.][0-9]{4}[.][0-9]{4}(?![0-9])",
+        f"(?<![0-9])[0-9]{{2}}{_APART}[0-9]{{6}}{_APART}[0-9]{{6}}(?:{_APART}[0-9]{{1,2}})?(?![0-9])",
+    )
+)
+AGENT = Form(
+    "text", f"regexp_replace({{}}, {pattern_of(_OF_A_PERSON)}, '')", "any text; what reads like a number or an IMEI is cut out of it"
+)
+
+# Nearly every line is a plain one: scheme, names with dots, a path.
+_PLAIN = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
+_SCHEME = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}"
+# As the URL standard says: the authority ends at the first of these, and what stands before its last @ is a user's name and password.
+_AUTHORITY = r"^[^/\\?#]*"
+_USER = r"^.*(?:@|%40)"
+# A name has a dot and ends in letters, so that no piece of a path or a password passes for one. A port ends it, or a character that no
+# name may have; whatever follows is dropped.
+_NAME = r"(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N}-]*"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]"
+_HOST = rf"^({_NAME}|{_ADDRESS})\.?(?::[0-9]*)?(?:[^\p{{L}}\p{{N}}_.:\[\]-].*)?\z"
+# A line without scheme may be a path alone.
+_FILE = r"\.(?:php|html?|jspx?|aspx?|do|action|cgi|js|css|png|jpe?g|gif|xml|json|wml|txt)\z"
+
+
+def _host() -> str:
+    """The template: a line's host in small letters, null where none is found."""
+    has_scheme = f"{{0}} RLIKE {pattern_of(_SCHEME)}"
+    authority = f"regexp_extract(regexp_replace({{0}}, {pattern_of(_SCHEME)}, ''), {pattern_of(_AUTHORITY)}, 0)"
+    host = f"regexp_extract(regexp_replace({authority}, {pattern_of(_USER)}, ''), {pattern_of(_HOST)}, 1)"
+    named = f"CASE WHEN {has_scheme} OR NOT {host} RLIKE {pattern_of('(?i)' + _FILE)} THEN {host} END"
+    plain = f"nullif(regexp_extract({{0}}, {pattern_of(_PLAIN)}, 1), '')"
+    return f"regexp_replace(lower(coalesce({plain}, nullif({named}, ''))), {pattern_of(_OF_A_PERSON)}, '0')"
+
+
+HOST = Form("host", _host(), "a URL or a host; only the host is kept, with 0 for what reads like a number")
