@@ -15,6 +15,7 @@ from jobs.runtime.night import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.house.sources import ROOT
+from tests.jobs.report.pages import elsewhere
 
 ON = date(2026, 3, 4)
 
@@ -53,6 +54,12 @@ def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Pat
     assert (reports / f"{ON}" / "dictionary.html").exists()
     assert (reports / "data_docs" / "index.html").exists()
     assert sorted(path.name for path in (reports / f"{ON}").iterdir()) == ["dictionary.html", "night.html"]
+
+
+def test_no_page_under_reports_asks_another_machine(reports: Path) -> None:
+    pages = sorted(reports.rglob("*.html"))
+    assert {page.name for page in pages} == {"dictionary.html", "night.html", "index.html", f"{ON}.html"}
+    assert {page.name: elsewhere(page.read_text("utf-8")) for page in pages} == {page.name: [] for page in pages}
 
 
 def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:
