@@ -63,7 +63,7 @@ standalone: env ## Start a standalone Spark master and worker on this machine (l
 
 mlflow: env ## Open the MLflow UI on this machine (loopback, MLFLOW_PORT=5000)
 	@$(call refuse_used,$(MLFLOW_PORT),MLFLOW_PORT)
-	$(BIN)/mlflow ui --host 127.0.0.1 --port $(MLFLOW_PORT) --backend-store-uri "sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db"
+	$(BIN)/python -m jobs.runtime.mlflow_ui $(MLFLOW_PORT)
 
 clean: ## Remove a demo's home: never one that holds an operator's key and extracts
 	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is no demo's home; it holds what cannot be made again" >&2; exit 1; }

@@ -25,7 +25,7 @@ from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.lake import Lake, NotPublishedError, feed_of
 from jobs.runtime.night import Night
 from jobs.runtime.reads import InForce
-from jobs.runtime.registry import evaluation
+from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
@@ -156,12 +156,10 @@ def _models(night: Night) -> list[ModelFigures]:
 
 def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
     """What was logged with the version; a registry that cannot be asked is no reason to be without a report."""
-    from mlflow.exceptions import MlflowException
-
     try:
         metrics, picture = evaluation(night.settings, model.name, version)
-    except (MlflowException, OSError) as error:
-        return ModelFigures(model, version, {}, "", f"The registry does not give its evaluation ({type(error).__name__}).")
+    except RegistryError as error:
+        return ModelFigures(model, version, {}, "", str(error))
     return ModelFigures(model, version, metrics, f"data:image/png;base64,{b64encode(picture).decode()}")
 
 
