@@ -1,5 +1,7 @@
 """The console script `chudian`: the same jobs as the DAG, at the desk."""
 
+import calendar
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table as Grid
 
 from expectations.dates import iso_day
-from expectations.errors import ChudianError
+from expectations.errors import ChudianError, teach
 
 if TYPE_CHECKING:
     from jobs.runtime.sequence import Ended
@@ -36,9 +38,20 @@ def _day(text: str | date) -> date:
     if isinstance(text, date):
         return text
     day = iso_day(text)
+    if day is None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise typer.BadParameter(f"{text} does not exist: {_why_no_day(text)}")
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise typer.BadParameter(f"expected a date as yyyy-mm-dd, {FIRST_YEAR} to {LAST_YEAR}, came {text!r}")
     return day
+
+
+def _why_no_day(text: str) -> str:
+    year, month, _ = map(int, text.split("-"))
+    if year < 1:
+        return "there is no year 0"
+    if not 1 <= month <= 12:
+        return "the months of a year are 01 to 12"
+    return f"{calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
 
 
 def _option(name: str, says: str) -> Any:
@@ -89,23 +102,25 @@ def load(
     ] = False,
 ) -> None:
     """Load history in bulk: every delivery of a range of nights, each known on the night it arrived. Safe to run again."""
+    if since > upto:
+        raise typer.BadParameter(f"--from {since} is after --to {upto}")
+    _refuse_before_spark(since, upto)
+
     from jobs.register import history_jobs
     from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
-    if since > upto:
-        raise typer.BadParameter(f"--from {since} is after --to {upto}")
     console.print(f"Loading {since} to {upto}")
     with console.status("starting Spark"):
         runner = Runner()
     jobs = history_jobs()
-    run_sequence(runner, jobs, upto, _teller(len(jobs)), since)
-    if not and_train:
-        return
-    from jobs.train.train_models import train_all, without_champion
+    ended = run_sequence(runner, jobs, upto, _teller(len(jobs)), since)
+    if and_train:
+        from jobs.train.train_models import train_all, without_champion
 
-    if models := without_champion(runner.settings):
-        train_all(runner, models, upto + timedelta(days=1), _teller(0))
+        if models := without_champion(runner.settings):
+            train_all(runner, models, upto + timedelta(days=1), _teller(0))
+    _refuse_missed(ended)
 
 
 @app.command()
@@ -145,13 +160,18 @@ def night(
         raise typer.BadParameter("--only names one job, --from a stage to begin at: give one of the two")
     jobs = night_jobs(stage)
     chosen = jobs if only is None else [job_named(only)]
+    if only is None and any(job.stage == "receive" for job in chosen):
+        _refuse_before_spark(on, on)
     console.print(f"Night of {on}: {len(chosen)} jobs")
     with console.status("starting Spark"):
         runner = Runner()
-    run_sequence(runner, chosen, on, _teller(len(chosen)))
-    report = runner.settings.reports / str(on) / "night.html"
-    if report.exists():
-        console.print(f"Report: {report}", soft_wrap=True, markup=False)
+    try:
+        ended = run_sequence(runner, chosen, on, _teller(len(chosen)))
+    finally:
+        report = runner.settings.reports / str(on) / "night.html"
+        if report.exists():
+            console.print(f"Report: {report}", soft_wrap=True, markup=False)
+    _refuse_missed(ended)
 
 
 @app.command()
@@ -237,17 +257,46 @@ def _bar(text: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def _teller(total: int) -> Callable[["Ended"], None]:
-    """One line a job as it ends, so that a log shows progress as well as a terminal does."""
+    """One line a job as it ends, so that a log shows progress as well as a terminal does; warnings below it, a line each."""
     count = 0
 
     def tell(ended: "Ended") -> None:
         nonlocal count
         count += 1
         place = f"{count:>3}/{total}" if total else f"{count:>3}"
-        colour = {"done": "green", "failed": "red"}.get(ended.state, "yellow")
+        colour = {"done": "yellow" if ended.warnings else "green", "failed": "red", "skipped": "dim"}.get(ended.state, "yellow")
         console.print(f"{place} [{colour}]{ended.state:<9}[/] {ended.seconds:6.1f} s  {ended.job}", escape(ended.told), markup=True)
+        for warning in ended.warnings:
+            console.print(f"        {_first_line(warning)}", style="yellow", markup=False, soft_wrap=True)
 
     return tell
+
+
+def _first_line(text: str) -> str:
+    """The first line of a message; of one that lists faults, where and the first of them."""
+    first, *rest = text.splitlines()
+    faults = [line.removeprefix("  - ") for line in rest if line.startswith("  - ")]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{first} {faults[0]}{more}" if faults else first
+
+
+def _refuse_before_spark(since: date, on: date) -> None:
+    """ChudianError when receiving could not begin: Spark takes seconds to start, and a job that fails for it says so once a feed."""
+    from jobs.receive.landed import refuse_if_nothing_landed
+    from jobs.runtime.settings import settings
+    from jobs.runtime.vault import key_path
+
+    chosen = settings()
+    refuse_if_nothing_landed(chosen.landing, since, on)
+    key_path(chosen.vault)
+
+
+def _refuse_missed(ended: "list[Ended]") -> None:
+    """ChudianError when deliveries were refused and nothing came in their place: what ran ran well, but on less than was sent."""
+    missed = [delivery for end in ended for delivery in end.missed]
+    if missed:
+        cure = "have each sent again, into the same folder, then run the same again; ops.load has the reasons in full."
+        raise ChudianError(teach("Every job ran, but of these refused deliveries no rows were loaded", missed, cure))
 
 
 def main() -> None:
