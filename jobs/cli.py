@@ -69,26 +69,29 @@ def simulate(
     wap_rows: Annotated[int, typer.Option(min=1, help="WAP log rows per subscriber and day.")] = 10,
     bad_rows: Annotated[int, typer.Option(min=0, help="Rows in a million with a planted fault, for the quarantine.")] = 20,
     live: Annotated[
-        date | None, _option("--live", "Write this one day after the history instead: people answer the lists they got.")
+        date | None,
+        _option("--live", "Write the days after the history up to this one, for the home's province: people answer their lists."),
     ] = None,
 ) -> None:
     """Write a synthetic province's extracts into the landing, as an operator delivers them."""
     from jobs.runtime.settings import close_to_others, settings
     from jobs.runtime.vault import make_demo_key
-    from simulator.history import live_on
+    from simulator.history import live_up_to
     from simulator.history import simulate as write_history
     from simulator.province import Province
+    from simulator.truth import province_in
 
     chosen = settings()
     close_to_others()
-    # Refused before anything is made: a home that is marked as a demo's may be cleaned.
-    province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
-    if not live:
+    if live:
+        province = province_in(chosen.home)
+        with _bar(f"Living on to {live}") as advance:
+            live_up_to(province, chosen.home, live, progress=advance)
+    else:
+        # Refused before anything is made: a home that is marked as a demo's may be cleaned.
+        province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
         make_demo_key(chosen.vault, seed)
-    with _bar(f"Simulating {subscribers:,} subscribers") as advance:
-        if live:
-            live_on(province, chosen.home, live, progress=advance)
-        else:
+        with _bar(f"Simulating {subscribers:,} subscribers") as advance:
             write_history(province, chosen.home, progress=advance)
     console.print(f"Extracts: {chosen.landing}\nTruth, which no pipeline code reads: {chosen.home / 'truth'}", markup=False)
 
