@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from expectations.errors import ChudianError
 from jobs import cli
 from jobs.runtime.sequence import Ended, NightError
+from jobs.screen import teller
 
 GREEN, YELLOW, RED = "\x1b[32m", "\x1b[33m", "\x1b[31m"
 REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - md5 differs\n  - 4 rows, came 3\n  To mend it: send it again"
@@ -93,6 +94,7 @@ def test_a_home_without_a_token_key_is_refused_before_spark_starts(home: Path) -
 def screen(monkeypatch: pytest.MonkeyPatch) -> Console:
     """A terminal whose colours can be read."""
     screen = Console(record=True, force_terminal=True, color_system="standard", width=200, highlight=False, file=StringIO())
+    monkeypatch.setattr("jobs.screen.console", screen)
     monkeypatch.setattr(cli, "console", screen)
     return screen
 
@@ -107,12 +109,12 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Console:
     ],
 )
 def test_only_what_went_well_without_a_warning_is_green(screen: Console, ended: Ended, colour: str) -> None:
-    cli._teller(3)(ended)
+    teller(3)(ended)
     assert f"{colour}{ended.state}" in screen.export_text(styles=True)
 
 
 def test_a_refused_delivery_shows_where_and_its_first_fault_below_the_job(screen: Console) -> None:
-    cli._teller(3)(Ended("receive_boss_usage", "done", "5 rows", 1.0, (REFUSED, "feed boss_usage: the delivery is due")))
+    teller(3)(Ended("receive_boss_usage", "done", "5 rows", 1.0, (REFUSED, "feed boss_usage: the delivery is due")))
     job, refused, due = screen.export_text().splitlines()
     assert job.endswith("receive_boss_usage 5 rows")
     assert refused.strip() == "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01: md5 differs (and 1 more)"
