@@ -61,7 +61,7 @@ def test_a_date_that_does_not_exist_is_told_apart_from_one_that_is_written_other
     ("asked", "says"),
     [
         (("--only", "recieve_boss_usage"), "No job is called recieve_boss_usage. Did you mean receive_boss_usage"),
-        (("--only", "xyz"), "No job is called xyz. There are: check_scenarios, compute_billing_tags"),
+        (("--only", "xyz"), "No job is called xyz. There are: check_scenarios, com"),
         (("--from", "scores"), "No stage is called scores. Did you mean score?"),
         (("--from", "xyz"), "No stage is called xyz. There are: decide,"),
     ],
