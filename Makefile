@@ -1,4 +1,4 @@
-# chudian: `make demo` walks one night on this machine; `make test` runs the suite. `make help` lists the rest.
+# chudian: `make demo` runs one night on this machine, `make test` runs the tests, `make help` lists all commands.
 SHELL := /bin/bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -20,51 +20,51 @@ refuse_used = if (exec 3<>/dev/tcp/127.0.0.1/$(1)) 2>/dev/null; then echo "port 
 
 .PHONY: help demo env test prove check lock doctor airflow mlflow standalone clean
 
-help: ## Say what each command does
+help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-env: $(STAMP) ## Make the environment from the lock file and stage the Delta jars (once)
+env: $(STAMP) ## Make the environment from the lock file and fetch the Delta jars (once)
 
 $(STAMP): requirements.lock scripts/jars.xml scripts/setup_environment.sh setup.cfg
 	@bash scripts/setup_environment.sh $(PYTHON)
 	touch $@
 
-demo: env ## Simulate a province, load its history, train, run the real nightly DAG, and say where the lists are
+demo: env ## Simulate a province, load its history, train the models, run the nightly DAG and show the lists
 	@bash scripts/demo.sh $(SUBSCRIBERS) $(FIRST) $(NIGHT)
 
-test: env ## Run the suite (15 minutes on 2 cores at most)
+test: env ## Run the tests (at most 15 minutes on 2 cores)
 	$(BIN)/python -m pytest -m "not prove"
 
-prove: env ## Run the long proofs: kills at each step of each stage, a standalone Spark, a lived week (60 minutes at most)
+prove: env ## Run the long proofs: a kill at every step, a standalone Spark, a whole week (at most 60 minutes)
 	$(BIN)/python -m pytest -m prove
 
-check: env ## Format, lint, types, layers, tests
+check: env ## Check format, lint, types and layers, then run the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy expectations features models scenarios jobs simulator benchmarks
 	$(BIN)/lint-imports
 	$(MAKE) test
 
-doctor: ## Check Python, Java, environment, space, ports, settings, vault at once; needs none of them
+doctor: ## Check Python, Java, environment, disk space, settings, vault and ports, even before make env
 	@for python in $(BIN)/python $(PYTHON); do if command -v $$python >/dev/null; then exec $$python -m jobs.doctor; fi; done
 	bash scripts/setup_environment.sh $(PYTHON)
 
-lock: ## Resolve requirements.in anew into requirements.lock
+lock: ## Resolve requirements.in into requirements.lock again
 	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet "$$(grep ^uv== requirements.in)"
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
 
-airflow: env ## Open the Airflow UI on this machine (loopback, AIRFLOW_PORT=8080)
+airflow: env ## Open the Airflow UI, for this machine only (AIRFLOW_PORT=8080)
 	@$(call refuse_used,$(AIRFLOW_PORT),AIRFLOW_PORT)
 	@bash scripts/airflow_ui.sh
 
-standalone: env ## Start a standalone Spark master and worker on this machine (loopback, STANDALONE_PORT=7077); use by CHUDIAN_SPARK
+standalone: env ## Start a standalone Spark, for this machine only (STANDALONE_PORT=7077); set CHUDIAN_SPARK to use it
 	@$(call refuse_used,$(STANDALONE_PORT),STANDALONE_PORT)
 	@bash scripts/standalone.sh $(STANDALONE_PORT)
 
-mlflow: env ## Open the MLflow UI on this machine (loopback, MLFLOW_PORT=5000)
+mlflow: env ## Open the MLflow UI, for this machine only (MLFLOW_PORT=5000)
 	@$(call refuse_used,$(MLFLOW_PORT),MLFLOW_PORT)
-	$(BIN)/mlflow ui --host 127.0.0.1 --port $(MLFLOW_PORT) --backend-store-uri "sqlite:///$(CHUDIAN_HOME)/mlflow/mlflow.db"
+	$(BIN)/python -m jobs.runtime.mlflow_ui $(MLFLOW_PORT)
 
-clean: ## Remove a demo's home: never one that holds an operator's key and extracts
-	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is no demo's home; it holds what cannot be made again" >&2; exit 1; }
+clean: ## Delete a demo's home; a home with an operator's key is refused
+	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is not a demo's home: what it contains cannot be made again" >&2; exit 1; }
 	rm -rf "$(CHUDIAN_HOME)"

@@ -1,5 +1,6 @@
 """How dates are written where people and files write them."""
 
+from calendar import month_name, monthrange
 from datetime import date
 
 
@@ -10,3 +11,13 @@ def iso_day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.isoformat() == text else None
+
+
+def why_no_day(text: str) -> str:
+    """Why a text of the form yyyy-mm-dd is no day of the calendar."""
+    year, month, _ = map(int, text.split("-"))
+    if year < 1:
+        return "there is no year 0"
+    if not 1 <= month <= 12:
+        return "the months of a year are 01 to 12"
+    return f"{month_name[month]} {year} has {monthrange(year, month)[1]} days"

@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from expectations.errors import unknown
 from jobs.runtime.job import STAGES, Job, JobError, Order, Schedule, by_name
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def job_named(name: str) -> Job:
     """The job of that name; JobError lists the names there are."""
     jobs = all_jobs()
     if name not in jobs:
-        raise JobError(f"No job is called {name}; there are {', '.join(sorted(jobs))}.")
+        raise JobError(unknown("job", name, jobs))
     return jobs[name]
 
 
@@ -49,7 +50,7 @@ def scheduled(schedule: Schedule) -> list[Job]:
 def night_jobs(begin: str | None = None) -> list[Job]:
     """The jobs of a night, each after those it waits for; from stage `begin` on. JobError when no stage is called that."""
     if begin is not None and begin not in STAGES:
-        raise JobError(f"No stage is called {begin}; the stages are {', '.join(STAGES)}.")
+        raise JobError(unknown("stage", begin, STAGES))
     first = STAGES.index(begin) if begin else 0
     return [job for job in scheduled("nightly") if STAGES.index(job.stage) >= first]
 
@@ -76,7 +77,9 @@ def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
     night = _runner().run(job_named(name), on)
     # Standard output is what a task's log and `airflow dags test` both show.
-    sys.stdout.write(f"done {name}" + ("" if night.rows is None else f": {night.rows:,} rows") + "\n")
+    told = [f"done {name}" + ("" if night.rows is None else f": {night.rows:,} rows")]
+    told += [f"warning: {text}" for text in (*night.refused, *night.warnings)]
+    sys.stdout.write("\n".join(told) + "\n")
     sys.stdout.flush()
 
 

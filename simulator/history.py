@@ -80,6 +80,16 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
     truth.write_faults(landing.planted, day)
 
 
+def live_up_to(province: Province, home: Path, last: date, progress: Progress | None = None) -> None:
+    """Write the deliveries of each day after the night up to `last` that has none; a day that has is left alone.
+
+    Its people answered the lists that were there when it was written. SimulatorError as of `live_on`.
+    """
+    days = through(province.night + timedelta(days=1), last)
+    for day in [day for day in days if not (home / "landing" / f"{day}").exists()] or [last]:
+        live_on(province, home, day, progress)
+
+
 def _landing(province: Province, home: Path) -> Landing:
     return Landing(home, Faults(Chance(province.seed), province.bad_rows_per_million))
 

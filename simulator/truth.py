@@ -21,6 +21,15 @@ from simulator.rendering import coded
 from simulator.traits import Traits
 
 
+def province_in(home: Path) -> Province:
+    """The province that was simulated into this home; SimulatorError when none was."""
+    stamp = home / "truth" / "province.json"
+    if not stamp.exists():
+        raise SimulatorError(f"{home} holds no simulated province.\n  To mend it: chudian simulate makes one, make demo does the rest too.")
+    written = json.loads(stamp.read_text("utf-8"))
+    return Province(**(written | {"night": date.fromisoformat(written["night"])}))
+
+
 class Truth:
     """Writes `<home>/truth`, chunk by chunk; nothing of it ever lies in the landing."""
 

@@ -84,6 +84,13 @@ def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
     ]
 
 
+def dates_and_sequences(feed: Feed, landing: Path, on: date) -> set[tuple[date, int]]:
+    """The data dates and sequences that the names of one night's files tell, check files and parts alike."""
+    names = [path.name for folder, _ in _folders(feed, landing, on, on) for path in folder.iterdir()]
+    told = [_told_by(feed, pattern, name) for name in names for pattern in (feed.files.check, feed.files.part)]
+    return {found for found in told if found}
+
+
 def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple[Path, date]]:
     for folder in sorted(landing.glob(f"*/{feed.name}")):
         known_on = iso_day(folder.parent.name)

@@ -1,11 +1,12 @@
 """What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from expectations.errors import FeedError, teach
 from expectations.feed import Feed
 from features.windows import first_of_month
-from jobs.receive.deliveries import named, strays
+from jobs.receive.deliveries import dates_and_sequences, named, strays
 from jobs.runtime.night import Night
 
 
@@ -35,10 +36,10 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     return [day for day in days if day not in loaded]
 
 
-def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tuple[date, date, int]]) -> None:
+def look_for_missing(night: Night, feed: Feed, seen: set[tuple[date, date, int]]) -> None:
     """FeedError when the night's own delivery is missing; what is missing from earlier nights is a warning of the run.
 
-    `refused` says what was refused tonight, `seen` has (known_on, event_date, sequence) of every delivery a night has looked at.
+    `seen` has (known_on, event_date, sequence) of every delivery a night has looked at.
     """
     unseen = _unseen(feed, night, seen)
     unspoken = [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
@@ -52,11 +53,18 @@ def look_for_missing(night: Night, feed: Feed, refused: list[str], seen: set[tup
         night.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
         night.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
         return
-    faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *refused, *unspoken]
-    day = needed or night.on
-    files = f"{feed.part_name(day, 1, 1)} and, last, {feed.check_name(day, 1)}"
-    cure = f"place {files} in landing/{night.on}/{feed.name}/, then run the night again."
+    faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *night.refused, *unspoken]
+    cure = f"{_to_place(feed, night.settings.landing, night.on, needed or night.on)}, then run the night again."
     raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
+
+
+def _to_place(feed: Feed, landing: Path, on: date, day: date) -> str:
+    """Which files to place where, so that the night takes them for the delivery of this data date."""
+    sequences = [sequence for data_date, sequence in dates_and_sequences(feed, landing, on) if data_date == day]
+    counts = feed.files.count_corrections
+    number = max(sequences) + 1 if sequences and counts else 1
+    instead = " in place of those that are there" if sequences and not counts else ""
+    return f"place {feed.part_name(day, number, 1)} and, last, {feed.check_name(day, number)} in landing/{on}/{feed.name}/{instead}"
 
 
 def _unseen(feed: Feed, night: Night, seen: set[tuple[date, date, int]]) -> list[str]:

@@ -50,10 +50,18 @@ def receive(feed: Feed, night: Night) -> None:
     outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
+    night.refused, night.missed = _refused(outcomes, set(seen))
     # History that is taken in afterwards is not held to what its nights should have had.
     if not night.is_bulk:
-        refused = [f"refused: {outcome.reason}" for outcome in outcomes if outcome.state == "refused"]
-        look_for_missing(night, feed, refused, {(row["known_on"], row["event_date"], row["sequence"]) for row in listed})
+        look_for_missing(night, feed, {(row["known_on"], row["event_date"], row["sequence"]) for row in listed})
+
+
+def _refused(outcomes: "list[Outcome]", loaded: set[date]) -> tuple[list[str], list[str]]:
+    """Why deliveries were refused, and the names of those whose data date has no load, `loaded` having those of earlier nights."""
+    refused = [outcome for outcome in outcomes if outcome.state == "refused"]
+    covered = loaded | {outcome.delivery.data_date for outcome in outcomes if outcome.state == "loaded"}
+    missed = [outcome.delivery.label for outcome in refused if outcome.delivery.data_date not in covered]
+    return [f"refused: {outcome.reason}" for outcome in refused], missed
 
 
 def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]") -> None:

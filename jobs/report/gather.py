@@ -1,7 +1,8 @@
 """Everything the report tells, read from the lake, the registry and the outbox; what is missing there is told as missing."""
 
+import json
 from base64 import b64encode
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,11 +10,10 @@ from typing import Any
 from expectations.contract import Table
 from expectations.feeds import FEEDS
 from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.mkt_decision import DECISION
 from expectations.tables.ods_channel import CHANNEL
 from expectations.tables.ods_org import ORG
 from expectations.tables.ops import LOAD, PIN, QUARANTINE, RUN
-from features.effective import effective_on
+from expectations.tables.rpt_funnel import FUNNEL
 from features.library import FAMILIES
 from jobs.publish.outbox import manifests
 from jobs.refine.refine_content import refine_content
@@ -22,10 +22,10 @@ from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
-from jobs.runtime.lake import Lake, NotPublishedError, feed_of
+from jobs.runtime.lake import Lake, feed_of
 from jobs.runtime.night import Night
-from jobs.runtime.reads import InForce
-from jobs.runtime.registry import evaluation
+from jobs.runtime.reads import DELIVERIES_BACK
+from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
@@ -101,8 +101,8 @@ def gather(night: Night) -> Figures:
         funnels=_funnels(night.lake, night.on),
         lists=list(_lists(night)),
         scenarios=SCENARIOS,
-        city_names=_names(night, ORG, "city", "city_name"),
-        channel_names=_names(night, CHANNEL, "channel", "channel_name"),
+        city_names=_names(night.lake, night.on, ORG, "city", "city_name"),
+        channel_names=_names(night.lake, night.on, CHANNEL, "channel", "channel_name"),
     )
 
 
@@ -125,7 +125,7 @@ def _as_run(row: dict[str, Any]) -> Run:
     return Run(**{name: row[name] for name in names}, warnings=tuple(row["warnings"] or ()))
 
 
-def _feeds(lake: Lake, on: date, done: Container[str]) -> list[FeedNight]:
+def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
     loads = [row for row in lake.log(LOAD) if row["known_on"] <= on]
     names = ("feed", "event_date", "sequence", "state", "reason", "rows_delivered", "rows_loaded", "rows_quarantined")
     arrivals = [Arrival(*(row[name] for name in names)) for row in loads if row["known_on"] == on]
@@ -137,16 +137,18 @@ def _feeds(lake: Lake, on: date, done: Container[str]) -> list[FeedNight]:
     for row in lake.log(QUARANTINE, known_on=on):
         counted = kept.setdefault(row["feed"], {})
         counted[tuple(row["reasons"])] = counted.get(tuple(row["reasons"]), 0) + 1
-    return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(lake, on, arrivals) if refine_content.name in done else {})
+    return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(arrivals, done.get(refine_content.name)))
 
 
-def _unheld(lake: Lake, on: date, arrivals: list[Arrival]) -> dict[str, int]:
-    """Requests of the night's WAP log that refining gave to nobody."""
-    from pyspark.sql import functions as F
-
+def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
+    """Requests of the night's WAP log that refining gave to nobody; nothing when it was not refined."""
+    if refined is None:
+        return {}
+    profile = json.loads(refined.profile or "{}").get(CONTENT_DAILY.name, {})
+    # A mean of whole numbers times how many there are: what rounding takes away is far below one.
+    given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
     feed = feed_of(CONTENT_DAILY)
-    (given,) = lake.whole(CONTENT_DAILY, known_on=on).agg(F.sum("requests").alias("requests")).collect()
-    return {feed: in_force(feed, arrivals) - (given.requests or 0)}
+    return {feed: in_force(feed, arrivals) - given}
 
 
 def _models(night: Night) -> list[ModelFigures]:
@@ -156,19 +158,17 @@ def _models(night: Night) -> list[ModelFigures]:
 
 def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
     """What was logged with the version; a registry that cannot be asked is no reason to be without a report."""
-    from mlflow.exceptions import MlflowException
-
     try:
         metrics, picture = evaluation(night.settings, model.name, version)
-    except (MlflowException, OSError) as error:
-        return ModelFigures(model, version, {}, "", f"The registry does not give its evaluation ({type(error).__name__}).")
+    except RegistryError as error:
+        return ModelFigures(model, version, {}, "", str(error))
     return ModelFigures(model, version, metrics, f"data:image/png;base64,{b64encode(picture).decode()}")
 
 
 def _funnels(lake: Lake, on: date) -> list[Funnel]:
-    names = ("scenario", "wave", "city", "channel", "stage", "reasons", "control")
-    alike = lake.whole(DECISION, business_date=on).groupBy(*names).count()
-    groups = [Group(**{**row.asDict(), "reasons": tuple(row.reasons)}) for row in alike.withColumnRenamed("count", "rows").collect()]
+    names = ("scenario", "wave", "city", "channel", "stage", "control", "rows")
+    counted = lake.log(FUNNEL, business_date=on)
+    groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
     labels = {scenario.name: {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
 
@@ -181,10 +181,11 @@ def _lists(night: Night) -> Iterable[ListFiles]:
         yield ListFiles(manifest["channel"], manifest["scenario"], manifest["wave"], len(files), rows, valid, complete)
 
 
-def _names(night: Night, table: Table, code: str, name: str) -> dict[str, Any]:
-    """Code -> name in a catalogue of the night; empty when it was never delivered, and codes stand for themselves."""
-    try:
-        catalogue = night.lake.read(InForce(table), night.on)
-    except NotPublishedError:
-        return {}
-    return {row[code]: row[name] for row in effective_on(catalogue, code, night.on).select(code, name).collect()}
+def _names(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:
+    """Code -> the newest name it had by the night, in the deliveries known then; a code that none names stands for itself."""
+    named: dict[str, str] = {}
+    for load in lake.known(catalogue, on)[-DELIVERIES_BACK:]:
+        arrived = lake.log(catalogue, **{str(catalogue.event_date): load.event_date, "known_on": load.known_on})
+        rows = [row for row in arrived if row["load_id"] == load.load_id and row["valid_from"] <= on]
+        named |= {row[code]: row[name] for row in sorted(rows, key=lambda row: row["valid_from"])}
+    return named

@@ -1,7 +1,9 @@
 """Figures to pages: HTML that carries its own style and pictures, every value escaped, numbers as people read them."""
 
+import os
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -46,7 +48,7 @@ def night_html(figures: Figures) -> str:
     slowest = max((step.seconds for step in figures.steps), default=0.0)
     stages = {stage: [step for step in figures.steps if step.stage == stage] for stage in STAGE_LABELS}
     return (
-        _templates()
+        templates()
         .get_template("night.html")
         .render(
             figures=figures,
@@ -66,7 +68,7 @@ def dictionary_html(on: date) -> str:
     """The tag dictionary."""
     entries = dictionary_rows()
     by_family = [(family, [entry for entry in entries if entry.family == family.name]) for family in FAMILIES]
-    return _templates().get_template("dictionary.html").render(on=on, count=len(entries), families=by_family)
+    return templates().get_template("dictionary.html").render(on=on, count=len(entries), families=by_family)
 
 
 def count(value: int | None) -> str:
@@ -101,8 +103,16 @@ def figure(value: float | None, column: Column) -> str:
     return f"{value:,.{decimals}f} {short}".strip()
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a page whole or not at all: somebody may have it open."""
+    written = path.with_name(f".{path.name}.part")
+    written.write_text(text, "utf-8")
+    os.replace(written, path)
+
+
 @lru_cache(maxsize=1)
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The pages' templates, with the filters that write figures."""
     environment = Environment(
         loader=PackageLoader("jobs", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,4 +1,4 @@
-"""Great Expectations as the judge: a table's summary goes in, verdicts and data docs come out."""
+"""Great Expectations as the judge: a table's summary goes in, verdicts come out."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from great_expectations import ValidationDefinition
     from great_expectations.data_context import AbstractDataContext
 
-DOCS = "data_docs"
-# Every build makes the pages of all results anew: the latest nights stay in the index, not all there ever were.
-RESULTS_IN_DOCS = 500
 # Jobs run side by side in one process; a context of Great Expectations is not made for that.
 _ONE_AT_A_TIME = Lock()
 
@@ -39,7 +36,7 @@ class Verdict:
 
 @lru_cache(maxsize=4)
 def audit_context(reports: Path) -> "AbstractDataContext":
-    """The context whose suites, results and data docs lie under `reports`; made once per process."""
+    """The context whose suites and results lie under `reports`; made once per process."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 
@@ -67,14 +64,7 @@ def audit_context(reports: Path) -> "AbstractDataContext":
         expectations_store_name="expectations",
         validation_results_store_name="results",
         checkpoint_store_name="checkpoints",
-        data_docs_sites={
-            DOCS: {
-                "class_name": "SiteBuilder",
-                "show_how_to_buttons": False,
-                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(reports / DOCS)},
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "validation_results_limit": RESULTS_IN_DOCS},
-            }
-        },
+        data_docs_sites={},
         analytics_enabled=False,
     )
     context = gx.get_context(project_config=config, mode="ephemeral")
@@ -134,9 +124,3 @@ def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
                 "correct the source or the job, then run it again.",
             )
         )
-
-
-def build_data_docs(reports: Path) -> Path:
-    """The data docs of the latest nights, as a folder of pages; the index page's path."""
-    audit_context(reports).build_data_docs()
-    return reports / DOCS / "index.html"

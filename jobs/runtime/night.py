@@ -50,6 +50,9 @@ class Night:
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
+    # Of a receive: why deliveries were refused, and the names of those that no other delivery replaced.
+    refused: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
     @property
     def spark(self) -> "SparkSession":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
 from expectations.tables.ops import PIN
+from jobs.runtime.registry_files import EXPERIMENT, artifacts, database, follow_the_home
 from jobs.runtime.settings import MLFLOW_ADDRESS, Settings
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from jobs.runtime.night import Night
 
 CHAMPION = "champion"
-EXPERIMENT = "chudian"
 # All that opening and scoring a model takes: nothing of the checkout is in its pickle (models/estimator.py).
 REQUIREMENTS = ("cloudpickle", "numpy", "pandas", "scikit-learn")
 
@@ -38,24 +38,26 @@ class Trained:
 
 
 def _mlflow(settings: Settings) -> Any:
-    """MLflow on this installation's store; artifacts lie beside it."""
+    """MLflow on this installation's store; artifacts lie beside it. It sends no usage statistics."""
     import logging
 
+    # Read when MLflow is imported.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-    folder = settings.home / "mlflow"
-    folder.mkdir(parents=True, exist_ok=True)
+    database(settings.home).parent.mkdir(parents=True, exist_ok=True)
     is_users = MLFLOW_ADDRESS in os.environ
     mlflow.set_tracking_uri(settings.mlflow_uri)
     if not is_users:
         # MLflow leaves the address in the environment: the settings of another home in this process, or in one that it starts, would take
         # it for the user's.
         os.environ.pop(MLFLOW_ADDRESS, None)
+        follow_the_home(settings.home)
     if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-        mlflow.create_experiment(EXPERIMENT, artifact_location=(folder / "artifacts").as_uri())
+        mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts(settings.home).as_uri())
     mlflow.set_experiment(EXPERIMENT)
     return mlflow
 
@@ -104,12 +106,16 @@ def fitted(settings: Settings, name: str, version: str) -> Any:
 
 
 def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, float], bytes]:
-    """Metrics and calibration picture that were logged with a version."""
+    """Metrics and calibration picture that were logged with a version; RegistryError when the registry does not give them."""
     mlflow = _mlflow(settings)
-    run_id = mlflow.MlflowClient().get_model_version(name, version).run_id
-    local = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="calibration.png")
-    with open(local, "rb") as picture:
-        return dict(mlflow.get_run(run_id).data.metrics), picture.read()
+    try:
+        run_id = mlflow.MlflowClient().get_model_version(name, version).run_id
+        metrics = dict(mlflow.get_run(run_id).data.metrics)
+        local = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="calibration.png")
+        with open(local, "rb") as picture:
+            return metrics, picture.read()
+    except (mlflow.exceptions.MlflowException, OSError) as error:
+        raise RegistryError(f"The registry does not give the evaluation of {name} version {version} ({type(error).__name__}).") from None
 
 
 def pinned(night: "Night", names: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 from expectations.errors import ChudianError, teach
 from expectations.tables.ops import RUN
 from jobs.runtime.job import Job, Order
+from jobs.runtime.lake import feed_of
 from jobs.runtime.night import Runner
 
 # While one job is planned in the driver, another computes; a third would only wait.
@@ -27,12 +28,17 @@ class NightError(ChudianError):
 
 @dataclass(frozen=True)
 class Ended:
-    """How one job ended: done, failed or kept back because of what failed before it."""
+    """How one job ended: done, failed, kept back because of what failed before it or, in a bulk load, skipped as nothing was delivered.
+
+    `warnings` are of a job that ended well; `missed` names deliveries that were refused and that no other replaced.
+    """
 
     job: str
     state: str
     told: str
     seconds: float
+    warnings: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
@@ -53,8 +59,11 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
 
     def take(job: Job) -> Ended:
         if blocked := order.held_back(job.name, (name for name, end in ended.items() if end.state != "done")):
-            return Ended(job.name, "kept back", f"waits for {', '.join(blocked)}", 0.0)
-        return _run(runner, job, on, since)
+            is_empty = all(ended[name].state == "skipped" for name in blocked)
+            return Ended(job.name, "skipped" if is_empty else "kept back", f"waits for {', '.join(blocked)}", 0.0)
+        if since is not None and (absent := _never_delivered(runner, job, on)):
+            return Ended(job.name, "skipped", f"nothing to load: no accepted delivery of {', '.join(absent)} by {on}", 0.0)
+        return _run(runner, job, on, since, any(end.state == "failed" for end in ended.values()))
 
     try:
         _side_by_side({job.name: order.before[job.name] for job in jobs if not job.always}, lambda name: take(by_name[name]), note)
@@ -64,12 +73,19 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
             for job in jobs:
                 if job.always:
                     note(take(job))
-    faults = [f"{end.job} {end.state}: {end.told}" for end in ended.values() if end.state != "done"]
-    if faults:
-        raise NightError(
-            teach(f"Night of {on}", faults, "mend what failed, then run the same night again: what was done is replaced by the same.")
-        )
+    unfinished = {state: [end.job for end in ended.values() if end.state == state] for state in ("failed", "kept back")}
+    if any(unfinished.values()):
+        # Each failure was told in full when it happened.
+        faults = [f"{state}: {', '.join(names)}" for state, names in unfinished.items() if names]
+        cure = "mend what failed, then run the same again: what was done is replaced by the same."
+        raise NightError(teach(f"{'History up to' if since else 'Night of'} {on} did not run to its end", faults, cure))
     return list(ended.values())
+
+
+def _never_delivered(runner: Runner, job: Job, on: date) -> list[str]:
+    """The feeds that fill the facts the job reads and that have no load by `on`."""
+    facts = [read.table for read in job.reads.values() if read.table.kind == "fact"]
+    return sorted({feed_of(table) for table in facts if not runner.lake.loads(table, on)})
 
 
 def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> None:
@@ -112,10 +128,13 @@ def timed(job: str, work: Callable[[], str]) -> Ended:
     return Ended(job, "done", told, time.monotonic() - began)
 
 
-def _run(runner: Runner, job: Job, on: date, since: date | None) -> Ended:
+def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) -> Ended:
+    """Run one job; `is_told` says that a failure was told already, so that a report need not repeat it."""
     began = time.monotonic()
     try:
         night = runner.run(job, on, since)
     except ChudianError as error:
-        return Ended(job.name, "failed", str(error), time.monotonic() - began)
-    return Ended(job.name, "done", "" if night.rows is None else f"{night.rows:,} rows", time.monotonic() - began)
+        told = "the night did not run to its end" if is_told and isinstance(error, NightError) else str(error)
+        return Ended(job.name, "failed", told, time.monotonic() - began)
+    rows = "" if night.rows is None else f"{night.rows:,} rows"
+    return Ended(job.name, "done", rows, time.monotonic() - began, (*night.refused, *night.warnings), tuple(night.missed))

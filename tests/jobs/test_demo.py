@@ -4,13 +4,15 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from jobs.publish.outbox import MANIFEST
 from jobs.runtime.settings import CHECKOUT
+from scenarios.calendar import open_wave
+from scenarios.library import SCENARIOS
 from simulator.province import Province
 from simulator.truth import Truth
 
@@ -46,8 +48,8 @@ def test_the_province_that_lies_there_is_taken_again(home: Path) -> None:
     (folder / MANIFEST).touch()
     ran = demo(home)
     assert ran.returncode == 0, ran.stderr
-    assert "is there already" in ran.stdout
-    assert "chudian simulate" not in ran.stdout
+    assert "already there" in ran.stdout
+    assert "asked: chudian simulate" not in ran.stdout
     assert f"asked: chudian lists {NIGHT}" in ran.stdout
 
 
@@ -55,16 +57,27 @@ def test_the_province_that_lies_there_is_taken_again(home: Path) -> None:
 def test_a_home_that_holds_another_province_is_told_with_three_ways_out(home: Path, other: Province) -> None:
     ran = demo(home, other)
     assert ran.returncode == 1
-    assert f"{home} holds another: 1000 subscribers up to {NIGHT}." in ran.stderr
-    assert f"SUBSCRIBERS=1000 NIGHT={NIGHT} walks it again" in ran.stderr
+    assert f"{home} contains another province: 1000 subscribers up to {NIGHT}." in ran.stderr
+    assert f"SUBSCRIBERS=1000 NIGHT={NIGHT} runs its night again" in ran.stderr
     assert "asked:" not in ran.stdout
 
 
 def test_a_night_without_a_wave_ends_well_and_says_where_things_are(home: Path) -> None:
     ran = demo(home)
     assert ran.returncode == 0, ran.stderr
-    assert f"no wave of a scenario was open for {NIGHT}" in ran.stdout
+    assert f"No wave of a scenario was due for {NIGHT}" in ran.stdout
     assert f"{home}/reports/{NIGHT}/night.html" in ran.stdout
+
+
+def test_the_next_night_that_the_demo_and_the_readme_suggest_is_that_of_the_second_wave(home: Path) -> None:
+    days = [NIGHT + timedelta(days=later) for later in range(1, 20)]
+    waves = {day: {scenario.name: open_wave(scenario, day, True, [(1, NIGHT)]) for scenario in SCENARIOS} for day in days}
+    second = min(day for day, found in waves.items() if any(found.values()))
+    assert all(wave is not None and wave.number == 2 for wave in waves[second].values())
+    before = second - timedelta(days=1)
+    asked = [f"simulate --live {second}", f"load --from {NIGHT + timedelta(days=1)} --to {before}", f"night {second}"]
+    for place in (demo(home).stdout, (CHECKOUT / "README.md").read_text("utf-8")):
+        assert [command for command in asked if f".venv/bin/chudian {command}" not in place] == []
 
 
 def test_a_night_that_fails_fails_the_demo(home: Path) -> None:

@@ -204,6 +204,22 @@ def test_a_correction_that_is_taken_back_counts_its_rows_once_in_a_bulk_load_too
         runner.run(job_named("receive_boss_usage"), known[-1], known[0] - timedelta(days=1))
 
 
+def test_a_delivery_refused_beside_one_that_is_loaded_is_told_and_one_that_nothing_replaces_is_missed(
+    home: Path, usage: "tuple[Feed, list[bytes]]"
+) -> None:
+    feed, lines = usage
+    yesterday, receive_it = NIGHT - timedelta(days=1), job_named("receive_boss_usage")
+    deliver(home, feed, lines, sequence=2, md5="0" * 32)
+    night = runner_of(home).run(receive_it, NIGHT)
+    assert [text.splitlines()[0] for text in night.refused] == [f"refused: landing/{NIGHT}/boss_usage/boss_usage_20260304_02:"]
+    assert night.missed == [], "the first delivery of the date is loaded"
+    for path in delivery(home, feed):
+        path.unlink()
+    deliver(home, feed, lines, sequence=3, md5="0" * 32, data_date=yesterday)
+    night = runner_of(home).run(receive_it, NIGHT)
+    assert night.missed == [f"landing/{NIGHT}/boss_usage/boss_usage_20260304_02"], "of yesterday there is a load, of this date none"
+
+
 def test_usage_that_is_late_within_its_allowance_is_no_error(home: Path, usage: "tuple[Feed, list[bytes]]") -> None:
     feed, _ = usage
     for path in delivery(home, feed):

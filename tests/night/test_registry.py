@@ -1,6 +1,5 @@
 """What is kept with a champion, and that a date once scored keeps the versions it was scored with."""
 
-import sqlite3
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,9 +20,6 @@ from tests.night.homes import NIGHT, fork, runner_of, settings_of
 
 def a_new_champion(home: Path, model: Model) -> str:
     """Register as the model's champion one that says the same of everybody; the version."""
-    # A fork's registry still names the folder of the home it was copied from, which is not to be changed.
-    with sqlite3.connect(home / "mlflow" / "mlflow.db") as kept:
-        kept.execute("UPDATE experiments SET artifact_location = ?", ((home / "mlflow" / "artifacts").as_uri(),))
     sample = pd.DataFrame({name: ["code"] * 4 if name in model.categories else [1.0] * 4 for name in model.features})
     fitted = DummyClassifier(strategy="prior").fit(sample, [1] * 3 + [0])
     return register(settings_of(home), Trained(model.name, fitted, sample, {}, {}, b"", ""))

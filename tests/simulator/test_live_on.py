@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from simulator.errors import SimulatorError
-from simulator.history import live_on, simulate
+from simulator.history import live_on, live_up_to, simulate
+from simulator.truth import province_in
 from tests.simulator.landing import SMALL, contents, rows
 
 NEXT, AFTER = date(2026, 3, 5), date(2026, 3, 6)
@@ -37,6 +38,21 @@ def test_a_day_lived_in_the_history_reads_as_a_day_lived_on(home: Path, tmp_path
     assert not (mine / "landing" / "2026-03-05").exists()
     feeds = {path.name for path in (mine / "landing" / "2026-03-06").iterdir()}
     assert feeds == {"boss_subscriber", "crm_customer", "boss_subscription", "boss_usage", "wap_log"}
+
+
+def test_living_up_to_a_day_writes_each_day_that_is_not_there_for_the_province_of_the_home(home: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "home"
+    shutil.copytree(home, mine)
+    live_on(SMALL, mine, AFTER)
+    (mine / "landing" / f"{AFTER}" / "boss_usage").rename(mine / "landing" / f"{AFTER}" / "left alone")
+    assert province_in(mine) == SMALL
+    live_up_to(province_in(mine), mine, date(2026, 3, 7))
+    days = {path.name for path in (mine / "landing").iterdir()}
+    assert {"2026-03-05", "2026-03-06", "2026-03-07"} <= days
+    assert "2026-03-08" not in days
+    assert not (mine / "landing" / f"{AFTER}" / "boss_usage").exists()
+    with pytest.raises(SimulatorError, match="holds no simulated province"):
+        province_in(tmp_path)
 
 
 def test_the_bill_of_the_month_comes_on_the_third(home: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from jobs.runtime.night import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.house.sources import ROOT
+from tests.jobs.report.pages import elsewhere
 
 ON = date(2026, 3, 4)
 
@@ -37,13 +38,18 @@ def reports(bad_night: tuple[Runner, list[Ended], str]) -> Path:
     return bad_night[0].settings.reports
 
 
-def test_the_report_runs_after_a_failure_and_refuses_by_the_names_of_what_failed(bad_night: tuple[Runner, list[Ended], str]) -> None:
+def test_the_report_runs_after_a_failure_and_fails_without_telling_it_again(bad_night: tuple[Runner, list[Ended], str]) -> None:
     _, ended, refusal = bad_night
     assert {end.job: end.state for end in ended} == {"receive_org": "failed", "write_dictionary": "done", "write_report": "failed"}
-    assert ended[-1].job == "write_report"
+    assert (ended[-1].job, ended[-1].told) == ("write_report", "the night did not run to its end")
+    assert "failed: receive_org, write_report" in refusal
+
+
+def test_its_own_error_which_a_task_log_shows_names_what_did_not_run_well(bad_night: tuple[Runner, list[Ended], str]) -> None:
+    (run,) = [run for run in bad_night[0].lake.whole(RUN).collect() if run.job == "write_report"]
     said = ("receive_org failed", "receive_terminal did not run", "decide_contacts kept back", "night.html gives the reasons")
-    assert [words for words in said if words not in refusal] == []
-    assert "write_dictionary" not in refusal
+    assert [words for words in said if words not in run.error] == []
+    assert "write_dictionary" not in run.error
 
 
 def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Path) -> None:
@@ -53,6 +59,12 @@ def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Pat
     assert (reports / f"{ON}" / "dictionary.html").exists()
     assert (reports / "data_docs" / "index.html").exists()
     assert sorted(path.name for path in (reports / f"{ON}").iterdir()) == ["dictionary.html", "night.html"]
+
+
+def test_no_page_under_reports_asks_another_machine(reports: Path) -> None:
+    pages = sorted(reports.rglob("*.html"))
+    assert {page.name for page in pages} == {"dictionary.html", "night.html", "index.html", f"{ON}.html"}
+    assert {page.name: elsewhere(page.read_text("utf-8")) for page in pages} == {page.name: [] for page in pages}
 
 
 def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:

@@ -66,10 +66,11 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert published(runner, DOUBLED) == [("boundary", 0, D), ("loyal", 14, D)]
 
     broken, ended = making(spark, EARNED, "subscriber_id | points\nloyal | -1\nloyal | 8\njoined | 3"), list[Ended]()
-    with pytest.raises(NightError, match="double_points kept back: waits for make_earned"):
+    with pytest.raises(NightError, match="failed: make_earned\n  - kept back: double_points"):
         run_sequence(runner, [broken, DOUBLE, beside], D, ended.append)
 
     assert {end.job: end.state for end in ended} == {"make_earned": "failed", "double_points": "kept back", "make_beside": "done"}
+    assert {end.job: end.told for end in ended}["double_points"] == "waits for make_earned"
     assert published(runner, EARNED) == good
     assert published(runner, DOUBLED) == [("boundary", 0, D), ("loyal", 14, D)]
     assert published(runner, BESIDE) == good

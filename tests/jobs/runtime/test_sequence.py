@@ -7,16 +7,23 @@ from typing import Any, cast
 
 import pytest
 
+from expectations.contract import Table
 from expectations.errors import ChudianError
+from expectations.tables.dwd_content_daily import CONTENT_DAILY
+from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
 from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_usage_daily import USAGE_DAILY
 from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_subscriber import SUBSCRIBER as DELIVERED
 from expectations.tables.ods_terminal import TERMINAL
+from expectations.tables.ods_usage import USAGE
 from features.product import PRODUCT
 from jobs.runtime.job import Job
 from jobs.runtime.night import Runner
-from jobs.runtime.reads import Snapshot
+from jobs.runtime.reads import Arrived, Known, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 
+D = date(2026, 3, 4)
 FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(SUBSCRIBER,))
 NEXT = Job(name="next", stage="decide", kind="table", call=print, writes=(DECISION,), reads={"rows": Snapshot(SUBSCRIBER)})
 REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
@@ -28,6 +35,9 @@ class Broken:
     def __init__(self, error: BaseException) -> None:
         self.error = error
         self.rows: int | None = None
+        self.refused: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+        self.missed: tuple[str, ...] = ()
         self.began: list[str] = []
 
     def run(self, job: Job, *_: Any) -> "Broken":
@@ -52,7 +62,7 @@ def test_the_report_comes_after_a_refusal_and_after_an_unforeseen_error(
 ) -> None:
     found: list[Ended] = []
     with pytest.raises(raised):
-        run_sequence(cast(Runner, Broken(error)), [FIRST, NEXT, REPORT], date(2026, 3, 4), found.append)
+        run_sequence(cast(Runner, Broken(error)), [FIRST, NEXT, REPORT], D, found.append)
     assert [f"{end.job} {end.state}" for end in found] == ended
 
 
@@ -66,6 +76,9 @@ class Meeting:
     def __init__(self) -> None:
         self.both = Barrier(2, timeout=20)
         self.rows: int | None = None
+        self.refused: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+        self.missed: tuple[str, ...] = ()
         self.began: list[str] = []
 
     def run(self, job: Job, *_: Any) -> "Meeting":
@@ -77,7 +90,7 @@ class Meeting:
 
 def test_jobs_that_do_not_need_each_other_run_side_by_side_and_a_reader_after_its_writer() -> None:
     meeting, found = Meeting(), list[Ended]()
-    run_sequence(cast(Runner, meeting), [FIRST, BESIDE, NEXT], date(2026, 3, 4), found.append)
+    run_sequence(cast(Runner, meeting), [FIRST, BESIDE, NEXT], D, found.append)
     assert {end.state for end in found} == {"done"}
     assert meeting.began[2:] == ["next"]
 
@@ -85,6 +98,76 @@ def test_jobs_that_do_not_need_each_other_run_side_by_side_and_a_reader_after_it
 def test_after_an_error_past_the_runner_no_further_job_begins() -> None:
     broken = Broken(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        run_sequence(cast(Runner, broken), [FIRST, BESIDE, LATER, REPORT], date(2026, 3, 4), lambda _: None)
+        run_sequence(cast(Runner, broken), [FIRST, BESIDE, LATER, REPORT], D, lambda _: None)
     assert "later" not in broken.began
     assert broken.began[-1] == "report"
+
+
+def test_the_summary_names_what_failed_and_what_was_kept_back_and_repeats_no_text() -> None:
+    found: list[Ended] = []
+    with pytest.raises(NightError) as refusal:
+        run_sequence(cast(Runner, Broken(ChudianError("the whole story"))), [FIRST, NEXT, REPORT], D, found.append)
+    assert found[0].told == "the whole story"
+    assert str(refusal.value).splitlines()[:3] == [
+        "Night of 2026-03-04 did not run to its end:",
+        "  - failed: first",
+        "  - kept back: next",
+    ]
+    assert "the whole story" not in str(refusal.value)
+
+
+class Unlucky(Broken):
+    """Its report fails too, as it does when the night did not run to its end."""
+
+    def run(self, job: Job, *more: Any) -> "Broken":
+        if job.always:
+            raise NightError("first failed, and everything that the page says of it")
+        return super().run(job, *more)
+
+
+@pytest.mark.parametrize("jobs", [[FIRST, REPORT], [REPORT]], ids=["after a failure", "alone"])
+def test_the_report_repeats_no_failure_that_was_told_and_says_it_all_when_it_runs_alone(jobs: list[Job]) -> None:
+    found: list[Ended] = []
+    with pytest.raises(NightError):
+        run_sequence(cast(Runner, Unlucky(ChudianError("why"))), jobs, D, found.append)
+    is_alone = len(jobs) == 1
+    assert found[-1].told == ("first failed, and everything that the page says of it" if is_alone else "the night did not run to its end")
+
+
+USE = Job(name="use", stage="refine", kind="table", call=print, writes=(USAGE_DAILY,), reads={"rows": Arrived(USAGE)})
+HELD = Job(name="held", stage="refine", kind="table", call=print, writes=(NUMBER_INTERVAL,), reads={"rows": Known(DELIVERED)})
+CONTENT = Job(name="content", stage="tag", kind="table", call=print, writes=(CONTENT_DAILY,), reads={"held": Snapshot(NUMBER_INTERVAL)})
+
+
+class OneFeed(Broken):
+    """A home in which usage alone was ever delivered; every job runs well."""
+
+    def __init__(self) -> None:
+        super().__init__(ZeroDivisionError())
+        self.lake = self
+
+    def loads(self, fact: Table, _: date) -> list[str]:
+        return ["a load"] if fact is USAGE else []
+
+    def log(self, *_: Any) -> list[Any]:
+        return []
+
+
+def test_a_bulk_load_skips_what_needs_a_feed_that_was_never_delivered_and_a_night_does_not() -> None:
+    found: list[Ended] = []
+    run_sequence(cast(Runner, OneFeed()), [USE, HELD, CONTENT], D, found.append, D)
+    assert {end.job: (end.state, end.told) for end in found} == {
+        "use": ("done", ""),
+        "held": ("skipped", "nothing to load: no accepted delivery of boss_subscriber by 2026-03-04"),
+        "content": ("skipped", "waits for held"),
+    }
+    of_a_night: list[Ended] = []
+    run_sequence(cast(Runner, OneFeed()), [USE, HELD, CONTENT], D, of_a_night.append)
+    assert {end.state for end in of_a_night} == {"done"}
+
+
+def test_warnings_and_refused_deliveries_come_with_the_job_that_ended_well() -> None:
+    runner = OneFeed()
+    runner.refused, runner.warnings, runner.missed = ("refused: x",), ("due",), ("x",)
+    (end,) = run_sequence(cast(Runner, runner), [USE], D, lambda _: None)
+    assert (end.state, end.warnings, end.missed) == ("done", ("refused: x", "due"), ("x",))

@@ -1,0 +1,24 @@
+"""How many of an audience ended where: what the report shows of the decisions."""
+
+from expectations.checks import NOT_NULL, at_least
+from expectations.columns import CITY
+from expectations.contract import Column, Table
+from expectations.tables.mkt_decision import DECISION
+
+FUNNEL = Table(
+    name="rpt.funnel",
+    owner="marketing",
+    comment="One row per scenario, wave, city, channel, stage, reasons and control group that decisions of the night have in common.",
+    key=(),  # the reasons are a list, which no key can hold
+    may_be_empty=True,  # most nights publish no wave
+    columns=(
+        DECISION.column("scenario"),
+        DECISION.column("wave"),
+        CITY,
+        DECISION.column("channel"),
+        DECISION.column("stage"),
+        DECISION.column("reasons"),
+        DECISION.column("control"),
+        Column("rows", "bigint", "Decisions that are alike in all of these.", (NOT_NULL, at_least(1))),
+    ),
+)

@@ -1,0 +1,87 @@
+"""The audits of every night, read back from the results that Great Expectations stored."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from expectations.dates import iso_day
+
+State = Literal["failed", "warned", "kept"]
+WORST_FIRST: tuple[State, ...] = ("failed", "warned", "kept")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on one rule. `count` is the number of rows that break it; of a broken rule on the number of rows, the rows there were."""
+
+    column: str
+    rule: str
+    severity: Literal["fail", "warn"]
+    kept: bool
+    count: int | None
+
+    @property
+    def state(self) -> State:
+        """What the verdict means for the table."""
+        return "kept" if self.kept else "failed" if self.severity == "fail" else "warned"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The verdicts on one table in one night; `by` names the job where several jobs write the table."""
+
+    table: str
+    by: str
+    rules: tuple[Judged, ...]
+
+    @property
+    def state(self) -> State:
+        """The worst state of its rules."""
+        return worst(rule.state for rule in self.rules)
+
+    @property
+    def broken(self) -> tuple[Judged, ...]:
+        """The rules that were broken, failures first."""
+        return tuple(sorted((rule for rule in self.rules if not rule.kept), key=lambda rule: WORST_FIRST.index(rule.state)))
+
+    @property
+    def anchor(self) -> str:
+        """The audit's place on the night's page."""
+        return f"{self.table}-{self.by}" if self.by else self.table
+
+
+def worst(states: Iterable[State]) -> State:
+    """The worst of these; `kept` when there are none."""
+    return min(states, key=WORST_FIRST.index, default="kept")
+
+
+def results_by_night(results: Path) -> dict[date, list[Path]]:
+    """The stored results of each night, newest night first. A result is `<layer>/<table>/<night> <job>/<time>/<batch>.json`."""
+    found: dict[date, list[Path]] = {}
+    for file in sorted(results.glob("*/*/*/*/*.json")):
+        if night := iso_day(file.parents[1].name[:10]):
+            found.setdefault(night, []).append(file)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def read_audits(files: Iterable[Path]) -> list[Audit]:
+    """The audits in these files, by table and job."""
+    return sorted((_audit(file) for file in files), key=lambda audit: (audit.table, audit.by))
+
+
+def _audit(file: Path) -> Audit:
+    _, _, by = file.parents[1].name.partition(" ")
+    stored = json.loads(file.read_text("utf-8"))
+    return Audit(f"{file.parents[3].name}.{file.parents[2].name}", by, tuple(_judged(single) for single in stored["results"]))
+
+
+def _judged(single: dict[str, Any]) -> Judged:
+    config, kept = single["expectation_config"], bool(single["success"])
+    # The summary that was judged has one row, so the value that breaks a rule is its count.
+    unexpected = single["result"].get("partial_unexpected_list") or [None]
+    count = 0 if kept else unexpected[0]
+    severity: Literal["fail", "warn"] = "fail" if config["severity"] == "critical" else "warn"
+    return Judged(config["meta"]["column"], config["meta"]["rule"], severity, kept, None if count is None else int(count))

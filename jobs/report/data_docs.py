@@ -1,0 +1,97 @@
+"""Data docs: a page for every night's audits and an index of the latest; they need nothing from other machines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from jobs.report.audits import Audit, State, read_audits, results_by_night, worst
+from jobs.report.page import templates, write_whole
+
+# Columns of the index; the page of an older night stays, and the index links to it.
+NIGHTS_IN_INDEX = 14
+LAYER_LABELS = {
+    "ods": "接入层",
+    "dwd": "明细层",
+    "dws": "汇总层",
+    "tag": "标签",
+    "score": "评分",
+    "mkt": "营销",
+    "fb": "反馈",
+    "rpt": "报表",
+    "ops": "运行记录",
+    "vault": "保密库",
+}
+COLOURS: dict[State, str] = {"kept": "good", "warned": "look", "failed": "bad"}
+MARKS: dict[State, str] = {"kept": "✓", "warned": "!", "failed": "✗"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table in one night, all jobs that write it together; the counts are of rules."""
+
+    state: State
+    rules: int
+    broken: int
+    anchor: str
+
+
+def write_data_docs(reports: Path) -> Path:
+    """Write the index, and the page of every night that was audited since its page was made; return the index."""
+    folder = reports / "data_docs"
+    folder.mkdir(parents=True, exist_ok=True)
+    nights = results_by_night(reports / "audit" / "results")
+    latest = {night: read_audits(files) for night, files in list(nights.items())[:NIGHTS_IN_INDEX]}
+    for night, files in nights.items():
+        page = folder / f"{night}.html"
+        if _is_stale(page, files):
+            audits = latest[night] if night in latest else read_audits(files)
+            write_whole(page, night_page(night, audits, (reports / f"{night}" / "night.html").exists()))
+    index = folder / "index.html"
+    write_whole(index, index_page(latest, [night for night in nights if night not in latest]))
+    return index
+
+
+def _is_stale(page: Path, results: Iterable[Path]) -> bool:
+    """Whether a result is newer than the page."""
+    return not page.exists() or max(file.stat().st_mtime for file in results) >= page.stat().st_mtime
+
+
+def index_page(latest: dict[date, list[Audit]], earlier: list[date]) -> str:
+    """The table of all tables and the latest nights, by layer, with links to earlier nights."""
+    tables = {audit.table for audits in latest.values() for audit in audits}
+    layers: dict[str, list[str]] = {}
+    for table in sorted(tables, key=lambda name: (_place(name), name)):
+        layers.setdefault(table.partition(".")[0], []).append(table)
+    cells = {(table, night): cell for night, audits in latest.items() for table, cell in _cells(audits).items()}
+    page = templates().get_template("audit_index.html")
+    return page.render(
+        nights=list(latest), layers=layers, layer_labels=LAYER_LABELS, cells=cells, earlier=earlier, colours=COLOURS, marks=MARKS
+    )
+
+
+def _place(table: str) -> int:
+    """Where the table's layer comes in the index: in the order of the warehouse, a layer without a label last."""
+    return (*LAYER_LABELS, table.partition(".")[0]).index(table.partition(".")[0])
+
+
+def _cells(audits: list[Audit]) -> dict[str, Cell]:
+    by_table: dict[str, list[Audit]] = {}
+    for audit in audits:
+        by_table.setdefault(audit.table, []).append(audit)
+    return {
+        table: Cell(
+            state=worst(audit.state for audit in found),
+            rules=sum(len(audit.rules) for audit in found),
+            broken=sum(len(audit.broken) for audit in found),
+            anchor=min(found, key=lambda audit: (not audit.broken, audit.by)).anchor,
+        )
+        for table, found in by_table.items()
+    }
+
+
+def night_page(night: date, audits: list[Audit], has_report: bool) -> str:
+    """One night's audits, broken rules first; `has_report` says that the night has a report to link to."""
+    counts = {state: sum(audit.state == state for audit in audits) for state in MARKS}
+    page = templates().get_template("audit_night.html")
+    return page.render(night=night, audits=audits, counts=counts, has_report=has_report, colours=COLOURS, marks=MARKS)

@@ -1,0 +1,60 @@
+"""The text about a missing delivery names files that receive takes, whatever the feed calls its files."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from expectations.errors import FeedError
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
+from expectations.files import FileNames
+from jobs.receive.deliveries import deliveries
+from jobs.receive.missing import look_for_missing, needed_date
+from jobs.runtime.night import Night
+
+NIGHT = date(2026, 3, 20)
+NO_SEQUENCE = FileNames(part="S_{date:%Y%m%d}.{part:03}.{suffix}", check="S_{date:%Y%m%d}.CHK")
+OF_A_MONTH = FileNames(part="S4-{date:%Y-%m}-{sequence:02}-{part:03}.{suffix}", check="S4-{date:%Y-%m}-{sequence:02}.ok")
+OWN_NAMES = [replace(FEEDS["boss_usage"], files=NO_SEQUENCE), replace(FEEDS["boss_bill"], files=OF_A_MONTH)]
+
+
+def missing(home: Path, feed: Feed) -> str:
+    """What is said when no load of the feed was accepted."""
+    chosen, lake = SimpleNamespace(landing=home / "landing"), SimpleNamespace(loads=lambda *_: [])
+    night = SimpleNamespace(lake=lake, settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
+    with pytest.raises(FeedError) as refusal:
+        look_for_missing(cast(Night, night), feed, set())
+    return str(refusal.value)
+
+
+def follow(home: Path, feed: Feed, text: str, rows: int) -> None:
+    """Do what the text says; the check file tells of one row, whatever the part holds."""
+    told = re.search(r"To mend it: place (\S+) and, last, (\S+) in (landing/\S+/)( in place of those that are there)?, then run", text)
+    assert told, text
+    folder = home / told[3]
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir() if told[4] else ():
+        old.unlink()
+    header = feed.delimiter.join(field.name for field in feed.fields).encode() + b"\n" if feed.header else b""
+    content = header + b"row\n" * rows
+    part = folder / told[1]
+    part.write_bytes(gzip.compress(content) if feed.gzip else content)
+    md5 = hashlib.md5(part.read_bytes()).hexdigest()
+    (folder / told[2]).write_text(feed.check.line(part.name, 1, part.stat().st_size, md5, needed_date(feed, NIGHT) or NIGHT))
+
+
+@pytest.mark.parametrize("feed", [*FEEDS.values(), *OWN_NAMES], ids=lambda feed: f"{feed.name} {feed.check_name(NIGHT, 1)}")
+def test_the_files_that_the_text_names_are_taken_also_where_a_refused_delivery_lies(tmp_path: Path, feed: Feed) -> None:
+    follow(tmp_path, feed, missing(tmp_path, feed), rows=2)
+    (refused,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+    assert any("1 rows by the check file, came 2" in fault for fault in refused.faults)
+    follow(tmp_path, feed, missing(tmp_path, feed), rows=1)
+    taken = [found for found in deliveries(feed, tmp_path / "landing", NIGHT, NIGHT) if not found.faults]
+    assert [found.data_date for found in taken] == [needed_date(feed, NIGHT) or NIGHT]

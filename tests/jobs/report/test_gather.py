@@ -1,0 +1,120 @@
+"""The report's figures come out of stored counts and records: reading them starts no Spark."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.suites import observed
+from expectations.tables.dwd_content_daily import CONTENT_DAILY
+from expectations.tables.mkt_decision import DECISION
+from expectations.tables.ods_org import ORG
+from expectations.tables.ops import LOAD
+from expectations.tables.rpt_funnel import FUNNEL
+from jobs.report.count_decisions import count_decisions
+from jobs.report.gather import _names, _unheld, gather
+from jobs.report.write_report import write_report
+from jobs.runtime.events import Events
+from jobs.runtime.lake import Lake
+from jobs.runtime.night import Night
+from jobs.runtime.settings import settings
+from scenarios.library import SCENARIOS
+from tests.frames import frame, rows
+from tests.jobs.report.nights import ON, arrival, run
+
+C10 = SCENARIOS[0].name
+
+
+@pytest.fixture
+def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    """An empty lake without Spark: asking for the session fails the test."""
+
+    def none(_: Lake) -> None:
+        raise AssertionError("the report asked for Spark")
+
+    monkeypatch.setattr(Lake, "spark", property(none))
+    return Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+
+
+def night_of(lake: Lake) -> Night:
+    return Night(ON, ON, write_report, lake, Events(lake.settings.logs), lake.settings)
+
+
+def counted(**more: Any) -> dict[str, Any]:
+    usual = {"scenario": C10, "wave": 1, "city": "9901", "channel": None, "stage": "excluded", "reasons": ["employee"], "control": None}
+    return {**usual, "rows": 3, "business_date": ON, **more}
+
+
+def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSession) -> None:
+    decisions = frame(
+        spark,
+        DECISION,
+        """
+        scenario | wave | subscriber_id | city | channel | stage    | reasons        | control  | business_date
+        c10      | 1    | loyal         | 9901 | sms     | listed   |                |          | 2026-03-04
+        c10      | 1    | joined        | 9901 | sms     | listed   |                |          | 2026-03-04
+        c10      | 1    | debtor        | 9901 | sms     | held_out |                | scenario | 2026-03-04
+        c10      | 1    | employee      | 9901 |         | excluded | employee;state |          | 2026-03-04
+        c10      | 1    | stopped       | 9901 |         | excluded | state          |          | 2026-03-04
+        c10      | 2    | other         | 9902 |         | excluded | state          |          | 2026-03-04
+        """,
+    )
+    found = FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
+    assert rows(found, "wave", "city", "channel", "stage", "reasons", "control", "rows") == [
+        (1, "9901", "sms", "held_out", None, "scenario", 1),
+        (1, "9901", "sms", "listed", None, None, 2),
+        (1, "9901", None, "excluded", ["employee", "state"], None, 1),
+        (1, "9901", None, "excluded", ["state"], None, 1),
+        (2, "9902", None, "excluded", ["state"], None, 1),
+    ]
+
+
+def test_the_figures_of_a_night_are_read_from_stored_counts(lake: Lake) -> None:
+    yesterday = counted(business_date=ON - timedelta(days=1), rows=1000)
+    lake.records.append(FUNNEL, [counted(), counted(stage="listed", reasons=[], channel="sms", rows=2), yesterday])
+    figures = gather(night_of(lake))
+    (funnel,) = figures.funnels
+    assert (funnel.scenario, funnel.audience, funnel.excluded, funnel.channels, funnel.adds_up) == (C10, 5, 3, {"sms": 2}, True)
+    assert {step.state for step in figures.steps} == {"did not run", "kept back"}
+    assert (figures.city_names, figures.models, figures.lists) == ({}, [], [])
+
+
+def org(day: date, name: str, load_id: str, known_on: date = ON, **more: Any) -> dict[str, Any]:
+    usual = {"city": "9901", "city_name": name, "county": "990101", "county_name": "x", "valid_from": date(2020, 1, 1), "valid_to": None}
+    return {**usual, "day": day, "load_id": load_id, "known_on": known_on, **more}
+
+
+def load(day: date, load_id: str, known_on: date = ON, state: str = "loaded") -> dict[str, Any]:
+    listed = {"feed": "org", "known_on": known_on, "event_date": day, "sequence": 1, "load_id": load_id, "state": state}
+    return {**listed, "files": 1, "rows_delivered": 1, "rows_loaded": 1, "rows_quarantined": 0}
+
+
+def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(lake: Lake) -> None:
+    old, new, later = ON - timedelta(days=30), ON - timedelta(days=1), ON + timedelta(days=1)
+    assert _names(lake, ON, ORG, "city", "city_name") == {}
+    lake.records.append(LOAD, [load(old, "a"), load(new, "b"), load(new, "c", later)])
+    renamed = [org(new, "before", "b"), org(new, "now", "b", valid_from=ON), org(new, "soon", "b", valid_from=later)]
+    refused = org(new, "of a load that was refused", "x", city="9903", county="990301")
+    no_longer_delivered = org(old, "still called that", "a", city="9904", county="990401")
+    lake.records.append(ORG, [org(old, "old", "a"), no_longer_delivered, *renamed, refused, org(new, "later", "c", later)])
+    assert _names(lake, ON, ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
+
+
+@pytest.mark.parametrize(
+    ("mean", "refined", "unheld"),
+    [(2.5, 400, 0), (1.0, 1000, 0), (7 / 3, 300, 300), (None, 0, 1000)],
+    ids=["all given", "one each", "a mean that cannot be written exactly", "none given"],
+)
+def test_requests_that_nobody_held_are_those_that_were_loaded_less_those_that_were_given(
+    mean: float | None, refined: int, unheld: int
+) -> None:
+    of_run = run("refine_content", rows=refined, profile=json.dumps({CONTENT_DAILY.name: {"requests__mean": mean}}))
+    assert _unheld([arrival(feed="wap_log", loaded=1000)], of_run) == {"wap_log": unheld}
+    assert _unheld([arrival(feed="wap_log", loaded=1000)], None) == {}
+
+
+def test_the_profile_of_a_run_has_the_mean_that_the_report_multiplies() -> None:
+    assert "requests__mean" in observed(CONTENT_DAILY)

@@ -1,0 +1,158 @@
+"""What a user sees at the desk: refusals before Spark starts, each failure once, warnings in yellow, and an exit status that is true."""
+
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from expectations.errors import ChudianError
+from jobs import cli
+from jobs.runtime.sequence import Ended, NightError
+from jobs.screen import teller
+
+GREEN, YELLOW, RED = "\x1b[32m", "\x1b[33m", "\x1b[31m"
+REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - md5 differs\n  - 4 rows, came 3\n  To mend it: send it again"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and no Spark: whoever starts it fails the test."""
+    monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
+    monkeypatch.setattr("jobs.runtime.night.Runner", None)
+    return tmp_path
+
+
+def landed(home: Path, night: str) -> None:
+    folder = home / "landing" / night / "boss_usage"
+    folder.mkdir(parents=True)
+    (folder / "boss_usage_20260304_01.chk").touch()
+
+
+def refusal(*asked: str) -> str:
+    """The text that the command is refused with."""
+    ran = CliRunner().invoke(cli.app, asked)
+    if isinstance(ran.exception, ChudianError):
+        return str(ran.exception)
+    assert ran.exit_code == 2, ran.output
+    return " ".join(ran.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-02-30", "2026-02-30 does not exist: February 2026 has 28 days"),
+        ("2024-02-30", "2024-02-30 does not exist: February 2024 has 29 days"),
+        ("2026-04-00", "2026-04-00 does not exist: April 2026 has 30 days"),
+        ("2026-13-01", "2026-13-01 does not exist: the months of a year are 01 to 12"),
+        ("0000-01-01", "0000-01-01 does not exist: there is no year 0"),
+        ("20260304", "expected a date as yyyy-mm-dd, 2000 to 2100, came '20260304'"),
+        ("1999-12-31", "expected a date as yyyy-mm-dd, 2000 to 2100, came '1999-12-31'"),
+    ],
+)
+def test_a_date_that_does_not_exist_is_told_apart_from_one_that_is_written_otherwise(home: Path, day: str, says: str) -> None:
+    assert says in refusal("night", day)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--only", "recieve_boss_usage"), "No job is called recieve_boss_usage. Did you mean receive_boss_usage"),
+        (("--only", "xyz"), "No job is called xyz. There are: check_scenarios, com"),
+        (("--from", "scores"), "No stage is called scores. Did you mean score?"),
+        (("--from", "xyz"), "No stage is called xyz. There are: decide,"),
+    ],
+)
+def test_a_mistyped_job_or_stage_gets_the_nearest_names(home: Path, asked: tuple[str, str], says: str) -> None:
+    assert refusal("night", "2026-03-04", *asked).startswith(says)
+
+
+def test_a_night_for_which_nothing_landed_is_refused_before_spark_starts(home: Path) -> None:
+    said = refusal("night", "2026-03-09")
+    assert said.startswith("Nothing has landed for 2026-03-09; no delivery is there at all.\n  To mend it: place the deliveries in")
+    landed(home, "2026-03-03")
+    landed(home, "2026-03-04")
+    (home / "landing" / "2026-03-09" / "boss_usage").mkdir(parents=True)
+    said = refusal("night", "2026-03-09")
+    assert "Nothing has landed for 2026-03-09; deliveries are there for 2026-03-03 to 2026-03-04." in said
+    assert "simulate" not in said, "that is for the demo alone"
+    (home / "demo").touch()
+    assert "chudian simulate --live 2026-03-09" in refusal("night", "2026-03-09")
+    assert refusal("load", "--from", "2026-03-05", "--to", "2026-03-08").startswith("Nothing has landed for 2026-03-05 to 2026-03-08;")
+
+
+def test_a_home_without_a_token_key_is_refused_before_spark_starts(home: Path) -> None:
+    landed(home, "2026-03-04")
+    assert "No token key at" in refusal("night", "2026-03-04")
+    assert "No token key at" in refusal("load", "--from", "2026-03-04", "--to", "2026-03-04")
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Console:
+    """A terminal whose colours can be read."""
+    screen = Console(record=True, force_terminal=True, color_system="standard", width=200, highlight=False, file=StringIO())
+    monkeypatch.setattr("jobs.screen.console", screen)
+    monkeypatch.setattr(cli, "console", screen)
+    return screen
+
+
+@pytest.mark.parametrize(
+    ("ended", "colour"),
+    [
+        (Ended("receive_org", "done", "12 rows", 1.0), GREEN),
+        (Ended("receive_org", "done", "12 rows", 1.0, ("ods.org.city: one row",)), YELLOW),
+        (Ended("receive_org", "failed", "why", 1.0), RED),
+        (Ended("receive_org", "kept back", "waits for it", 0.0), YELLOW),
+    ],
+)
+def test_only_what_went_well_without_a_warning_is_green(screen: Console, ended: Ended, colour: str) -> None:
+    teller(3)(ended)
+    assert f"{colour}{ended.state}" in screen.export_text(styles=True)
+
+
+def test_a_refused_delivery_shows_where_and_its_first_fault_below_the_job(screen: Console) -> None:
+    teller(3)(Ended("receive_boss_usage", "done", "5 rows", 1.0, (REFUSED, "feed boss_usage: the delivery is due")))
+    job, refused, due = screen.export_text().splitlines()
+    assert job.endswith("receive_boss_usage 5 rows")
+    assert refused.strip() == "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01: md5 differs (and 1 more)"
+    assert due.strip() == "feed boss_usage: the delivery is due"
+
+
+class Desk:
+    """In the place of Spark and of the jobs: the sequence that ran, or what it raised."""
+
+    def __init__(self, home: Path) -> None:
+        from jobs.runtime.settings import settings
+
+        self.settings = settings({"CHUDIAN_HOME": f"{home}"})
+
+
+@pytest.mark.parametrize("asked", [("night", "2026-03-04"), ("load", "--from", "2026-03-04", "--to", "2026-03-04")], ids=["night", "load"])
+@pytest.mark.parametrize("missed", [(), ("landing/2026-03-04/boss_usage/boss_usage_20260304_01",)], ids=["replaced", "missed"])
+def test_the_exit_status_tells_whether_anything_was_missed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...], missed: tuple[str, ...]
+) -> None:
+    ended = [Ended("receive_boss_usage", "done", "0 rows", 1.0, (REFUSED,), missed)]
+    monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
+    monkeypatch.setattr("jobs.runtime.night.Runner", lambda: Desk(home))
+    monkeypatch.setattr("jobs.runtime.sequence.run_sequence", lambda *_: ended)
+    ran = CliRunner().invoke(cli.app, asked)
+    assert ran.exit_code == (1 if missed else 0)
+    assert not missed or missed[0] in str(ran.exception)
+
+
+def test_the_report_is_named_also_after_a_night_that_failed(home: Path, monkeypatch: pytest.MonkeyPatch, screen: Console) -> None:
+    def failing(*_: Any) -> None:
+        raise NightError("Night of 2026-03-04 did not run to its end")
+
+    page = home / "reports" / "2026-03-04" / "night.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
+    monkeypatch.setattr("jobs.runtime.night.Runner", lambda: Desk(home))
+    monkeypatch.setattr("jobs.runtime.sequence.run_sequence", failing)
+    assert isinstance(CliRunner().invoke(cli.app, ["night", f"{date(2026, 3, 4)}"]).exception, NightError)
+    assert f"Report: {page}" in screen.export_text()
