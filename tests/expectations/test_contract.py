@@ -66,7 +66,7 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
 def test_a_fact_lies_by_event_date_and_known_on_a_snapshot_by_business_date_a_log_by_its_own_column() -> None:
     day = Column("day", "date", "Day.", (NOT_NULL,))
     fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("who",), columns=(day, WHO), event_date="day")
-    log = Table(name="ops.runs", owner="tests", comment="Runs.", key=("who",), columns=(WHO, day), log_of="day")
+    log = Table(name="ops.runs", owner="tests", comment="Runs.", key=("who",), columns=(WHO, day), log_of=("day",))
     found = {table.kind: (table.partitions, [column.name for column in table.columns]) for table in (fact, BILLS, log)}
     assert found == {
         "fact": (("day", "known_on"), ["day", "who", "known_on"]),
