@@ -2,6 +2,8 @@
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +16,7 @@ from expectations.errors import ChudianError, teach
 from jobs.screen import bar, console, grid_of, teller
 
 if TYPE_CHECKING:
+    from jobs.runtime.night import Runner
     from jobs.runtime.sequence import Ended
 
 app = typer.Typer(
@@ -94,19 +97,17 @@ def load(
     _refuse_before_spark(since, upto)
 
     from jobs.register import history_jobs
-    from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
-    console.print(f"Loading {since} to {upto}")
-    with console.status("starting Spark"):
-        runner = Runner()
-    jobs = history_jobs()
-    ended = run_sequence(runner, jobs, upto, teller(len(jobs)), since)
-    if and_train:
-        from jobs.train.train_models import train_all, without_champion
+    with _runner(f"load --from {since} --to {upto}") as runner:
+        console.print(f"Loading {since} to {upto}")
+        jobs = history_jobs()
+        ended = run_sequence(runner, jobs, upto, teller(len(jobs)), since)
+        if and_train:
+            from jobs.train.train_models import train_all, without_champion
 
-        if models := without_champion(runner.settings):
-            train_all(runner, models, upto + timedelta(days=1), teller(0))
+            if models := without_champion(runner.settings):
+                train_all(runner, models, upto + timedelta(days=1), teller(0))
     _refuse_missed(ended)
 
 
@@ -116,7 +117,6 @@ def train(
     again: Annotated[bool, typer.Option("--again", help="Train all models again, not only those without a champion.")] = False,
 ) -> None:
     """Train, evaluate and register the models, using what was known before business date D. Models that have a champion are skipped."""
-    from jobs.runtime.night import Runner
     from jobs.runtime.settings import settings
     from jobs.train.train_models import train_all, without_champion
     from models.library import MODELS
@@ -125,9 +125,8 @@ def train(
     if not models:
         console.print("All models have a champion. Use --again to train them again.")
         return
-    with console.status("starting Spark"):
-        runner = Runner()
-    train_all(runner, models, on, teller(0))
+    with _runner(f"train {on}") as runner:
+        train_all(runner, models, on, teller(0))
 
 
 @app.command()
@@ -140,7 +139,6 @@ def night(
 ) -> None:
     """Run the night of business date D without Airflow. Running it again gives the same result."""
     from jobs.register import job_named, night_jobs
-    from jobs.runtime.night import Runner
     from jobs.runtime.sequence import run_sequence
 
     if only is not None and stage is not None:
@@ -149,15 +147,14 @@ def night(
     chosen = jobs if only is None else [job_named(only)]
     if only is None and any(job.stage == "receive" for job in chosen):
         _refuse_before_spark(on, on)
-    console.print(f"Night of {on}: {len(chosen)} jobs")
-    with console.status("starting Spark"):
-        runner = Runner()
-    try:
-        ended = run_sequence(runner, chosen, on, teller(len(chosen)))
-    finally:
-        report = runner.settings.reports / str(on) / "night.html"
-        if report.exists():
-            console.print(f"Report: {report}", soft_wrap=True, markup=False)
+    with _runner(f"night {on}") as runner:
+        console.print(f"Night of {on}: {len(chosen)} jobs")
+        try:
+            ended = run_sequence(runner, chosen, on, teller(len(chosen)))
+        finally:
+            report = runner.settings.reports / str(on) / "night.html"
+            if report.exists():
+                console.print(f"Report: {report}", soft_wrap=True, markup=False)
     _refuse_missed(ended)
 
 
@@ -223,6 +220,22 @@ def doctor() -> None:
         console.print(f"{verdict} {finding.what}: {escape(finding.told)}")
     if not all(finding.fine for finding in findings):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _runner(command: str) -> Iterator["Runner"]:
+    """A runner with Spark started, which has the home to itself. BusyError when another run works in it."""
+    from jobs.runtime.lock import home_lock
+    from jobs.runtime.night import Runner
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    chosen = settings()
+    with home_lock(chosen, f"`chudian {command}`"):
+        with console.status("starting Spark"):
+            runner = Runner(chosen)
+            runner.warm()
+        yield runner
 
 
 def _refuse_before_spark(since: date, on: date) -> None:
