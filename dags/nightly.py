@@ -1,6 +1,5 @@
 """The night of business date D: one task per job, edges from what jobs read and write; one Spark for all of them."""
 
-import os
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,13 +68,12 @@ with DAG(
             from expectations.errors import ChudianError
             from jobs.register import run_named
             from jobs.runtime.night import UnforeseenError
-            from jobs.runtime.served import revive
+            from jobs.runtime.served import use
             from jobs.runtime.settings import settings
 
             chosen = settings()
             if address and not chosen.has_server:
-                revive(chosen, address)
-                os.environ["CHUDIAN_SPARK"] = address
+                use(chosen, address)
             try:
                 run_named(name, date.fromisoformat(business_date))
             except UnforeseenError:

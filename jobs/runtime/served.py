@@ -72,12 +72,17 @@ def launch(chosen: Settings, port: int = 0) -> str:
         spark = subprocess.Popen(
             command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=written, start_new_session=True
         )
-    assert spark.stdout is not None
     # It says one line; an end without it closes the pipe.
     said = _ADDRESS.search(spark.stdout.readline().decode()) if spark.stdout else None
     if said:
         return said[0]
     raise SettingsError(teach("Spark", ["the server ended before it served"], f"read {log}."))
+
+
+def use(chosen: Settings, address: str) -> None:
+    """From now on this process's Spark is the server at this address, which is started anew if it died."""
+    revive(chosen, address)
+    os.environ["CHUDIAN_SPARK"] = address
 
 
 def revive(chosen: Settings, address: str) -> None:
