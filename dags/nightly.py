@@ -25,7 +25,7 @@ with DAG(
     default_args={
         "owner": "data-engineering",
         "execution_timeout": timedelta(hours=2),
-        # For what another minute may mend, a lost server or a store that did not answer. A refusal fails at once.
+        # For what a minute may mend: a lost server, a store that did not answer, another run in this home. A refusal fails at once.
         "retries": 1,
         "retry_delay": timedelta(minutes=1),
     },
@@ -67,16 +67,18 @@ with DAG(
             """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
             from expectations.errors import ChudianError
             from jobs.register import run_named
+            from jobs.runtime.lock import BusyError, home_lock
             from jobs.runtime.night import UnforeseenError
             from jobs.runtime.served import use
             from jobs.runtime.settings import settings
 
             chosen = settings()
-            if address and not chosen.has_server:
-                use(chosen, address)
             try:
-                run_named(name, date.fromisoformat(business_date))
-            except UnforeseenError:
+                with home_lock(chosen, f"Airflow, night of {business_date}", shared=True):
+                    if address and not chosen.has_server:
+                        use(chosen, address)
+                    run_named(name, date.fromisoformat(business_date))
+            except (BusyError, UnforeseenError):
                 raise
             except ChudianError as refusal:
                 raise AirflowFailException(str(refusal)) from None
