@@ -175,13 +175,16 @@ def _console() -> Iterator[int]:
 
 
 def _scratch(vault: Path) -> dict[str, str]:
-    """Where this process's shuffles lie, which write rows to disk, raw text among them; what killed processes left is removed."""
+    """Where this process's shuffles and other files lie, which may hold rows; what killed processes left is removed."""
     if not vault.exists():
         return {}
     for left in (vault / "spark").glob("*"):
         if not Path(f"/proc/{left.name}").exists():
             shutil.rmtree(left, ignore_errors=True)
-    return {"spark.local.dir": str(vault / "spark" / f"{os.getpid()}")}
+    folder = vault / "spark" / f"{os.getpid()}"
+    (folder / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
+    options = "spark.driver.extraJavaOptions"
+    return {"spark.local.dir": str(folder), options: f'{LOCAL[options]} -Djava.io.tmpdir="{folder}/tmp"'}
 
 
 def _without_sidecars(context: "SparkContext") -> None:
