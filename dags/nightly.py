@@ -1,32 +1,61 @@
-"""The night of business date D: one task per job, edges from what jobs read and write."""
+"""The night of business date D: one task per job, edges from what jobs read and write; one Spark for all of them."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import DAG, Asset, Param, task
+from airflow.sdk.exceptions import AirflowFailException
 
+from dags.timetable import OnTime
 from jobs.register import night_jobs
 from jobs.runtime.job import Order
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+ADDRESS = "{{ ti.xcom_pull(task_ids='start_spark') or '' }}"
 YESTERDAY = "{{ macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1) }}"
 
 with DAG(
     dag_id="nightly",
     description="From the operator's extracts of D to the list files that channels import on D+1.",
-    schedule="30 1 * * *",
+    schedule=OnTime("30 1 * * *", timezone="Asia/Shanghai"),
     start_date=datetime(2026, 1, 1, tzinfo=SHANGHAI),
     catchup=False,
+    is_paused_upon_creation=True,
     max_active_runs=1,
-    # Each task in a process of its own starts a Spark, and one takes all the cores there are.
-    max_active_tasks=1,
-    default_args={"owner": "data-engineering", "retries": 0, "execution_timeout": timedelta(hours=2)},
+    default_args={
+        "owner": "data-engineering",
+        "execution_timeout": timedelta(hours=2),
+        # For what a minute may mend: a lost server, a store that did not answer, another run in this home. A refusal fails at once.
+        "retries": 1,
+        "retry_delay": timedelta(minutes=1),
+    },
     params={
         "business_date": Param("", type="string", description="Business date D as yyyy-mm-dd; empty: the day before the local run date.")
     },
     doc_md="A task that fails says why, and what to do, in its log and the night's report. A run for the same D replaces all by the same.",
     tags=["chudian"],
 ) as nightly:
+
+    @task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
+    def start_spark() -> str:
+        """Return the address of the server that the run's tasks use."""
+        from jobs.runtime.served import launch
+        from jobs.runtime.settings import settings
+
+        chosen = settings()
+        return chosen.spark if chosen.has_server else launch(chosen)
+
+    @task(doc_md="Stop the run's Spark.")
+    def stop_spark(address: str) -> None:
+        """Stop what start_spark started."""
+        from jobs.runtime.served import end
+        from jobs.runtime.settings import settings
+
+        chosen = settings()
+        if not chosen.has_server:
+            end(chosen, address)
+
+    started, stopped = start_spark(), stop_spark(ADDRESS)
     jobs = {job.name: job for job in night_jobs()}
     tasks = {}
     for job in jobs.values():
@@ -34,13 +63,32 @@ with DAG(
         rule = "all_done" if job.always else "all_success"
 
         @task(task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=[Asset(table.asset) for table in job.writes])
-        def run(name: str, business_date: str) -> None:
-            """Run one job for the business date."""
+        def run(name: str, business_date: str, address: str) -> None:
+            """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
+            from expectations.errors import ChudianError
             from jobs.register import run_named
+            from jobs.runtime.lock import BusyError, home_lock
+            from jobs.runtime.night import UnforeseenError
+            from jobs.runtime.served import use
+            from jobs.runtime.settings import settings
 
-            run_named(name, date.fromisoformat(business_date))
+            chosen = settings()
+            try:
+                with home_lock(chosen, f"Airflow, night of {business_date}", shared=True):
+                    if address and not chosen.has_server:
+                        use(chosen, address)
+                    run_named(name, date.fromisoformat(business_date))
+            except (BusyError, UnforeseenError):
+                raise
+            except ChudianError as refusal:
+                raise AirflowFailException(str(refusal)) from None
 
-        tasks[job.name] = run(job.name, "{{ params.business_date or " + YESTERDAY.strip("{} ") + " }}")
+        tasks[job.name] = run(job.name, "{{ params.business_date or " + YESTERDAY.strip("{} ") + " }}", ADDRESS)
+        tasks[job.name] >> stopped
+        # Airflow lets only a task of the rule all_success follow a setup at once; the others follow it through their jobs.
+        if not job.always:
+            started >> tasks[job.name]
     for name, needs in Order(jobs).before.items():
         for before in sorted(needs):
             tasks[before] >> tasks[name]
+    stopped.as_teardown(setups=started)

@@ -159,6 +159,19 @@ def night(
 
 
 @app.command()
+def spark(
+    hours: Annotated[float, typer.Option(min=0.001, help="It ends by itself after so many hours.")] = 12,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 0,
+) -> None:
+    """Start a Spark Connect server for this home and stay until Ctrl-C. Other commands use it by CHUDIAN_SPARK."""
+    from jobs.runtime.served import serve
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    serve(settings(), lambda address: console.print(f"CHUDIAN_SPARK={address}", markup=False), hours, port)
+
+
+@app.command()
 def jobs() -> None:
     """List the jobs of a night in order: what each reads, writes and does."""
     from jobs.register import night_jobs

@@ -1,4 +1,4 @@
-"""Starts Spark with its Connect server: the only way a Spark of chudian's is started."""
+"""Starts Spark with its Connect server in this process: the only way a Spark of chudian's is started."""
 
 import os
 import secrets
@@ -80,7 +80,7 @@ CLUSTER = {
 _starting = Lock()
 
 
-def start(chosen: Settings) -> str:
+def start(chosen: Settings, port: int = 0) -> str:
     """Start Spark and its Connect server in this process, unless it is started; the server's address. The token is in the environment.
 
     SettingsError when the Delta jars are not staged or no Java will do.
@@ -88,13 +88,28 @@ def start(chosen: Settings) -> str:
     from pyspark import SparkContext
 
     with _starting:
-        context = SparkContext._active_spark_context or _started(chosen)
+        context = SparkContext._active_spark_context or _started(chosen, port)
     service: Any = getattr(context._jvm, "org.apache.spark.sql.connect.service.SparkConnectService$")
     # By this name alone may a client send a token without TLS.
     return f"sc://localhost:{getattr(service, 'MODULE$').localPort()}"
 
 
-def _started(chosen: Settings) -> "SparkContext":
+def stop() -> None:
+    """Stop what `start` started; it may be started again."""
+    from pyspark import SparkContext
+
+    if SparkContext._active_spark_context is not None:
+        SparkContext._active_spark_context.stop()
+
+
+def is_up() -> bool:
+    """Whether the JVM of this process's server is alive."""
+    from pyspark import SparkContext
+
+    return SparkContext._gateway is not None and SparkContext._gateway.proc.poll() is None
+
+
+def _started(chosen: Settings, port: int) -> "SparkContext":
     from pyspark import SparkConf, SparkContext
 
     os.environ.pop(IS_CLIENT, None)
@@ -104,7 +119,7 @@ def _started(chosen: Settings) -> "SparkContext":
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if chosen.is_local:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    listens = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": "0", "spark.jars": _jars()}
+    listens = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": f"{port}", "spark.jars": _jars()}
     place = LOCAL | _scratch(chosen.vault) if chosen.is_local else CLUSTER
     conf = SparkConf().setAppName("chudian").setMaster(chosen.spark).setAll([*(SETTINGS | listens | place).items()])
     _launch(conf)
@@ -160,13 +175,16 @@ def _console() -> Iterator[int]:
 
 
 def _scratch(vault: Path) -> dict[str, str]:
-    """Where this process's shuffles lie, which write rows to disk, raw text among them; what killed processes left is removed."""
+    """Where this process's shuffles and other files lie, which may hold rows; what killed processes left is removed."""
     if not vault.exists():
         return {}
     for left in (vault / "spark").glob("*"):
         if not Path(f"/proc/{left.name}").exists():
             shutil.rmtree(left, ignore_errors=True)
-    return {"spark.local.dir": str(vault / "spark" / f"{os.getpid()}")}
+    folder = vault / "spark" / f"{os.getpid()}"
+    (folder / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
+    options = "spark.driver.extraJavaOptions"
+    return {"spark.local.dir": str(folder), options: f'{LOCAL[options]} -Djava.io.tmpdir="{folder}/tmp"'}
 
 
 def _without_sidecars(context: "SparkContext") -> None:

@@ -5,6 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from expectations.errors import teach
+from jobs.runtime.served import token_of
 from jobs.runtime.server import IS_CLIENT, SESSION, TOKEN, start
 from jobs.runtime.settings import Settings, SettingsError
 
@@ -38,18 +39,21 @@ def _session(chosen: Settings) -> "SparkSession":
     if session is None:
         address = chosen.spark if chosen.has_server else start(chosen)
         os.environ[IS_CLIENT] = "1"
-        session = _of_others(address) if chosen.has_server else Client.builder.remote(address).create()
+        session = _of_others(chosen, address) if chosen.has_server else Client.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
     return cast("SparkSession", session)
 
 
-def _of_others(address: str) -> "Client":
+def _of_others(chosen: Settings, address: str) -> "Client":
     """A session on a server that this process did not start, with chudian's settings of SQL."""
     import grpc
     from pyspark.errors import PySparkException
     from pyspark.sql.connect.client import DefaultChannelBuilder
     from pyspark.sql.connect.session import SparkSession as Client
 
+    token = token_of(chosen, address)
+    if token:
+        os.environ[TOKEN] = token
     channel = DefaultChannelBuilder(address).toChannel()
     try:
         grpc.channel_ready_future(channel).result(timeout=PATIENCE_SECONDS)

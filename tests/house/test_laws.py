@@ -7,7 +7,8 @@ import pytest
 
 from tests.house.sources import BESIDE, PIPELINE, Source, belongs, dotted, sources
 
-CLOCK = r"jobs/(runtime/|cli\.py)"
+# The schedule asks how late it is, and hands a business date to the jobs.
+CLOCK = r"jobs/(runtime/|cli\.py)|dags/timetable\.py"
 CLOCK_AND_CHANCE = ("time", "random", "secrets", "uuid")
 ASKING = {"now", "utcnow", "today", "urandom", "getrandom"}
 SPARK_ASKING = {"rand", "randn", "current_date", "current_timestamp", "localtimestamp", "now", "shuffle", "uuid"}
@@ -33,7 +34,7 @@ def asks_clock_or_chance(source: Source) -> list[str]:
     ]
 
 
-def test_nothing_but_the_runtime_and_the_command_line_reads_the_clock_or_draws_without_a_seed() -> None:
+def test_nothing_but_runtime_command_line_and_schedule_reads_the_clock_or_draws_without_a_seed() -> None:
     assert not [fault for source in sources(*PIPELINE, "simulator", but=CLOCK) for fault in asks_clock_or_chance(source)]
 
 

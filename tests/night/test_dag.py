@@ -49,11 +49,14 @@ from dags.nightly import nightly
 def date_of(instant, given):
     run = DagRun.model_construct(run_after=datetime.fromisoformat(instant))
     context = {"dag_run": run, "macros": macros, "params": {"business_date": given}}
-    (told,) = {task.render_template(task.op_args, context, nightly.get_template_env())[1] for task in nightly.tasks}
+    jobs = [task for task in nightly.tasks if len(task.op_args) == 3]
+    (told,) = {task.render_template(task.op_args[1], context, nightly.get_template_env()) for task in jobs}
     return told
 
 waits = {task.task_id: [sorted(task.upstream_task_ids), task.trigger_rule] for task in nightly.tasks}
-print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits]))
+both = [[task.task_id for task in nightly.tasks if getattr(task, kind)] for kind in ("is_setup", "is_teardown")]
+alone = sorted(task.task_id for task in nightly.partial_subset("refine_bills", include_upstream=False).tasks)
+print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits, both, alone]))
 """
 ASKED = {
     ("2026-03-04T17:30:00+00:00", ""): "2026-03-04",  # the schedule's own time, 01:30 in Shanghai, still the day before in UTC
@@ -68,24 +71,74 @@ ASKED = {
 }
 
 
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, list]]:
-    """What date each of ASKED is; what each task waits for, and by which rule."""
-    around = {**os.environ, "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")), "PYTHONPATH": str(CHECKOUT)}
-    command = [sys.executable, "-c", RENDER, json.dumps(list(ASKED))]
-    ended = subprocess.run(command, cwd=CHECKOUT, env=around, capture_output=True, text=True, check=False)
+# What Airflow's scheduler would do next with the DAG as it was last written by its processor.
+NEXT = """
+import json, sys
+from datetime import datetime
+from unittest.mock import patch
+from airflow.timetables.base import DataInterval, TimeRestriction
+from airflow.serialization.serialized_objects import DagSerialization
+from dags.nightly import nightly
+from pendulum import instance
+
+kept = DagSerialization.from_dict(DagSerialization.to_dict(nightly)).timetable
+
+def next_of(now, last, catchup):
+    now, last = instance(datetime.fromisoformat(now)), last and DataInterval.exact(instance(datetime.fromisoformat(last)))
+    restriction = TimeRestriction(earliest=instance(nightly.start_date), latest=None, catchup=catchup)
+    with patch("airflow.timetables.trigger.utcnow", lambda: now), patch("dags.timetable.utcnow", lambda: now):
+        return kept.next_dagrun_info(last_automated_data_interval=last, restriction=restriction).run_after.isoformat()
+
+print(json.dumps([next_of(*asked) for asked in json.loads(sys.argv[1])]))
+"""
+# Now, the last run that the schedule made, whether missed runs are made up for (a backfill); the next run. 17:30 is 01:30 in Shanghai.
+NEXT_RUNS = {
+    ("2026-03-04T17:30:02+00:00", None, False): "2026-03-04T17:30:00+00:00",  # at its time
+    ("2026-03-04T20:30:00+00:00", None, False): "2026-03-04T17:30:00+00:00",  # Airflow was away in the night
+    ("2026-03-04T20:30:01+00:00", None, False): "2026-03-05T17:30:00+00:00",  # switched on in the morning
+    ("2026-03-05T02:00:00+00:00", "2026-03-03T17:30:00+00:00", False): "2026-03-05T17:30:00+00:00",  # and after a pause
+    ("2026-03-05T02:00:00+00:00", "2026-03-04T17:30:00+00:00", False): "2026-03-05T17:30:00+00:00",
+    ("2026-03-05T02:00:00+00:00", "2026-03-02T17:30:00+00:00", True): "2026-03-03T17:30:00+00:00",
+}
+
+
+def in_airflow(folder: Path, code: str, asked: list) -> list:
+    """What code prints as JSON in a process with an Airflow of its own."""
+    around = {"AIRFLOW_HOME": str(folder), "AIRFLOW__CORE__PLUGINS_FOLDER": str(CHECKOUT / "dags" / "plugins"), "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-c", code, json.dumps(asked)]
+    ended = subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **around}, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    dates, waits = json.loads(ended.stdout.splitlines()[-1])
-    return dates, waits
+    told: list = json.loads(ended.stdout.splitlines()[-1])
+    return told
 
 
-def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_named(rendered: tuple[list[str], dict[str, list]]) -> None:
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> list:
+    """What date each of ASKED is; what each task waits for, and by which rule; setups and teardowns; what comes with one task."""
+    return in_airflow(tmp_path_factory.mktemp("airflow"), RENDER, list(ASKED))
+
+
+def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_named(rendered: list) -> None:
     assert dict(zip(ASKED, rendered[0], strict=True)) == ASKED
 
 
-def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: tuple[list[str], dict[str, list]]) -> None:
+def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) -> None:
     jobs = {job.name: job for job in night_jobs()}
+    # What runs always needs no Spark of its run to say that there was none.
+    spark = {name: set() if job.always else {"start_spark"} for name, job in jobs.items()}
     before = Order(jobs).before
-    expected = {name: [sorted(before[name]), "all_done" if job.always else "all_success"] for name, job in jobs.items()}
-    assert rendered[1] == expected
-    assert rendered[1]["compute_usage_tags"][0] == ["refine_subscribers", "refine_usage"]
+    expected = {name: [sorted(before[name] | spark[name]), "all_done" if job.always else "all_success"] for name, job in jobs.items()}
+    waits = dict(rendered[1])
+    assert waits.pop("start_spark") == [[], "all_success"]
+    assert waits.pop("stop_spark") == [sorted([*jobs, "start_spark"]), "all_done_setup_success"]
+    assert waits == expected
+    assert waits["compute_usage_tags"][0] == ["refine_subscribers", "refine_usage", "start_spark"]
+
+
+def test_one_spark_is_set_up_and_torn_down_around_all_tasks_and_around_a_cleared_one(rendered: list) -> None:
+    assert rendered[2] == [["start_spark"], ["stop_spark"]]
+    assert rendered[3] == ["refine_bills", "start_spark", "stop_spark"]
+
+
+def test_a_night_that_was_missed_is_not_started_when_the_dag_is_switched_on(tmp_path: Path) -> None:
+    assert dict(zip(NEXT_RUNS, in_airflow(tmp_path, NEXT, list(NEXT_RUNS)), strict=True)) == NEXT_RUNS

@@ -93,14 +93,15 @@ spark.range(4).repartition(2).count()
 (java,) = [part for part in psutil.Process().children(recursive=True) if part.name() == "java"]
 listens = {at.laddr.ip.removeprefix("::ffff:") for at in java.net_connections("inet") if at.status == psutil.CONN_LISTEN}
 told = any(os.environ[TOKEN] in word for word in java.cmdline())
-scratch = [path.name for path in (chosen.vault / "spark").iterdir()] == [f"{os.getpid()}"]
+(scratch,) = (chosen.vault / "spark").iterdir()
+in_vault = scratch.name == f"{os.getpid()}" and any((scratch / "tmp").glob("artifacts-*"))
 os.environ[TOKEN] = "another"
 try:
     type(spark).builder.remote(address).create().range(1).count()
     refused = False
 except Exception as error:
     refused = "token" in str(error).lower()
-print(sorted(listens), told, scratch, refused)
+print(sorted(listens), told, in_vault, refused)
 """
 
 

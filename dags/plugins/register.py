@@ -1,0 +1,12 @@
+"""Makes the DAG's timetable known to Airflow; `core.plugins_folder` names this folder."""
+
+from airflow.plugins_manager import AirflowPlugin
+
+from dags.timetable import OnTime
+
+
+class Chudian(AirflowPlugin):
+    """What chudian adds to Airflow."""
+
+    name = "chudian"
+    timetables = [OnTime]

@@ -1,0 +1,140 @@
+"""A Connect server in a process of its own, which several processes of one home share: `chudian spark`, and the one of a DAG run.
+
+Such a server lives as long as its file, `vault/servers/<port>`, which holds its token: who removes the file stops the server.
+"""
+
+import fcntl
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from expectations.errors import teach
+from jobs.runtime import server
+from jobs.runtime.settings import CHECKOUT, Settings, SettingsError
+
+# No night takes so long. A server that nobody stopped ends by itself.
+HOURS = 12
+STOP_SECONDS = 60
+_ADDRESS = re.compile(r"sc://localhost:([0-9]+)")
+
+
+def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, port: int = 0) -> None:
+    """Start a server and stay until it is stopped: by a signal, by the end of its file, or after so many hours.
+
+    SettingsError when Spark is somewhere else already, cannot start, or dies.
+    """
+    if chosen.has_server:
+        raise SettingsError(
+            teach("CHUDIAN_SPARK", [f"{chosen.spark} is a server already"], "set local[*] or a master on which to start another.")
+        )
+    ends = time.monotonic() + hours * 3600
+    # Before Java is started: a signal from now on ends the loop below, so that the file is removed.
+    stopped = list[int]()
+
+    def note(number: int, _: FrameType | None) -> None:
+        stopped.append(number)
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, note)
+    os.environ.setdefault(server.TOKEN, secrets.token_urlsafe())
+    address = server.start(chosen, port)
+    file = _file(chosen, address)
+    if not port:
+        # One that crashed may have left its file at a port that this one got.
+        file.unlink(missing_ok=True)
+    _keep(file, os.environ[server.TOKEN])
+    tell(address)
+    try:
+        while not stopped and file.exists() and time.monotonic() < ends:
+            if not server.is_up():
+                raise SettingsError(f"The JVM of {address} died.\n  To mend it: look for what took its memory, and start it again.")
+            time.sleep(0.5)
+        file.unlink(missing_ok=True)
+    finally:
+        server.stop()
+
+
+def launch(chosen: Settings, port: int = 0) -> str:
+    """Start `chudian spark` as a process that outlives this one; its address once it serves. SettingsError when it does not."""
+    log = chosen.vault / "servers" / "server.log"
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "jobs", "spark", "--port", f"{port}"]
+    with log.open("ab") as written:
+        spark = subprocess.Popen(
+            command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=written, start_new_session=True
+        )
+    # It says one line; an end without it closes the pipe.
+    said = _ADDRESS.search(spark.stdout.readline().decode()) if spark.stdout else None
+    if said:
+        return said[0]
+    raise SettingsError(teach("Spark", ["the server ended before it served"], f"read {log}."))
+
+
+def use(chosen: Settings, address: str) -> None:
+    """From now on this process's Spark is the server at this address, which is started anew if it died."""
+    revive(chosen, address)
+    os.environ["CHUDIAN_SPARK"] = address
+
+
+def revive(chosen: Settings, address: str) -> None:
+    """Start a server that died anew at its own address; nothing when it serves, or when it was stopped on purpose."""
+    file = _file(chosen, address)
+    if not file.exists() or _serves(address):
+        return
+    with file.open() as lock:
+        # Of the tasks of one run the first starts it, the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _serves(address):
+            os.environ[server.TOKEN] = file.read_text()
+            launch(chosen, _port(address))
+
+
+def end(chosen: Settings, address: str) -> None:
+    """Stop a server of this home and wait until it is gone; nothing when it is another's. SettingsError when it does not go."""
+    file = _file(chosen, address)
+    if not file.exists():
+        return
+    file.unlink()
+    until = time.monotonic() + STOP_SECONDS
+    while _serves(address):
+        if time.monotonic() > until:
+            raise SettingsError(teach("Spark", [f"{address} still serves after {STOP_SECONDS} s"], "end its process."))
+        time.sleep(0.2)
+
+
+def token_of(chosen: Settings, address: str) -> str | None:
+    """The token of a server of this home, None when it is another's."""
+    with suppress(FileNotFoundError):
+        return _file(chosen, address).read_text()
+    return None
+
+
+def _port(address: str) -> int:
+    found = _ADDRESS.fullmatch(address)
+    return int(found[1]) if found else 0
+
+
+def _file(chosen: Settings, address: str) -> Path:
+    return chosen.vault / "servers" / f"{_port(address)}"
+
+
+def _keep(file: Path, token: str) -> None:
+    """Write the token for its owner alone. A revived server finds its file there, and leaves it: others hold it locked."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+        written.write(token)
+
+
+def _serves(address: str) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", _port(address)), timeout=5):
+        return True
+    return False

@@ -1,0 +1,102 @@
+"""The night by Airflow's real scheduler: one Spark for all tasks, a bounded price, a cleared task runs alone, a moved home goes on."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.register import night_jobs
+from jobs.runtime.job import upstream
+from jobs.runtime.settings import CHECKOUT
+from tests.night.homes import NIGHT, fork, list_bytes
+from tests.night.scheduler import Scheduler, Watch, around, scheduler_of
+
+CONF = json.dumps({"business_date": f"{NIGHT}"})
+# What a task may cost beside its share of `chudian night`.
+SECONDS_A_TASK = 3.0
+SPARK = {"start_spark", "stop_spark"}
+
+
+@pytest.fixture(scope="module")
+def scheduler(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    """Airflow open for a home before its night, the DAG just switched on."""
+    home = fork(before_night, tmp_path_factory.mktemp("scheduled") / "home")
+    with scheduler_of(home) as opened:
+        opened.tell("dags", "unpause", "nightly")
+        yield opened
+
+
+def needing(name: str) -> set[str]:
+    """The jobs that cannot run without this one, whatever its distance."""
+    jobs = {job.name: job for job in night_jobs()}
+    reached = {name}
+    while more := {job.name for job in jobs.values() if not job.always and upstream(job, jobs) & reached} - reached:
+        reached |= more
+    return reached - {name}
+
+
+def seconds_at_the_desk(home: Path) -> float:
+    """Processor seconds of `chudian night`."""
+    command = [sys.executable, "-m", "jobs", "night", f"{NIGHT}"]
+    with Watch(home) as watch:
+        subprocess.run(command, cwd=CHECKOUT, env=around(home), capture_output=True, check=True)
+    return watch.total
+
+
+@pytest.mark.prove
+def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_more_than_at_the_desk(
+    scheduler: Scheduler, before_night: Path, tmp_path: Path
+) -> None:
+    assert scheduler.rows("SELECT run_id FROM dag_run") == [], "switching the DAG on starts nothing"
+    with Watch(scheduler.home) as watch:
+        scheduler.tell("dags", "trigger", "nightly", "--run-id", "whole", "--conf", CONF)
+        assert scheduler.wait("whole") == "success", scheduler.states("whole")
+    states = scheduler.states("whole")
+    assert set(states.values()) == {"success"}
+    assert states.keys() == {job.name for job in night_jobs()} | SPARK
+    assert len(watch.sparks) == 1
+    assert list((scheduler.home / "vault" / "servers").glob("[0-9]*")) == [], "the server is gone"
+
+    desk = fork(before_night, tmp_path / "desk")
+    seconds = seconds_at_the_desk(desk)
+    assert list_bytes(scheduler.home) == list_bytes(desk)
+    assert watch.total <= seconds + SECONDS_A_TASK * len(states), f"{watch.total:.0f} s, at the desk {seconds:.0f} s"
+
+
+@pytest.mark.prove
+def test_a_cleared_task_runs_again_alone_with_a_spark_of_its_own(scheduler: Scheduler) -> None:
+    before = scheduler.tries("whole")
+    with Watch(scheduler.home) as watch:
+        scheduler.clear("whole", "refine_bills")
+        assert scheduler.wait("whole") == "success", scheduler.states("whole")
+    after = scheduler.tries("whole")
+    assert {name for name in after if after[name] != before[name]} == {"refine_bills", *SPARK}
+    assert len(watch.sparks) == 1
+
+
+@pytest.mark.prove
+def test_a_failing_feed_holds_back_what_needs_it_and_nothing_else(scheduler: Scheduler) -> None:
+    for file in (scheduler.home / "landing" / f"{NIGHT}" / "boss_bill").iterdir():
+        # Cut in the middle: the check file says otherwise.
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    scheduler.tell("dags", "trigger", "nightly", "--run-id", "cut", "--conf", CONF)
+    assert scheduler.wait("cut") == "failed"
+    states = scheduler.states("cut")
+    assert {name for name, state in states.items() if state == "upstream_failed"} == needing("receive_boss_bill")
+    assert {name for name, state in states.items() if state == "failed"} == {"receive_boss_bill", "write_report"}
+    assert scheduler.tries("cut")["receive_boss_bill"] == 1, "a refusal is not tried again"
+    assert states["stop_spark"] == "success"
+
+
+@pytest.mark.prove
+def test_a_home_that_was_moved_keeps_airflows_history(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    with scheduler_of(tmp_path / "first" / "home") as opened:
+        opened.tell("pools", "set", "weekly", "1", "for a test")
+    (tmp_path / "first").rename(tmp_path / "second")
+    with scheduler_of(tmp_path / "second" / "home") as moved:
+        assert ("weekly",) in moved.rows("SELECT pool FROM slot_pool")
+    assert not (tmp_path / "first").exists(), "nothing writes where the home was"
