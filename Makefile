@@ -18,10 +18,10 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 refuse_used = if (exec 3<>/dev/tcp/127.0.0.1/$(1)) 2>/dev/null; then echo "port $(1) is in use: stop what listens there, or make $@ $(2)=another" >&2; exit 1; fi
 
-.PHONY: help demo env test prove check lock doctor airflow mlflow standalone clean
+.PHONY: help demo env test test-fast prove check lock doctor airflow mlflow standalone clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 env: $(STAMP) ## Make the environment from the lock file and fetch the Delta jars (once)
 
@@ -31,6 +31,9 @@ $(STAMP): requirements.lock scripts/jars.xml scripts/setup_environment.sh setup.
 
 demo: env ## Simulate a province, load its history, train the models, run the nightly DAG and show the lists
 	@bash scripts/demo.sh $(SUBSCRIBERS) $(FIRST) $(NIGHT)
+
+test-fast: env ## Run the tests without a night, Airflow or a second Java (about two minutes)
+	$(BIN)/python -m pytest -m "not prove and not night and not apart"
 
 test: env ## Run the tests (at most 15 minutes on 2 cores)
 	$(BIN)/python -m pytest -m "not prove"

@@ -155,6 +155,7 @@ print(sorted({"great_expectations", "mlflow", "sklearn"} & sys.modules.keys()))
 """
 
 
+@pytest.mark.apart
 def test_parsing_the_dags_loads_none_of_the_slow_libraries(tmp_path: Path) -> None:
     around = {**os.environ, "AIRFLOW_HOME": f"{tmp_path}", "PYTHONPATH": f"{ROOT}"}
     parsed = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, env=around, capture_output=True, text=True, check=False)

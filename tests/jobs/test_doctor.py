@@ -136,6 +136,7 @@ def test_the_set_up_names_a_wrong_python_and_a_wrong_java(tmp_path: Path) -> Non
     assert f"{java}/bin/java is version 21, 17 is needed" in said
 
 
+@pytest.mark.apart
 def test_a_night_on_a_machine_without_java_ends_in_one_message(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()

@@ -18,6 +18,7 @@ def test_a_home_without_models_is_refused_with_what_to_do(tmp_path: Path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.apart
 def test_one_worker_serves_this_machine_alone_starts_no_job_runners_and_sends_no_statistics(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

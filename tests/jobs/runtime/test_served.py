@@ -19,6 +19,8 @@ from jobs.runtime.settings import settings
 print(spark_session(settings()).conf.get("spark.app.id"))
 """
 
+pytestmark = pytest.mark.apart
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -105,6 +105,7 @@ print(sorted(listens), told, in_vault, refused)
 """
 
 
+@pytest.mark.apart
 def test_a_server_is_silent_lies_in_the_vault_and_serves_this_machine_and_who_has_the_token(tmp_path: Path) -> None:
     (tmp_path / "vault").mkdir()
     around = {**os.environ, "CHUDIAN_HOME": str(tmp_path), "CHUDIAN_SPARK": "local[2]"}
@@ -113,6 +114,7 @@ def test_a_server_is_silent_lies_in_the_vault_and_serves_this_machine_and_who_ha
     assert ended.stdout == "['127.0.0.1'] False True True\n"
 
 
+@pytest.mark.apart
 def test_a_server_that_does_not_answer_is_named_with_the_command_that_starts_one(tmp_path: Path) -> None:
     code = (
         "from jobs.runtime.settings import settings\nimport jobs.runtime.session as s\ns.PATIENCE_SECONDS = 1\ns.spark_session(settings())"

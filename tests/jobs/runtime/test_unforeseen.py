@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from jobs.runtime.settings import CHECKOUT
 
 NUMBER, NAME = "138-1234-5678", "张三"
@@ -28,6 +30,7 @@ runner.run(Job(name="broken", stage="refine", kind="table", call=broken, writes=
 """
 
 
+@pytest.mark.apart
 def test_what_a_row_held_is_in_the_vault_alone(tmp_path: Path) -> None:
     around = {**os.environ, "CHUDIAN_HOME": str(tmp_path)}
     ended = subprocess.run([sys.executable, "-c", RUN], cwd=CHECKOUT, env=around, capture_output=True, text=True, check=False)
