@@ -49,7 +49,7 @@ def kept_rows(came: Iterable[tuple[Delivery, set[Validity]]]) -> dict[Validity, 
     source: dict[Validity, Delivery] = {}
     newest = None
     for newest, rows in came:
-        lacking = {of: delivery for of, delivery in source.items() if of not in rows and newest.quarantined & {of[0], None}}
+        lacking = {of: delivery for of, delivery in source.items() if newest.quarantined & {of[0], None}}
         source = lacking | dict.fromkeys(rows, newest)
     return {of: delivery for of, delivery in source.items() if delivery is not newest}
 
