@@ -8,7 +8,6 @@ from pyspark.sql import SparkSession
 
 from expectations.tables.ods_tariff import TARIFF
 from expectations.tables.ops import LOAD, QUARANTINE
-from jobs.register import all_jobs
 from jobs.runtime.lake import Lake
 from jobs.runtime.reads import InForce
 from jobs.runtime.settings import settings
@@ -47,8 +46,7 @@ KEPT = """
 def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
     spark: SparkSession, tmp_path: Path, on: date, fees: list[tuple[str, int]]
 ) -> None:
-    all_jobs()
-    lake = Lake(spark, settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
     for table, text in ((LOAD, LOADS), (TARIFF, ROWS), (QUARANTINE, KEPT)):
-        lake.append(table, frame(spark, table, text))
+        lake.records.append(table, [row.asDict() for row in frame(spark, table, text).collect()])
     assert rows(lake.read(InForce(TARIFF), on), "product", "monthly_fee_fen") == fees
