@@ -1,6 +1,6 @@
 """What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     return [day for day in days if day not in loaded]
 
 
-def look_for_missing(night: Night, feed: Feed, listed: Sequence[Listed], held: set[date]) -> None:
+def look_for_missing(night: Night, feed: Feed, listed: Sequence[Listed], held: Collection[date] = ()) -> None:
     """FeedError when the night's own delivery is missing; what is missing from earlier nights is a warning of the run.
 
     `listed` has the feed's rows of ops.load, one for every delivery that a night has looked at before; `held` are the data dates of those
