@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from expectations.errors import FeedError, teach
+from expectations.errors import FeedError, teach, unknown
 from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, RELEASE
 from jobs.runtime.lake import Lake
@@ -31,12 +31,13 @@ def waiting(listed: Sequence[Listed]) -> list[Listed]:
 def release(lake: Lake, feed: str, day: date, at: datetime) -> Listed:
     """Release the newest held delivery of the feed for that data date; what ops.load says of it. FeedError when there is none."""
     if feed not in FEEDS:
-        raise FeedError(teach(f"Feed {feed}", ["no feed has this name"], f"name one of {', '.join(FEEDS)}."))
+        raise FeedError(unknown("feed", feed, FEEDS))
     held = waiting(lake.log(LOAD, feed=feed))
     of_day = [row for row in held if row["event_date"] == day]
     if not of_day:
-        days = ", ".join(sorted({f"{row['event_date']}" for row in held})) or "none"
-        raise FeedError(teach(f"Feed {feed}", [f"no delivery for {day} is held"], f"name the data date of a held one: {days}."))
+        days = ", ".join(sorted({f"{row['event_date']}" for row in held}))
+        cure = f"name the data date of a held one: {days}." if days else "nothing, no delivery of this feed waits to be released."
+        raise FeedError(teach(f"Feed {feed}", [f"no delivery for {day} is held"], cure))
     newest = of_day[-1]
     record = {"feed": feed, "event_date": day, "load_id": newest["load_id"], "rows_delivered": newest["rows_delivered"], "released_at": at}
     if newest["load_id"] not in released(lake, feed):

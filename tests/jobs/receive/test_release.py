@@ -38,6 +38,8 @@ def test_a_tenth_of_the_subscribers_is_held_until_it_is_released(tmp_path: Path)
     assert "To mend it: release the one that is held, or place boss_subscriber_" in str(refusal.value)
     with pytest.raises(FeedError, match=r"no delivery for 2026-03-03 is held(.|\n)*a held one: 2026-03-04"):
         release(runner.lake, FEED.name, before[-1], NOW)
+    with pytest.raises(FeedError, match="Did you mean boss_subscriber"):
+        release(runner.lake, "boss_subscribers", NIGHT, NOW)
 
     assert release(runner.lake, FEED.name, NIGHT, NOW)["rows_delivered"] == 2
     release(runner.lake, FEED.name, NIGHT, NOW)
