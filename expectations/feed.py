@@ -49,9 +49,9 @@ class Feed:
     few bad rows. `vault` names the field whose raw text the vault keeps for the list writer, per subscriber.
 
     Of rows with the same key in one delivery the first is loaded. Where they are states of one thing, `newest_by` names the columns that
-    tell which is newest: the greatest wins, null is least, of equals the last in the files; the superseded are no bad rows. `subject`
-    names the field by which people know a row of a catalogue: a quarantined row is named by it. A daily full extract whose rows differ
-    from the median of the last accepted ones by more than `volume_band_per_mille` is held until somebody releases it.
+    tell which is newest: the greatest wins, null is least, of equals the last in the files; the superseded are no bad rows. A
+    daily full extract whose rows differ from the median of the last accepted ones by more than `volume_band_per_mille` is held until
+    somebody releases it.
     """
 
     name: str
@@ -76,7 +76,6 @@ class Feed:
     check: CheckFile = USUAL_CHECK
     vault: str | None = None
     newest_by: tuple[str, ...] = ()
-    subject: str | None = None
     volume_band_per_mille: int | None = None
 
     def __post_init__(self) -> None:
@@ -120,8 +119,6 @@ class Feed:
         faults += [f"newest_by names {name}, which table {self.table.name} does not have" for name in self.newest_by if name not in columns]
         if self.newest_by and not self.table.key:
             faults.append(f"newest_by orders rows of one key, and table {self.table.name} has none")
-        if self.subject and self.subject not in {field.name for field in self.fields if not field.personal}:
-            faults.append(f"the subject {self.subject} is not among the fields that are not personal")
         if self.volume_band_per_mille is not None and (self.cadence, self.content) != ("daily", "full"):
             faults.append("a volume band is for daily full extracts; other deliveries have no usual size")
         return faults

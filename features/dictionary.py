@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 def _entry(family: Family, column: Column) -> Entry:
-    checks = "; ".join(check.rule + " (warn)" * (check.severity == "warn") for check in column.checks)
+    checks = "; ".join(check.rule + " (warn)" * (check.severity == "warn") for check in column.derived.checks)
     return Entry(
         tag=column.name,
         label=column.label,

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -172,6 +172,21 @@ def spark(
 
 
 @app.command()
+def release(
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name.")],
+    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Data date of the held delivery.")],
+) -> None:
+    """Let a delivery in that is held because its number of rows is unusual; the next run of its night loads it."""
+    from jobs.receive.releases import release as let_in
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    held = let_in(Lake(settings()), feed, day, datetime.now(UTC))
+    console.print(f"Released {feed} of {day}: {held['rows_delivered']:,} rows. To load it: chudian night {held['known_on']}", markup=False)
+
+
+@app.command()
 def jobs() -> None:
     """List the jobs of a night in order: what each reads, writes and does."""
     from jobs.register import night_jobs
@@ -263,11 +278,11 @@ def _refuse_before_spark(since: date, on: date) -> None:
 
 
 def _refuse_missed(ended: "list[Ended]") -> None:
-    """ChudianError when deliveries were refused and nothing came in their place: what ran ran well, but on less than was sent."""
+    """ChudianError when deliveries were refused or held and nothing came in their place: what ran ran well, but on less than was sent."""
     missed = [delivery for end in ended for delivery in end.missed]
     if missed:
         cure = "have each sent again, into the same folder, then run the same again; ops.load has the reasons in full."
-        raise ChudianError(teach("Every job ran, but of these refused deliveries no rows were loaded", missed, cure))
+        raise ChudianError(teach("Every job ran, but of these deliveries, refused or held, no rows were loaded", missed, cure))
 
 
 def main() -> None:

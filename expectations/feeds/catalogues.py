@@ -23,7 +23,6 @@ _catalogue = partial(
 
 PRODUCT_CATALOG = _catalogue(
     name="product_catalog",
-    subject="PRODUCT_CODE",
     label="产品库",
     owner="products",
     table=ods_product.PRODUCT_CATALOG,
@@ -38,7 +37,6 @@ PRODUCT_CATALOG = _catalogue(
 
 TARIFF_CATALOG = _catalogue(
     name="tariff_catalog",
-    subject="PRODUCT_CODE",
     label="资费库",
     owner="products",
     table=ods_tariff.TARIFF,
@@ -55,7 +53,6 @@ TARIFF_CATALOG = _catalogue(
 
 RESOURCE_CATALOG = _catalogue(
     name="resource_catalog",
-    subject="RESOURCE_CODE",
     label="营销资源",
     owner="marketing",
     table=ods_resource.RESOURCE,
@@ -70,7 +67,6 @@ RESOURCE_CATALOG = _catalogue(
 
 CHANNEL_CATALOG = _catalogue(
     name="channel_catalog",
-    subject="CHANNEL_CODE",
     label="渠道",
     owner="channels",
     table=ods_channel.CHANNEL,
@@ -86,7 +82,6 @@ CHANNEL_CATALOG = _catalogue(
 
 ORG = _catalogue(
     name="org",
-    subject="COUNTY_CODE",
     label="省市县",
     owner="customer-data",
     table=ods_org.ORG,

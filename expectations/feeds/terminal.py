@@ -6,7 +6,6 @@ from expectations.tables import ods_terminal
 
 TERMINAL = Feed(
     name="terminal",
-    subject="TAC",
     source="S9",
     label="终端信息",
     owner="terminals",

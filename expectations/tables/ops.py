@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, one_of
 from expectations.columns import LOAD_ID
 from expectations.contract import KNOWN_ON, Column, Table
 
-LOAD_STATES = ("loaded", "duplicate", "refused")
+LOAD_STATES = ("loaded", "duplicate", "refused", "held")
 _FEED = Column("feed", "string", "The feed's name.", (NOT_NULL,))
 
 LOAD = Table(
@@ -20,11 +20,11 @@ LOAD = Table(
         Column("sequence", "int", "Sequence in the file name; a higher one corrects a lower one.", (NOT_NULL,)),
         LOAD_ID,
         Column("state", "string", "What became of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
-        Column("reason", "string", "Why it was refused or left out.", null_means="it was loaded"),
+        Column("reason", "string", "Why it was refused, held or left out.", null_means="it was loaded"),
         Column("files", "int", "Part files.", (NOT_NULL,)),
         Column("rows_delivered", "bigint", "Rows in the part files.", null_means="the files could not be read"),
         Column("rows_loaded", "bigint", "Rows published.", (NOT_NULL,)),
-        Column("rows_quarantined", "bigint", "Rows kept back, all rows of a refused delivery.", (NOT_NULL,)),
+        Column("rows_quarantined", "bigint", "Rows kept back, all rows of a refused or held delivery.", (NOT_NULL,)),
     ),
 )
 
@@ -47,6 +47,21 @@ QUARANTINE = Table(
             "Code of the product, resource, channel or county that the row of a catalogue is about.",
             null_means="the feed is no catalogue, or the code cannot be read",
         ),
+    ),
+)
+
+RELEASE = Table(
+    name="ops.release",
+    owner="platform",
+    comment="One row per held delivery that somebody released: this content is loaded however many rows it has.",
+    key=("load_id",),
+    log_of=("feed",),
+    columns=(
+        _FEED,
+        Column("event_date", "date", "Data date of the delivery.", (NOT_NULL,)),
+        LOAD_ID,
+        Column("rows_delivered", "bigint", "Rows in the part files.", (NOT_NULL,)),
+        Column("released_at", "timestamp", "When it was released.", (NOT_NULL,)),
     ),
 )
 

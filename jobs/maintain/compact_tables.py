@@ -1,11 +1,11 @@
 """Upkeep of the tables' files: small ones merged, those that nobody needs any more removed."""
 
 from expectations.contract import Table
-from expectations.tables.ops import LOAD, PIN, PUBLICATION, QUARANTINE, RUN
+from expectations.tables.ops import LOAD, PIN, PUBLICATION, QUARANTINE, RELEASE, RUN
 from jobs.runtime.job import effect_job
 from jobs.runtime.night import Night
 
-OPS = (LOAD, QUARANTINE, RUN, PIN, PUBLICATION)
+OPS = (LOAD, QUARANTINE, RELEASE, RUN, PIN, PUBLICATION)
 # As long as Delta's own default: a reader that opened a table a week ago has ended.
 KEPT_HOURS = 7 * 24
 

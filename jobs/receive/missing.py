@@ -1,5 +1,6 @@
 """What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from expectations.errors import FeedError, teach
 from expectations.feed import Feed
 from features.windows import first_of_month
 from jobs.receive.deliveries import dates_and_sequences, named, strays
+from jobs.receive.releases import Listed, waiting
+from jobs.receive.weighing import release_cure
 from jobs.runtime.night import Night
 
 
@@ -36,11 +39,13 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     return [day for day in days if day not in loaded]
 
 
-def look_for_missing(night: Night, feed: Feed, seen: set[tuple[date, date, int]]) -> None:
+def look_for_missing(night: Night, feed: Feed, listed: Sequence[Listed], held: Collection[date] = ()) -> None:
     """FeedError when the night's own delivery is missing; what is missing from earlier nights is a warning of the run.
 
-    `seen` has (known_on, event_date, sequence) of every delivery a night has looked at.
+    `listed` has the feed's rows of ops.load, one for every delivery that a night has looked at before; `held` are the data dates of those
+    that tonight holds.
     """
+    seen = {(row["known_on"], row["event_date"], row["sequence"]) for row in listed}
     unseen = _unseen(feed, night, seen)
     unspoken = [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
     needed = needed_date(feed, night.on)
@@ -51,10 +56,13 @@ def look_for_missing(night: Night, feed: Feed, seen: set[tuple[date, date, int]]
             night.warnings.append(f"feed {feed.name}: the delivery for {due} is due; it may be {feed.lateness_days} night(s) late")
         holes = gaps(feed, loaded, needed) if needed else []
         night.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
+        before = [row["event_date"] for row in waiting(listed) if row["known_on"] < night.since]
+        night.warnings += [f"feed {feed.name}: the delivery for {day} is held; if it is right, {release_cure(feed, day)}" for day in before]
         night.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
         return
     faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *night.refused, *unspoken]
-    cure = f"{_to_place(feed, night.settings.landing, night.on, needed or night.on)}, then run the night again."
+    place = _to_place(feed, night.settings.landing, night.on, needed or night.on)
+    cure = f"{'release the one that is held, or ' if held else ''}{place}, then run the night again."
     raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
 
 

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 _NO_QUOTE = "\u0000"
 # A carriage return or a null inside a cell would go on into names of files and lines of lists; a byte order mark makes another text of one.
 _CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
-_LONGEST_SUBJECT = 40
 
 
 def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
     """One row per line: the ods table's columns, where it stood (`file`, `block`, `at`), `reasons` (empty: can be loaded; null: a blank
-    line, which is no row), `text` where there are reasons, `subject` (what names a row of a catalogue), and the vault's raw column where
+    line, which is no row), `text` where there are reasons, and the vault's raw column where
     the feed has one."""
     from pyspark.sql import functions as F
 
@@ -33,7 +32,7 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     return (
         typed.withColumnRenamed("event_date", feed.table.event_date or "day")
         .withColumn("reasons", _reasons(feed))
-        .select(*kept, "file", "block", "at", "reasons", text, _subject(feed).alias("subject"), *numbers)
+        .select(*kept, "file", "block", "at", "reasons", text, *numbers)
     )
 
 
@@ -118,13 +117,6 @@ def _value(field: Field, form: Form) -> str:
 
 def _is_sentinel(field: Field) -> str:
     return f"coalesce({_cell(field)} IN ({', '.join(map(literal, field.sentinels))}), false)" if field.sentinels else "false"
-
-
-def _subject(feed: Feed) -> "Column":
-    from pyspark.sql import functions as F
-
-    field = next((field for field in feed.fields if field.name == feed.subject), None)
-    return F.expr(f"left({_cell(field)}, {_LONGEST_SUBJECT})" if field else "CAST(NULL AS STRING)")
 
 
 def _reasons(feed: Feed) -> "Column":

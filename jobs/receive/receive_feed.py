@@ -1,12 +1,9 @@
 """One source job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.contract import Table
-from expectations.errors import teach
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, QUARANTINE
@@ -14,6 +11,9 @@ from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing
 from jobs.receive.parse import numbered, parsed
+from jobs.receive.releases import released
+from jobs.receive.repeats import marked
+from jobs.receive.weighing import Band, Outcome, load_of, sorted_out, weigh
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.lake import Load
 from jobs.runtime.night import Night
@@ -23,17 +23,6 @@ from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-
-@dataclass
-class Outcome:
-    """What became of one delivery."""
-
-    delivery: Delivery
-    state: str
-    reason: str | None = None
-    loaded: int = 0
-    quarantined: int = 0
 
 
 def receive(feed: Feed, night: Night) -> None:
@@ -47,85 +36,49 @@ def receive(feed: Feed, night: Night) -> None:
     # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
     in_order = sorted((row for row in earlier if row["state"] == "loaded"), key=lambda row: (row["known_on"], row["sequence"]))
     seen = {row["event_date"]: row["load_id"] for row in in_order}
-    outcomes = _sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen)
+    band = Band.of(feed, in_order, released(night.lake, feed.name))
+    outcomes = sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen, band)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
-    night.refused, night.missed = _refused(outcomes, set(seen))
+    night.refused, night.missed = _kept_back(outcomes, set(seen))
     # History that is taken in afterwards is not held to what its nights should have had.
     if not night.is_bulk:
-        look_for_missing(night, feed, {(row["known_on"], row["event_date"], row["sequence"]) for row in listed})
+        look_for_missing(night, feed, listed, {outcome.delivery.data_date for outcome in outcomes if outcome.state == "held"})
 
 
-def _refused(outcomes: "list[Outcome]", loaded: set[date]) -> tuple[list[str], list[str]]:
-    """Why deliveries were refused, and the names of those whose data date has no load, `loaded` having those of earlier nights."""
-    refused = [outcome for outcome in outcomes if outcome.state == "refused"]
+def _kept_back(outcomes: list[Outcome], loaded: set[date]) -> tuple[list[str], list[str]]:
+    """Why deliveries were refused or held, and the names of those whose data date has no load, `loaded` having those of earlier nights."""
+    kept_back = [outcome for outcome in outcomes if outcome.state in ("refused", "held")]
     covered = loaded | {outcome.delivery.data_date for outcome in outcomes if outcome.state == "loaded"}
-    missed = [outcome.delivery.label for outcome in refused if outcome.delivery.data_date not in covered]
-    return [f"refused: {outcome.reason}" for outcome in refused], missed
+    missed = [outcome.delivery.label for outcome in kept_back if outcome.delivery.data_date not in covered]
+    return [f"{outcome.state}: {outcome.reason}" for outcome in kept_back], missed
 
 
-def _take_in(feed: Feed, night: Night, outcomes: "list[Outcome]") -> None:
+def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
     """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
     stage = f"{night.settings.vault}/stage/{night.job.name}/{night.on}"
     try:
         rows = _staged(night, feed, accepted, stage)
-        _weigh(feed, outcomes, rows)
+        weigh(feed, outcomes, rows)
         _publish(night, feed, outcomes, rows)
     finally:
         remove(stage)
     _list_loads(night, feed, outcomes)
-
-
-def _sorted_out(found: Iterable[Delivery], newest: dict[date, str]) -> list[Outcome]:
-    """What can be said of each delivery before its rows are read."""
-    outcomes = []
-    for delivery in found:
-        if delivery.faults:
-            again = "with the next sequence number" if delivery.feed.files.count_corrections else "into a later night's folder"
-            cure = f"have the delivery sent again {again}; its files stay in the landing."
-            outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
-        elif newest.get(delivery.data_date) == delivery.load_id:
-            outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content as the newest load of that date"))
-        else:
-            outcomes.append(Outcome(delivery, "loaded"))
-            newest[delivery.data_date] = delivery.load_id
-    # The same content before and after a correction, all within one night, is one load: the later, which is in force.
-    last = {_load(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
     for outcome in outcomes:
-        if outcome.state == "loaded" and last[_load(outcome.delivery)] is not outcome:
-            outcome.state, outcome.reason = "duplicate", f"{outcome.delivery.label}: the same content comes again later in the night"
-    return outcomes
-
-
-def _load(delivery: Delivery) -> tuple[date, str]:
-    """What tells rows of one load from another's in a bulk: the same content may be a load of several nights."""
-    return delivery.known_on, delivery.load_id
+        night.warnings += [f"feed {feed.name}: {name} is kept back" for name in outcome.named]
 
 
 def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "DataFrame | None":
     """Every line parsed once, rows that repeat a key marked; in the vault's stage, as it holds raw text."""
-    from pyspark.sql import functions as F
-
     if not accepted:
         return None
     parsed(night.spark, feed, accepted, key_in_use(night.settings.vault)).write.mode("overwrite").parquet(stage)
     rows = night.spark.read.parquet(stage)
-    if not feed.table.key:
-        return rows
     # As the audit counts it: the same content may be a load of several nights.
-    key = list(feed.table.audited_key)
-    fine = rows.where(F.size("reasons") == 0)
-    if _has_each_key_once(accepted, stage, key):
+    if not feed.table.key or _has_each_key_once(accepted, stage, list(feed.table.audited_key)):
         return rows
-    repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), F.min(F.struct("file", "at")).alias("first")).where("n > 1").drop("n")
-    later = F.col("first").isNotNull() & (F.struct("file", "at") != F.col("first")) & (F.size("reasons") == 0)
-    sentence = F.array(F.lit(f"repeats the key ({', '.join(k for k in feed.table.key if k != 'load_id')}) of an earlier row"))
-    return (
-        rows.join(F.broadcast(repeated), key, "left")
-        .withColumn("reasons", F.when(later, sentence).otherwise(F.col("reasons")))
-        .drop("first")
-    )
+    return marked(feed, rows)
 
 
 def _has_each_key_once(accepted: list[Delivery], stage: str, key: list[str]) -> bool:
@@ -136,31 +89,6 @@ def _has_each_key_once(accepted: list[Delivery], stage: str, key: list[str]) -> 
     return repeated_keys(stage, paths, key) == 0
 
 
-def _weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
-    """Count good and bad rows per load; a delivery with too many bad rows is refused whole, with its commonest reasons."""
-    from pyspark.sql import functions as F
-
-    if rows is None:
-        return
-    counts = rows.groupBy("known_on", "load_id", F.array_join("reasons", "; ").alias("why")).count().collect()
-    for outcome in outcomes:
-        if outcome.state != "loaded":
-            continue
-        of_load = sorted(
-            ((row["count"], row.why) for row in counts if (row.known_on, row.load_id) == _load(outcome.delivery)),
-            key=lambda pair: (-pair[0], pair[1]),
-        )
-        outcome.loaded = sum(count for count, why in of_load if not why)
-        outcome.quarantined = sum(count for count, why in of_load if why)
-        total = outcome.loaded + outcome.quarantined
-        if outcome.quarantined * 1000 > total * feed.bad_per_mille and outcome.quarantined > 1:
-            faults = [f"{outcome.quarantined} of {total} rows cannot be loaded, at most {feed.bad_per_mille} per mille may"]
-            faults += [f"{count} row(s): {why}" for count, why in of_load if why][:5]
-            cure = f"compare the file with the feed's declaration in expectations/feeds/{feed.name}.py (columns, delimiter, encoding)."
-            outcome.state, outcome.reason = "refused", teach(outcome.delivery.label, faults, cure)
-            outcome.loaded, outcome.quarantined = 0, total
-
-
 def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
     """The ods table, the vault's numbers and the quarantine, out of the one staged frame."""
     from pyspark.sql import functions as F
@@ -168,7 +96,7 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
     loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
     fine = bad = None
     if rows is not None and loaded:
-        wanted = [" ".join(map(str, _load(outcome.delivery))) for outcome in loaded]
+        wanted = [" ".join(map(str, load_of(outcome.delivery))) for outcome in loaded]
         of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
         if any(outcome.quarantined for outcome in loaded):

@@ -53,7 +53,7 @@ class FeedNight:
 
     @property
     def quarantined(self) -> int:
-        """Rows kept back, all rows of a refused delivery among them."""
+        """Rows kept back, all rows of a refused or held delivery among them."""
         return sum(arrival.quarantined for arrival in self.arrivals)
 
     @property
@@ -68,8 +68,8 @@ class FeedNight:
 
     @property
     def refused(self) -> list[Arrival]:
-        """Deliveries refused whole."""
-        return [arrival for arrival in self.arrivals if arrival.state == "refused"]
+        """Deliveries kept back whole: refused, or held until somebody has looked at them."""
+        return [arrival for arrival in self.arrivals if arrival.state in ("refused", "held")]
 
     @property
     def duplicates(self) -> list[Arrival]:

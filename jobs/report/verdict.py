@@ -71,7 +71,8 @@ def _of_arrivals(figures: Figures) -> Iterator[Finding]:
                 "bad", words, "Rows delivered should be loaded + quarantined + repeated. Do not use the feed; look into ops.load."
             )
         for arrival in night.refused:
-            yield Finding("look", f"{night.feed.name} of {arrival.event_date} was refused 拒收", arrival.reason or "")
+            state = {"refused": "was refused 拒收", "held": "is held 待放行"}[arrival.state]
+            yield Finding("look", f"{night.feed.name} of {arrival.event_date} {state}", arrival.reason or "")
         rows = sum(night.kept.values())
         if rows:
             text = "\n".join(f"{count:,} row(s): {reason}" for reason, count in night.reasons)

@@ -25,7 +25,7 @@ POINTS = Column("points", "int", "Points.", (NOT_NULL, at_least(0)))
 
 
 def table(name: str) -> Table:
-    return Table(name=f"dwd.{name}", owner="tests", comment="Points.", key=("subscriber_id",), columns=(SUBSCRIBER_ID, POINTS))
+    return Table(name=f"mkt.{name}", owner="tests", comment="Points.", key=("subscriber_id",), columns=(SUBSCRIBER_ID, POINTS))
 
 
 EARNED, DOUBLED, BESIDE = table("earned"), table("doubled"), table("beside")
@@ -79,7 +79,7 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert told[0] == ("done", 2, None)
     (state, count, error), *more = told[1:]
     assert (state, count, more) == ("failed", None, [])
-    assert "dwd.earned was not published; its last good partition stays" in error
+    assert "mkt.earned was not published; its last good partition stays" in error
     assert "points: expected at least 0, came 1 row(s) otherwise" in error
     assert "subscriber_id: expected unique, came 1 row(s) otherwise" in error
     assert "loyal" not in error
@@ -90,7 +90,7 @@ def test_a_first_night_that_breaks_a_rule_publishes_nothing_and_leaves_no_stage(
     with pytest.raises(AuditError, match="points: expected not null, came 1"):
         runner.run(making(spark, EARNED, "subscriber_id | points\nloyal | 7\nnobody |"), D)
     assert published(runner, EARNED) == []
-    assert not [path for path in Path(runner.settings.lake).glob("dwd/**/*") if path.is_file()]
+    assert not [path for path in Path(runner.settings.lake).glob("mkt/**/*") if path.is_file()]
 
 
 def test_the_same_night_twice_leaves_the_same_rows_and_the_night_before_as_it_was(spark: SparkSession, runner: Runner) -> None:

@@ -1,0 +1,37 @@
+"""Rows of one delivery that have the same key: one is loaded, the others are kept back and say why."""
+
+from typing import TYPE_CHECKING
+
+from expectations.feed import Feed
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+SUPERSEDED = "superseded by a newer state of the same key in this delivery"
+
+
+def marked(feed: Feed, rows: "DataFrame") -> "DataFrame":
+    """The parsed rows; of those that could be loaded and share a key all but one now have a reason.
+
+    The first stays; where the feed says by which columns a row is newer, the newest: null is oldest, of equals the last in the files.
+    """
+    from pyspark.sql import functions as F
+
+    if not feed.table.key:
+        return rows
+    # As the audit counts it: the same content may be a load of several nights.
+    key = list(feed.table.audited_key)
+    place = F.struct(*feed.newest_by, "file", "at")
+    stays = F.max(place) if feed.newest_by else F.min(place)
+    fine = rows.where(F.size("reasons") == 0)
+    repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), stays.alias("stays")).where("n > 1").drop("n")
+    if repeated.isEmpty():
+        return rows
+    named = ", ".join(column for column in feed.table.key if column != "load_id")
+    reason = SUPERSEDED if feed.newest_by else f"repeats the key ({named}) of an earlier row"
+    leaves = F.col("stays").isNotNull() & ~place.eqNullSafe(F.col("stays")) & (F.size("reasons") == 0)
+    return (
+        rows.join(F.broadcast(repeated), key, "left")
+        .withColumn("reasons", F.when(leaves, F.array(F.lit(reason))).otherwise(F.col("reasons")))
+        .drop("stays")
+    )

@@ -1,0 +1,126 @@
+"""What becomes of each delivery: loaded, a duplicate, refused, or held until somebody has looked at it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from expectations.errors import teach
+from expectations.feed import Feed
+from jobs.receive.deliveries import Delivery
+from jobs.receive.repeats import SUPERSEDED
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# The usual size of an extract is the median of so many accepted ones before it; of fewer than a few nothing is usual.
+MOST_BEFORE = 7
+LEAST_BEFORE = 3
+MOST_NAMED = 20
+
+
+@dataclass
+class Outcome:
+    """What became of one delivery; `named` are the rows of a catalogue that were kept back, by their codes."""
+
+    delivery: Delivery
+    state: str
+    reason: str | None = None
+    loaded: int = 0
+    quarantined: int = 0
+    named: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Band:
+    """How many rows a feed's extracts usually have, by the accepted ones; `released` are contents that may have any number."""
+
+    feed: Feed
+    rows: dict[date, int]
+    released: set[str]
+
+    @classmethod
+    def of(cls, feed: Feed, accepted: Iterable[Mapping[str, Any]], released: set[str]) -> "Band":
+        """The band by the accepted loads of ops.load, oldest first."""
+        return cls(feed, {load["event_date"]: load["rows_delivered"] for load in accepted}, released)
+
+    def leaves(self, delivery: Delivery) -> str | None:
+        """Why a delivery is held; None when its size is usual, released or nobody's concern. Later deliveries are held against it then."""
+        before = [rows for day, rows in sorted(self.rows.items()) if day < delivery.data_date][-MOST_BEFORE:]
+        band, rows = self.feed.volume_band_per_mille, delivery.rows or 0
+        usual = int(median(before)) if len(before) >= LEAST_BEFORE else None
+        if band is None or usual is None or delivery.load_id in self.released or abs(rows - usual) * 1000 <= usual * band:
+            self.rows[delivery.data_date] = rows
+            return None
+        usually = f"expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
+        return f"{delivery.label}: {rows} rows, {usually}; if that is right, {release_cure(self.feed, delivery.data_date)}"
+
+
+def release_cure(feed: Feed, day: date) -> str:
+    """What lets a held delivery in."""
+    return f"release it by `chudian release {feed.name} {day}` and run its night again"
+
+
+def sorted_out(found: Iterable[Delivery], newest: dict[date, str], band: Band) -> list[Outcome]:
+    """What can be said of each delivery before its rows are read. `newest` is the load in force per event date."""
+    outcomes = []
+    for delivery in found:
+        if delivery.faults:
+            again = "with the next sequence number" if delivery.feed.files.count_corrections else "into a later night's folder"
+            cure = f"have the delivery sent again {again}; its files stay in the landing."
+            outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
+        elif newest.get(delivery.data_date) == delivery.load_id:
+            outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content as the newest load of that date"))
+        elif reason := band.leaves(delivery):
+            outcomes.append(Outcome(delivery, "held", reason, quarantined=delivery.rows or 0))
+        else:
+            outcomes.append(Outcome(delivery, "loaded"))
+            newest[delivery.data_date] = delivery.load_id
+    # The same content before and after a correction, all within one night, is one load: the later, which is in force.
+    last = {load_of(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
+    for outcome in outcomes:
+        if outcome.state == "loaded" and last[load_of(outcome.delivery)] is not outcome:
+            outcome.state, outcome.reason = "duplicate", f"{outcome.delivery.label}: the same content comes again later in the night"
+    return outcomes
+
+
+def load_of(delivery: Delivery) -> tuple[date, str]:
+    """What tells rows of one load from another's in a bulk: the same content may be a load of several nights."""
+    return delivery.known_on, delivery.load_id
+
+
+def weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
+    """Count good and bad rows per load; a delivery with too many bad rows is refused whole, with its commonest reasons."""
+    from pyspark.sql import functions as F
+
+    if rows is None:
+        return
+    why = F.array_join("reasons", "; ").alias("why")
+    code = F.expr(feed.code or "CAST(NULL AS STRING)").alias("code")
+    counts = rows.where("reasons IS NOT NULL").groupBy("known_on", "load_id", why, code).count().collect()
+    for outcome in outcomes:
+        if outcome.state != "loaded":
+            continue
+        of_load = [row for row in counts if (row.known_on, row.load_id) == load_of(outcome.delivery)]
+        _count(feed, outcome, [(row["count"], row.why, row.code) for row in of_load])
+
+
+def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None]]) -> None:
+    """Rows of one load by their reasons (none: the empty text) and codes."""
+    by_reason: dict[str, int] = {}
+    for rows, why, _ in counts:
+        by_reason[why] = by_reason.get(why, 0) + rows
+    outcome.loaded = by_reason.pop("", 0)
+    outcome.quarantined = sum(by_reason.values())
+    outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and code)[:MOST_NAMED]
+    total = outcome.loaded + outcome.quarantined
+    # An older state of an order line is no fault of the file.
+    by_reason.pop(SUPERSEDED, 0)
+    bad = sum(by_reason.values())
+    if bad * 1000 > total * feed.bad_per_mille and bad > 1:
+        faults = [f"{bad} of {total} rows cannot be loaded, at most {feed.bad_per_mille} per mille may"]
+        faults += [f"{rows} row(s): {why}" for why, rows in sorted(by_reason.items(), key=lambda pair: (-pair[1], pair[0]))][:5]
+        cure = f"compare the file with the feed's declaration in expectations/feeds/{feed.name}.py (columns, delimiter, encoding)."
+        outcome.state, outcome.reason, outcome.named = "refused", teach(outcome.delivery.label, faults, cure), []
+        outcome.loaded, outcome.quarantined = 0, total
