@@ -38,22 +38,24 @@ with DAG(
 
     @task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
     def start_spark() -> str:
-        """Return the address of the server that the run's tasks use."""
+        """Return the address of the server that was started for the run's tasks; nothing when they use the operator's own."""
         from jobs.runtime.served import launch
         from jobs.runtime.settings import settings
 
         chosen = settings()
-        return chosen.spark if chosen.has_server else launch(chosen)
+        return "" if chosen.has_server else launch(chosen)
 
     @task(doc_md="Stop the run's Spark.")
     def stop_spark(address: str) -> None:
         """Stop what start_spark started."""
         from jobs.runtime.served import end
+        from jobs.runtime.session import leave
         from jobs.runtime.settings import settings
 
-        chosen = settings()
-        if not chosen.has_server:
-            end(chosen, address)
+        # `airflow dags test` runs all tasks in one process.
+        leave()
+        if address:
+            end(settings(), address)
 
     started, stopped = start_spark(), stop_spark(ADDRESS)
     jobs = {job.name: job for job in night_jobs()}
@@ -75,7 +77,7 @@ with DAG(
             chosen = settings()
             try:
                 with home_lock(chosen, f"Airflow, night of {business_date}", shared=True):
-                    if address and not chosen.has_server:
+                    if address:
                         use(chosen, address)
                     run_named(name, date.fromisoformat(business_date))
             except (BusyError, UnforeseenError):

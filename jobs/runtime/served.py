@@ -80,9 +80,13 @@ def launch(chosen: Settings, port: int = 0) -> str:
 
 
 def use(chosen: Settings, address: str) -> None:
-    """From now on this process's Spark is the server at this address, which is started anew if it died."""
-    revive(chosen, address)
-    os.environ["CHUDIAN_SPARK"] = address
+    """From now on this process's Spark is the server at this address, which is started anew if it died.
+
+    When it was stopped on purpose the process starts a Spark of its own: Airflow's page clears a task without its setup.
+    """
+    if _file(chosen, address).exists():
+        revive(chosen, address)
+        os.environ["CHUDIAN_SPARK"] = address
 
 
 def revive(chosen: Settings, address: str) -> None:

@@ -29,6 +29,15 @@ def spark_session(chosen: Settings) -> "SparkSession":
         return _session(chosen)
 
 
+def leave() -> None:
+    """Close this process's session, if it has one. At its end a process would wait a minute for a server that was stopped before."""
+    from pyspark.sql.connect.session import SparkSession as Client
+
+    session = Client._get_default_session()
+    if session is not None:
+        session.stop()
+
+
 def _session(chosen: Settings) -> "SparkSession":
     # gRPC writes its own log to the console otherwise; what matters of it arrives as an error.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")

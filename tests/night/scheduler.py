@@ -1,11 +1,13 @@
 """The night through Airflow's own scheduler, as `make airflow` opens it, and what it costs."""
 
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.night.ports import free_port
 
 # The class that every JVM of Spark's is started with.
 SPARK = "org.apache.spark.deploy.SparkSubmit"
+PASSWORDS = "simple_auth_manager_passwords.json.generated"
 
 
 def around(home: Path) -> dict[str, str]:
@@ -72,8 +75,9 @@ class Watch:
 class Scheduler:
     """Airflow's parts of a home while they run."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, port: int) -> None:
         self.home = home
+        self.port = port
 
     def tell(self, *arguments: str) -> None:
         """Run one command of Airflow's. RuntimeError when it refuses."""
@@ -82,9 +86,24 @@ class Scheduler:
             raise RuntimeError(ended.stdout + ended.stderr)
 
     def clear(self, run: str, task: str) -> None:
-        """Clear one task of a run, as its page does."""
-        day = self.rows(f"SELECT logical_date FROM dag_run WHERE run_id = '{run}'")[0][0]
-        self.tell("tasks", "clear", "nightly", "--task-regex", f"^{task}$", "--start-date", str(day), "--end-date", str(day), "--yes")
+        """Clear one task of a run by the command, which clears its setup and its teardown as well."""
+        ((instant,),) = self.rows(f"SELECT logical_date FROM dag_run WHERE run_id = '{run}'")
+        day = f"{instant}+00:00"
+        self.tell("tasks", "clear", "nightly", "--task-regex", f"^{task}$", "--start-date", day, "--end-date", day, "--yes")
+
+    def clear_on_page(self, run: str, task: str) -> None:
+        """Clear one task of a run as its page does, which clears nothing else."""
+        (name, password), *_ = json.loads((self.home / "airflow" / PASSWORDS).read_text()).items()
+        token = self._post("auth/token", {"username": name, "password": password})["access_token"]
+        asked = {"dry_run": False, "dag_run_id": run, "task_ids": [task], "only_failed": False, "reset_dag_runs": True}
+        self._post("api/v2/dags/nightly/clearTaskInstances", asked, token)
+
+    def _post(self, path: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What Airflow's own database says."""
@@ -116,13 +135,14 @@ class Scheduler:
 @contextmanager
 def scheduler_of(home: Path) -> Iterator[Scheduler]:
     """Open Airflow for a home on a free port, and stop all of it at the end."""
-    own = around(home) | {"AIRFLOW_HOME": str(home / "airflow"), "AIRFLOW_PORT": str(free_port())}
+    port = free_port()
+    own = around(home) | {"AIRFLOW_HOME": str(home / "airflow"), "AIRFLOW_PORT": f"{port}"}
     command = ["bash", "scripts/airflow_ui.sh"]
     with subprocess.Popen(command, cwd=CHECKOUT, env=own, stdout=subprocess.PIPE, text=True, start_new_session=True) as parts:
         try:
             assert parts.stdout
             assert any("ready" in line for line in parts.stdout), "Airflow did not start"
-            yield Scheduler(home)
+            yield Scheduler(home, port)
         finally:
             parts.terminate()
             try:

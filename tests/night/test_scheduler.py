@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from jobs.register import night_jobs
-from jobs.runtime.job import upstream
+from jobs.runtime.job import Order
 from jobs.runtime.settings import CHECKOUT
 from tests.night.homes import NIGHT, fork, list_bytes
 from tests.night.scheduler import Scheduler, Watch, around, scheduler_of
@@ -31,9 +32,9 @@ def scheduler(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def needing(name: str) -> set[str]:
     """The jobs that cannot run without this one, whatever its distance."""
-    jobs = {job.name: job for job in night_jobs()}
+    order = Order({job.name: job for job in night_jobs()})
     reached = {name}
-    while more := {job.name for job in jobs.values() if not job.always and upstream(job, jobs) & reached} - reached:
+    while more := {other for other in order.before if order.held_back(other, reached)} - reached:
         reached |= more
     return reached - {name}
 
@@ -52,7 +53,8 @@ def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_m
 ) -> None:
     assert scheduler.rows("SELECT run_id FROM dag_run") == [], "switching the DAG on starts nothing"
     with Watch(scheduler.home) as watch:
-        scheduler.tell("dags", "trigger", "nightly", "--run-id", "whole", "--conf", CONF)
+        # The instant at which the schedule would have begun it.
+        scheduler.tell("dags", "trigger", "nightly", "--run-id", "whole", "--logical-date", f"{NIGHT + timedelta(days=1)}T01:30+08:00")
         assert scheduler.wait("whole") == "success", scheduler.states("whole")
     states = scheduler.states("whole")
     assert set(states.values()) == {"success"}
@@ -67,13 +69,14 @@ def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_m
 
 
 @pytest.mark.prove
-def test_a_cleared_task_runs_again_alone_with_a_spark_of_its_own(scheduler: Scheduler) -> None:
+@pytest.mark.parametrize(("by", "with_it"), [("clear", SPARK), ("clear_on_page", set())])
+def test_a_cleared_task_runs_again_alone_with_a_spark_for_it(scheduler: Scheduler, by: str, with_it: set[str]) -> None:
     before = scheduler.tries("whole")
     with Watch(scheduler.home) as watch:
-        scheduler.clear("whole", "refine_bills")
+        getattr(scheduler, by)("whole", "refine_bills")
         assert scheduler.wait("whole") == "success", scheduler.states("whole")
     after = scheduler.tries("whole")
-    assert {name for name in after if after[name] != before[name]} == {"refine_bills", *SPARK}
+    assert {name for name in after if after[name] != before[name]} == {"refine_bills", *with_it}
     assert len(watch.sparks) == 1
 
 

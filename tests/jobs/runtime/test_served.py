@@ -10,13 +10,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jobs.runtime.served import end, launch, revive, serve
+from jobs.runtime.served import end, launch, revive, serve, use
 from jobs.runtime.settings import CHECKOUT, Settings, SettingsError, settings
 
 ASK = """
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import settings
 print(spark_session(settings()).conf.get("spark.app.id"))
+"""
+# What the teardown task does when it shares the process of the tasks before it.
+END = """
+from jobs.runtime.served import end
+from jobs.runtime.session import leave
+leave()
+end(settings(), settings().spark)
 """
 
 pytestmark = pytest.mark.apart
@@ -38,11 +45,11 @@ def address(home: Settings) -> Iterator[str]:
     end(home, served)
 
 
-def ask(address: str) -> str:
-    """The id of the Spark that answers a process of this home."""
+def ask(address: str, then: str = "") -> str:
+    """The id of the Spark that answers a process of this home, which may do something more."""
     around = {**os.environ, "CHUDIAN_SPARK": address}
-    asked = subprocess.run([sys.executable, "-c", ASK], cwd=CHECKOUT, env=around, capture_output=True, text=True, check=False)
-    assert asked.returncode == 0, asked.stderr
+    asked = subprocess.run([sys.executable, "-c", ASK + then], cwd=CHECKOUT, env=around, capture_output=True, text=True, check=False)
+    assert (asked.returncode, asked.stderr) == (0, "")
     return asked.stdout.strip()
 
 
@@ -65,7 +72,8 @@ def test_processes_of_one_home_share_a_server_that_revives_when_it_was_killed_an
     assert ask(address) == first
     (served,) = servers_of(home)
     parts = [served, *served.children(recursive=True)]
-    assert not any(file.read_text() in word for part in parts for word in part.cmdline())
+    lasting = [part for part in parts if part.name() in ("java", served.name())]
+    assert not any(file.read_text() in word for part in lasting for word in part.cmdline())
 
     served.kill()
     psutil.wait_procs(parts, timeout=30)
@@ -77,11 +85,12 @@ def test_processes_of_one_home_share_a_server_that_revives_when_it_was_killed_an
 
     (served,) = servers_of(home)
     parts = [served, *served.children(recursive=True)]
-    end(home, address)
+    ask(address, END)
     _, left = psutil.wait_procs(parts, timeout=30)
     assert left == []
-    revive(home, address)
+    use(home, address)
     assert servers_of(home) == [], "one that was stopped on purpose stays so"
+    assert os.environ["CHUDIAN_SPARK"] == "local[1]", "and who would have used it starts another"
 
 
 @pytest.mark.parametrize("ends_by", ["hours", "a signal"])
