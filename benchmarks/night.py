@@ -18,7 +18,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +32,7 @@ import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
+from benchmarks.event_log import Work, logging_to, work_in
 from jobs.runtime.settings import CHECKOUT, settings
 from jobs.runtime.vault import make_demo_key
 from simulator.history import simulate
@@ -51,36 +51,7 @@ class Spent:
     seconds: float
     processor: float
     peak_gb: float
-    work: "Work"
-
-
-@dataclass(frozen=True)
-class Work:
-    """What Spark's tasks were given in a run: millions of rows read, MB shuffled by each job of chudian's."""
-
-    read: float
-    by_job: dict[str, float]
-
-    @property
-    def shuffled(self) -> float:
-        """MB of all jobs."""
-        return sum(self.by_job.values())
-
-    @classmethod
-    def logged(cls, folder: Path) -> "Work":
-        """Added up over every task of the event log in a folder; a stage that several of Spark's jobs share is the first one's."""
-        read, by_job, names = 0, Counter[str](), dict[int, str]()
-        for log in folder.iterdir():
-            with log.open(encoding="utf-8") as lines:
-                for line in lines:
-                    if '"SparkListenerJobStart"' in line:
-                        begun = json.loads(line)
-                        name = begun["Properties"].get("spark.job.description", "none")
-                        names = dict.fromkeys(begun["Stage IDs"], name) | names
-                    if '"SparkListenerTaskEnd"' in line and (took := (ended := json.loads(line)).get("Task Metrics")):
-                        read += took["Input Metrics"]["Records Read"]
-                        by_job[names[ended["Stage ID"]]] += took["Shuffle Write Metrics"]["Shuffle Bytes Written"]
-        return cls(read / 1e6, {name: count / 1e6 for name, count in by_job.items()})
+    work: Work
 
 
 @dataclass(frozen=True)
@@ -140,22 +111,16 @@ def airflow(home: Path, models: Path) -> Spent:
 
 def _run(command: list[str], home: Path, models: Path) -> Spent:
     with TemporaryDirectory() as events, (home / "benchmark.log").open("ab") as log:
-        logged = {"enabled": "true", "compress": "false", "rolling.enabled": "false", "dir": f"file:{events}"}
-        listening = " ".join(f"--conf spark.eventLog.{name}={value}" for name, value in logged.items())
-        setting = [
-            f"CHUDIAN_HOME={home}",
-            f"MLFLOW_TRACKING_URI=sqlite:///{models}/mlflow/mlflow.db",
-            f"PYSPARK_SUBMIT_ARGS={listening} pyspark-shell",
-        ]
+        setting = {"CHUDIAN_HOME": f"{home}", "MLFLOW_TRACKING_URI": f"sqlite:///{models}/mlflow/mlflow.db", **logging_to(Path(events))}
         began = time.monotonic()
-        run = subprocess.Popen(["env", *setting, *command], cwd=CHECKOUT, stdout=log, stderr=log)
+        run = subprocess.Popen(command, cwd=CHECKOUT, stdout=log, stderr=log, env={**os.environ, **setting})
         watch = Watch(psutil.Process(run.pid))
         watch.start()
         run.wait()
         seconds = time.monotonic() - began
         if run.returncode:
             raise SystemExit(f"{' '.join(command)} failed; its log: {home / 'benchmark.log'}")
-        return Spent(seconds, sum(watch.processor.values()), watch.peak / 1e9, Work.logged(Path(events)))
+        return Spent(seconds, sum(watch.processor.values()), watch.peak / 1e9, work_in(Path(events)))
 
 
 def prepare(root: Path, province: Province, models: Path) -> None:
@@ -221,9 +186,9 @@ def show(measured: list[Measured], by_airflow: Measured) -> None:
 def show_shuffles(measured: list[Measured]) -> None:
     """MB shuffled by the jobs that shuffle most at the largest size, at each size."""
     grid = Grid("MB shuffled", *(f"{one.subscribers:,}" for one in measured))
-    largest = measured[-1].spent.work.by_job
+    largest = measured[-1].spent.work.bytes_shuffled
     for name in sorted(largest, key=lambda job: -largest[job])[:MOST]:
-        grid.add_row(name, *(f"{one.spent.work.by_job.get(name, 0):.1f}" for one in measured))
+        grid.add_row(name, *(f"{one.spent.work.bytes_shuffled[name] / 1e6:.1f}" for one in measured))
     console.print(grid)
 
 

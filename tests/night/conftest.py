@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from benchmarks.event_log import logging_to
 from tests.night.airflow import run_dag
 from tests.night.homes import NIGHT, fork, loaded_and_trained
 from tests.night.oracle import Oracle
@@ -18,9 +19,10 @@ def before_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def after_night(before_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same home after Airflow ran the night of D. Not to be changed: fork it."""
+    """The same home after Airflow ran the night of D; Spark's event log is beside it. Not to be changed: fork it."""
     home = fork(before_night, tmp_path_factory.mktemp("after") / "home")
-    ended = run_dag(home, NIGHT)
+    (home.parent / "events").mkdir()
+    ended = run_dag(home, NIGHT, **logging_to(home.parent / "events"))
     if ended.returncode:
         raise RuntimeError(ended.stdout + ended.stderr)
     return home

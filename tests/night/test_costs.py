@@ -1,0 +1,48 @@
+"""What a night costs, counted: Spark's jobs by job of chudian's, commits by table. Seconds differ from machine to machine; these do not."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.event_log import NOBODY, Work, work_in
+from expectations.contract import Table
+from jobs.register import night_jobs
+from tests.night.homes import NIGHT, runner_of
+
+# Spark runs a job for each shuffle of a query and one for its result. A table that is a join of snapshots is written by a few.
+MOST_OF_ONE_TABLE = 12
+# These run a query for each finding, catalogue or list as well.
+MOST = {"check_scenarios": 60, "decide_contacts": 60, "check_decisions": 30, "publish_lists": 40}
+
+
+@pytest.fixture(scope="module")
+def work(after_night: Path) -> Work:
+    """What Spark was given in the night."""
+    return work_in(after_night.parent / "events")
+
+
+def test_a_job_of_the_night_starts_no_more_of_sparks_jobs_than_its_queries_need(work: Work) -> None:
+    too_many = {name: count for name, count in work.jobs.items() if count > MOST.get(name, MOST_OF_ONE_TABLE)}
+    assert not too_many, work.jobs
+    assert work.jobs[NOBODY] == 0, "some work of Spark's carries no job's name"
+
+
+def test_a_feed_that_brought_nothing_and_the_report_start_no_spark_job(work: Work, after_night: Path) -> None:
+    brought = {path.name for path in (after_night / "landing" / f"{NIGHT}").iterdir()}
+    quiet = {job.name for job in night_jobs() if job.stage == "receive" and job.name.removeprefix("receive_") not in brought}
+    assert quiet
+    assert not {name: work.jobs[name] for name in (*quiet, "write_report") if work.jobs[name]}
+
+
+def test_a_job_commits_once_to_each_table_it_writes(after_night: Path) -> None:
+    lake = runner_of(after_night).lake
+    tables: dict[str, Table] = {table.name: table for job in night_jobs() for table in job.writes if not table.log_of}
+    commits = Counter[tuple[str, str]]()
+    for table in tables.values():
+        handle = lake.at(table).opened()
+        for told in handle.history() if handle is not None else []:
+            if told.get("chudian.business_date") == f"{NIGHT}":
+                commits[table.name, told["chudian.job"]] += 1
+    assert commits
+    assert set(commits.values()) == {1}
