@@ -6,7 +6,7 @@ _APART = "[-_ ]?"
 # A number (11 digits that begin with 1, perhaps with the country before them) or an IMEI (14 to 16), written in one piece or in groups.
 # With dots between its groups a number is told from an address by groups of four. Builds and versions have at most ten digits in a row:
 # a date with hour and minute has twelve, and is given up for that.
-_OF_A_PERSON = "|".join(
+_GROUPED = "|".join(
     (
         "[0-9]{11,}",
         f"(?<![0-9])(?:(?:00)?86{_APART})?1(?:{_APART}[0-9]){{10}}(?![0-9])",
@@ -14,8 +14,14 @@ _OF_A_PERSON = "|".join(
         f"(?<![0-9])[0-9]{{2}}{_APART}[0-9]{{6}}{_APART}[0-9]{{6}}(?:{_APART}[0-9]{{1,2}})?(?![0-9])",
     )
 )
+# Everywhere but at a digit this fails at once.
+_OF_A_PERSON = f"(?=[0-9])(?:{_GROUPED})"
+# Hardly an agent has so many digits with at most one character between: most are spared the search.
+_MANY_DIGITS = "[0-9](?:[-_. ]?[0-9]){10}"
 AGENT = Form(
-    "text", f"regexp_replace({{}}, {pattern_of(_OF_A_PERSON)}, '')", "any text; what reads like a number or an IMEI is cut out of it"
+    "text",
+    f"CASE WHEN {{0}} RLIKE {pattern_of(_MANY_DIGITS)} THEN regexp_replace({{0}}, {pattern_of(_OF_A_PERSON)}, '') ELSE {{0}} END",
+    "any text; what reads like a number or an IMEI is cut out of it",
 )
 
 # Nearly every line is a plain one: scheme, names with dots, a path.
