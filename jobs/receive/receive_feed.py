@@ -13,15 +13,16 @@ from jobs.receive.missing import look_for_missing
 from jobs.receive.parse import numbered, parsed
 from jobs.receive.releases import released
 from jobs.receive.repeats import marked
-from jobs.receive.weighing import Band, Outcome, load_of, sorted_out, weigh
+from jobs.receive.weighing import Band, Counted, Outcome, counted, counted_in, load_of, sorted_out, weigh
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.lake import Load
 from jobs.runtime.night import Night
-from jobs.runtime.place import files_below, remove
+from jobs.runtime.place import remove
 from jobs.runtime.vault import key_in_use
 from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 
@@ -59,8 +60,10 @@ def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
     stage = f"{night.settings.vault}/stage/{night.job.name}/{night.on}"
     try:
-        rows = _staged(night, feed, accepted, stage)
-        weigh(feed, outcomes, rows)
+        rows = None
+        if accepted:
+            rows, counts = _staged(night, feed, accepted, stage)
+            weigh(feed, outcomes, counts)
         _publish(night, feed, outcomes, rows)
     finally:
         remove(stage)
@@ -69,24 +72,19 @@ def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
         night.warnings += [f"feed {feed.name}: {name} is kept back" for name in outcome.named]
 
 
-def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "DataFrame | None":
-    """Every line parsed once, rows that repeat a key marked; in the vault's stage, as it holds raw text."""
-    if not accepted:
-        return None
+def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "tuple[DataFrame, list[Counted]]":
+    """Every line parsed once, rows that repeat a key marked, and the rows counted; in the vault's stage, as it holds raw text.
+
+    A delivery of usual size is counted here, a large one by Spark.
+    """
     parsed(night.spark, feed, accepted, key_in_use(night.settings.vault)).write.mode("overwrite").parquet(stage)
     rows = night.spark.read.parquet(stage)
+    is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
     # As the audit counts it: the same content may be a load of several nights.
-    if not feed.table.key or _has_each_key_once(accepted, stage, list(feed.table.audited_key)):
-        return rows
-    return marked(feed, rows)
-
-
-def _has_each_key_once(accepted: list[Delivery], stage: str, key: list[str]) -> bool:
-    """Whether it is plain that no two lines have one key, broken ones counted; a large delivery is left to Spark."""
-    if sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE:
-        return False
-    paths = [path for path, _ in files_below(stage) if path.endswith(".parquet")]
-    return repeated_keys(stage, paths, key) == 0
+    if feed.table.key and (is_large or repeated_keys(stage, list(feed.table.audited_key))):
+        rows = marked(feed, rows)
+        return rows, counted(feed, rows)
+    return rows, counted(feed, rows) if is_large else counted_in(feed, stage)
 
 
 def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -94,29 +92,44 @@ def _publish(night: Night, feed: Feed, outcomes: list[Outcome], rows: "DataFrame
     from pyspark.sql import functions as F
 
     loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
-    fine = bad = None
+    fine = None
     if rows is not None and loaded:
         wanted = [" ".join(map(str, load_of(outcome.delivery))) for outcome in loaded]
         of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
-        if any(outcome.quarantined for outcome in loaded):
-            # A catalogue's code is nobody's; readers keep the row in force that it last came with.
-            code = F.col(feed.code) if feed.code else F.lit(None).cast("string")
-            kept_back = numbered(feed, rows, of_loads.where(F.size("reasons") > 0))
-            bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code})
     loads = [Load(o.delivery.data_date, o.delivery.known_on, o.delivery.sequence, o.delivery.load_id, o.loaded) for o in loaded]
     for table in (feed.table, NUMBER) if feed.vault else (feed.table,):
         # Rows that repeat a key are in the quarantine already.
         night.publish(table, _as(table, fine, night), loads=loads, is_unique=table is feed.table)
-    if bad is not None or _has_quarantined(night, feed):
-        for table in (QUARANTINE_TEXT, QUARANTINE):
-            night.publish(table, _as(table, bad, night), of=[("feed", "=", feed.name)])
+    if rows is not None and any(outcome.quarantined for outcome in loaded):
+        _quarantine(night, feed, numbered(feed, rows, of_loads.where(F.size("reasons") > 0)))
+    elif _has_quarantined(night, feed):
+        _quarantine(night, feed, None)
+
+
+def _quarantine(night: Night, feed: Feed, kept_back: "DataFrame | None") -> None:
+    """Keep the rows with their reasons, and their text in the vault, in the place of what an earlier run of the night kept."""
+    from pyspark.sql import functions as F
+
+    bad: pa.Table | None = None
+    if kept_back is not None:
+        # A catalogue's code is nobody's; readers keep the row in force that it last came with.
+        code = F.col(feed.code) if feed.code else F.lit(None).cast("string")
+        bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code}).toArrow()
+    for table in (QUARANTINE_TEXT, QUARANTINE):
+        names = [column.name for column in table.columns]
+        night.lake.records.replace(table, bad.select(names) if bad is not None else [], _of_feed(feed, night))
 
 
 def _has_quarantined(night: Night, feed: Feed) -> bool:
     """Whether an earlier run of the same night kept rows of the feed back."""
     files = night.lake.at(QUARANTINE).present()
     return any(file.partition["feed"] == feed.name and night.since <= file.partition["known_on"] <= night.on for file in files)
+
+
+def _of_feed(feed: Feed, night: Night) -> str:
+    """The feed's own rows of the night (or range) in a log that all feeds share."""
+    return f"feed = '{feed.name}' AND known_on >= DATE '{night.since}' AND known_on <= DATE '{night.on}'"
 
 
 def _as(table: Table, rows: "DataFrame | None", night: Night) -> "DataFrame":
@@ -142,8 +155,7 @@ def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
         }
         for outcome in outcomes
     ]
-    where = f"feed = '{feed.name}' AND known_on >= DATE '{night.since}' AND known_on <= DATE '{night.on}'"
-    night.lake.records.replace(LOAD, listed, where)
+    night.lake.records.replace(LOAD, listed, _of_feed(feed, night))
     night.rows = sum(outcome.loaded for outcome in outcomes)
 
 

@@ -10,6 +10,7 @@ from expectations.errors import teach
 from expectations.feed import Feed
 from jobs.receive.deliveries import Delivery
 from jobs.receive.repeats import SUPERSEDED
+from jobs.runtime.writing import parquet_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MOST_BEFORE = 7
 LEAST_BEFORE = 3
 MOST_NAMED = 20
+REASONS_APART = "; "
 
 
 @dataclass
@@ -90,20 +92,46 @@ def load_of(delivery: Delivery) -> tuple[date, str]:
     return delivery.known_on, delivery.load_id
 
 
-def weigh(feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
-    """Count good and bad rows per load; a delivery with too many bad rows is refused whole, with its commonest reasons."""
+@dataclass(frozen=True)
+class Counted:
+    """How many rows of a load have these reasons (joined; the empty text is a row that can be loaded) and, in a catalogue, this code."""
+
+    load: tuple[date, str]
+    why: str
+    code: str | None
+    rows: int
+
+
+def counted(feed: Feed, rows: "DataFrame") -> list[Counted]:
+    """The parsed rows counted by Spark."""
     from pyspark.sql import functions as F
 
-    if rows is None:
-        return
-    why = F.array_join("reasons", "; ").alias("why")
+    why = F.array_join("reasons", REASONS_APART).alias("why")
     code = F.expr(feed.code or "CAST(NULL AS STRING)").alias("code")
-    counts = rows.where("reasons IS NOT NULL").groupBy("known_on", "load_id", why, code).count().collect()
+    found = rows.where("reasons IS NOT NULL").groupBy("known_on", "load_id", why, code).count().collect()
+    return [Counted((row.known_on, row.load_id), row.why, row.code, row["count"]) for row in found]
+
+
+def counted_in(feed: Feed, stage: str) -> list[Counted]:
+    """The same of the parsed rows as they were staged, without a Spark job."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = ["known_on", "load_id", "reasons", *([feed.code] if feed.code else [])]
+    rows = parquet_rows(stage, names)
+    why = pc.binary_join(rows.column("reasons"), REASONS_APART)
+    codes = rows.column(feed.code) if feed.code else pa.nulls(rows.num_rows, pa.string())
+    keyed = pa.table({"known_on": rows.column("known_on"), "load_id": rows.column("load_id"), "why": why, "code": codes})
+    found = keyed.filter(pc.is_valid(why)).group_by(["known_on", "load_id", "why", "code"]).aggregate([([], "count_all")])
+    return [Counted((row["known_on"], row["load_id"]), row["why"], row["code"], row["count_all"]) for row in found.to_pylist()]
+
+
+def weigh(feed: Feed, outcomes: list[Outcome], counts: list[Counted]) -> None:
+    """Say of each load how many rows are good and bad; one with too many bad rows is refused whole, with its commonest reasons."""
     for outcome in outcomes:
-        if outcome.state != "loaded":
-            continue
-        of_load = [row for row in counts if (row.known_on, row.load_id) == load_of(outcome.delivery)]
-        _count(feed, outcome, [(row["count"], row.why, row.code) for row in of_load])
+        if outcome.state == "loaded":
+            of_load = [one for one in counts if one.load == load_of(outcome.delivery)]
+            _count(feed, outcome, [(one.rows, one.why, one.code) for one in of_load])
 
 
 def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None]]) -> None:

@@ -72,11 +72,8 @@ def audit_context(reports: Path) -> "AbstractDataContext":
     return context
 
 
-def judge(table: Table, summary: dict[str, Any], on: date, reports: Path, by: str = "") -> list[Verdict]:
-    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it.
-
-    `by` names the job, where several write the same table in one night.
-    """
+def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> list[Verdict]:
+    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it."""
     import great_expectations as gx
     import pandas as pd
 
@@ -86,7 +83,7 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path, by: st
         if not (reports / "audit" / "suites").exists():  # somebody cleared the reports while this process was running
             _definition.cache_clear()
         definition = _definition(table, reports)
-        night = gx.RunIdentifier(run_name=f"{on} {by}".strip(), run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
+        night = gx.RunIdentifier(run_name=f"{on}", run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
         result = definition.run(batch_parameters={"dataframe": pd.DataFrame([summary])}, run_id=night)
     verdicts = []
     for single in result.results:

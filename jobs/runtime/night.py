@@ -73,13 +73,12 @@ class Night:
         frame: "DataFrame",
         *,
         loads: Iterable[Load] | None = None,
-        of: Covered | None = None,
         is_unique: bool = False,
     ) -> dict[str, Any]:
         """Write the frame once, audit it, commit it in the place of the night's own partitions; the table's summary.
 
         ContractError or AuditError leave the table as it was. `loads` are what a fact was made from, unless the job's `Arrived` reads
-        tell. `of` narrows what is replaced, in a log that several jobs write. `is_unique` says that the writer has found each key once.
+        tell. `is_unique` says that the writer has found each key once.
         """
         conformed = table.conform(frame)
         sweep(self.lake, table, self.on, self.job.name)
@@ -91,19 +90,18 @@ class Night:
             found = summary(self.lake, draft, is_unique)
             self.say("staged", table=table.name, rows=draft.rows)
             self._audit(table, found)
-            self._commit(draft, [*self._covered(table), *(of or [])], loads)
+            self._commit(draft, self._covered(table), loads)
             is_committed = True
         finally:
             if not is_committed:
                 remove(f"{self.lake.location(table)}/{folder}")
         self.say("committed", table=table.name, rows=draft.rows)
-        if not table.log_of:
-            self.rows = (self.rows or 0) + draft.rows
-            self.profile[table.name] = {name: value for name, value in found.items() if name.endswith(("__nulls", "__mean"))}
+        self.rows = (self.rows or 0) + draft.rows
+        self.profile[table.name] = {name: value for name, value in found.items() if name.endswith(("__nulls", "__mean"))}
         return found
 
     def _audit(self, table: Table, found: dict[str, Any]) -> None:
-        verdicts = judge(table, found, self.on, self.settings.reports, self.job.name if table.log_of else "")
+        verdicts = judge(table, found, self.on, self.settings.reports)
         refuse_if_failed(table, verdicts)
         warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
         self.warnings += warned
@@ -133,8 +131,6 @@ class Night:
         said["chudian.loads"] = ",".join(sorted(load.load_id for load in made_from))
         if draft.files or before or files.opened() is None:
             files.commit(draft.files, covered, said)
-        if table.log_of:
-            return
         common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id, "published_at": now()}
         if table.kind == "snapshot":
             self.lake.publications.record(table, [{**common, "rows": draft.rows, "state_of": self._state_of(table)}])

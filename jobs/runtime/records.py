@@ -70,24 +70,25 @@ class Records:
             self._read[key] = rows
         return rows
 
-    def append(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    def append(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table") -> None:
         """Add rows in one commit."""
         self._write(table, rows, mode="append", schema_mode="merge")
 
-    def replace(self, table: Table, rows: Iterable[Mapping[str, Any]], where: str) -> None:
+    def replace(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", where: str) -> None:
         """Replace the rows of this condition (Delta SQL) in one commit; the new rows must fit it."""
         if self._at(table).present():
             self._write(table, rows, mode="overwrite", predicate=where)
         else:
             self.append(table, rows)
 
-    def _write(self, table: Table, rows: Iterable[Mapping[str, Any]], **how: Any) -> None:
+    def _write(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", **how: Any) -> None:
         import pyarrow as pa
         from deltalake import write_deltalake
         from deltalake.exceptions import CommitFailedError
 
         files = self._at(table)
-        data = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
+        schema = arrow_schema(table)
+        data = rows.cast(schema) if isinstance(rows, pa.Table) else pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
         for attempt in range(_ATTEMPTS):
             try:
                 if files.opened() is None:

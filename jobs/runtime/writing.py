@@ -15,6 +15,7 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.place import files_below, folders_in, opened, remove, remove_file
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 # Up to so many rows their keys are counted here, in a moment and without a Spark job.
@@ -127,18 +128,25 @@ def _duplicates(lake: Lake, draft: Draft) -> int:
     for file in draft.files:
         by_partition.setdefault(tuple(file.partition.values()), []).append(file.path)
     columns = [name for name in table.audited_key if name not in table.partitions]
-    return sum(repeated_keys(lake.location(table), paths, columns) for paths in by_partition.values())
+    return sum(repeated_keys(lake.location(table), columns, paths) for paths in by_partition.values())
 
 
-def repeated_keys(place: str, paths: Iterable[str], columns: list[str]) -> int:
-    """How many combinations of these columns' values stand in more than one row of the Parquet files below the place."""
-    import pyarrow as pa
+def repeated_keys(place: str, columns: list[str], paths: Iterable[str] | None = None) -> int:
+    """How many combinations of these columns' values stand in more than one row of these Parquet files."""
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    store, root = opened(place)
-    rows = pa.concat_tables([pq.ParquetFile(f"{root}/{path}", filesystem=store).read(columns=columns) for path in paths])
+    rows = parquet_rows(place, columns, paths)
     if not columns:
         return int(rows.num_rows > 1)
     counted = rows.group_by(columns).aggregate([([], "count_all")])
     return int(pc.sum(pc.greater(counted.column("count_all"), 1)).as_py() or 0)
+
+
+def parquet_rows(place: str, columns: list[str], paths: Iterable[str] | None = None) -> "pa.Table":
+    """These columns of the Parquet files below a place, of all of them unless `paths` names some."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    store, root = opened(place)
+    chosen = [path for path, _ in files_below(place) if path.endswith(".parquet")] if paths is None else paths
+    return pa.concat_tables([pq.ParquetFile(f"{root}/{path}", filesystem=store).read(columns=columns) for path in chosen])

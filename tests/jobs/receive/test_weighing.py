@@ -1,6 +1,7 @@
 """Of rows with one key one is loaded, and an extract of an unusual size waits for somebody to look at it."""
 
 from datetime import date, timedelta
+from tempfile import TemporaryDirectory
 
 import pytest
 from pyspark.sql import SparkSession
@@ -10,7 +11,7 @@ from expectations.feeds import FEEDS
 from jobs.receive.deliveries import Delivery
 from jobs.receive.releases import waiting
 from jobs.receive.repeats import SUPERSEDED, marked
-from jobs.receive.weighing import Band, Outcome, sorted_out, weigh
+from jobs.receive.weighing import Band, Outcome, counted, counted_in, sorted_out, weigh
 from tests.night.homes import NIGHT
 
 ORDERS, SUBSCRIBERS, USAGE = FEEDS["boss_subscription"], FEEDS["boss_subscriber"], FEEDS["boss_usage"]
@@ -60,7 +61,12 @@ def weighed(spark: SparkSession, feed: Feed, *rows: tuple[int, list[str] | None,
     """What becomes of a delivery with so many rows of these reasons and codes."""
     outcome = Outcome(delivery(feed, 0, load_id="a"), "loaded")
     lines = [("a", NIGHT, why, code) for times, why, code in rows for _ in range(times)]
-    weigh(feed, [outcome], spark.createDataFrame(lines, "load_id string, known_on date, reasons array<string>, product string"))
+    staged = spark.createDataFrame(lines, "load_id string, known_on date, reasons array<string>, product string")
+    with TemporaryDirectory() as stage:
+        staged.write.mode("overwrite").parquet(stage)
+        here = counted_in(feed, stage)
+    assert sorted(here, key=str) == sorted(counted(feed, staged), key=str), "Spark counts a large delivery, and must count alike"
+    weigh(feed, [outcome], here)
     return outcome
 
 
