@@ -31,10 +31,9 @@ class Judged:
 
 @dataclass(frozen=True)
 class Audit:
-    """The verdicts on one table in one night; `by` names the job where several jobs write the table."""
+    """The verdicts on one table in one night."""
 
     table: str
-    by: str
     rules: tuple[Judged, ...]
 
     @property
@@ -47,11 +46,6 @@ class Audit:
         """The rules that were broken, failures first."""
         return tuple(sorted((rule for rule in self.rules if not rule.kept), key=lambda rule: WORST_FIRST.index(rule.state)))
 
-    @property
-    def anchor(self) -> str:
-        """The audit's place on the night's page."""
-        return f"{self.table}-{self.by}" if self.by else self.table
-
 
 def worst(states: Iterable[State]) -> State:
     """The worst of these; `kept` when there are none."""
@@ -59,29 +53,30 @@ def worst(states: Iterable[State]) -> State:
 
 
 def results_by_night(results: Path) -> dict[date, list[Path]]:
-    """The stored results of each night, newest night first. A result is `<layer>/<table>/<night> <job>/<time>/<batch>.json`."""
+    """The stored results of each night, newest night first. A result is `<layer>/<table>/<night>/<time>/<batch>.json`."""
     found: dict[date, list[Path]] = {}
     for file in sorted(results.glob("*/*/*/*/*.json")):
-        if night := iso_day(file.parents[1].name[:10]):
+        if night := iso_day(file.parents[1].name):
             found.setdefault(night, []).append(file)
     return dict(sorted(found.items(), reverse=True))
 
 
 def read_audits(files: Iterable[Path]) -> list[Audit]:
-    """The audits in these files, by table and job."""
-    return sorted((_audit(file) for file in files), key=lambda audit: (audit.table, audit.by))
+    """The audits in these files, by table."""
+    return sorted((_audit(file) for file in files), key=lambda audit: audit.table)
 
 
 def _audit(file: Path) -> Audit:
-    _, _, by = file.parents[1].name.partition(" ")
     stored = json.loads(file.read_text("utf-8"))
-    return Audit(f"{file.parents[3].name}.{file.parents[2].name}", by, tuple(_judged(single) for single in stored["results"]))
+    return Audit(f"{file.parents[3].name}.{file.parents[2].name}", tuple(rule for single in stored["results"] for rule in _judged(single)))
 
 
-def _judged(single: dict[str, Any]) -> Judged:
+def _judged(single: dict[str, Any]) -> list[Judged]:
     config, kept = single["expectation_config"], bool(single["success"])
+    if proven := config["meta"].get("rules"):
+        return [Judged(column, rule, severity, kept, 0) for column, rule, severity in proven]
     # The summary that was judged has one row, so the value that breaks a rule is its count.
     unexpected = single["result"].get("partial_unexpected_list") or [None]
     count = 0 if kept else unexpected[0]
     severity: Literal["fail", "warn"] = "fail" if config["severity"] == "critical" else "warn"
-    return Judged(config["meta"]["column"], config["meta"]["rule"], severity, kept, None if count is None else int(count))
+    return [Judged(config["meta"]["column"], config["meta"]["rule"], severity, kept, None if count is None else int(count))]

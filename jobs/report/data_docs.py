@@ -1,11 +1,10 @@
 """Data docs: a page for every night's audits and an index of the latest; they need nothing from other machines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from jobs.report.audits import Audit, State, read_audits, results_by_night, worst
+from jobs.report.audits import Audit, State, read_audits, results_by_night
 from jobs.report.page import templates, write_whole
 
 # Columns of the index; the page of an older night stays, and the index links to it.
@@ -24,16 +23,6 @@ LAYER_LABELS = {
 }
 COLOURS: dict[State, str] = {"kept": "good", "warned": "look", "failed": "bad"}
 MARKS: dict[State, str] = {"kept": "✓", "warned": "!", "failed": "✗"}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One table in one night, all jobs that write it together; the counts are of rules."""
-
-    state: State
-    rules: int
-    broken: int
-    anchor: str
 
 
 def write_data_docs(reports: Path) -> Path:
@@ -63,7 +52,7 @@ def index_page(latest: dict[date, list[Audit]], earlier: list[date]) -> str:
     layers: dict[str, list[str]] = {}
     for table in sorted(tables, key=lambda name: (_place(name), name)):
         layers.setdefault(table.partition(".")[0], []).append(table)
-    cells = {(table, night): cell for night, audits in latest.items() for table, cell in _cells(audits).items()}
+    cells = {(audit.table, night): audit for night, audits in latest.items() for audit in audits}
     page = templates().get_template("audit_index.html")
     return page.render(
         nights=list(latest), layers=layers, layer_labels=LAYER_LABELS, cells=cells, earlier=earlier, colours=COLOURS, marks=MARKS
@@ -73,21 +62,6 @@ def index_page(latest: dict[date, list[Audit]], earlier: list[date]) -> str:
 def _place(table: str) -> int:
     """Where the table's layer comes in the index: in the order of the warehouse, a layer without a label last."""
     return (*LAYER_LABELS, table.partition(".")[0]).index(table.partition(".")[0])
-
-
-def _cells(audits: list[Audit]) -> dict[str, Cell]:
-    by_table: dict[str, list[Audit]] = {}
-    for audit in audits:
-        by_table.setdefault(audit.table, []).append(audit)
-    return {
-        table: Cell(
-            state=worst(audit.state for audit in found),
-            rules=sum(len(audit.rules) for audit in found),
-            broken=sum(len(audit.broken) for audit in found),
-            anchor=min(found, key=lambda audit: (not audit.broken, audit.by)).anchor,
-        )
-        for table, found in by_table.items()
-    }
 
 
 def night_page(night: date, audits: list[Audit], has_report: bool) -> str:

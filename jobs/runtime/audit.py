@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from expectations.suites import rules, summary_suite
+from expectations.suites import PROVEN, proven_by_footers, rules, summary_suite
 
 if TYPE_CHECKING:
     from great_expectations import ValidationDefinition
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Jobs run side by side in one process; a context of Great Expectations is not made for that.
 _ONE_AT_A_TIME = Lock()
+# Of each table the latest suite: Great Expectations knows one of a name.
+_definitions: "dict[tuple[str, Path], tuple[Table, frozenset[str], ValidationDefinition]]" = {}
 
 
 class AuditError(ChudianError):
@@ -81,32 +83,40 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> lis
         return []
     with _ONE_AT_A_TIME:
         if not (reports / "audit" / "suites").exists():  # somebody cleared the reports while this process was running
-            _definition.cache_clear()
-        definition = _definition(table, reports)
+            _definitions.clear()
+        definition = _definition(table, reports, proven_by_footers(table, summary))
         night = gx.RunIdentifier(run_name=f"{on}", run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
-        result = definition.run(batch_parameters={"dataframe": pd.DataFrame([summary])}, run_id=night)
+        result = definition.run(batch_parameters={"dataframe": pd.DataFrame([{**summary, PROVEN: 0}])}, run_id=night)
     verdicts = []
     for single in result.results:
         config = single.expectation_config
         if config is None:
             raise AuditError(f"Great Expectations gave a result for {table.name} without saying of which rule.")
+        verdicts += [Verdict(column, rule, severity, True, 0) for column, rule, severity in config.meta.get("rules", [])]
+        if "rules" in config.meta:
+            continue
         severity = "fail" if config.severity == "critical" else "warn"
         verdicts.append(
             Verdict(config.meta["column"], config.meta["rule"], severity, bool(single.success), int(summary[config.kwargs["column"]]))
         )
-    return verdicts
+    place = {(rule.column, rule.words): at for at, rule in enumerate(rules(table))}
+    return sorted(verdicts, key=lambda verdict: place[verdict.column, verdict.rule])
 
 
-@lru_cache(maxsize=256)
-def _definition(table: Table, reports: Path) -> "ValidationDefinition":
-    """The table's suite bound to its summary; kept, as one process judges the ops tables once a job."""
+def _definition(table: Table, reports: Path, proven: frozenset[str]) -> "ValidationDefinition":
+    """The table's suite bound to its summary; kept while the same rules are proven, as one process may judge a table of several nights."""
     import great_expectations as gx
 
+    kept = _definitions.get((table.name, reports))
+    if kept and kept[:2] == (table, proven):
+        return kept[2]
     context = audit_context(reports)
-    suite = context.suites.add_or_update(summary_suite(table))
+    suite = context.suites.add_or_update(summary_suite(table, proven))
     source = context.data_sources.add_or_update_pandas(f"{table.name} summary")
     batch = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("night")
-    return context.validation_definitions.add_or_update(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
+    definition = context.validation_definitions.add_or_update(gx.ValidationDefinition(name=table.name, data=batch, suite=suite))
+    _definitions[table.name, reports] = (table, proven, definition)
+    return definition
 
 
 def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:

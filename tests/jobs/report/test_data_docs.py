@@ -19,11 +19,11 @@ COLUMNS = (Column("fen", "bigint", "Fen.", (at_least(0),)), Column("share", "int
 BILLS = Table(name="mkt.bills", owner="tests", comment="Bills.", key=(), columns=COLUMNS, at_least_rows=2)
 
 
-def judged(reports: Path, on: date = ON, by: str = "", rows: int = 3, fen: int = 0, share: int = 0) -> None:
+def judged(reports: Path, on: date = ON, rows: int = 3, fen: int = 0, share: int = 0) -> None:
     """Let Great Expectations judge a night of which this many rows break the rules on fen and share."""
     counts = {"fen": fen, "share": share, "all": rows}
     summary = {rule.summary: counts.get(rule.column, 0) for rule in rules(BILLS)}
-    judge(BILLS, summary, on, reports, by)
+    judge(BILLS, summary, on, reports)
 
 
 def page(reports: Path, name: str) -> Page:
@@ -44,22 +44,21 @@ def page(reports: Path, name: str) -> Page:
 def test_a_stored_result_reads_back_as_it_was_judged(tmp_path: Path, counts: dict[str, int], state: str, broken: list) -> None:
     judged(tmp_path, **counts)
     (audit,) = read_audits(results_by_night(tmp_path / "audit" / "results")[ON])
-    assert (audit.table, audit.by, audit.state, len(audit.rules)) == ("mkt.bills", "", state, len(list(rules(BILLS))))
+    assert (audit.table, audit.state, len(audit.rules)) == ("mkt.bills", state, len(list(rules(BILLS))))
     assert [(rule.column, rule.rule, rule.count) for rule in audit.broken] == broken
 
 
 def test_the_pages_show_what_was_broken_link_to_each_other_and_ask_nobody(tmp_path: Path) -> None:
     judged(tmp_path, ON - timedelta(days=1))
-    judged(tmp_path, by="job_one")
-    judged(tmp_path, by="job_two", fen=17, share=1)
+    judged(tmp_path, fen=17, share=1)
     write_data_docs(tmp_path)
     index, night = page(tmp_path, "index.html"), page(tmp_path, f"{ON}.html")
-    assert f"✗ 2 of {2 * len(list(rules(BILLS)))}" in index.text
+    assert f"✗ 2 of {len(list(rules(BILLS)))}" in index.text
     assert "fen: expected at least 0, 17 row(s) otherwise" in night.text
-    assert "mkt.bills by job_two: not published" in night.text
+    assert "mkt.bills: not published" in night.text
     links = {link for link in index.links if "#" in link}
-    assert links == {f"{ON}.html#mkt.bills-job_two", f"{ON - timedelta(days=1)}.html#mkt.bills"}
-    assert "mkt.bills-job_two" in night.ids
+    assert links == {f"{ON}.html#mkt.bills", f"{ON - timedelta(days=1)}.html#mkt.bills"}
+    assert "mkt.bills" in night.ids
     for shown in (tmp_path / "data_docs").iterdir():
         html = shown.read_text("utf-8")
         assert (elsewhere(html), Page(html).faults, Page(html).open) == ([], [], []), shown.name
