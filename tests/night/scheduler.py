@@ -93,7 +93,7 @@ class Scheduler:
         """Clear one task of a run by the command, which clears its setup and its teardown as well."""
         ((instant,),) = self.rows(f"SELECT logical_date FROM dag_run WHERE run_id = '{run}'")
         day = f"{instant}+00:00"
-        self.tell("tasks", "clear", "nightly", "--task-regex", f"^{task}$", "--start-date", day, "--end-date", day, "--yes")
+        self.tell("tasks", "clear", "nightly", "--task-regex", task, "--start-date", day, "--end-date", day, "--yes")
 
     def clear_on_page(self, run: str, task: str) -> None:
         """Clear one task of a run as its page does, which clears nothing else."""

@@ -15,6 +15,7 @@ from jobs.runtime.settings import CHECKOUT
 from tests.night.homes import NIGHT, fork, list_bytes
 from tests.night.scheduler import Scheduler, Watch, around, scheduler_of
 
+CONF = json.dumps({"business_date": f"{NIGHT}"})
 # What a task may cost beside its share of `chudian night`.
 SECONDS_A_TASK = 3.0
 SPARK = {"start_spark", "stop_spark"}
@@ -51,7 +52,7 @@ def test_a_failing_feed_holds_back_what_needs_it_and_nothing_else(scheduler: Sch
     assert scheduler.rows("SELECT run_id FROM dag_run") == [], "switching the DAG on starts nothing"
     delivered = scheduler.home / "landing" / f"{NIGHT}" / "crm_customer"
     delivered.rename(tmp_path / "late")
-    scheduler.tell("dags", "trigger", "nightly", "--run-id", "late", "--conf", json.dumps({"business_date": f"{NIGHT}"}))
+    scheduler.tell("dags", "trigger", "nightly", "--run-id", "late", "--conf", CONF)
     assert scheduler.wait("late") == "failed"
     (tmp_path / "late").rename(delivered)
     states = scheduler.states("late")
@@ -66,8 +67,9 @@ def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_m
     scheduler: Scheduler, before_night: Path, tmp_path: Path
 ) -> None:
     with Watch(scheduler.home) as watch:
-        # The instant at which the schedule would have begun it.
-        scheduler.tell("dags", "trigger", "nightly", "--run-id", "whole", "--logical-date", f"{NIGHT + timedelta(days=1)}T01:30+08:00")
+        # The command that clears finds a run by the instant at which the schedule would have begun it.
+        instant = f"{NIGHT + timedelta(days=1)}T01:30+08:00"
+        scheduler.tell("dags", "trigger", "nightly", "--run-id", "whole", "--logical-date", instant, "--conf", CONF)
         assert scheduler.wait("whole") == "success", scheduler.states("whole")
     states = scheduler.states("whole")
     assert set(states.values()) == {"success"}
