@@ -113,7 +113,9 @@ def _run(command: list[str], home: Path, models: Path) -> Spent:
     with TemporaryDirectory() as events, (home / "benchmark.log").open("ab") as log:
         setting = {"CHUDIAN_HOME": f"{home}", "MLFLOW_TRACKING_URI": f"sqlite:///{models}/mlflow/mlflow.db", **logging_to(Path(events))}
         began = time.monotonic()
-        run = subprocess.Popen(command, cwd=CHECKOUT, stdout=log, stderr=log, env={**os.environ, **setting})
+        run = subprocess.Popen(
+            ["env", *(f"{name}={value}" for name, value in setting.items()), *command], cwd=CHECKOUT, stdout=log, stderr=log
+        )
         watch = Watch(psutil.Process(run.pid))
         watch.start()
         run.wait()

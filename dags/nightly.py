@@ -1,96 +1,16 @@
-"""The night of business date D: one task per job, edges from what jobs read and write; one Spark for all of them."""
+"""The night of business date D: one task per job of the night."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from airflow.sdk import DAG
 
-from airflow.sdk import DAG, Asset, Param, task
-from airflow.sdk.exceptions import AirflowFailException
-
+from dags.one_spark import COMMON, tasks_of
 from dags.timetable import OnTime
-from jobs.register import night_jobs
-from jobs.runtime.job import Order
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-ADDRESS = "{{ ti.xcom_pull(task_ids='start_spark') or '' }}"
-YESTERDAY = "{{ macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1) }}"
+from jobs.register import scheduled
 
 with DAG(
     dag_id="nightly",
     description="From the operator's extracts of D to the list files that channels import on D+1.",
     schedule=OnTime("30 1 * * *", timezone="Asia/Shanghai"),
-    start_date=datetime(2026, 1, 1, tzinfo=SHANGHAI),
-    catchup=False,
-    is_paused_upon_creation=True,
-    max_active_runs=1,
-    default_args={
-        "owner": "data-engineering",
-        "execution_timeout": timedelta(hours=2),
-        # For what a minute may mend: a lost server, a store that did not answer, another run in this home. A refusal fails at once.
-        "retries": 1,
-        "retry_delay": timedelta(minutes=1),
-    },
-    params={
-        "business_date": Param("", type="string", description="Business date D as yyyy-mm-dd; empty: the day before the local run date.")
-    },
     doc_md="A task that fails says why, and what to do, in its log and the night's report. A run for the same D replaces all by the same.",
-    tags=["chudian"],
+    **COMMON,
 ) as nightly:
-
-    @task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
-    def start_spark() -> str:
-        """Return the address of the server that was started for the run's tasks; nothing when they use the operator's own."""
-        from jobs.runtime.served import launch
-        from jobs.runtime.settings import settings
-
-        chosen = settings()
-        return "" if chosen.has_server else launch(chosen)
-
-    @task(doc_md="Stop the run's Spark.")
-    def stop_spark(address: str) -> None:
-        """Stop what start_spark started."""
-        from jobs.runtime.served import end
-        from jobs.runtime.session import leave
-        from jobs.runtime.settings import settings
-
-        # `airflow dags test` runs all tasks in one process.
-        leave()
-        if address:
-            end(settings(), address)
-
-    started, stopped = start_spark(), stop_spark(ADDRESS)
-    jobs = {job.name: job for job in night_jobs()}
-    tasks = {}
-    for job in jobs.values():
-        # A job that runs always is told of failures by what they left behind, and fails itself: the run's state follows its last task.
-        rule = "all_done" if job.always else "all_success"
-
-        @task(task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=[Asset(table.asset) for table in job.writes])
-        def run(name: str, business_date: str, address: str) -> None:
-            """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
-            from expectations.errors import ChudianError
-            from jobs.register import run_named
-            from jobs.runtime.lock import BusyError, home_lock
-            from jobs.runtime.night import UnforeseenError
-            from jobs.runtime.served import use
-            from jobs.runtime.settings import settings
-
-            chosen = settings()
-            try:
-                with home_lock(chosen, f"Airflow, night of {business_date}", shared=True):
-                    if address:
-                        use(chosen, address)
-                    run_named(name, date.fromisoformat(business_date))
-            except (BusyError, UnforeseenError):
-                raise
-            except ChudianError as refusal:
-                raise AirflowFailException(str(refusal)) from None
-
-        tasks[job.name] = run(job.name, "{{ params.business_date or " + YESTERDAY.strip("{} ") + " }}", ADDRESS)
-        tasks[job.name] >> stopped
-        # Airflow lets only a task of the rule all_success follow a setup at once; the others follow it through their jobs.
-        if not job.always:
-            started >> tasks[job.name]
-    for name, needs in Order(jobs).before.items():
-        for before in sorted(needs):
-            tasks[before] >> tasks[name]
-    stopped.as_teardown(setups=started)
+    tasks_of(scheduled("nightly"))

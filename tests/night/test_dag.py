@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations.feeds import FEEDS
-from jobs.register import night_jobs
+from jobs.register import night_jobs, scheduled
 from jobs.runtime.job import Order
 from jobs.runtime.settings import CHECKOUT
 from tests.night.airflow import run_dag
@@ -45,6 +45,7 @@ from datetime import datetime
 from airflow.sdk.api.datamodels._generated import DagRun
 from airflow.sdk.execution_time import macros
 from dags.nightly import nightly
+from dags.weekly import weekly
 
 def date_of(instant, given):
     run = DagRun.model_construct(run_after=datetime.fromisoformat(instant))
@@ -56,7 +57,8 @@ def date_of(instant, given):
 waits = {task.task_id: [sorted(task.upstream_task_ids), task.trigger_rule] for task in nightly.tasks}
 both = [[task.task_id for task in nightly.tasks if getattr(task, kind)] for kind in ("is_setup", "is_teardown")]
 alone = sorted(task.task_id for task in nightly.partial_subset("refine_bills", include_upstream=False).tasks)
-print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits, both, alone]))
+upkeep = sorted(task.task_id for task in weekly.tasks)
+print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits, both, alone, upkeep]))
 """
 ASKED = {
     ("2026-03-04T17:30:00+00:00", ""): "2026-03-04",  # the schedule's own time, 01:30 in Shanghai, still the day before in UTC
@@ -120,6 +122,10 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> list:
 
 def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_named(rendered: list) -> None:
     assert dict(zip(ASKED, rendered[0], strict=True)) == ASKED
+
+
+def test_the_weekly_dag_has_the_weekly_jobs(rendered: list) -> None:
+    assert rendered[4] == sorted([*(job.name for job in scheduled("weekly")), "start_spark", "stop_spark"])
 
 
 def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) -> None:

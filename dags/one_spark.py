@@ -1,0 +1,96 @@
+"""The tasks of a DAG: one per job, edges from what jobs read and write, one Spark for all of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import Asset, Param, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from jobs.runtime.job import Job, Order
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ADDRESS = "{{ ti.xcom_pull(task_ids='start_spark') or '' }}"
+YESTERDAY = "macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1)"
+BUSINESS_DATE = "{{ params.business_date or " + YESTERDAY + " }}"
+# What the DAGs have in common.
+COMMON: dict[str, Any] = {
+    "start_date": datetime(2026, 1, 1, tzinfo=SHANGHAI),
+    "catchup": False,
+    "is_paused_upon_creation": True,
+    "max_active_runs": 1,
+    "default_args": {
+        "owner": "data-engineering",
+        "execution_timeout": timedelta(hours=2),
+        # For what a minute may mend: a lost server, a store that did not answer, another run in this home. A refusal fails at once.
+        "retries": 1,
+        "retry_delay": timedelta(minutes=1),
+    },
+    "params": {
+        "business_date": Param("", type="string", description="Business date D as yyyy-mm-dd; empty: the day before the local run date.")
+    },
+    "tags": ["chudian"],
+}
+
+
+@task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
+def start_spark() -> str:
+    """Return the address of the server that the run's tasks use."""
+    from jobs.runtime.served import launch
+    from jobs.runtime.settings import settings
+
+    chosen = settings()
+    return chosen.spark if chosen.has_server else launch(chosen)
+
+
+@task(doc_md="Stop the run's Spark.")
+def stop_spark(address: str) -> None:
+    """Stop what start_spark started."""
+    from jobs.runtime.served import end
+    from jobs.runtime.settings import settings
+
+    chosen = settings()
+    if not chosen.has_server:
+        end(chosen, address)
+
+
+def run_job(name: str, business_date: str, address: str) -> None:
+    """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
+    from expectations.errors import ChudianError
+    from jobs.register import run_named
+    from jobs.runtime.lock import BusyError, home_lock
+    from jobs.runtime.night import UnforeseenError
+    from jobs.runtime.served import use
+    from jobs.runtime.settings import settings
+
+    chosen = settings()
+    try:
+        with home_lock(chosen, f"Airflow, {name} of {business_date}", shared=True):
+            if address:
+                use(chosen, address)
+            run_named(name, date.fromisoformat(business_date))
+    except (BusyError, UnforeseenError):
+        raise
+    except ChudianError as refusal:
+        raise AirflowFailException(str(refusal)) from None
+
+
+def tasks_of(chosen: Iterable[Job]) -> None:
+    """Declare the tasks of these jobs in the DAG that is open."""
+    started, stopped = start_spark(), stop_spark(ADDRESS)
+    jobs = {job.name: job for job in chosen}
+    tasks = {}
+    for job in jobs.values():
+        # A job that runs always is told of failures by what they left behind, and fails itself: the run's state follows its last task.
+        rule = "all_done" if job.always else "all_success"
+        run = task(run_job, task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=[Asset(table.asset) for table in job.writes])
+        tasks[job.name] = run(job.name, BUSINESS_DATE, ADDRESS)
+        tasks[job.name] >> stopped
+        # Airflow lets only a task of the rule all_success follow a setup at once; the others follow it through their jobs.
+        if not job.always:
+            started >> tasks[job.name]
+    for name, needs in Order(jobs).before.items():
+        for before in sorted(needs):
+            tasks[before] >> tasks[name]
+    stopped.as_teardown(setups=started)
