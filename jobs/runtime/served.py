@@ -82,7 +82,7 @@ def launch(chosen: Settings, port: int = 0) -> str:
 def use(chosen: Settings, address: str) -> None:
     """From now on this process's Spark is the server at this address, which is started anew if it died.
 
-    When it was stopped on purpose the process starts a Spark of its own: Airflow's page clears a task without its setup.
+    When it was stopped on purpose the process starts a Spark of its own: Airflow clears failed tasks without the setup that succeeded.
     """
     if _file(chosen, address).exists():
         revive(chosen, address)

@@ -31,7 +31,7 @@ def around(home: Path) -> dict[str, str]:
 
 
 class Watch:
-    """The processes of one home while it is watched: their processor seconds, and which of them are Spark's.
+    """The processes of one home while it is watched: their processor seconds, and which Sparks began.
 
     What a process does in its last tenth of a second is not seen.
     """
@@ -40,6 +40,7 @@ class Watch:
         self.home = home
         self.seconds: dict[tuple[int, float], float] = {}
         self.sparks: set[tuple[int, float]] = set()
+        self._began = time.time()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -70,7 +71,10 @@ class Watch:
                     times = process.cpu_times()
                     self.seconds[which] = times.user + times.system
                     command = process.cmdline()
-                    if process.name() == "java" and SPARK in command and LAUNCHER not in command:
+                    is_spark = process.name() == "java" and SPARK in command and LAUNCHER not in command
+                    # A JVM that starts a program looks for a moment like two.
+                    is_copy = process.ppid() in {pid for pid, _ in self.sparks}
+                    if is_spark and not is_copy and process.create_time() >= self._began:
                         self.sparks.add(which)
                 except psutil.Error:
                     continue
@@ -90,13 +94,13 @@ class Scheduler:
             raise RuntimeError(ended.stdout + ended.stderr)
 
     def clear(self, run: str, task: str) -> None:
-        """Clear one task of a run by the command, which clears its setup and its teardown as well."""
+        """Clear one task of a run by the command."""
         ((instant,),) = self.rows(f"SELECT logical_date FROM dag_run WHERE run_id = '{run}'")
         day = f"{instant}+00:00"
         self.tell("tasks", "clear", "nightly", "--task-regex", task, "--start-date", day, "--end-date", day, "--yes")
 
     def clear_on_page(self, run: str, task: str) -> None:
-        """Clear one task of a run as its page does, which clears nothing else."""
+        """Clear one task of a run as its page does."""
         (name, password), *_ = json.loads((self.home / "airflow" / PASSWORDS).read_text()).items()
         token = self._post("auth/token", {"username": name, "password": password})["access_token"]
         asked = {"dry_run": False, "dag_run_id": run, "task_ids": [task], "only_failed": False, "reset_dag_runs": True}
