@@ -77,8 +77,9 @@ def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "
 
     A delivery of usual size is counted here, a large one by Spark.
     """
-    parsed(night.spark, feed, accepted, key_in_use(night.settings.vault)).write.mode("overwrite").parquet(stage)
-    rows = night.spark.read.parquet(stage)
+    lines = parsed(night.spark, feed, accepted, key_in_use(night.settings.vault))
+    lines.write.mode("overwrite").parquet(stage)
+    rows = night.spark.read.schema(lines.schema).parquet(stage)
     is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
     # As the audit counts it: the same content may be a load of several nights.
     if feed.table.key and (is_large or repeated_keys(stage, list(feed.table.audited_key))):

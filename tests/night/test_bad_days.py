@@ -124,7 +124,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
     assert held == {
         2: ["VOICE_LOCAL_SEC: expected a whole number"],
         3: ["USE_DATE: expected the data date of the delivery"],
-        4: ["SMS_COUNT: expected at least 0", "DATA_FEE_OUTSIDE: expected an amount in yuan with at most two decimals"],
+        4: ["SMS_COUNT: expected between 0 and 1000000", "DATA_FEE_OUTSIDE: expected an amount in yuan with at most two decimals"],
         5: ["expected 13 columns, came 12"],
         7: ["repeats the key (subscriber_id) of an earlier row"],
     }
