@@ -1,5 +1,6 @@
 """The tasks of a DAG: one per job, edges from what jobs read and write, one Spark for all of them."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import Asset, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from expectations.dates import iso_day, why_no_day
 from jobs.runtime.job import Job, Order
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -35,13 +37,14 @@ COMMON: dict[str, Any] = {
 
 
 @task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
-def start_spark() -> str:
-    """Return the address of the server that the run's tasks use."""
+def start_spark(business_date: str) -> str:
+    """Return the address of the server that the run's tasks use; it holds the home until it is stopped."""
     from jobs.runtime.served import launch
     from jobs.runtime.settings import settings
 
+    _day(business_date)
     chosen = settings()
-    return chosen.spark if chosen.has_server else launch(chosen)
+    return chosen.spark if chosen.has_server else launch(chosen, held_for=_holder(business_date))
 
 
 @task(doc_md="Stop the run's Spark.")
@@ -55,22 +58,38 @@ def stop_spark(address: str) -> None:
         end(chosen, address)
 
 
+def _day(business_date: str) -> date:
+    """The business date; a date that does not exist fails the task at once."""
+    day = iso_day(business_date)
+    if day is None:
+        why = why_no_day(business_date) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", business_date) else "this is none"
+        raise AirflowFailException(f"business_date {business_date!r}: expected a date as yyyy-mm-dd; {why}")
+    return day
+
+
+def _holder(business_date: str) -> str:
+    """Who holds the home, as others are told: the same for all tasks of a run."""
+    return f"Airflow's run for {business_date}"
+
+
 def run_job(name: str, business_date: str, address: str) -> None:
     """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
     from expectations.errors import ChudianError
     from jobs.register import run_named
+    from jobs.runtime.delta import CommitError
     from jobs.runtime.lock import BusyError, home_lock
     from jobs.runtime.night import UnforeseenError
     from jobs.runtime.served import use
-    from jobs.runtime.settings import settings
+    from jobs.runtime.settings import SettingsError, settings
 
-    chosen = settings()
+    day, chosen = _day(business_date), settings()
     try:
-        with home_lock(chosen, f"Airflow, {name} of {business_date}", shared=True):
+        with home_lock(chosen, _holder(business_date), shared=True):
             if address:
-                use(chosen, address)
-            run_named(name, date.fromisoformat(business_date))
-    except (BusyError, UnforeseenError):
+                use(chosen, address, held_for=_holder(business_date))
+            run_named(name, day)
+    except (BusyError, CommitError, SettingsError, UnforeseenError):
+        # What a second try may mend.
         raise
     except ChudianError as refusal:
         raise AirflowFailException(str(refusal)) from None
@@ -78,8 +97,8 @@ def run_job(name: str, business_date: str, address: str) -> None:
 
 def tasks_of(chosen: Iterable[Job]) -> None:
     """Declare the tasks of these jobs in the DAG that is open."""
-    started, stopped = start_spark(), stop_spark(ADDRESS)
     jobs = {job.name: job for job in chosen}
+    started, stopped = start_spark(BUSINESS_DATE), stop_spark(ADDRESS)
     tasks = {}
     for job in jobs.values():
         # A job that runs always is told of failures by what they left behind, and fails itself: the run's state follows its last task.

@@ -1,5 +1,6 @@
 """What a column promises about its values. A kind of check is one class: its SQL, its words, its Great Expectations form, its proof."""
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
@@ -243,6 +244,21 @@ def matches(pattern: str) -> Matches:
 def part_of(*whole: str) -> PartOf:
     """At most the sum of these columns of the same row."""
     return PartOf(whole)
+
+
+# What a code looks like. Other text, or one with as many digits in a row as a number has, may be personal and is not shown.
+_CODE, _LIKE_A_NUMBER = "[A-Za-z0-9_.-]{1,32}", "[0-9]{11}"
+
+
+def is_code(text: str | None) -> bool:
+    """Whether a text may be shown as a code."""
+    return bool(text and re.fullmatch(_CODE, text) and not re.search(_LIKE_A_NUMBER, text))
+
+
+def code_sql(column: str) -> str:
+    """Spark SQL of the column where it may be shown as a code, null where not."""
+    whole = literal(rf"^{_CODE}\z")
+    return f"CASE WHEN `{column}` RLIKE {whole} AND NOT `{column}` RLIKE {literal(_LIKE_A_NUMBER)} THEN `{column}` END"
 
 
 IS_TOKEN = matches("[0-9a-f]{32}")

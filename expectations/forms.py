@@ -46,7 +46,7 @@ YUAN = Form(
 )
 DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
 MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
-# The bound is what lets Delta trust its own statistics of times outside UTC (jobs/runtime/session.py).
+# The bound is what lets Delta trust its own statistics of times outside UTC (jobs/runtime/server.py).
 TIMESTAMP = Form(
     "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
 )

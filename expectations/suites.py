@@ -54,9 +54,9 @@ def observed(table: Table) -> dict[str, str]:
 
 
 def told_by_footers(table: Table, footers: Mapping[str, Statistics], rows: int) -> tuple[dict[str, int], dict[str, str]]:
-    """What footers tell of the summary; and, as SQL aggregates, what they leave open, so that the rows must be asked.
+    """Return the part of the summary that footers prove, and SQL aggregates for the rest, which only the rows can answer.
 
-    A column that is not among them is unknown.
+    Nothing is known of a column that has no footer.
     """
     told, left_open = {ROWS: rows}, {}
     for column, check in table.checks():

@@ -38,10 +38,10 @@ class Change:
         return all(partition.event_date < oldest for partition in self.left)
 
 
-def fingerprint(partitions: Iterable[Partition]) -> str:
-    """A hash of the partitions that a state was made from, in any order."""
-    told = "\n".join(f"{p.event_date} {p.known_on} {p.load_id}" for p in sorted(partitions))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+def fingerprint(partitions: Iterable[Partition], made_by: str = "") -> str:
+    """A hash of the partitions that a state was made from, in any order, and of what it was made by."""
+    lines = [made_by, *(f"{p.event_date} {p.known_on} {p.load_id}" for p in sorted(partitions))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def newest(state: "DataFrame", entered: "DataFrame", key: Sequence[str], told_on: str) -> "DataFrame":

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -162,13 +162,16 @@ def night(
 def spark(
     hours: Annotated[float, typer.Option(min=0.001, help="It ends by itself after so many hours.")] = 12,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 0,
+    held_for: Annotated[str, typer.Option(help="Hold the home for this run as long as the server lives.", hidden=True)] = "",
 ) -> None:
     """Start a Spark Connect server for this home and stay until Ctrl-C. Other commands use it by CHUDIAN_SPARK."""
+    from jobs.runtime.lock import home_lock
     from jobs.runtime.served import serve
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    serve(settings(), lambda address: console.print(f"CHUDIAN_SPARK={address}", markup=False), hours, port)
+    with home_lock(settings(), held_for, shared=True) if held_for else nullcontext():
+        serve(settings(), lambda address: console.print(f"CHUDIAN_SPARK={address}", markup=False), hours, port)
 
 
 @app.command()

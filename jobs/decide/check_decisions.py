@@ -5,6 +5,7 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from expectations.checks import code_sql
 from expectations.columns import LIVE_STATES
 from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
 from expectations.tables.dwd_subscriber import SUBSCRIBER
@@ -91,11 +92,10 @@ def _sentence(says: str, shown: "list[tuple[int, str]]", names: int) -> str:
 
 
 def _code(column: str) -> "Column":
-    """The code as `name`. A text that does not read like a code, or has as many digits in a row as a number, may be personal: not shown."""
+    """The code as `name`; a text that may be personal is not shown."""
     from pyspark.sql import functions as F
 
-    is_code = F.col(column).rlike("^[A-Za-z0-9_.-]{1,32}$") & ~F.col(column).rlike("[0-9]{11}")
-    return F.when(is_code, F.col(column)).otherwise(NO_CODE).alias("name")
+    return F.coalesce(F.expr(code_sql(column)), F.lit(NO_CODE)).alias("name")
 
 
 def _unknown_channels(subscribers: "DataFrame", channels: "DataFrame") -> "DataFrame":

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.checks import code_sql
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
@@ -38,7 +39,7 @@ def receive(feed: Feed, night: Night) -> None:
     in_order = sorted((row for row in earlier if row["state"] == "loaded"), key=lambda row: (row["known_on"], row["sequence"]))
     seen = {row["event_date"]: row["load_id"] for row in in_order}
     band = Band.of(feed, in_order, released(night.lake, feed.name))
-    outcomes = sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), seen, band)
+    outcomes = sorted_out(deliveries(feed, night.settings.landing, night.since, night.on), dict(seen), band)
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
     night.refused, night.missed = _kept_back(outcomes, set(seen))
@@ -58,7 +59,10 @@ def _kept_back(outcomes: list[Outcome], loaded: set[date]) -> tuple[list[str], l
 def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
     """Parse, publish and list what was not refused at the door."""
     accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
-    stage = f"{night.settings.vault}/stage/{night.job.name}/{night.on}"
+    of_job = f"{night.settings.vault}/stage/{night.job.name}/{night.on}"
+    # What killed runs left. Each run has a folder of its own: a server may go on with the query of a client that was killed.
+    remove(of_job)
+    stage = f"{of_job}/{night.run_id}"
     try:
         rows = None
         if accepted:
@@ -66,7 +70,7 @@ def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
             weigh(feed, outcomes, counts)
         _publish(night, feed, outcomes, rows)
     finally:
-        remove(stage)
+        remove(of_job)
     _list_loads(night, feed, outcomes)
     for outcome in outcomes:
         night.warnings += [f"feed {feed.name}: {name} is kept back" for name in outcome.named]
@@ -115,7 +119,7 @@ def _quarantine(night: Night, feed: Feed, kept_back: "DataFrame | None") -> None
     bad: pa.Table | None = None
     if kept_back is not None:
         # A catalogue's code is nobody's; readers keep the row in force that it last came with.
-        code = F.col(feed.code) if feed.code else F.lit(None).cast("string")
+        code = F.expr(code_sql(feed.code) if feed.code else "CAST(NULL AS STRING)")
         bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code}).toArrow()
     for table in (QUARANTINE_TEXT, QUARANTINE):
         names = [column.name for column in table.columns]
@@ -123,8 +127,8 @@ def _quarantine(night: Night, feed: Feed, kept_back: "DataFrame | None") -> None
 
 
 def _has_quarantined(night: Night, feed: Feed) -> bool:
-    """Whether an earlier run of the same night kept rows of the feed back."""
-    files = night.lake.at(QUARANTINE).present()
+    """Whether an earlier run of the same night kept rows of the feed back, or their text."""
+    files = [file for table in (QUARANTINE, QUARANTINE_TEXT) for file in night.lake.at(table).present()]
     return any(file.partition["feed"] == feed.name and night.since <= file.partition["known_on"] <= night.on for file in files)
 
 

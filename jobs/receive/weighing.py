@@ -6,6 +6,7 @@ from datetime import date
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from expectations.checks import is_code
 from expectations.errors import teach
 from expectations.feed import Feed
 from jobs.receive.deliveries import Delivery
@@ -141,7 +142,7 @@ def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None
         by_reason[why] = by_reason.get(why, 0) + rows
     outcome.loaded = by_reason.pop("", 0)
     outcome.quarantined = sum(by_reason.values())
-    outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and code)[:MOST_NAMED]
+    outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and is_code(code))[:MOST_NAMED]
     total = outcome.loaded + outcome.quarantined
     # An older state of an order line is no fault of the file.
     by_reason.pop(SUPERSEDED, 0)

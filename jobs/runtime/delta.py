@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import RLock
@@ -15,6 +15,7 @@ from expectations.errors import ChudianError
 from jobs.runtime.place import opened, uri_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from deltalake import DeltaTable, Schema
 
 # (column, operator, value): what a commit replaces, all of them holding. Values as Delta writes partitions.
@@ -25,6 +26,8 @@ _DELTA_TYPES |= {"boolean": "boolean", "date": "date", "timestamp": "timestamp"}
 _COLUMNS_WITH_STATISTICS = 32
 _LONGEST_TEXT = 32
 _ATTEMPTS = 20
+# The folder that Spark writes rows into whose partition column is null.
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 
 class CommitError(ChudianError):
@@ -33,11 +36,12 @@ class CommitError(ChudianError):
 
 @dataclass(frozen=True)
 class File:
-    """A data file: its path below the table's folder, its partition's values, its rows."""
+    """A data file: its path below the table's folder, its partition's values, its rows; `load_id` where all rows are of one load."""
 
     path: str
     partition: Mapping[str, Any]
     rows: int
+    load_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,45 +164,59 @@ class DeltaFiles:
                 self._files = (handle.version(), tuple(_listed(handle)))
             return self._files[1]
 
+    def create(self) -> None:
+        """Make the table without rows, unless it is there."""
+        from deltalake.transaction import create_table_with_add_actions
+
+        table = self.table
+        partitions = list(table.partitions)
+        create_table_with_add_actions(uri_of(self.location), schema_of(table), [], "ignore", partitions, table.name, table.comment)
+
     def commit(self, files: Iterable[Written], covered: Covered, said: Mapping[str, Any]) -> None:
         """Replace what `covered` names by these files, in one commit that carries `said`. CommitError when others never let it through."""
-        from deltalake.exceptions import CommitFailedError, DeltaError
+        if not covered:
+            raise ValueError(f"a commit to {self.table.name} that covers everything")
+        written = list(files)
 
-        for attempt in range(_ATTEMPTS):
+        def once() -> None:
             with self._lock:
-                is_new = self.opened() is None
-                try:
-                    return self._commit(list(files), covered, dict(said))
-                except DeltaError as error:
-                    # Another commit came first, or another process made the table: look at it again.
-                    if not is_new and not isinstance(error, CommitFailedError):
-                        raise
-                    self._handle = None
-            time.sleep(0.01 * attempt)
-        raise CommitError(f"Table {self.table.name}: other commits came first {_ATTEMPTS} times.\n  To mend it: run the job again.")
+                self._commit(written, covered, dict(said))
+
+        insistently(self, once)
+
+    def forget(self) -> None:
+        """Look at the table's log from its beginning at the next question."""
+        with self._lock:
+            self._handle = None
 
     def _commit(self, files: list[Written], covered: Covered, said: dict[str, Any]) -> None:
         from deltalake import CommitProperties
-        from deltalake.transaction import AddAction, create_table_with_add_actions
+        from deltalake.transaction import AddAction
 
         now = int(time.time() * 1000)
         adds: list[Any] = [AddAction(file.path, file.size, file.partition, now, True, _statistics(file)) for file in files]
-        table, schema = self.table, schema_of(self.table)
-        properties = CommitProperties(custom_metadata=said)
         handle = self.opened()
         if handle is None:
-            create_table_with_add_actions(
-                uri_of(self.location),
-                schema,
-                adds,
-                "error",
-                list(table.partitions),
-                table.name,
-                table.comment,
-                commit_properties=properties,
-            )
-        else:
-            handle.create_write_transaction(adds, "overwrite", schema, list(table.partitions), covered, commit_properties=properties)
+            self.create()
+            handle = self.opened()
+        if handle is None:
+            raise CommitError(f"Table {self.table.name} cannot be made.\n  To mend it: look whether {self.location} can be written.")
+        properties = CommitProperties(custom_metadata=said)
+        partitions = list(self.table.partitions)
+        handle.create_write_transaction(adds, "overwrite", schema_of(self.table), partitions, covered, commit_properties=properties)
+
+
+def insistently(files: DeltaFiles, commit: Callable[[], None]) -> None:
+    """Commit, again after another commit came first; several jobs write one log. CommitError when others never let it through."""
+    from deltalake.exceptions import CommitFailedError
+
+    for attempt in range(_ATTEMPTS):
+        try:
+            return commit()
+        except CommitFailedError:
+            files.forget()
+        time.sleep(0.01 * attempt)
+    raise CommitError(f"Table {files.table.name}: other commits came first {_ATTEMPTS} times.\n  To mend it: run the job again.")
 
 
 def _listed(handle: "DeltaTable") -> Iterable[File]:
@@ -207,5 +225,16 @@ def _listed(handle: "DeltaTable") -> Iterable[File]:
     actions: pa.Table = pa.table(handle.get_add_actions(flatten=False))
     partitions = actions.column("partition").to_pylist() if "partition" in actions.column_names else [{}] * len(actions)
     paths, rows = actions.column("path").to_pylist(), actions.column("num_records").to_pylist()
-    for path, partition, count in zip(paths, partitions, rows, strict=True):
-        yield File(unquote(path), partition, count)
+    lowest, highest = (_bounds(actions, side) for side in ("min", "max"))
+    for path, partition, count, low, high in zip(paths, partitions, rows, lowest, highest, strict=True):
+        yield File(unquote(path), partition, count, low if low == high else None)
+
+
+def _bounds(actions: "pa.Table", side: str) -> list[str | None]:
+    """The files' least or greatest load id; None where the log does not tell."""
+    import pyarrow.compute as pc
+
+    if side not in actions.column_names or "load_id" not in [field.name for field in actions.schema.field(side).type]:
+        return [None] * len(actions)
+    found: list[str | None] = pc.struct_field(actions.column(side), "load_id").to_pylist()
+    return found

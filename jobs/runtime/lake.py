@@ -67,6 +67,7 @@ class Lake:
         self.publications = Publications(self.records)
         self._tables: dict[str, DeltaFiles] = {}
         self._lock = Lock()
+        self._listed: dict[str, list[dict[str, Any]]] | None = None
 
     @property
     def spark(self) -> "SparkSession":
@@ -109,9 +110,26 @@ class Lake:
         parts = [reader.parquet(*paths).select(*names) for _, paths in sorted(by_depth.items())]
         return reduce(lambda one, other: one.unionByName(other), parts)
 
+    def as_it_is(self) -> "Lake":
+        """The same lake for one run, to which the loads are those of the moment when it first asks.
+
+        What a run read and what it records that it read are the same, whatever arrives meanwhile.
+        """
+        lake = Lake(self.settings)
+        lake.records, lake.publications, lake._tables = self.records, self.publications, self._tables
+        lake._lock, lake._listed = self._lock, {}
+        return lake
+
+    def _loads_of(self, feed: str) -> list[dict[str, Any]]:
+        if self._listed is None:
+            return self.log(LOAD, feed=feed)
+        if feed not in self._listed:
+            self._listed[feed] = self.log(LOAD, feed=feed)
+        return self._listed[feed]
+
     def loads(self, fact: Table, upto: date) -> list[Load]:
         """The accepted loads of the fact's feed known by `upto`, oldest first."""
-        listed = self.log(LOAD, feed=feed_of(fact))
+        listed = self._loads_of(feed_of(fact))
         known = [row for row in listed if row["state"] == "loaded" and row["known_on"] <= upto]
         return sorted(Load(r["event_date"], r["known_on"], r["sequence"], r["load_id"], r["rows_loaded"]) for r in known)
 
@@ -181,13 +199,13 @@ class Lake:
         before = [load.partition for load in self.known(read.table, on - ONE_DAY, read.dates)]
         made = self.publications.snapshot(read.into, on - ONE_DAY)
         change = Change.between(before, now)
-        if made and made.state_of == fingerprint(before) and change.only_expired(now):
+        if made and made.state_of == fingerprint(before, read.made_by) and change.only_expired(now):
             return change, True
         return Change(tuple(now), ()), False
 
     def state_of(self, read: Entered, on: date) -> str:
         """What a state made tonight says it was made from."""
-        return fingerprint(load.partition for load in self.known(read.table, on, read.dates))
+        return fingerprint((load.partition for load in self.known(read.table, on, read.dates)), read.made_by)
 
     def _state(self, read: State, on: date) -> "DataFrame":
         change, can_advance = self.change(read.of, on)
@@ -216,17 +234,22 @@ class Lake:
         return [file for file in self.at(table).present() if holds(file.partition)]
 
     def _of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
-        """The rows of exactly these loads."""
+        """The rows of exactly these loads. A delivery and its correction of the same night share a partition, but hardly ever a file."""
+        event_date, has_id = str(table.event_date), any(column.name == "load_id" for column in table.columns)
         chosen = {(load.event_date, load.known_on): load.load_id for load in loads}
-        event_date = str(table.event_date)
-        frame = self.frame(table, self._in_partitions(table, lambda of: (of[event_date], of["known_on"]) in chosen))
-        made = self.publications.of(table)
-        # A delivery and its correction of the same night share a partition.
-        shared = [pair for pair in chosen if pair in made and len(made[pair].loads) > 1]
-        if shared and "load_id" in frame.columns:
-            ids = ", ".join(sorted({f"'{load_id}'" for load_id in chosen.values()}))
-            frame = frame.where(f"load_id IN ({ids})")
-        return frame
+        files = [
+            (file, chosen[pair])
+            for file in self.at(table).present()
+            if (pair := (file.partition[event_date], file.partition["known_on"])) in chosen
+        ]
+        if not has_id:
+            return self.frame(table, (file for file, _ in files))
+        frame = self.frame(table, (file for file, load_id in files if file.load_id in (load_id, None)))
+        mixed = sorted({(*file.partition.values(), load_id) for file, load_id in files if file.load_id is None}, key=str)
+        if not mixed:
+            return frame
+        of_mixed = " OR ".join(f"({event_date} = DATE'{of[0]}' AND known_on = DATE'{of[1]}' AND load_id != '{of[2]}')" for of in mixed)
+        return frame.where(f"NOT ({of_mixed})")
 
     def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
         """NotPublishedError when a load was received but never refined: its date would look like one without rows."""
@@ -235,7 +258,7 @@ class Lake:
         for load in loads:
             refined = made.get((load.event_date, load.known_on))
             # Of some loads refining keeps no row: requests of numbers that nobody held. Such a partition was made all the same.
-            if load.rows and (refined is None or load.load_id not in refined.loads):
+            if load.load_id not in refined.loads if refined else load.rows:
                 holes.append(load)
         if holes:
             faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, is not there" for load in holes]

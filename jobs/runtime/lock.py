@@ -21,7 +21,7 @@ class BusyError(ChudianError):
 def home_lock(settings: Settings, who: str, shared: bool = False) -> Iterator[None]:
     """Hold the home for the time of a run, `who` being what others are told. BusyError names who holds it.
 
-    Tasks of one DAG run hold it `shared` side by side; a run at the desk holds it alone.
+    A run at the desk holds it alone. The server and the tasks of one DAG run hold it `shared`, all by the same name.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / FILE

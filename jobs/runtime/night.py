@@ -83,18 +83,19 @@ class Night:
         conformed = table.conform(frame)
         sweep(self.lake, table, self.on, self.job.name)
         folder = run_folder(table, self.on, self.job.name, self.run_id)
-        is_committed = False
+        is_fit = False
         try:
             draft = write(self.lake, table, conformed, self.on, folder)
             self._refuse_other_nights(draft)
             found = summary(self.lake, draft, is_unique)
             self.say("staged", table=table.name, rows=draft.rows)
             self._audit(table, found)
-            self._commit(draft, self._covered(table), loads)
-            is_committed = True
+            is_fit = True
         finally:
-            if not is_committed:
+            # From the commit on the log may name the files, whatever happens after it.
+            if not is_fit:
                 remove(f"{self.lake.location(table)}/{folder}")
+        self._commit(draft, self._covered(table), loads)
         self.say("committed", table=table.name, rows=draft.rows)
         self.rows = (self.rows or 0) + draft.rows
         self.profile[table.name] = {name: value for name, value in found.items() if name.endswith(("__nulls", "__mean"))}
@@ -128,7 +129,7 @@ class Night:
         before = [file.partition for file in files.present() if self._replaces(file.partition)]
         made_from = list(loads) if loads is not None else self._arrived()
         said = {"chudian.run": self.run_id, "chudian.job": self.job.name, "chudian.business_date": f"{self.on}"}
-        said["chudian.loads"] = ",".join(sorted(load.load_id for load in made_from))
+        said["chudian.loads"] = ",".join(sorted({load.load_id for load in [*made_from, *self._loads_read()]}))
         if draft.files or before or files.opened() is None:
             files.commit(draft.files, covered, said)
         common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id, "published_at": now()}
@@ -158,6 +159,11 @@ class Night:
         reads = [read for read in self.job.reads.values() if isinstance(read, Arrived)]
         return [load for read in reads for load in self.lake.arrived(read.table, self.on, self.since)]
 
+    def _loads_read(self) -> list[Load]:
+        """The loads whose rows the job reads, through facts of any layer."""
+        reads = [read for read in self.job.reads.values() if read.table.kind == "fact"]
+        return [load for read in reads for load in self.lake.loads_read(read, self.on, self.since)]
+
     def _state_of(self, table: Table) -> str | None:
         states = [read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name]
         return self.lake.state_of(states[0], self.on) if states else None
@@ -186,7 +192,7 @@ class Runner:
 
     def run(self, job: Job, on: date, since: date | None = None) -> Night:
         """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
-        night = Night(on, since or on, job, self.lake, self.events, self.settings, is_bulk=since is not None)
+        night = Night(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
         night.say("started")
         try:
@@ -196,16 +202,15 @@ class Runner:
                     night.publish(job.writes[0], job.call(on, **frames))
                 else:
                     job.call(night)
-        except Exception as error:
-            if isinstance(error, ChudianError):
-                self._record(night, began, error)
-                raise
-            # A foreign error is told by its kind alone, and without the one it came from: its text may quote rows, and logs would keep it.
-            told = self._kept(night, error)
-            self._record(night, began, told)
-            raise told from None
-        self._record(night, began, None)
-        return night
+        except Exception as error:  # noqa: BLE001 - raised below, outside the handler
+            failure = error
+        else:
+            self._record(night, began, None)
+            return night
+        # Outside the handler: what fails from here on must not carry the error's text along, which may quote rows.
+        told = failure if isinstance(failure, ChudianError) else self._kept(night, failure)
+        self._record(night, began, told)
+        raise told
 
     def _kept(self, night: Night, error: Exception) -> UnforeseenError:
         """Keep the whole error in the vault, and say of what kind it is and where it lies."""

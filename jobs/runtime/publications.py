@@ -28,7 +28,7 @@ class Publications:
     """The record of publications of one lake."""
 
     def __init__(self, records: Records) -> None:
-        """Out of the ops tables."""
+        """`records` reads and writes the ops tables."""
         self._records = records
 
     def of(self, table: Table) -> dict[tuple[date, ...], Publication]:
@@ -40,6 +40,10 @@ class Publications:
             if key not in newest or (newest[key].published_at, newest[key].run_id) < (made.published_at, made.run_id):
                 newest[key] = made
         return newest
+
+    def runs(self, table: Table) -> set[str]:
+        """The ids of all runs that ever published the table."""
+        return {row["run_id"] for row in self._records.rows(PUBLICATION, lambda partition: partition["table_name"] == table.name)}
 
     def snapshot(self, table: Table, on: date) -> Publication | None:
         """A snapshot's publication of that date: None when it was not made, or has no rows where it should have some."""

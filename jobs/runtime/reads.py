@@ -72,10 +72,17 @@ class Entered(Read):
     """A fact: rows of the partitions that entered since the state of the night before was made.
 
     The state is the job's own snapshot, `into`. When it cannot be advanced (see `State`) these are all rows that `Known` would give.
+    Raise `version` when the job's rule changes: a state made by another rule is made again from scratch.
     """
 
     into: Table
     dates: Dates = lambda _: None
+    version: int = 1
+
+    @property
+    def made_by(self) -> str:
+        """What a state is made by beside its loads: the columns of its table and the version of the rule."""
+        return f"{self.into.ddl} {self.version}"
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,16 @@
 """What the system records of itself (`ops.*`): read and written through delta-rs and Arrow, without a Spark job."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
-from jobs.runtime.delta import CommitError, DeltaFiles
+from jobs.runtime.delta import DeltaFiles, insistently
 from jobs.runtime.place import opened, uri_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_ATTEMPTS = 20
 
 
 def arrow_schema(table: Table) -> "pa.Schema":
@@ -72,33 +69,27 @@ class Records:
 
     def append(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table") -> None:
         """Add rows in one commit."""
-        self._write(table, rows, mode="append", schema_mode="merge")
+        self._write(table, rows, mode="append")
 
     def replace(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", where: str) -> None:
         """Replace the rows of this condition (Delta SQL) in one commit; the new rows must fit it."""
-        if self._at(table).present():
-            self._write(table, rows, mode="overwrite", predicate=where)
-        else:
-            self.append(table, rows)
+        # An empty table has nothing to replace, and delta-rs would look for columns in no file.
+        self._write(table, rows, **({"mode": "overwrite", "predicate": where} if self._at(table).present() else {"mode": "append"}))
 
     def _write(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", **how: Any) -> None:
         import pyarrow as pa
         from deltalake import write_deltalake
-        from deltalake.exceptions import CommitFailedError
 
         files = self._at(table)
         schema = arrow_schema(table)
         data = rows.cast(schema) if isinstance(rows, pa.Table) else pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-        for attempt in range(_ATTEMPTS):
-            try:
-                if files.opened() is None:
-                    files.commit([], [], {})
-                write_deltalake(uri_of(files.location), data, partition_by=list(table.partitions) or None, **how)
-                return
-            except CommitFailedError:
-                # Jobs of several processes write the same log.
-                time.sleep(0.01 * attempt)
-        raise CommitError(f"Table {table.name}: other commits came first {_ATTEMPTS} times.\n  To mend it: run the job again.")
+
+        def once() -> None:
+            if files.opened() is None:
+                files.create()
+            write_deltalake(uri_of(files.location), data, partition_by=list(table.partitions) or None, schema_mode="merge", **how)
+
+        insistently(files, once)
 
 
 def now() -> datetime:

@@ -44,7 +44,7 @@ class Ended:
 def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
     """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
 
-    NightError after the last when any failed. The runner makes a refusal of a job's every error; one past it ends the sequence.
+    NightError after the last when any failed. The runner turns every error of a job into a refusal. Any other error ends the sequence.
     HistoryError when the range since..on overlaps nights whose facts were published by another load or by a night of their own.
     """
     if since is not None and since < on:

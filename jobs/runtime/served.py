@@ -63,33 +63,36 @@ def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, p
         server.stop()
 
 
-def launch(chosen: Settings, port: int = 0) -> str:
-    """Start `chudian spark` as a process that outlives this one; its address once it serves. SettingsError when it does not."""
+def launch(chosen: Settings, port: int = 0, held_for: str = "") -> str:
+    """Start `chudian spark` as a process that outlives this one; its address once it serves. SettingsError when it does not.
+
+    `held_for` names the run for which the server holds the home as long as it lives.
+    """
     log = chosen.vault / "servers" / "server.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    command = [sys.executable, "-m", "jobs", "spark", "--port", f"{port}"]
+    command = [sys.executable, "-m", "jobs", "spark", "--port", f"{port}", *(["--held-for", held_for] if held_for else [])]
     with log.open("ab") as written:
         spark = subprocess.Popen(
             command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=written, start_new_session=True
         )
-    # It says one line; an end without it closes the pipe.
-    said = _ADDRESS.search(spark.stdout.readline().decode()) if spark.stdout else None
-    if said:
-        return said[0]
-    raise SettingsError(teach("Spark", ["the server ended before it served"], f"read {log}."))
+    # It prints one line, or why it cannot serve and ends.
+    line = spark.stdout.readline().decode().strip() if spark.stdout else ""
+    if address := _ADDRESS.search(line):
+        return address[0]
+    raise SettingsError(teach("Spark", [line or "the server ended before it served"], f"read {log}."))
 
 
-def use(chosen: Settings, address: str) -> None:
+def use(chosen: Settings, address: str, held_for: str = "") -> None:
     """From now on this process's Spark is the server at this address, which is started anew if it died.
 
     When it was stopped on purpose the process starts a Spark of its own: Airflow clears failed tasks without the setup that succeeded.
     """
     if _file(chosen, address).exists():
-        revive(chosen, address)
+        revive(chosen, address, held_for)
         os.environ["CHUDIAN_SPARK"] = address
 
 
-def revive(chosen: Settings, address: str) -> None:
+def revive(chosen: Settings, address: str, held_for: str = "") -> None:
     """Start a server that died anew at its own address; nothing when it serves, or when it was stopped on purpose."""
     file = _file(chosen, address)
     if not file.exists() or _serves(address):
@@ -99,7 +102,7 @@ def revive(chosen: Settings, address: str) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _serves(address):
             os.environ[server.TOKEN] = file.read_text()
-            launch(chosen, _port(address))
+            launch(chosen, _port(address), held_for)
 
 
 def end(chosen: Settings, address: str) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.checks import Statistics
 from expectations.contract import Table
-from expectations.errors import ContractError
+from expectations.errors import ChudianError, ContractError
 from expectations.suites import DUPLICATES, observed, told_by_footers
-from jobs.runtime.delta import File, Written, footer, merged
+from jobs.runtime.delta import NULL_PARTITION, File, Written, footer, merged
 from jobs.runtime.lake import Lake
 from jobs.runtime.place import files_below, folders_in, opened, remove, remove_file
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 # Up to so many rows their keys are counted here, in a moment and without a Spark job.
 ROWS_COUNTED_HERE = 2_000_000
+
+
+class UnobservedError(ChudianError):
+    """What was to be seen while a table was written has not been reported, so the table cannot be judged."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def sweep(lake: Lake, table: Table, on: date, job: str) -> None:
     left = {name for name in folders_in(night) if name.startswith(f"run={job}.")}
     if left:
         left -= {file.path.split("/")[1] for file in lake.at(table).present() if file.path.startswith(f"night={on}/")}
-        committed = {made.run_id for made in lake.publications.of(table).values()}
+        committed = lake.publications.runs(table)
         for name in left:
             if name.rpartition(".")[2] not in committed:
                 remove(f"{night}/{name}")
@@ -104,7 +108,10 @@ def summary(lake: Lake, draft: Draft, is_unique: bool = False) -> dict[str, Any]
 
     table = draft.table
     told, left_open = told_by_footers(table, _statistics(draft), draft.rows)
-    found = {name: 0 for name in observed(table) if not name.endswith("__mean")} | dict(draft.seen) | told
+    unseen = [name for name in observed(table) if name not in draft.seen]
+    if unseen and draft.rows:
+        raise UnobservedError(f"Table {table.name}: Spark did not report {', '.join(unseen)}.\n  To mend it: run the job again.")
+    found = {name: 0 for name in unseen if not name.endswith("__mean")} | dict(draft.seen) | told
     if left_open:
         rows = lake.frame(table, draft.as_files()).agg(*(F.expr(sql).alias(name) for name, sql in left_open.items())).collect()
         found |= rows[0].asDict()
@@ -114,13 +121,13 @@ def summary(lake: Lake, draft: Draft, is_unique: bool = False) -> dict[str, Any]
 
 
 def _statistics(draft: Draft) -> dict[str, Statistics]:
-    """Of the columns in the files, and of those that the folders name: one value a file, never null."""
-    of_folders = {name: Statistics(draft.rows, 0) for name in draft.table.partitions}
-    return merged(draft.files) | of_folders
+    """Of the columns in the files, and of the partition columns, which the folders name."""
+    nulls = {name: sum(f.rows for f in draft.files if f.partition[name] == NULL_PARTITION) for name in draft.table.partitions}
+    return merged(draft.files) | {name: Statistics(draft.rows, count) for name, count in nulls.items()}
 
 
 def _duplicates(lake: Lake, draft: Draft) -> int:
-    """How many keys stand more than once."""
+    """The number of keys that more than one row has."""
     table = draft.table
     if draft.rows > ROWS_COUNTED_HERE:
         return lake.frame(table, draft.as_files()).groupBy(*table.audited_key).count().where("count > 1").count()
@@ -128,17 +135,16 @@ def _duplicates(lake: Lake, draft: Draft) -> int:
     for file in draft.files:
         by_partition.setdefault(tuple(file.partition.values()), []).append(file.path)
     columns = [name for name in table.audited_key if name not in table.partitions]
+    if not columns:
+        return sum(sum(file.rows for file in draft.files if file.path in paths) > 1 for paths in by_partition.values())
     return sum(repeated_keys(lake.location(table), columns, paths) for paths in by_partition.values())
 
 
 def repeated_keys(place: str, columns: list[str], paths: Iterable[str] | None = None) -> int:
-    """How many combinations of these columns' values stand in more than one row of these Parquet files."""
+    """The number of combinations of these columns' values that more than one row of these Parquet files has."""
     import pyarrow.compute as pc
 
-    rows = parquet_rows(place, columns, paths)
-    if not columns:
-        return int(rows.num_rows > 1)
-    counted = rows.group_by(columns).aggregate([([], "count_all")])
+    counted = parquet_rows(place, columns, paths).group_by(columns).aggregate([([], "count_all")])
     return int(pc.sum(pc.greater(counted.column("count_all"), 1)).as_py() or 0)
 
 

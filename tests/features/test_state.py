@@ -98,3 +98,4 @@ def test_a_correction_a_late_load_and_an_expired_day_are_one_difference_of_two_l
     assert not change.only_expired(now), "what a correction replaced cannot be taken out of a newest row"
     assert Change.between([before[0]], now).only_expired(now)
     assert fingerprint(before) == fingerprint(reversed(before)) != fingerprint(now)
+    assert fingerprint(before, "another rule") != fingerprint(before)

@@ -47,3 +47,14 @@ def test_a_tenth_of_the_subscribers_is_held_until_it_is_released(tmp_path: Path)
     listed = [row for row in runner.lake.log(LOAD, feed=FEED.name) if row["known_on"] == NIGHT]
     assert [(row["state"], row["rows_loaded"], row["rows_quarantined"]) for row in listed] == [("loaded", 2, 0)]
     assert runner.lake.whole(FEED.table, day=NIGHT).count() == 2
+
+
+def test_a_delivery_refused_for_its_rows_is_missed_in_a_bulk_load_where_nothing_replaces_it(tmp_path: Path) -> None:
+    make_demo_key(tmp_path / "vault", 1)
+    day = NIGHT - timedelta(days=1)
+    deliver(tmp_path, FEED, [line.replace(b"|10|", b"|99|") for line in lines(20)], known_on=day, data_date=day)
+    deliver(tmp_path, FEED, lines(20))
+    ended = runner_of(tmp_path).run(all_jobs()["receive_boss_subscriber"], NIGHT, day)
+    assert ended.missed == ["landing/2026-03-03/boss_subscriber/boss_subscriber_20260303_01"]
+    (said,) = ended.refused
+    assert "20 of 20 rows cannot be loaded" in said

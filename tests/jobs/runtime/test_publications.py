@@ -9,15 +9,17 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL, at_least, one_of
-from expectations.columns import SUBSCRIBER_ID
+from expectations.columns import LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
-from expectations.errors import ContractError
+from expectations.errors import ChudianError, ContractError
+from expectations.tables.ops import LOAD
+from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
-from jobs.runtime.lake import Load
+from jobs.runtime.lake import Lake, Load
 from jobs.runtime.night import Night, Runner
 from jobs.runtime.place import folders_in
 from jobs.runtime.settings import settings
-from jobs.runtime.writing import run_folder
+from jobs.runtime.writing import run_folder, write
 from tests.frames import frame, rows
 
 D, BEFORE = date(2026, 3, 4), date(2026, 3, 3)
@@ -43,6 +45,17 @@ day        | subscriber_id | bytes | known_on
 2026-03-04 | loyal         | 7     | 2026-03-04
 2026-03-04 | joined        | 0     | 2026-03-04
 """
+LISTED = {
+    "feed": "org",
+    "known_on": D,
+    "event_date": D,
+    "sequence": 1,
+    "load_id": "a",
+    "state": "loaded",
+    "files": 1,
+    "rows_loaded": 7,
+    "rows_quarantined": 0,
+}
 LATE, DUE = Load(BEFORE, D, 1, "late", 1), Load(D, D, 1, "due", 2)
 
 
@@ -85,7 +98,7 @@ def test_a_night_that_made_a_table_without_rows_is_told_from_one_that_made_none(
 
 def test_the_commit_says_which_run_job_night_and_loads_it_is_of_and_what_the_files_hold(spark: SparkSession, runner: Runner) -> None:
     night = runner.run(receiving(spark, USE, LATE, DUE), D)
-    (log,) = Path(runner.lake.location(USED)).glob("_delta_log/*.json")
+    *_, log = sorted(Path(runner.lake.location(USED)).glob("_delta_log/*.json"))
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     (told,) = [line["commitInfo"] for line in lines if "commitInfo" in line]
     assert {name.removeprefix("chudian."): value for name, value in told.items() if name.startswith("chudian.")} == {
@@ -107,10 +120,9 @@ def test_what_a_killed_run_left_is_removed_by_the_next_of_the_same_job_and_night
         left = Path(runner.lake.location(HELD)) / run_folder(HELD, D, job, "killed") / f"business_date={D}"
         left.mkdir(parents=True)
         (left / "part-0.parquet").write_bytes(b"half")
-    first = runner.run(holding(spark, "subscriber_id | plan\nloyal | a"), D)
-    second = runner.run(holding(spark, "subscriber_id | plan\nloyal | b"), D)
+    committed = [runner.run(holding(spark, f"subscriber_id | plan\nloyal | {plan}"), D).run_id for plan in ("a", "a", "b")]
     # Files of a run that was committed once stay for who reads them still; VACUUM removes them.
-    assert folders_in(night) == sorted(["run=another_job.killed", f"run=hold.{first.run_id}", f"run=hold.{second.run_id}"])
+    assert folders_in(night) == sorted(["run=another_job.killed", *(f"run=hold.{run_id}" for run_id in committed)])
     assert rows(runner.lake.whole(HELD), "subscriber_id", "plan") == [("loyal", "b")]
 
 
@@ -128,12 +140,79 @@ def test_rows_of_another_night_are_refused_and_leave_no_file(spark: SparkSession
     assert not list(Path(runner.settings.lake).glob("*/*/night=*/run=*"))
 
 
+def test_what_fails_after_the_commit_leaves_the_files_that_the_log_names(
+    spark: SparkSession, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("jobs.runtime.publications.Publications.record", full)
+    with pytest.raises(ChudianError, match="met OSError"):
+        runner.run(holding(spark, "subscriber_id | plan\nloyal | a"), D)
+    assert rows(runner.lake.whole(HELD), "subscriber_id", "plan") == [("loyal", "a")]
+    assert runner.lake.publications.snapshot(HELD, D) is None, "nobody reads what is not on record"
+
+
+def test_a_row_without_its_day_is_found_by_the_audit_before_it_is_committed(spark: SparkSession, runner: Runner) -> None:
+    with pytest.raises(AuditError, match=r"day: expected not null, came 1 row\(s\) otherwise"):
+        runner.run(receiving(spark, USE.replace("2026-03-03 | loyal ", "           | loyal "), DUE), D)
+    assert runner.lake.at(USED).present() == ()
+
+
+LOADED = Table(
+    name="ods.loaded",
+    owner="tests",
+    comment="A fact with the load of each row.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(*USED.columns[:2], LOAD_ID),
+)
+
+
+def test_of_two_loads_of_one_night_and_day_the_chosen_alone_is_read_whatever_the_record_says(spark: SparkSession, runner: Runner) -> None:
+    """As after a kill between the commit and its record; and where the other load is chosen for another night."""
+    text = """
+    day        | subscriber_id | load_id | known_on
+    2026-03-04 | loyal         | first   | 2026-03-04
+    2026-03-04 | loyal         | second  | 2026-03-04
+    2026-03-04 | joined        | second  | 2026-03-04
+    """
+    lake = runner.lake
+    folder = run_folder(LOADED, D, "receive", "killed")
+    for name in ("apart", "together"):
+        came = frame(spark, LOADED, text).repartition(1)
+        draft = write(lake, LOADED, came, D, f"{folder}{name}")
+        lake.at(LOADED).commit(draft.files, [("known_on", "=", f"{D}")], {})
+        for load_id, expected in (("first", [("loyal",)]), ("second", [("joined",), ("loyal",)])):
+            assert rows(lake._of_loads(LOADED, [Load(D, D, 1, load_id, 2)]), "subscriber_id") == expected
+
+
+def test_a_table_that_another_made_and_filled_in_between_keeps_its_rows(tmp_path: Path) -> None:
+    one, other = (Lake(settings({"CHUDIAN_HOME": str(tmp_path)})) for _ in range(2))
+    assert one.at(LOAD).opened() is None
+    other.records.append(LOAD, [LISTED])
+    one.at(LOAD).create()
+    one.records.append(LOAD, [{**LISTED, "sequence": 2}])
+    assert len(Lake(one.settings).log(LOAD)) == 2
+    with pytest.raises(ValueError, match="covers everything"):
+        one.at(LOAD).commit([], [], {})
+
+
+def test_replacing_rows_of_an_ops_table_takes_a_column_that_was_declared_later(tmp_path: Path) -> None:
+    columns = (Column("day", "date", "D.", (NOT_NULL,)), Column("n", "int", "N."), Column("words", "string", "W."))
+    old, grown = (Table(name="ops.noted", owner="tests", comment="N.", key=(), log_of=("day",), columns=columns[:n]) for n in (2, 3))
+    Lake(settings({"CHUDIAN_HOME": str(tmp_path)})).records.append(old, [{"day": D, "n": 1}, {"day": BEFORE, "n": 1}])
+    lake = Lake(settings({"CHUDIAN_HOME": str(tmp_path)}))
+    lake.records.replace(grown, [{"day": D, "n": 2, "words": "later"}], f"day = DATE '{D}'")
+    assert sorted((row["day"], row["n"], row["words"]) for row in lake.log(grown)) == [(BEFORE, 1, None), (D, 2, "later")]
+
+
 def test_two_jobs_that_commit_to_one_table_at_once_both_get_through(spark: SparkSession, tmp_path: Path) -> None:
     """Of two commits delta-rs refuses the later; it looks at the table again and commits."""
     from jobs.runtime.delta import DeltaFiles, Written
 
     one, other = (DeltaFiles(HELD, f"{tmp_path}/held") for _ in range(2))
-    one.commit([], [], {})
+    one.create()
     assert one.present() == other.present() == ()
     for files, day in ((one, BEFORE), (other, D)):
         written = Written(f"night={day}/run=x.1/business_date={day}/part-0.parquet", 1, 1, {"business_date": f"{day}"})
