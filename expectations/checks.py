@@ -146,9 +146,6 @@ class OneOf(Check):
 
         return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(self.codes))
 
-    def _holds_from(self, low: Any, high: Any) -> bool:
-        return low == high and low in self.codes
-
 
 @dataclass(frozen=True)
 class Matches(Check):

@@ -98,7 +98,7 @@ ALL_NULL, EMPTY = Statistics(rows=3, nulls=3), Statistics(rows=0, nulls=0)
         (at_most(5), [Statistics(3, 0, -(10**12), 5)], [Statistics(3, 0, 0, 6)]),
         (
             one_of("a", "c"),
-            [Statistics(3, 0, "a", "a"), ALL_NULL],
+            [ALL_NULL, EMPTY],
             [Statistics(3, 0, "a", "c"), Statistics(3, 0, "b", "b"), Statistics(3, 0)],
         ),
         (matches("a"), [ALL_NULL, EMPTY], [Statistics(3, 0, "a", "a")]),

@@ -124,6 +124,27 @@ def test_the_business_date_is_the_day_before_the_run_in_shanghai_unless_one_is_n
     assert dict(zip(ASKED, rendered[0], strict=True)) == ASKED
 
 
+REFUSED = """
+import json, sys
+from airflow.sdk.exceptions import AirflowFailException
+from dags.one_spark import run_job
+
+def refusal(day):
+    try:
+        run_job("refine_bills", day, "")
+    except AirflowFailException as told:
+        return str(told)
+
+print(json.dumps([refusal(day) for day in json.loads(sys.argv[1])]))
+"""
+
+
+def test_a_business_date_that_does_not_exist_fails_the_task_at_once_and_says_why(tmp_path: Path) -> None:
+    told = in_airflow(tmp_path, REFUSED, ["2026-02-30", "yesterday"])
+    assert "'2026-02-30': expected a date as yyyy-mm-dd; February 2026 has 28 days" in told[0]
+    assert "'yesterday': expected a date as yyyy-mm-dd; this is none" in told[1]
+
+
 def test_the_weekly_dag_has_the_weekly_jobs(rendered: list) -> None:
     assert rendered[4] == sorted([*(job.name for job in scheduled("weekly")), "start_spark", "stop_spark"])
 
