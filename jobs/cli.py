@@ -91,7 +91,7 @@ def load(
         bool, typer.Option("--train", help="Then train the models that have no champion, on what was known on the last day.")
     ] = False,
 ) -> None:
-    """Load all deliveries of a range of nights in one pass. It does not check for missing ones. Running it again gives the same result."""
+    """Load all deliveries of a range of nights in one pass. It does not check for missing deliveries. Running it again gives the same result."""
     if since > upto:
         raise typer.BadParameter(f"--from {since} is after --to {upto}")
     _refuse_before_spark(since, upto)
@@ -271,12 +271,15 @@ def _runner(command: str) -> Iterator["Runner"]:
 
 def _refuse_before_spark(since: date, on: date) -> None:
     """ChudianError when receiving could not begin: Spark takes seconds to start, and a job that fails for it says so once a feed."""
-    from jobs.receive.landed import refuse_if_nothing_landed
+    from expectations.feeds import FEEDS
+    from jobs.receive.landed import refuse_if_nothing_landed, unknown_in
     from jobs.runtime.settings import settings
     from jobs.runtime.vault import key_path
 
     chosen = settings()
     refuse_if_nothing_landed(chosen.landing, since, on)
+    for fault in unknown_in(chosen.landing, since, on, FEEDS):
+        console.print(fault, style="yellow", markup=False)
     key_path(chosen.vault)
 
 

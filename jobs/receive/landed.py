@@ -1,10 +1,11 @@
-"""Whether anything has landed for a night, asked before Spark is started."""
+"""Whether anything has landed for a night, and what of it no job looks at; asked before Spark is started."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
 from expectations.dates import iso_day
-from expectations.errors import FeedError
+from expectations.errors import FeedError, unknown
 
 
 def refuse_if_nothing_landed(landing: Path, since: date, on: date) -> None:
@@ -15,5 +16,22 @@ def refuse_if_nothing_landed(landing: Path, since: date, on: date) -> None:
     asked = f"{on}" if since == on else f"{since} to {on}"
     arrived = f"deliveries are there for {min(nights)} to {max(nights)}" if nights else "no delivery is there at all"
     place = f"place the deliveries in {landing}/{on}/<feed>/ (docs/feeds.md)"
-    simulated = f", or in the demo: chudian simulate --live {on}" if (landing.parent / "demo").exists() and since == on else ""
+    simulated = (
+        f", or in the demo: chudian simulate --live {on}"
+        if (landing.parent / "demo").exists() and since == on > max(nights, default=on)
+        else ""
+    )
     raise FeedError(f"Nothing has landed for {asked}; {arrived}.\n  To mend it: {place}{simulated}.")
+
+
+def unknown_in(landing: Path, since: date, on: date, feeds: Collection[str]) -> list[str]:
+    """What lies in the landing folders of the nights since..on and is no feed's folder, so that no job looks at it."""
+    nights = [night for night in sorted(landing.glob("*")) if (day := iso_day(night.name)) and since <= day <= on]
+    faults = []
+    for path in (path for night in nights for path in sorted(night.glob("*"))):
+        place = f"landing/{path.parent.name}/{path.name}"
+        if path.name not in feeds:
+            faults.append(f"{place} is not received: {unknown('feed', path.name, sorted(feeds))}")
+        elif not path.is_dir():
+            faults.append(f"{place} is not received: it is a file, expected a folder")
+    return faults

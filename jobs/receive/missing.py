@@ -47,7 +47,7 @@ def look_for_missing(night: Night, feed: Feed, listed: Sequence[Listed], held: C
     """
     seen = {(row["known_on"], row["event_date"], row["sequence"]) for row in listed}
     unseen = _unseen(feed, night, seen)
-    unspoken = [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
+    unspoken = without_check_file(feed, night)
     needed = needed_date(feed, night.on)
     loaded = {load.event_date for load in night.lake.loads(feed.table, night.on)}
     if needed in loaded or (needed is None and loaded):
@@ -62,8 +62,15 @@ def look_for_missing(night: Night, feed: Feed, listed: Sequence[Listed], held: C
         return
     faults = [f"expected a delivery for {needed or 'any date'} by the night of {night.on}, none was accepted", *night.refused, *unspoken]
     place = _to_place(feed, night.settings.landing, night.on, needed or night.on)
+    if unspoken:
+        place = f"place the check file of what lies there, if it is whole, or {place}"
     cure = f"{'release the one that is held, or ' if held else ''}{place}, then run the night again."
     raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
+
+
+def without_check_file(feed: Feed, night: Night) -> list[str]:
+    """What lies in the feed's folders of the night (or range) without a check file: on its way, or wrongly named."""
+    return [f"no check file speaks of {name}" for name in strays(feed, night.settings.landing, night.since, night.on)]
 
 
 def _to_place(feed: Feed, landing: Path, on: date, day: date) -> str:

@@ -10,7 +10,7 @@ from expectations.feeds import FEEDS
 from expectations.tables.ops import LOAD, QUARANTINE
 from expectations.tables.vault import NUMBER, QUARANTINE_TEXT
 from jobs.receive.deliveries import Delivery, deliveries
-from jobs.receive.missing import look_for_missing
+from jobs.receive.missing import look_for_missing, without_check_file
 from jobs.receive.parse import numbered, parsed
 from jobs.receive.releases import released
 from jobs.receive.repeats import marked
@@ -43,8 +43,12 @@ def receive(feed: Feed, night: Night) -> None:
     if outcomes or len(listed) > len(earlier):
         _take_in(feed, night, outcomes)
     night.refused, night.missed = _kept_back(outcomes, set(seen))
-    # History that is taken in afterwards is not held to what its nights should have had.
-    if not night.is_bulk:
+    # History that is taken in afterwards is not held to what its nights should have had, but what lies there is not passed over.
+    if night.is_bulk:
+        unspoken = without_check_file(feed, night)
+        night.warnings += [f"feed {feed.name}: {fault}" for fault in unspoken]
+        night.missed += unspoken
+    else:
         look_for_missing(night, feed, listed, {outcome.delivery.data_date for outcome in outcomes if outcome.state == "held"})
 
 
@@ -73,7 +77,7 @@ def _take_in(feed: Feed, night: Night, outcomes: list[Outcome]) -> None:
         remove(of_job)
     _list_loads(night, feed, outcomes)
     for outcome in outcomes:
-        night.warnings += [f"feed {feed.name}: {name} is kept back" for name in outcome.named]
+        night.warnings += [f"feed {feed.name}: {name} is quarantined; its last good row stays in force" for name in outcome.named]
 
 
 def _staged(night: Night, feed: Feed, accepted: list[Delivery], stage: str) -> "tuple[DataFrame, list[Counted]]":
@@ -162,6 +166,7 @@ def _list_loads(night: Night, feed: Feed, outcomes: list[Outcome]) -> None:
     ]
     night.lake.records.replace(LOAD, listed, _of_feed(feed, night))
     night.rows = sum(outcome.loaded for outcome in outcomes)
+    night.quarantined = sum(outcome.quarantined for outcome in outcomes if outcome.state == "loaded")
 
 
 def _job_of(feed: Feed) -> Job:

@@ -47,6 +47,7 @@ class Night:
     is_bulk: bool = False
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
+    quarantined: int = 0
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
@@ -219,7 +220,9 @@ class Runner:
         file = folder / f"{night.job.name}-{night.on}-{night.run_id}.txt"
         file.write_text("".join(traceback.format_exception(error)), "utf-8")
         cure = f"read the whole error in {file}; it may quote customers' values and so stays in the vault."
-        return UnforeseenError(teach(f"Job {night.job.name}", [f"met {kind_of(error)}, which is no refusal of chudian's"], cure))
+        return UnforeseenError(
+            teach(f"Job {night.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{_place_of(error)}"], cure)
+        )
 
     def _record(self, night: Night, began: float, error: ChudianError | None) -> None:
         state = "failed" if error else "done"
@@ -261,6 +264,15 @@ def kind_of(error: Exception) -> str:
     """The type of an error, with the name Spark gives its condition where it has one; nothing of its text."""
     condition = error.getCondition() if isinstance(error, PySparkException) else None
     return type(error).__name__ + (f" {condition}" if condition else "")
+
+
+def _place_of(error: Exception) -> str:
+    """The file or folder that the error is about, where it names one: paths have no customer's values."""
+    if isinstance(error, OSError) and error.filename:
+        return f": {error.filename} ({error.strerror})"
+    if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
+        return f": {(error.getMessageParameters() or {}).get('path', '')}"
+    return ""
 
 
 @lru_cache(maxsize=1)

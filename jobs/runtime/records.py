@@ -6,11 +6,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
+from expectations.errors import ChudianError
 from jobs.runtime.delta import DeltaFiles, insistently
 from jobs.runtime.place import opened, uri_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class RecordError(ChudianError):
+    """A file of the system's own records is broken or gone."""
 
 
 def arrow_schema(table: Table) -> "pa.Schema":
@@ -55,7 +60,13 @@ class Records:
         import pyarrow.parquet as pq
 
         store, root = opened(location)
-        held = pq.ParquetFile(f"{root}/{path}", filesystem=store).read()
+        try:
+            held = pq.ParquetFile(f"{root}/{path}", filesystem=store).read()
+        except (pa.ArrowInvalid, OSError) as error:
+            cure = "bring the file back from a backup; it cannot be made again."
+            raise RecordError(
+                f"Table {table.name}: {location}/{path} cannot be read ({type(error).__name__}).\n  To mend it: {cure}"
+            ) from None
         columns = []
         for field in arrow_schema(table):
             if field.name in held.column_names:

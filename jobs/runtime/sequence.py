@@ -136,5 +136,5 @@ def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) 
     except ChudianError as error:
         told = "the night did not run to its end" if is_told and isinstance(error, NightError) else str(error)
         return Ended(job.name, "failed", told, time.monotonic() - began)
-    rows = "" if night.rows is None else f"{night.rows:,} rows"
+    rows = "" if night.rows is None else f"{night.rows:,} rows" + (f", {night.quarantined:,} in quarantine" if night.quarantined else "")
     return Ended(job.name, "done", rows, time.monotonic() - began, (*night.refused, *night.warnings), tuple(night.missed))

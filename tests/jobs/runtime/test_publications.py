@@ -18,6 +18,7 @@ from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake, Load
 from jobs.runtime.night import Night, Runner
 from jobs.runtime.place import folders_in
+from jobs.runtime.records import RecordError
 from jobs.runtime.settings import settings
 from jobs.runtime.writing import run_folder, write
 from tests.frames import frame, rows
@@ -144,10 +145,10 @@ def test_what_fails_after_the_commit_leaves_the_files_that_the_log_names(
     spark: SparkSession, runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
-        raise OSError("no space left")
+        raise OSError(28, "No space left on device", "a file")
 
     monkeypatch.setattr("jobs.runtime.publications.Publications.record", full)
-    with pytest.raises(ChudianError, match="met OSError"):
+    with pytest.raises(ChudianError, match=r"met OSError, an error that chudian does not know: a file \(No space left on device\)"):
         runner.run(holding(spark, "subscriber_id | plan\nloyal | a"), D)
     assert rows(runner.lake.whole(HELD), "subscriber_id", "plan") == [("loyal", "a")]
     assert runner.lake.publications.snapshot(HELD, D) is None, "nobody reads what is not on record"
@@ -196,6 +197,16 @@ def test_a_table_that_another_made_and_filled_in_between_keeps_its_rows(tmp_path
     assert len(Lake(one.settings).log(LOAD)) == 2
     with pytest.raises(ValueError, match="covers everything"):
         one.at(LOAD).commit([], [], {})
+
+
+def test_a_broken_file_of_the_records_is_named(tmp_path: Path) -> None:
+    lake = Lake(settings({"CHUDIAN_HOME": str(tmp_path)}))
+    lake.records.append(LOAD, [LISTED])
+    (file,) = (tmp_path / "lake" / "ops" / "load").glob("feed=org/*.parquet")
+    file.write_bytes(file.read_bytes()[:40])
+    with pytest.raises(RecordError, match=rf"{file.name} cannot be read") as refusal:
+        lake.log(LOAD)
+    assert "bring the file back from a backup" in str(refusal.value)
 
 
 def test_replacing_rows_of_an_ops_table_takes_a_column_that_was_declared_later(tmp_path: Path) -> None:
