@@ -1,6 +1,7 @@
 """A table's Delta log, through delta-rs: which files hold its rows now, and the commit that replaces some of them."""
 
 import json
+import operator
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,12 @@ class Written:
     rows: int
     partition: Mapping[str, str]
     columns: Mapping[str, Statistics] = field(default_factory=dict)
+
+
+def covers(covered: Covered, partition: Mapping[str, Any]) -> bool:
+    """Whether a commit that covers this replaces the files of the partition. Days compare as their text does."""
+    compare = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
+    return all(compare[sign](f"{partition[column]}", value) for column, sign, value in covered)
 
 
 def schema_of(table: Table) -> "Schema":

@@ -20,7 +20,7 @@ from expectations.contract import Table
 from expectations.errors import ChudianError, ContractError, teach
 from expectations.tables.ops import RUN
 from jobs.runtime.audit import judge, refuse_if_failed
-from jobs.runtime.delta import Covered
+from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake, Load
@@ -127,7 +127,7 @@ class Night:
     def _commit(self, draft: Draft, covered: Covered, loads: Iterable[Load] | None) -> None:
         """The one commit, and after it the record of what was published."""
         table, files = draft.table, self.lake.at(draft.table)
-        before = [file.partition for file in files.present() if self._replaces(file.partition)]
+        before = [file.partition for file in files.present() if covers(covered, file.partition)]
         made_from = list(loads) if loads is not None else self._arrived()
         said = {"chudian.run": self.run_id, "chudian.job": self.job.name, "chudian.business_date": f"{self.on}"}
         said["chudian.loads"] = ",".join(sorted({load.load_id for load in [*made_from, *self._loads_read()]}))
@@ -149,12 +149,6 @@ class Night:
             for pair, count in sorted(rows.items())
         ]
         self.lake.publications.record(table, told)
-
-    def _replaces(self, partition: Any) -> bool:
-        """Whether a file of this partition is one that the run replaces."""
-        if "known_on" in partition:
-            return bool(self.since <= partition["known_on"] <= self.on)
-        return bool(partition["business_date"] == self.on)
 
     def _arrived(self) -> list[Load]:
         reads = [read for read in self.job.reads.values() if isinstance(read, Arrived)]
