@@ -113,7 +113,7 @@ def load(
 
 @app.command()
 def train(
-    on: BusinessDate,
+    on: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; models learn from days before it.")],
     again: Annotated[bool, typer.Option("--again", help="Train all models again, not only those without a champion.")] = False,
 ) -> None:
     """Train, evaluate and register the models, using what was known before business date D. Models that have a champion are skipped."""
@@ -132,9 +132,9 @@ def train(
 @app.command()
 def night(
     on: BusinessDate,
-    only: Annotated[str | None, typer.Option("--only", metavar="JOB", help="Run only this job.")] = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="JOB", help="Run only this job; `chudian jobs` lists them.")] = None,
     stage: Annotated[
-        str | None, typer.Option("--from", metavar="STAGE", help="Start at this stage. The earlier stages must have run.")
+        str | None, typer.Option("--from", metavar="STAGE", help="Start at this stage of `chudian jobs`. The earlier stages must have run.")
     ] = None,
 ) -> None:
     """Run the night of business date D without Airflow. Running it again gives the same result."""
@@ -176,8 +176,8 @@ def spark(
 
 @app.command()
 def release(
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name.")],
-    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Data date of the held delivery.")],
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, as boss_subscriber.")],
+    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="The day that the held delivery is about.")],
 ) -> None:
     """Let a delivery in that is held because its number of rows is unusual; the next run of its night loads it."""
     from jobs.receive.releases import release as let_in
