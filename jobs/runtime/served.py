@@ -61,6 +61,7 @@ def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, p
         file.unlink(missing_ok=True)
     finally:
         server.stop()
+        server.end_java()
 
 
 def launch(chosen: Settings, port: int = 0, held_for: str = "") -> str:

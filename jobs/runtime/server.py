@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ CLUSTER = {
     "spark.driver.extraJavaOptions": JVM,
     "spark.executor.extraJavaOptions": JVM,
 }
+# How long Java may take to end before it is killed.
+END_SECONDS = 20
 _starting = Lock()
 
 
@@ -100,6 +103,19 @@ def stop() -> None:
 
     if SparkContext._active_spark_context is not None:
         SparkContext._active_spark_context.stop()
+
+
+def end_java() -> None:
+    """End the JVM of a process that starts no Spark again; by itself it has been seen to outlive its server."""
+    from pyspark import SparkContext
+
+    if SparkContext._gateway is not None:
+        java = SparkContext._gateway.proc
+        java.terminate()
+        try:
+            java.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            java.kill()
 
 
 def is_up() -> bool:
