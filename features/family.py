@@ -14,7 +14,7 @@ from expectations.checks import NOT_NULL, Check
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import BUSINESS_DATE, Table
 from expectations.errors import ContractError, teach
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.tag import AGGREGATES, TYPES, Derived, Quantity, Windowed
 from features.windows import Window
 
@@ -158,7 +158,7 @@ class Family:
 
     @property
     def _is_of_spine(self) -> bool:
-        return self.source.name == SUBSCRIBER.name
+        return self.source.name == DWD_SUBSCRIBER.name
 
     def _faults(self, function: Quantity, names: list[str], said: tuple[str, str], type: str | None) -> list[str]:
         label, unit = said

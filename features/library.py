@@ -5,13 +5,13 @@ from collections import Counter
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import Column
 from expectations.errors import ContractError, teach
-from features.billing import BILLING
-from features.content import CONTENT
+from features.billing import BILLING_TAGS
+from features.content import CONTENT_TAGS
 from features.family import Family
-from features.lifecycle import LIFECYCLE
-from features.product import PRODUCT
-from features.terminal import TERMINAL
-from features.usage import USAGE
+from features.lifecycle import LIFECYCLE_TAGS
+from features.product import PRODUCT_TAGS
+from features.terminal import TERMINAL_TAGS
+from features.usage import USAGE_TAGS
 
 
 def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
@@ -27,7 +27,7 @@ def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
     return families
 
 
-FAMILIES = one_name_each((LIFECYCLE, TERMINAL, USAGE, BILLING, CONTENT, PRODUCT))
+FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAGS, CONTENT_TAGS, PRODUCT_TAGS))
 
 
 def wide_columns() -> tuple[Column, ...]:

@@ -7,10 +7,10 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import TERMINAL_STATES
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.family import Family
 
-LIFECYCLE = Family(name="lifecycle", source=SUBSCRIBER, owner="customer-value", label="生命周期")
+LIFECYCLE_TAGS = Family(name="lifecycle", source=DWD_SUBSCRIBER, owner="customer-value", label="生命周期")
 
 PREPAID_BRANDS = ("mzone", "easyown")
 LEAVING_STATES = ("stopped", "cancel_booked", "retention", "frozen")
@@ -24,40 +24,40 @@ for attribute, chinese in (
     ("vip_level", "客户等级"),
     ("city", "归属地市"),
 ):
-    LIFECYCLE.carry(attribute, label=chinese)
-LIFECYCLE.carry("county", label="归属区县", null_means="county not stated")
-LIFECYCLE.carry("phone_type", label="机类型", null_means="kind of phone not stated")
-LIFECYCLE.carry("gender", label="性别")
-LIFECYCLE.carry("credit_class", label="信用等级", null_means="not rated")
-LIFECYCLE.carry("points", label="积分", null_means="not in the points scheme")
+    LIFECYCLE_TAGS.carry(attribute, label=chinese)
+LIFECYCLE_TAGS.carry("county", label="归属区县", null_means="county not stated")
+LIFECYCLE_TAGS.carry("phone_type", label="机类型", null_means="kind of phone not stated")
+LIFECYCLE_TAGS.carry("gender", label="性别")
+LIFECYCLE_TAGS.carry("credit_class", label="信用等级", null_means="not rated")
+LIFECYCLE_TAGS.carry("points", label="积分", null_means="not in the points scheme")
 
 
-@LIFECYCLE.derived("boolean", label="是否在网", checks=(NOT_NULL,))
+@LIFECYCLE_TAGS.derived("boolean", label="是否在网", checks=(NOT_NULL,))
 def is_live() -> Column:
     """Whether the subscription still exists: stopped, retention and frozen numbers do."""
     return ~F.col("state").isin(*TERMINAL_STATES)
 
 
-@LIFECYCLE.derived("boolean", label="是否预付费", checks=(NOT_NULL,))
+@LIFECYCLE_TAGS.derived("boolean", label="是否预付费", checks=(NOT_NULL,))
 def is_prepaid() -> Column:
     """Whether the brand is prepaid (mzone, easyown)."""
     return F.col("brand").isin(*PREPAID_BRANDS)
 
 
-@LIFECYCLE.derived("boolean", label="是否高价值客户", checks=(NOT_NULL,))
+@LIFECYCLE_TAGS.derived("boolean", label="是否高价值客户", checks=(NOT_NULL,))
 def is_high_value() -> Column:
     """Whether the VIP level is silver, gold or diamond. Prepaid brands have no level and are never high value."""
     return F.col("vip_level") != "none"
 
 
-@LIFECYCLE.derived("int", unit="days", label="在网时长", checks=(NOT_NULL, at_least(0).as_warning))
+@LIFECYCLE_TAGS.derived("int", unit="days", label="在网时长", checks=(NOT_NULL, at_least(0).as_warning))
 def tenure_days(on: date) -> Column:
     """Days since network entry. It stands still from the day a subscriber left."""
     end = F.when(F.col("state").isin(*TERMINAL_STATES), F.least(F.col("state_date"), F.lit(on))).otherwise(F.lit(on))
     return F.datediff(end, F.col("entry_date"))
 
 
-@LIFECYCLE.derived("string", label="生命周期阶段", checks=(NOT_NULL, one_of(*STAGES)))
+@LIFECYCLE_TAGS.derived("string", label="生命周期阶段", checks=(NOT_NULL, one_of(*STAGES)))
 def lifecycle_stage() -> Column:
     """Left (terminal state), declining (stopped, booked, retention, frozen), else by tenure: new to 90 days, growing to 365, mature."""
     return (
@@ -69,25 +69,25 @@ def lifecycle_stage() -> Column:
     )
 
 
-@LIFECYCLE.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))
+@LIFECYCLE_TAGS.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))
 def days_in_state(on: date) -> Column:
     """Days since the number came into its state."""
     return F.datediff(F.lit(on), F.col("state_date"))
 
 
-@LIFECYCLE.derived("int", unit="days", label="号码使用天数", checks=(NOT_NULL, at_least(0).as_warning))
+@LIFECYCLE_TAGS.derived("int", unit="days", label="号码使用天数", checks=(NOT_NULL, at_least(0).as_warning))
 def days_with_number(on: date) -> Column:
     """Days since the subscriber has the present number."""
     return F.datediff(F.lit(on), F.col("number_date"))
 
 
-@LIFECYCLE.derived("int", unit="days", label="捆绑剩余天数", null_means="no bundle, or it has ended")
+@LIFECYCLE_TAGS.derived("int", unit="days", label="捆绑剩余天数", null_means="no bundle, or it has ended")
 def bundle_days_left(on: date) -> Column:
     """Days to the end of the last bundle; 0 on its last day."""
     return F.when(F.col("bundle_end_date") >= F.lit(on), F.datediff(F.col("bundle_end_date"), F.lit(on)))
 
 
-@LIFECYCLE.derived("int", unit="years", label="年龄", checks=(between(0, 120).as_warning,), null_means="birth date not stated")
+@LIFECYCLE_TAGS.derived("int", unit="years", label="年龄", checks=(between(0, 120).as_warning,), null_means="birth date not stated")
 def age_years(on: date) -> Column:
     """Age reached in the year of D."""
     return F.lit(on.year) - F.col("birth_year")

@@ -4,15 +4,15 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.ods_terminal import TERMINAL as CATALOGUE
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.family import Family
 
-TERMINAL = Family(name="terminal", source=SUBSCRIBER, owner="terminals", label="终端", lookups={"tac": CATALOGUE})
+TERMINAL_TAGS = Family(name="terminal", source=DWD_SUBSCRIBER, owner="terminals", label="终端", lookups={"tac": ODS_TERMINAL})
 
 UNKNOWN = "handset unknown, or its type is not in the catalogue"
 
-TERMINAL.carry("tac", label="终端型号核准号")
+TERMINAL_TAGS.carry("tac", label="终端型号核准号")
 for capability, chinese in (
     ("terminal_brand", "终端品牌"),
     ("terminal_model", "终端型号"),
@@ -24,17 +24,17 @@ for capability, chinese in (
     ("has_fetion", "是否支持飞信客户端"),
     ("price_band", "终端价格档次"),
 ):
-    TERMINAL.carry(capability, label=chinese, null_means=UNKNOWN)
-TERMINAL.carry("terminal_os", label="终端操作系统", null_means="no smart system, or the handset is unknown")
+    TERMINAL_TAGS.carry(capability, label=chinese, null_means=UNKNOWN)
+TERMINAL_TAGS.carry("terminal_os", label="终端操作系统", null_means="no smart system, or the handset is unknown")
 
 
-@TERMINAL.derived("boolean", label="终端是否已识别", checks=(NOT_NULL,))
+@TERMINAL_TAGS.derived("boolean", label="终端是否已识别", checks=(NOT_NULL,))
 def is_terminal_known() -> Column:
     """Whether the handset's type is in the catalogue."""
     return F.col("terminal_model").isNotNull()
 
 
-@TERMINAL.derived("int", unit="generations", label="终端网络代际", null_means=UNKNOWN)
+@TERMINAL_TAGS.derived("int", unit="generations", label="终端网络代际", null_means=UNKNOWN)
 def network_generation() -> Column:
     """Best radio access of the handset as a number: 2, 3 or 4."""
     return F.left(F.col("network"), F.lit(1))

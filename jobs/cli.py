@@ -16,7 +16,7 @@ from expectations.errors import ChudianError, teach
 from jobs.screen import bar, console, grid_of, teller
 
 if TYPE_CHECKING:
-    from jobs.runtime.night import Runner
+    from jobs.runtime.job_run import Runner
     from jobs.runtime.sequence import Ended
 
 app = typer.Typer(
@@ -256,8 +256,8 @@ def doctor() -> None:
 @contextmanager
 def _runner(command: str) -> Iterator["Runner"]:
     """A runner with Spark started, which has the home to itself. BusyError when another run works in it."""
+    from jobs.runtime.job_run import Runner
     from jobs.runtime.lock import home_lock
-    from jobs.runtime.night import Runner
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()

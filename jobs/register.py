@@ -12,7 +12,7 @@ from expectations.errors import unknown
 from jobs.runtime.job import STAGES, Job, JobError, Order, Schedule, by_name
 
 if TYPE_CHECKING:
-    from jobs.runtime.night import Runner
+    from jobs.runtime.job_run import Runner
 
 
 @lru_cache(maxsize=1)
@@ -75,16 +75,16 @@ def _with_needs(wanted: set[str], every: dict[str, Job]) -> list[Job]:
 
 def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
-    night = _runner().run(job_named(name), on)
+    run = _runner().run(job_named(name), on)
     # Standard output is what a task's log and `airflow dags test` both show.
-    told = [f"done {name}" + ("" if night.rows is None else f": {night.rows:,} rows")]
-    told += [f"warning: {text}" for text in (*night.refused, *night.warnings)]
+    told = [f"done {name}" + ("" if run.rows is None else f": {run.rows:,} rows")]
+    told += [f"warning: {text}" for text in (*run.refused, *run.warnings)]
     sys.stdout.write("\n".join(told) + "\n")
     sys.stdout.flush()
 
 
 @lru_cache(maxsize=1)
 def _runner() -> "Runner":
-    from jobs.runtime.night import Runner
+    from jobs.runtime.job_run import Runner
 
     return Runner()

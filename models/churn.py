@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.columns import TERMINAL_STATES
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.lifecycle import PREPAID_BRANDS
 from models.model import Model
 
@@ -76,7 +76,7 @@ CHURN = Model(
     first_day=8,
     last_day=37,
     population=f"is_live AND NOT {LOST}",
-    outcome=SUBSCRIBER,
+    outcome=DWD_SUBSCRIBER,
     happened=left,
     absent_means=None,
 )

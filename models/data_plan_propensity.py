@@ -8,7 +8,7 @@ feedback exists these are unprompted orders: the score ranks appetite, it is not
 from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from models.model import Model
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ DATA_PLAN_PROPENSITY = Model(
     first_day=1,
     last_day=30,
     population="is_live AND NOT holds_data_plan",
-    outcome=SUBSCRIPTION_INTERVAL,
+    outcome=DWD_SUBSCRIPTION_INTERVAL,
     happened=ordered,
     absent_means=0,
 )

@@ -22,7 +22,7 @@ def _score(model: Model) -> tuple[Column, Column]:
     )
 
 
-SCORE = Table(
+SCORE_SUBSCRIBER = Table(
     name="score.subscriber",
     owner="models",
     comment="One row per subscription that is not in a terminal state, all models in one row.",

@@ -4,12 +4,12 @@ from expectations.feed import Feed, Field
 from expectations.forms import INTEGER, MONTH_TEXT, YUAN, token
 from expectations.tables import ods_bill
 
-BOSS_BILL = Feed(
+BOSS_BILL_FEED = Feed(
     name="boss_bill",
     source="S4",
     label="账单",
     owner="billing",
-    table=ods_bill.BILL,
+    table=ods_bill.ODS_BILL,
     cadence="monthly",
     due_day=5,
     # Settlement that slips moves the waves that wait for it (P10); the night goes on without last month's bills.

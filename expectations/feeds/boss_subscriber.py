@@ -17,12 +17,12 @@ STATE_CODES = {
     "recycled": "70",
 }
 
-BOSS_SUBSCRIBER = Feed(
+BOSS_SUBSCRIBER_FEED = Feed(
     name="boss_subscriber",
     source="S1",
     label="用户资料",
     owner="boss",
-    table=ods_subscriber.SUBSCRIBER,
+    table=ods_subscriber.ODS_SUBSCRIBER,
     cadence="daily",
     content="full",
     data_class="basic",

@@ -4,12 +4,12 @@ from expectations.feed import Feed, Field
 from expectations.forms import DATE, TIMESTAMP, code, token
 from expectations.tables import ods_subscription
 
-BOSS_SUBSCRIPTION = Feed(
+BOSS_SUBSCRIPTION_FEED = Feed(
     name="boss_subscription",
     source="S2",
     label="产品订购",
     owner="boss",
-    table=ods_subscription.SUBSCRIPTION,
+    table=ods_subscription.ODS_SUBSCRIPTION,
     cadence="daily",
     content="delta",
     data_class="orders and usage",

@@ -4,12 +4,12 @@ from expectations.feed import Feed, Field
 from expectations.forms import DATE, INTEGER, YUAN, token
 from expectations.tables import ods_usage
 
-BOSS_USAGE = Feed(
+BOSS_USAGE_FEED = Feed(
     name="boss_usage",
     source="S3",
     label="业务使用",
     owner="boss",
-    table=ods_usage.USAGE,
+    table=ods_usage.ODS_USAGE,
     cadence="daily",
     content="delta",
     data_class="orders and usage",

@@ -21,11 +21,11 @@ _catalogue = partial(
     gzip=False,
 )
 
-PRODUCT_CATALOG = _catalogue(
+PRODUCT_CATALOG_FEED = _catalogue(
     name="product_catalog",
     label="产品库",
     owner="products",
-    table=ods_product.PRODUCT_CATALOG,
+    table=ods_product.ODS_PRODUCT,
     fields=(
         Field("PRODUCT_CODE", "product"),
         Field("PRODUCT_NAME", "product_name"),
@@ -35,11 +35,11 @@ PRODUCT_CATALOG = _catalogue(
     ),
 )
 
-TARIFF_CATALOG = _catalogue(
+TARIFF_CATALOG_FEED = _catalogue(
     name="tariff_catalog",
     label="资费库",
     owner="products",
-    table=ods_tariff.TARIFF,
+    table=ods_tariff.ODS_TARIFF,
     fields=(
         Field("PRODUCT_CODE", "product"),
         Field("MONTHLY_FEE", "monthly_fee_fen", YUAN),
@@ -51,11 +51,11 @@ TARIFF_CATALOG = _catalogue(
     ),
 )
 
-RESOURCE_CATALOG = _catalogue(
+RESOURCE_CATALOG_FEED = _catalogue(
     name="resource_catalog",
     label="营销资源",
     owner="marketing",
-    table=ods_resource.RESOURCE,
+    table=ods_resource.ODS_RESOURCE,
     fields=(
         Field("RESOURCE_CODE", "resource"),
         Field("RESOURCE_NAME", "resource_name"),
@@ -65,11 +65,11 @@ RESOURCE_CATALOG = _catalogue(
     ),
 )
 
-CHANNEL_CATALOG = _catalogue(
+CHANNEL_CATALOG_FEED = _catalogue(
     name="channel_catalog",
     label="渠道",
     owner="channels",
-    table=ods_channel.CHANNEL,
+    table=ods_channel.ODS_CHANNEL,
     fields=(
         Field("CHANNEL_CODE", "channel"),
         Field("CHANNEL_NAME", "channel_name"),
@@ -80,11 +80,11 @@ CHANNEL_CATALOG = _catalogue(
     ),
 )
 
-ORG = _catalogue(
+ORG_FEED = _catalogue(
     name="org",
     label="省市县",
     owner="customer-data",
-    table=ods_org.ORG,
+    table=ods_org.ODS_ORG,
     fields=(
         Field("CITY_CODE", "city"),
         Field("CITY_NAME", "city_name"),

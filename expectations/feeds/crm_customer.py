@@ -4,12 +4,12 @@ from expectations.feed import Feed, Field
 from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token
 from expectations.tables import ods_customer
 
-CRM_CUSTOMER = Feed(
+CRM_CUSTOMER_FEED = Feed(
     name="crm_customer",
     source="S5",
     label="客户资料",
     owner="crm",
-    table=ods_customer.CUSTOMER,
+    table=ods_customer.ODS_CUSTOMER,
     cadence="daily",
     content="full",
     data_class="basic",

@@ -4,12 +4,12 @@ from expectations.feed import Feed, Field
 from expectations.forms import FLAG, code
 from expectations.tables import ods_terminal
 
-TERMINAL = Feed(
+TERMINAL_FEED = Feed(
     name="terminal",
     source="S9",
     label="终端信息",
     owner="terminals",
-    table=ods_terminal.TERMINAL,
+    table=ods_terminal.ODS_TERMINAL,
     cadence="on change",
     content="full",
     data_class="basic",

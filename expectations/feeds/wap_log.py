@@ -5,12 +5,12 @@ from expectations.forms import INTEGER, SMALL, TIMESTAMP, token
 from expectations.tables import ods_wap_log
 from expectations.web_forms import AGENT, HOST
 
-WAP_LOG = Feed(
+WAP_LOG_FEED = Feed(
     name="wap_log",
     source="S7",
     label="WAP网关日志",
     owner="network",
-    table=ods_wap_log.WAP_LOG,
+    table=ods_wap_log.ODS_WAP_LOG,
     cadence="daily",
     content="delta",
     data_class="behaviour",

@@ -2,14 +2,14 @@
 
 from expectations.columns import MONTH, SUBSCRIBER_ID
 from expectations.contract import Table
-from expectations.tables.ods_bill import BILL, ITEMS
+from expectations.tables.ods_bill import ITEMS, ODS_BILL
 
-BILL_MONTHLY = Table(
+DWD_BILL_MONTHLY = Table(
     name="dwd.bill_monthly",
     owner="billing",
     comment="One row per subscriber and settled month.",
     key=("subscriber_id",),
     event_date="month",
-    follows=BILL,
+    follows=ODS_BILL,
     columns=(MONTH, SUBSCRIBER_ID, *ITEMS),
 )

@@ -3,15 +3,15 @@
 from expectations.checks import NOT_NULL, at_least
 from expectations.columns import DAY, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, volume
 from expectations.contract import Column, Table
-from expectations.tables.ods_wap_log import WAP_LOG
+from expectations.tables.ods_wap_log import ODS_WAP_LOG
 
-CONTENT_DAILY = Table(
+DWD_CONTENT_DAILY = Table(
     name="dwd.content_daily",
     owner="network",
     comment="One row per subscriber, day and content category. Requests of numbers nobody held that day are counted in no row.",
     key=("subscriber_id", "category"),
     event_date="day",
-    follows=WAP_LOG,
+    follows=ODS_WAP_LOG,
     columns=(
         DAY,
         SUBSCRIBER_ID,

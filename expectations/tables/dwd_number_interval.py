@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL
 from expectations.columns import NUMBER_TOKEN, SUBSCRIBER_ID, VALID_FROM, VALID_TO
 from expectations.contract import Column, Table
 
-NUMBER_INTERVAL = Table(
+DWD_NUMBER_INTERVAL = Table(
     name="dwd.number_interval",
     owner="customer-data",
     comment=(

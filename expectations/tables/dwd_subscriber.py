@@ -3,22 +3,22 @@
 from expectations.checks import NOT_NULL
 from expectations.columns import BRAND, CITY, COUNTY, NUMBER_TOKEN, STATE, SUBSCRIBER_ID
 from expectations.contract import Column, Table
-from expectations.tables.ods_customer import CUSTOMER
-from expectations.tables.ods_subscriber import SUBSCRIBER as DELIVERED
+from expectations.tables.ods_customer import ODS_CUSTOMER
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 
 _UNKNOWN_PERSON = "the CRM does not know the subscription; an exclusion that needs it excludes"
 
 
 def _of_crm(name: str) -> Column:
     """A CRM column, which is null where the CRM delivered no row."""
-    declared = CUSTOMER.column(name)
+    declared = ODS_CUSTOMER.column(name)
     checks = tuple(check for check in declared.checks if check != NOT_NULL)
     return Column(
         declared.name, declared.type, declared.comment, checks, declared.unit, declared.label, declared.null_means or _UNKNOWN_PERSON
     )
 
 
-SUBSCRIBER = Table(
+DWD_SUBSCRIBER = Table(
     name="dwd.subscriber",
     owner="customer-data",
     comment="One row per subscription as of the night, terminal states included while BOSS delivers them.",
@@ -28,12 +28,15 @@ SUBSCRIBER = Table(
         SUBSCRIBER_ID,
         NUMBER_TOKEN,
         BRAND,
-        *(DELIVERED.column(name) for name in ("sub_brand", "entry_date", "entry_channel", "number_date")),
+        *(ODS_SUBSCRIBER.column(name) for name in ("sub_brand", "entry_date", "entry_channel", "number_date")),
         STATE,
-        *(DELIVERED.column(name) for name in ("state_date", "cancel_booked_date", "bundle_end_date", "phone_type", "tac", "imei_token")),
+        *(
+            ODS_SUBSCRIBER.column(name)
+            for name in ("state_date", "cancel_booked_date", "bundle_end_date", "phone_type", "tac", "imei_token")
+        ),
         CITY,
         COUNTY,
-        *(DELIVERED.column(name) for name in ("credit_class", "vip_level", "points")),
+        *(ODS_SUBSCRIBER.column(name) for name in ("credit_class", "vip_level", "points")),
         *(
             _of_crm(name)
             for name in (

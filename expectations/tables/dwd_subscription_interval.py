@@ -4,15 +4,15 @@ from expectations.checks import NOT_NULL, one_of
 from expectations.columns import PRODUCT, SUBSCRIBER_ID, VALID_FROM, VALID_TO
 from expectations.contract import Column, Table
 from expectations.tables.ods_product import PRODUCT_KINDS
-from expectations.tables.ods_subscription import SUBSCRIPTION
+from expectations.tables.ods_subscription import ODS_SUBSCRIPTION
 
-SUBSCRIPTION_INTERVAL = Table(
+DWD_SUBSCRIPTION_INTERVAL = Table(
     name="dwd.subscription_interval",
     owner="products",
     comment="One row per order line in its newest state, with what the catalogue says of the product.",
     key=("order_id",),
     columns=(
-        SUBSCRIPTION.column("order_id"),
+        ODS_SUBSCRIPTION.column("order_id"),
         SUBSCRIBER_ID,
         PRODUCT,
         Column(
@@ -27,8 +27,8 @@ SUBSCRIPTION_INTERVAL = Table(
         Column(
             "idle_allowance_bytes", "bigint", "Data included in idle hours alone.", unit="bytes", null_means="the product prices no data"
         ),
-        Column("order_source", "string", "Paid, free trial or part of a bundle.", SUBSCRIPTION.column("order_source").checks),
-        SUBSCRIPTION.column("ordered_at"),
+        Column("order_source", "string", "Paid, free trial or part of a bundle.", ODS_SUBSCRIPTION.column("order_source").checks),
+        ODS_SUBSCRIPTION.column("ordered_at"),
         VALID_FROM,
         VALID_TO,
         Column("told_on", "date", "Data date of the delivery that told the line's newest state.", (NOT_NULL,)),

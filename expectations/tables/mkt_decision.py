@@ -6,7 +6,7 @@ from expectations.contract import Column, Table
 
 STAGES = ("excluded", "held_out", "below_capacity", "listed")
 
-DECISION = Table(
+MKT_DECISION = Table(
     name="mkt.decision",
     owner="marketing",
     comment="One row per subscriber, scenario and wave of the audience; audience = excluded + held out + below capacity + listed.",

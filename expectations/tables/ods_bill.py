@@ -24,7 +24,7 @@ ITEMS = (
     amount("owed_fen", "Owed from earlier months."),
 )
 
-BILL = Table(
+ODS_BILL = Table(
     name="ods.bill",
     owner="billing",
     comment="One row per subscriber and settled month (S4).",

@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_COUNTED, VALID_FROM, VALID_TO, amount
 from expectations.contract import Column, Table
 
-CHANNEL = Table(
+ODS_CHANNEL = Table(
     name="ods.channel",
     owner="channels",
     comment="One row per channel and validity (S11).",

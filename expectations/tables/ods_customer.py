@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 
-CUSTOMER = Table(
+ODS_CUSTOMER = Table(
     name="ods.customer",
     owner="customer-data",
     comment="One row per subscription and extract day (S5); names, addresses and document numbers never leave receive.",

@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, matches
 from expectations.columns import CITY, EXTRACT_DAY, LOAD_ID, VALID_FROM, VALID_TO
 from expectations.contract import Column, Table
 
-ORG = Table(
+ODS_ORG = Table(
     name="ods.org",
     owner="customer-data",
     comment="One row per county and validity (S11).",

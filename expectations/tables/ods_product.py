@@ -6,7 +6,7 @@ from expectations.contract import Column, Table
 
 PRODUCT_KINDS = ("base_plan", "data_plan", "top_up_pack", "idle_pack", "app")
 
-PRODUCT_CATALOG = Table(
+ODS_PRODUCT = Table(
     name="ods.product",
     owner="products",
     comment="One row per product and validity (S11).",

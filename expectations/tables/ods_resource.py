@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between
 from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_COUNTED, VALID_FROM, VALID_TO, amount
 from expectations.contract import Column, Table
 
-RESOURCE = Table(
+ODS_RESOURCE = Table(
     name="ods.resource",
     owner="marketing",
     comment="One row per marketing resource and validity (S11).",

@@ -4,7 +4,7 @@ from expectations.checks import IS_TOKEN, NOT_NULL, between, one_of
 from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
 from expectations.contract import Column, Table
 
-SUBSCRIBER = Table(
+ODS_SUBSCRIBER = Table(
     name="ods.subscriber",
     owner="customer-data",
     comment="One row per subscription and extract day (S1), numbers and ids as tokens.",

@@ -6,7 +6,7 @@ from expectations.contract import Column, Table
 
 ORDER_SOURCES = ("paid", "trial", "bundled")
 
-SUBSCRIPTION = Table(
+ODS_SUBSCRIPTION = Table(
     name="ods.subscription",
     owner="products",
     comment="One row per order line and extract day on which it was new or changed (S2).",

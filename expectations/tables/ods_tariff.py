@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between
 from expectations.columns import EXTRACT_DAY, LOAD_ID, MOST_BYTES_INCLUDED, PRODUCT, VALID_FROM, VALID_TO, amount, volume
 from expectations.contract import Column, Table
 
-TARIFF = Table(
+ODS_TARIFF = Table(
     name="ods.tariff",
     owner="products",
     comment="One row per product with a data price and validity (S11).",

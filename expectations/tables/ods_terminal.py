@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, matches, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID
 from expectations.contract import Column, Table
 
-TERMINAL = Table(
+ODS_TERMINAL = Table(
     name="ods.terminal",
     owner="terminals",
     comment="One row per TAC and extract day (S9).",

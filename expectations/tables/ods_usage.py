@@ -21,7 +21,7 @@ MEASURES = (
     amount("data_fee_outside_fen", "Data fee outside any package."),
 )
 
-USAGE = Table(
+ODS_USAGE = Table(
     name="ods.usage",
     owner="usage",
     comment="One row per subscriber and day with any use (S3).",

@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS
 from expectations.contract import Column, Table
 
-WAP_LOG = Table(
+ODS_WAP_LOG = Table(
     name="ods.wap_log",
     owner="network",
     comment="One row per request (S7), the number as token, path and query dropped.",

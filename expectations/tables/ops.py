@@ -7,7 +7,7 @@ from expectations.contract import KNOWN_ON, Column, Table
 LOAD_STATES = ("loaded", "duplicate", "refused", "held")
 _FEED = Column("feed", "string", "The feed's name.", (NOT_NULL,))
 
-LOAD = Table(
+OPS_LOAD = Table(
     name="ops.load",
     owner="platform",
     comment="One row per delivery a night saw. A load that is not listed here as loaded is read by nobody.",
@@ -28,7 +28,7 @@ LOAD = Table(
     ),
 )
 
-QUARANTINE = Table(
+OPS_QUARANTINE = Table(
     name="ops.quarantine",
     owner="platform",
     comment="One row per row kept back, with all its reasons; its text lies in vault.quarantine.",
@@ -50,7 +50,7 @@ QUARANTINE = Table(
     ),
 )
 
-RELEASE = Table(
+OPS_RELEASE = Table(
     name="ops.release",
     owner="platform",
     comment="One row per held delivery that somebody released: this content is loaded however many rows it has.",
@@ -65,7 +65,7 @@ RELEASE = Table(
     ),
 )
 
-RUN = Table(
+OPS_RUN = Table(
     name="ops.run",
     owner="platform",
     comment="One row per run of a job: what it wrote, how long it took, how it ended.",
@@ -97,7 +97,7 @@ RUN = Table(
     ),
 )
 
-PIN = Table(
+OPS_PIN = Table(
     name="ops.pin",
     owner="platform",
     comment="One row per business date and model: the version its scores were made with, kept for every re-run.",
@@ -110,7 +110,7 @@ PIN = Table(
     ),
 )
 
-PUBLICATION = Table(
+OPS_PUBLICATION = Table(
     name="ops.publication",
     owner="platform",
     comment="One row per partition that a run published, with rows or without. Of several for one partition the newest counts.",

@@ -3,7 +3,7 @@
 from expectations.checks import NOT_NULL
 from expectations.contract import Column, Table
 
-DICTIONARY = Table(
+TAG_DICTIONARY = Table(
     name="tag.dictionary",
     owner="customer-value",
     comment="One row per tag that the night computes.",

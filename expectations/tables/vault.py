@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import KNOWN_ON, Column, Table
 
-NUMBER = Table(
+VAULT_NUMBER = Table(
     name="vault.number",
     owner="platform",
     comment="One row per subscription and extract day: the number that a list file carries.",
@@ -13,7 +13,7 @@ NUMBER = Table(
     columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("number", "string", "Telephone number, personal.", (NOT_NULL,)), LOAD_ID),
 )
 
-QUARANTINE_TEXT = Table(
+VAULT_QUARANTINE = Table(
     name="vault.quarantine",
     owner="platform",
     comment="The text of every quarantined row.",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.mkt_decision import MKT_DECISION
 from features.holders import with_older_holders
 from features.wide import wide_rows
 from jobs.decide.catalogues import Catalogues
@@ -57,7 +57,7 @@ def candidates(
             "contact_propensity_ppm": F.lit(contact_propensity_ppm(scenario)),
             "message": F.when(eligible, F.col("message")),
         }
-    ).select(*(c.name for c in DECISION.columns if c.name not in ("rank", "would_list", "stage")), "is_eligible")
+    ).select(*(c.name for c in MKT_DECISION.columns if c.name not in ("rank", "would_list", "stage")), "is_eligible")
 
 
 def _audience(scenario: Scenario, wave: Wave, wide: "DataFrame", earlier: "DataFrame", orders: "DataFrame") -> "DataFrame":

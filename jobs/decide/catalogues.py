@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_resource import RESOURCE
-from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_resource import ODS_RESOURCE
+from expectations.tables.ods_tariff import ODS_TARIFF
 from features.effective import effective_on, newest_on
 from jobs.runtime.reads import InForce
 from models.tariff import Tariff
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 READS: dict[str, Any] = {
-    "products": InForce(PRODUCT_CATALOG),
-    "tariffs": InForce(TARIFF),
-    "resources": InForce(RESOURCE),
-    "channels": InForce(CHANNEL),
+    "products": InForce(ODS_PRODUCT),
+    "tariffs": InForce(ODS_TARIFF),
+    "resources": InForce(ODS_RESOURCE),
+    "channels": InForce(ODS_CHANNEL),
 }
 KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from expectations.checks import code_sql
 from expectations.columns import LIVE_STATES
-from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from features.holders import numbers_held_twice
 from features.product import holds_unknown_product
 from jobs.decide.decide_contacts import published, settlement
 from jobs.runtime.job import effect_job
-from jobs.runtime.night import Night
+from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from scenarios.calendar import cycle_start, open_wave
 from scenarios.forms import FORMS
@@ -41,21 +41,21 @@ NO_CODE = "a text that is no code"
 
 
 @effect_job(
-    decisions=Snapshot(DECISION),
-    subscribers=Snapshot(SUBSCRIBER),
-    orders=Snapshot(SUBSCRIPTION_INTERVAL),
-    channels=InForce(CHANNEL),
-    bills=Known(BILL_MONTHLY, billed_months),
-    earlier=Between(DECISION, cycle_start, lambda on: on),
+    decisions=Snapshot(MKT_DECISION),
+    subscribers=Snapshot(DWD_SUBSCRIBER),
+    orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
+    channels=InForce(ODS_CHANNEL),
+    bills=Known(DWD_BILL_MONTHLY, billed_months),
+    earlier=Between(MKT_DECISION, cycle_start, lambda on: on),
 )
-def check_decisions(night: Night) -> None:
+def check_decisions(run: JobRun) -> None:
     """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills.
 
     Who is concerned is excluded until the data are mended: have the catalogue, the order lines or the subscribers delivered anew.
     """
-    frames = {name: night.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
-    night.warnings += findings(night.on, **frames)
-    night.warnings += waiting(night.on, settlement(night.on, night.read("bills")), published(night.read("earlier")))
+    frames = {name: run.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
+    run.warnings += findings(run.on, **frames)
+    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), published(run.read("earlier")))
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from expectations.errors import teach
 from jobs.decide.catalogues import KEYS, READS, Catalogues
 from jobs.runtime.job import effect_job
-from jobs.runtime.night import Night
+from jobs.runtime.job_run import JobRun
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
 from scenarios.scenario import ScenarioError
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 @effect_job(**READS)
-def check_scenarios(night: Night) -> None:
+def check_scenarios(run: JobRun) -> None:
     """Look up every code that a running scenario names in tonight's S11. A scenario with an unknown code decides about nobody tonight.
 
     Correct the scenario's file, or have the catalogue delivered, and run the night again. Of a catalogue row in quarantine the last good
     one stays in force; a warning names it until a delivery has the row again.
     """
-    frames = {name: night.read(name) for name in READS}
-    night.warnings += kept_from_before(frames)
-    catalogues = Catalogues.on(night.on, frames)
-    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(night.on))]
+    frames = {name: run.read(name) for name in READS}
+    run.warnings += kept_from_before(frames)
+    catalogues = Catalogues.on(run.on, frames)
+    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))]
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in catalogues.unknown(scenario)]
     if faults:
         cure = "correct the codes in scenarios/library/, or have the catalogue delivered; then run the night again."

@@ -4,10 +4,10 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
 from features.wide import families_with
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import READS as CATALOGUES
@@ -15,7 +15,7 @@ from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Between, Known, Snapshot
 from models.allocation import ranked
-from models.library import SCORE
+from models.library import SCORE_SUBSCRIBER
 from scenarios.calendar import cycle_end, cycle_start, open_wave
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_named
@@ -29,18 +29,18 @@ NEEDED = families_with(named for scenario in SCENARIOS for named in columns_name
 
 
 _READS: dict[str, Any] = {
-    "subscribers": Snapshot(SUBSCRIBER),
-    "scores": Snapshot(SCORE),
-    "orders": Snapshot(SUBSCRIPTION_INTERVAL),
-    "bills": Known(BILL_MONTHLY, billed_months),
+    "subscribers": Snapshot(DWD_SUBSCRIBER),
+    "scores": Snapshot(SCORE_SUBSCRIBER),
+    "orders": Snapshot(DWD_SUBSCRIPTION_INTERVAL),
+    "bills": Known(DWD_BILL_MONTHLY, billed_months),
     **CATALOGUES,
-    "earlier": Between(DECISION, cycle_start, lambda on: on),
-    "ahead": Between(DECISION, lambda on: on, cycle_end),
+    "earlier": Between(MKT_DECISION, cycle_start, lambda on: on),
+    "ahead": Between(MKT_DECISION, lambda on: on, cycle_end),
     **{family.name: Snapshot(family.table) for family in NEEDED},
 }
 
 
-@table_job(writes=DECISION, **_READS)
+@table_job(writes=MKT_DECISION, **_READS)
 def decide_contacts(
     on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame"
 ) -> "DataFrame":
@@ -63,7 +63,7 @@ def decide_contacts(
         if wave and (scenario.name, wave.number) not in overtaken and not catalogues.unknown(scenario):
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
-        return DECISION.empty(subscribers.sparkSession)
+        return MKT_DECISION.empty(subscribers.sparkSession)
     return staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
 
 
@@ -90,4 +90,4 @@ def staged(decided: "DataFrame") -> "DataFrame":
         .when(F.col("would_list"), "listed")
         .otherwise("below_capacity")
     )
-    return decided.withColumn("stage", stage).select(*(column.name for column in DECISION.columns))
+    return decided.withColumn("stage", stage).select(*(column.name for column in MKT_DECISION.columns))

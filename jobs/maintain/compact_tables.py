@@ -1,36 +1,36 @@
 """Upkeep of the tables' files: small ones merged, those that nobody needs any more removed."""
 
 from expectations.contract import Table
-from expectations.tables.ops import LOAD, PIN, PUBLICATION, QUARANTINE, RELEASE, RUN
-from expectations.tables.vault import QUARANTINE_TEXT
+from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_PUBLICATION, OPS_QUARANTINE, OPS_RELEASE, OPS_RUN
+from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.runtime.delta import insistently
 from jobs.runtime.job import effect_job
-from jobs.runtime.night import Night
+from jobs.runtime.job_run import JobRun
 
-LOGS = (LOAD, QUARANTINE, RUN, PIN, PUBLICATION, RELEASE, QUARANTINE_TEXT)
+LOGS = (OPS_LOAD, OPS_QUARANTINE, OPS_RUN, OPS_PIN, OPS_PUBLICATION, OPS_RELEASE, VAULT_QUARANTINE)
 # As long as Delta's own default: a reader that opened a table a week ago has ended.
 KEPT_HOURS = 7 * 24
 
 
 @effect_job(schedule="weekly")
-def compact_tables(night: Night) -> None:
+def compact_tables(run: JobRun) -> None:
     """Merge the small files of the logs, to which each run of a job adds one, and vacuum every table. Safe to run at any time."""
     from jobs.register import all_jobs
 
     written = {table.name: table for job in all_jobs().values() for table in job.writes}
     removed = merged = 0
     for table in LOGS:
-        merged += _compacted(night, table)
+        merged += _compacted(run, table)
     for table in (*LOGS, *written.values()):
-        handle = night.lake.at(table).opened()
+        handle = run.lake.at(table).opened()
         if handle is not None:
             removed += len(handle.vacuum(retention_hours=KEPT_HOURS, dry_run=False, full=True))
-    night.say("compacted", merged=merged, removed=removed)
+    run.say("compacted", merged=merged, removed=removed)
 
 
-def _compacted(night: Night, table: Table) -> int:
+def _compacted(run: JobRun, table: Table) -> int:
     """Merge the table's small files partition by partition, and return the number of files merged."""
-    files, merged = night.lake.at(table), list[int]()
+    files, merged = run.lake.at(table), list[int]()
 
     def once() -> None:
         handle = files.opened()

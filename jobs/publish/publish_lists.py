@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import teach
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_org import ORG
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_resource import RESOURCE
-from expectations.tables.vault import NUMBER
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_org import ODS_ORG
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_resource import ODS_RESOURCE
+from expectations.tables.vault import VAULT_NUMBER
 from features.effective import effective_on
 from jobs.publish.outbox import described, list_bytes, place, withdraw
 from jobs.runtime.job import effect_job
+from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.night import Night
 from jobs.runtime.reads import InForce, Latest, Snapshot
 from scenarios.calendar import import_day
 from scenarios.forms import SCHEMA_VERSION, form_of
@@ -37,40 +37,38 @@ class TargetList:
 
 
 @effect_job(
-    decisions=Snapshot(DECISION),
-    numbers=Latest(NUMBER),
-    cities=InForce(ORG),
-    products=InForce(PRODUCT_CATALOG),
-    resources=InForce(RESOURCE),
+    decisions=Snapshot(MKT_DECISION),
+    numbers=Latest(VAULT_NUMBER),
+    cities=InForce(ODS_ORG),
+    products=InForce(ODS_PRODUCT),
+    resources=InForce(ODS_RESOURCE),
 )
-def publish_lists(night: Night) -> None:
+def publish_lists(run: JobRun) -> None:
     """Write the list files. A list is ready for its channel when its folder holds .ok; a re-run leaves equal files alone."""
-    cities = sorted({row.city for row in effective_on(night.read("cities"), "city", night.on).collect()})
+    cities = sorted({row.city for row in effective_on(run.read("cities"), "city", run.on).collect()})
     kept, rows = set(), 0
-    for target in _lists(night):
-        folder = night.settings.outbox / target.channel / target.scenario / f"{night.on}"
-        place(folder, *_files(target, cities, night.on), night.say)
+    for target in _lists(run):
+        folder = run.settings.outbox / target.channel / target.scenario / f"{run.on}"
+        place(folder, *_files(target, cities, run.on), run.say)
         kept.add(folder)
         rows += len(target.rows)
-    for folder in sorted(night.settings.outbox.glob(f"*/*/{night.on}")):
+    for folder in sorted(run.settings.outbox.glob(f"*/*/{run.on}")):
         if folder not in kept:
             withdraw(folder)
-    night.rows = rows
+    run.rows = rows
 
 
-def _lists(night: Night) -> Iterator[TargetList]:
+def _lists(run: JobRun) -> Iterator[TargetList]:
     """The listed rows with number and names, in rank order, by channel and scenario. NotPublishedError when a join lost one."""
-    listed = night.read("decisions").where("stage = 'listed'")
+    listed = run.read("decisions").where("stage = 'listed'")
     named = (
-        listed.join(night.read("numbers").select("subscriber_id", "number"), "subscriber_id")
-        .join(effective_on(night.read("products"), "product", import_day(night.on)).select("product", "product_name"), "product", "left")
-        .join(
-            effective_on(night.read("resources"), "resource", import_day(night.on)).select("resource", "resource_name"), "resource", "left"
-        )
+        listed.join(run.read("numbers").select("subscriber_id", "number"), "subscriber_id")
+        .join(effective_on(run.read("products"), "product", import_day(run.on)).select("product", "product_name"), "product", "left")
+        .join(effective_on(run.read("resources"), "resource", import_day(run.on)).select("resource", "resource_name"), "resource", "left")
         .selectExpr("*", "-bill_change_fen AS saving_fen")
     )
     rows: pd.DataFrame = named.orderBy("scenario", "wave", "rank").toPandas()
-    night.say("lists joined", rows=len(rows))
+    run.say("lists joined", rows=len(rows))
     if len(rows) != (expected := listed.count()):
         faults = [f"{expected} rows are listed, {len(rows)} have one number, one product and one resource each"]
         raise NotPublishedError(

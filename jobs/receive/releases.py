@@ -6,7 +6,7 @@ from typing import Any
 
 from expectations.errors import FeedError, teach, unknown
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD, RELEASE
+from expectations.tables.ops import OPS_LOAD, OPS_RELEASE
 from jobs.runtime.lake import Lake
 
 Listed = Mapping[str, Any]
@@ -14,7 +14,7 @@ Listed = Mapping[str, Any]
 
 def released(lake: Lake, feed: str) -> set[str]:
     """Ids of the feed's contents that somebody has released."""
-    return {row["load_id"] for row in lake.log(RELEASE, feed=feed)}
+    return {row["load_id"] for row in lake.log(OPS_RELEASE, feed=feed)}
 
 
 def waiting(listed: Sequence[Listed]) -> list[Listed]:
@@ -32,7 +32,7 @@ def release(lake: Lake, feed: str, day: date, at: datetime) -> Listed:
     """Release the newest held delivery of the feed for that data date; what ops.load says of it. FeedError when there is none."""
     if feed not in FEEDS:
         raise FeedError(unknown("feed", feed, FEEDS))
-    held = waiting(lake.log(LOAD, feed=feed))
+    held = waiting(lake.log(OPS_LOAD, feed=feed))
     of_day = [row for row in held if row["event_date"] == day]
     if not of_day:
         days = ", ".join(sorted({f"{row['event_date']}" for row in held}))
@@ -41,5 +41,5 @@ def release(lake: Lake, feed: str, day: date, at: datetime) -> Listed:
     newest = of_day[-1]
     record = {"feed": feed, "event_date": day, "load_id": newest["load_id"], "rows_delivered": newest["rows_delivered"], "released_at": at}
     if newest["load_id"] not in released(lake, feed):
-        lake.records.append(RELEASE, [record])
+        lake.records.append(OPS_RELEASE, [record])
     return newest

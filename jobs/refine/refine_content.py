@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.ods_wap_log import WAP_LOG
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Arrived, Snapshot
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-@table_job(writes=CONTENT_DAILY, requests=Arrived(WAP_LOG), numbers=Snapshot(NUMBER_INTERVAL))
+@table_job(writes=DWD_CONTENT_DAILY, requests=Arrived(ODS_WAP_LOG), numbers=Snapshot(DWD_NUMBER_INTERVAL))
 def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "DataFrame":
     """Give each request to who held the number that day, name its content by host and its handset by user agent, and add up (S7, T5).
 
@@ -46,7 +46,7 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
         named.groupBy("day", "known_on", "subscriber_id", "category")
         .agg(F.sum("requests").alias("requests"), F.sum("content_bytes").alias("content_bytes"), commonest.alias("agent"))
         .withColumns({"os_family": F.col("agent.os"), "device_brand": F.col("agent.maker")})
-        .select(*(column.name for column in CONTENT_DAILY.columns))
+        .select(*(column.name for column in DWD_CONTENT_DAILY.columns))
     )
 
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_subscription import SUBSCRIPTION
-from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_subscription import ODS_SUBSCRIPTION
+from expectations.tables.ods_tariff import ODS_TARIFF
 from features.effective import newest_on
 from features.state import newest
 from jobs.runtime.job import table_job
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 _OF_LINE = ("order_id", "subscriber_id", "product", "order_source", "ordered_at")
-_LINES = Entered(SUBSCRIPTION, into=SUBSCRIPTION_INTERVAL)
+_LINES = Entered(ODS_SUBSCRIPTION, into=DWD_SUBSCRIPTION_INTERVAL)
 
 
 @table_job(
-    writes=SUBSCRIPTION_INTERVAL,
-    held=State(SUBSCRIPTION_INTERVAL, of=_LINES, told_on="told_on"),
+    writes=DWD_SUBSCRIPTION_INTERVAL,
+    held=State(DWD_SUBSCRIPTION_INTERVAL, of=_LINES, told_on="told_on"),
     lines=_LINES,
-    products=InForce(PRODUCT_CATALOG),
-    tariffs=InForce(TARIFF),
+    products=InForce(ODS_PRODUCT),
+    tariffs=InForce(ODS_TARIFF),
 )
 def refine_subscriptions(on: date, held: "DataFrame", lines: "DataFrame", products: "DataFrame", tariffs: "DataFrame") -> "DataFrame":
     """Keep each order line's newest state known on D; a cancellation ends the interval even when the line names a later expiry (S2)."""
@@ -42,5 +42,5 @@ def refine_subscriptions(on: date, held: "DataFrame", lines: "DataFrame", produc
         lasting.join(F.broadcast(kinds), "product", "left")
         .join(F.broadcast(allowances), "product", "left")
         .withColumn("business_date", F.lit(on))
-        .select(*(column.name for column in SUBSCRIPTION_INTERVAL.columns))
+        .select(*(column.name for column in DWD_SUBSCRIPTION_INTERVAL.columns))
     )

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from expectations.columns import TERMINAL_STATES
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.ods_subscriber import SUBSCRIBER
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from features.state import newest
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Entered, State
@@ -21,10 +21,10 @@ def _days_seen(on: date) -> list[date]:
     return [on - timedelta(days=back) for back in range(DAYS_SEEN)]
 
 
-_SEEN = Entered(SUBSCRIBER, into=NUMBER_INTERVAL, dates=_days_seen)
+_SEEN = Entered(ODS_SUBSCRIBER, into=DWD_NUMBER_INTERVAL, dates=_days_seen)
 
 
-@table_job(writes=NUMBER_INTERVAL, held=State(NUMBER_INTERVAL, of=_SEEN, told_on="seen_on"), delivered=_SEEN)
+@table_job(writes=DWD_NUMBER_INTERVAL, held=State(DWD_NUMBER_INTERVAL, of=_SEEN, told_on="seen_on"), delivered=_SEEN)
 def resolve_numbers(on: date, held: "DataFrame", delivered: "DataFrame") -> "DataFrame":
     """One interval per number and holder: from the day BOSS gives the number's start, to the next holder's start or the terminal state."""
     from pyspark.sql import Window
@@ -39,4 +39,4 @@ def resolve_numbers(on: date, held: "DataFrame", delivered: "DataFrame") -> "Dat
     # Subscribers who changed their number left the old one on the day the new one began, even if nobody else took it.
     own = Window.partitionBy("subscriber_id").orderBy("valid_from", "number_token")
     valid_to = F.least("over_on", F.lead("valid_from").over(ordered), F.lead("valid_from").over(own))
-    return pairs.withColumns({"valid_to": valid_to, "business_date": F.lit(on)}).select(*(c.name for c in NUMBER_INTERVAL.columns))
+    return pairs.withColumns({"valid_to": valid_to, "business_date": F.lit(on)}).select(*(c.name for c in DWD_NUMBER_INTERVAL.columns))

@@ -9,11 +9,11 @@ from typing import Any
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.ods_org import ORG
-from expectations.tables.ops import LOAD, PIN, QUARANTINE, RUN
-from expectations.tables.rpt_funnel import FUNNEL
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_org import ODS_ORG
+from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN
+from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.library import FAMILIES
 from jobs.publish.outbox import manifests
 from jobs.refine.refine_content import refine_content
@@ -22,8 +22,8 @@ from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
+from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake, feed_of
-from jobs.runtime.night import Night
 from jobs.runtime.reads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
@@ -86,23 +86,23 @@ class Figures:
         return sum(found.rows for found in self.lists if found.complete)
 
 
-def gather(night: Night) -> Figures:
+def gather(run: JobRun) -> Figures:
     """Read the night. Nothing but ops need be there."""
     jobs = [job for job in night_jobs() if not job.always]
-    tonight, earlier = _runs(night.lake, night.on)
+    tonight, earlier = _runs(run.lake, run.on)
     last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
     families = [family_figures(family, last.get(name), before.get(name)) for family in FAMILIES if (name := f"compute_{family.name}_tags")]
     return Figures(
-        on=night.on,
+        on=run.on,
         steps=steps(jobs, tonight),
-        feeds=_feeds(night.lake, night.on, last),
+        feeds=_feeds(run.lake, run.on, last),
         families=[family for family in families if family],
-        models=_models(night),
-        funnels=_funnels(night.lake, night.on),
-        lists=list(_lists(night)),
+        models=_models(run),
+        funnels=_funnels(run.lake, run.on),
+        lists=list(_lists(run)),
         scenarios=SCENARIOS,
-        city_names=_names(night.lake, night.on, ORG, "city", "city_name"),
-        channel_names=_names(night.lake, night.on, CHANNEL, "channel", "channel_name"),
+        city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),
+        channel_names=_names(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
     )
 
 
@@ -110,7 +110,7 @@ def _runs(lake: Lake, on: date) -> tuple[list[Run], list[Run]]:
     """The runs of the night itself, and of each job that profiles tags the newest one of an earlier night."""
     since = on - timedelta(days=LOOK_BACK_DAYS)
     # A range that was loaded in bulk is recorded under its last night, but is none of that night's runs.
-    recent = lake.records.rows(RUN, lambda partition: since <= partition["business_date"] <= on)
+    recent = lake.records.rows(OPS_RUN, lambda partition: since <= partition["business_date"] <= on)
     runs = [_as_run(row) for row in recent if row["from_date"] == row["business_date"]]
     jobs = {f"compute_{family.name}_tags" for family in FAMILIES}
     profiled = [run for run in runs if run.job in jobs and run.business_date < on and run.state == "done" and run.profile]
@@ -126,7 +126,7 @@ def _as_run(row: dict[str, Any]) -> Run:
 
 
 def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
-    loads = [row for row in lake.log(LOAD) if row["known_on"] <= on]
+    loads = [row for row in lake.log(OPS_LOAD) if row["known_on"] <= on]
     names = ("feed", "event_date", "sequence", "state", "reason", "rows_delivered", "rows_loaded", "rows_quarantined")
     arrivals = [Arrival(*(row[name] for name in names)) for row in loads if row["known_on"] == on]
     newest_date: dict[str, date] = {}
@@ -134,7 +134,7 @@ def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
         if row["state"] == "loaded":
             newest_date[row["feed"]] = max(row["event_date"], newest_date.get(row["feed"], date.min))
     kept: dict[str, dict[tuple[str, ...], int]] = {}
-    for row in lake.log(QUARANTINE, known_on=on):
+    for row in lake.log(OPS_QUARANTINE, known_on=on):
         counted = kept.setdefault(row["feed"], {})
         counted[tuple(row["reasons"])] = counted.get(tuple(row["reasons"]), 0) + 1
     return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(arrivals, done.get(refine_content.name)))
@@ -144,22 +144,22 @@ def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
     """Requests of the night's WAP log that refining gave to nobody; nothing when it was not refined."""
     if refined is None:
         return {}
-    profile = json.loads(refined.profile or "{}").get(CONTENT_DAILY.name, {})
+    profile = json.loads(refined.profile or "{}").get(DWD_CONTENT_DAILY.name, {})
     # A mean of whole numbers times how many there are: what rounding takes away is far below one.
     given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
-    feed = feed_of(CONTENT_DAILY)
+    feed = feed_of(DWD_CONTENT_DAILY)
     return {feed: in_force(feed, arrivals) - given}
 
 
-def _models(night: Night) -> list[ModelFigures]:
-    pins = {row["model"]: row["version"] for row in night.lake.log(PIN, business_date=night.on)}
-    return [_evaluated(night, model, pins[model.name]) for model in MODELS if model.name in pins]
+def _models(run: JobRun) -> list[ModelFigures]:
+    pins = {row["model"]: row["version"] for row in run.lake.log(OPS_PIN, business_date=run.on)}
+    return [_evaluated(run, model, pins[model.name]) for model in MODELS if model.name in pins]
 
 
-def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
+def _evaluated(run: JobRun, model: Model, version: str) -> ModelFigures:
     """What was logged with the version; a registry that cannot be asked is no reason to be without a report."""
     try:
-        metrics, picture = evaluation(night.settings, model.name, version)
+        metrics, picture = evaluation(run.settings, model.name, version)
     except RegistryError as error:
         return ModelFigures(model, version, {}, "", str(error))
     return ModelFigures(model, version, metrics, f"data:image/png;base64,{b64encode(picture).decode()}")
@@ -167,14 +167,14 @@ def _evaluated(night: Night, model: Model, version: str) -> ModelFigures:
 
 def _funnels(lake: Lake, on: date) -> list[Funnel]:
     names = ("scenario", "wave", "city", "channel", "stage", "control", "rows")
-    counted = lake.log(FUNNEL, business_date=on)
+    counted = lake.log(RPT_FUNNEL, business_date=on)
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
     labels = {scenario.name: {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
 
 
-def _lists(night: Night) -> Iterable[ListFiles]:
-    for _, manifest, complete in manifests(night.settings.outbox, night.on):
+def _lists(run: JobRun) -> Iterable[ListFiles]:
+    for _, manifest, complete in manifests(run.settings.outbox, run.on):
         files = [file for file in manifest["files"] if file["file"]]
         valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
         rows = sum(file["rows"] for file in files)

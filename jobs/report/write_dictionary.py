@@ -1,13 +1,13 @@
 """The tag dictionary as a table, beside the tags it speaks of."""
 
-from expectations.tables.tag_dictionary import DICTIONARY
+from expectations.tables.tag_dictionary import TAG_DICTIONARY
 from features.dictionary import dictionary_rows
 from jobs.runtime.job import effect_job
-from jobs.runtime.night import Night
+from jobs.runtime.job_run import JobRun
 
 
-@effect_job(writes=(DICTIONARY,))
-def write_dictionary(night: Night) -> None:
+@effect_job(writes=(TAG_DICTIONARY,))
+def write_dictionary(run: JobRun) -> None:
     """Write the dictionary of tonight's tags. It reads no table: when it fails, a tag's declaration under features/ is wrong."""
-    told = [(*(text or None for text in entry), night.on) for entry in dictionary_rows()]
-    night.publish(DICTIONARY, night.spark.createDataFrame(told, DICTIONARY.ddl))
+    told = [(*(text or None for text in entry), run.on) for entry in dictionary_rows()]
+    run.publish(TAG_DICTIONARY, run.spark.createDataFrame(told, TAG_DICTIONARY.ddl))

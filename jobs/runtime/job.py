@@ -11,7 +11,7 @@ from jobs.runtime.reads import Read
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from jobs.runtime.night import Night
+    from jobs.runtime.job_run import JobRun
 
 STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report", "maintain")
 Schedule = Literal["nightly", "weekly"]
@@ -61,13 +61,13 @@ def table_job(
 
 def effect_job(
     *, writes: tuple[Table, ...] = (), name: str | None = None, schedule: Schedule = "nightly", always: bool = False, **reads: Read
-) -> Callable[[Callable[["Night"], Any]], Job]:
+) -> Callable[[Callable[["JobRun"], Any]], Job]:
     """Declare a job with effects: files to tables, tables and declarations to files, registry and pages.
 
     It is given the night to work through. `always` lets it run last, whatever became of the others.
     """
 
-    def declare(function: Callable[["Night"], Any]) -> Job:
+    def declare(function: Callable[["JobRun"], Any]) -> Job:
         return Job(
             name=name or function.__name__,
             stage=_stage(function),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD, QUARANTINE
+from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
 from features.state import Change, Partition, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
@@ -122,9 +122,9 @@ class Lake:
 
     def _loads_of(self, feed: str) -> list[dict[str, Any]]:
         if self._listed is None:
-            return self.log(LOAD, feed=feed)
+            return self.log(OPS_LOAD, feed=feed)
         if feed not in self._listed:
-            self._listed[feed] = self.log(LOAD, feed=feed)
+            self._listed[feed] = self.log(OPS_LOAD, feed=feed)
         return self._listed[feed]
 
     def loads(self, fact: Table, upto: date) -> list[Load]:
@@ -222,7 +222,7 @@ class Lake:
         self.loads_read(read, on)
         loads = newest_by((load for load in self.loads(read.table, on) if load.event_date <= on), "known_on")
         codes: dict[tuple[date, str], set[str | None]] = {}
-        for row in self.log(QUARANTINE, feed=feed_of(read.table)):
+        for row in self.log(OPS_QUARANTINE, feed=feed_of(read.table)):
             codes.setdefault((row["known_on"], row["load_id"]), set()).add(row["code"])
         of_load = [frozenset(codes.get((load.known_on, load.load_id), ())) for load in loads]
         whole = max((at for at, quarantined in enumerate(of_load) if not quarantined), default=0)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from expectations.contract import Table
-from expectations.tables.ops import PUBLICATION
+from expectations.tables.ops import OPS_PUBLICATION
 from jobs.runtime.records import Records
 
 
@@ -34,7 +34,7 @@ class Publications:
     def of(self, table: Table) -> dict[tuple[date, ...], Publication]:
         """The newest publication of each partition of a table: by (business date) of a snapshot, by (event date, known on) of a fact."""
         newest: dict[tuple[date, ...], Publication] = {}
-        for row in self._records.rows(PUBLICATION, lambda partition: partition["table_name"] == table.name):
+        for row in self._records.rows(OPS_PUBLICATION, lambda partition: partition["table_name"] == table.name):
             made = _as_publication(row)
             key = (made.event_date, made.known_on) if made.event_date and made.known_on else (made.business_date,)
             if key not in newest or (newest[key].published_at, newest[key].run_id) < (made.published_at, made.run_id):
@@ -43,7 +43,7 @@ class Publications:
 
     def runs(self, table: Table) -> set[str]:
         """The ids of all runs that ever published the table."""
-        return {row["run_id"] for row in self._records.rows(PUBLICATION, lambda partition: partition["table_name"] == table.name)}
+        return {row["run_id"] for row in self._records.rows(OPS_PUBLICATION, lambda partition: partition["table_name"] == table.name)}
 
     def snapshot(self, table: Table, on: date) -> Publication | None:
         """A snapshot's publication of that date: None when it was not made, or has no rows where it should have some."""
@@ -52,7 +52,7 @@ class Publications:
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add records of one table."""
-        self._records.append(PUBLICATION, [{"table_name": table.name, **row} for row in rows])
+        self._records.append(OPS_PUBLICATION, [{"table_name": table.name, **row} for row in rows])
 
 
 def _as_publication(row: Mapping[str, Any]) -> Publication:

@@ -6,14 +6,14 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
-from expectations.tables.ops import PIN
+from expectations.tables.ops import OPS_PIN
 from jobs.runtime.registry_files import EXPERIMENT, artifacts, database, follow_the_home
 from jobs.runtime.settings import MLFLOW_ADDRESS, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jobs.runtime.night import Night
+    from jobs.runtime.job_run import JobRun
 
 CHAMPION = "champion"
 # All that opening and scoring a model takes: nothing of the checkout is in its pickle (models/estimator.py).
@@ -118,18 +118,18 @@ def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, f
         raise RegistryError(f"The registry does not give the evaluation of {name} version {version} ({type(error).__name__}).") from None
 
 
-def pinned(night: "Night", names: list[str]) -> dict[str, str]:
+def pinned(run: "JobRun", names: list[str]) -> dict[str, str]:
     """The versions the night scores with: those it was pinned to the first time, the champions of that moment.
 
     RegistryError when a model has no champion.
     """
-    pins = {row["model"]: row["version"] for row in night.lake.log(PIN, business_date=night.on)}
+    pins = {row["model"]: row["version"] for row in run.lake.log(OPS_PIN, business_date=run.on)}
     if set(names) <= set(pins):
         return {name: pins[name] for name in names}
-    chosen = {name: pins.get(name) or champion(night.settings, name) for name in names}
+    chosen = {name: pins.get(name) or champion(run.settings, name) for name in names}
     missing = sorted(name for name, version in chosen.items() if version is None)
     if missing:
-        raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {night.on}")
-    rows = [{"business_date": night.on, "model": name, "version": version} for name, version in sorted(chosen.items())]
-    night.lake.records.replace(PIN, rows, f"business_date = DATE '{night.on}'")
+        raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {run.on}")
+    rows = [{"business_date": run.on, "model": name, "version": version} for name, version in sorted(chosen.items())]
+    run.lake.records.replace(OPS_PIN, rows, f"business_date = DATE '{run.on}'")
     return {name: str(version) for name, version in chosen.items()}

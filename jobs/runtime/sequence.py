@@ -9,10 +9,10 @@ from datetime import date
 from graphlib import TopologicalSorter
 
 from expectations.errors import ChudianError, teach
-from expectations.tables.ops import RUN
+from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
+from jobs.runtime.job_run import Runner
 from jobs.runtime.lake import feed_of
-from jobs.runtime.night import Runner
 
 # While one job is planned in the driver, another computes; a third would only wait.
 AT_ONCE = 2
@@ -93,7 +93,7 @@ def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> N
     ranges = sorted(
         {
             (run["from_date"], run["business_date"])
-            for run in runner.lake.log(RUN)
+            for run in runner.lake.log(OPS_RUN)
             if run["state"] == "done" and run["job"] in facts and run["from_date"] <= on and run["business_date"] >= since
         }
         - {(since, on)}
@@ -132,9 +132,9 @@ def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) 
     """Run one job; `is_told` says that a failure was told already, so that a report need not repeat it."""
     began = time.monotonic()
     try:
-        night = runner.run(job, on, since)
+        run = runner.run(job, on, since)
     except ChudianError as error:
         told = "the night did not run to its end" if is_told and isinstance(error, NightError) else str(error)
         return Ended(job.name, "failed", told, time.monotonic() - began)
-    rows = "" if night.rows is None else f"{night.rows:,} rows" + (f", {night.quarantined:,} in quarantine" if night.quarantined else "")
-    return Ended(job.name, "done", rows, time.monotonic() - began, (*night.refused, *night.warnings), tuple(night.missed))
+    rows = "" if run.rows is None else f"{run.rows:,} rows" + (f", {run.quarantined:,} in quarantine" if run.quarantined else "")
+    return Ended(job.name, "done", rows, time.monotonic() - began, (*run.refused, *run.warnings), tuple(run.missed))

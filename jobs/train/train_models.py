@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from expectations.errors import teach
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.ops import LOAD
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ops import OPS_LOAD
 from features.wide import families_with, wide_rows
 from jobs.register import jobs_for
-from jobs.runtime.night import Runner, code_version
+from jobs.runtime.job_run import Runner, code_version
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
 from jobs.runtime.sequence import Ended, run_sequence, timed
@@ -50,7 +50,7 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     ]
     if untold:
         raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
-    needed = {SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.columns_named))}
+    needed = {DWD_SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.columns_named))}
     outcomes = {model.outcome.name for model in models}
     wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
     for day, tables in sorted(wanted.items()):
@@ -98,7 +98,7 @@ def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.Dat
     families = families_with(model.columns_named)
     parts = []
     for cut_off, day in told_on.items():
-        spine = runner.lake.read(Snapshot(SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")
+        spine = runner.lake.read(Snapshot(DWD_SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")
         wide = wide_rows(spine, [runner.lake.read(Snapshot(family.table), cut_off) for family in families])
         parts.append(model.labelled(cut_off, wide, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
     frame = pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
@@ -117,7 +117,7 @@ def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
     import pandas as pd
 
     rows = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]
-    loads = sum(row["state"] == "loaded" and row["known_on"] < on for row in runner.lake.log(LOAD))
+    loads = sum(row["state"] == "loaded" and row["known_on"] < on for row in runner.lake.log(OPS_LOAD))
     return f"rows {rows}, {loads} loads known before {on}"
 
 

@@ -3,12 +3,12 @@ from datetime import date, timedelta
 from pyspark.sql import SparkSession
 
 from expectations.columns import MOST_BYTES_A_DAY, MOST_BYTES_INCLUDED
-from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_usage_daily import USAGE_DAILY
-from features.billing import BILLING
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from features.billing import BILLING_TAGS
 from features.shares import MOST_PER_MILLE
-from features.usage import USAGE
+from features.usage import USAGE_TAGS
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -18,7 +18,7 @@ SPINE = "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01\njo
 def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) -> None:
     usage = frame(
         spark,
-        USAGE_DAILY,
+        DWD_USAGE_DAILY,
         """
         subscriber_id | day        | data_bytes | idle_bytes | data_fee_outside_fen
         loyal         | 2026-03-31 | 1          | 1          | 7
@@ -30,7 +30,7 @@ def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) ->
         loyal         | 2025-11-30 | 7000000    | 0          | 0
         """,
     )
-    found = USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE))
+    found = USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE))
     names = ("data_bytes_7d", "data_bytes_30d", "data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "data_bytes_3m")
     assert by_role(found, *names) == {
         "loyal": (1, 21, 4000, 50000, 600000, 654000),
@@ -43,7 +43,7 @@ def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) ->
 def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) -> None:
     usage = frame(
         spark,
-        USAGE_DAILY,
+        DWD_USAGE_DAILY,
         """
         subscriber_id | day        | data_bytes | bytes_wlan | bytes_4g | voice_local_s | voice_roaming_s | voice_long_s | voice_off_net_s
         loyal         | 2026-03-31 | 700        | 300        | 350      | 60            | 20              | 20           | 50
@@ -51,7 +51,7 @@ def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) ->
         joined        | 2026-03-31 | 0          | 5          | 0        | 0             | 0               | 0            | 0
         """,
     )
-    found = USAGE.table.conform(USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE)))
+    found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE)))
     names = (
         "wlan_offload_30d",
         "share_4g_30d",
@@ -71,7 +71,7 @@ def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) ->
 def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        BILL_MONTHLY,
+        DWD_BILL_MONTHLY,
         """
         subscriber_id | month      | bill_fen | data_fee_outside_fen | allowance_bytes | allowance_used_bytes | owed_fen
         loyal         | 2026-02-01 | 5000     | 700                  | 1000            | 250                  | 0
@@ -80,7 +80,7 @@ def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> N
         joined        | 2026-02-01 | 0        | 0                    | 0               | 0                    | 5
         """,
     )
-    found = BILLING.table.conform(BILLING.compute(D, bills, frame(spark, SUBSCRIBER, SPINE)))
+    found = BILLING_TAGS.table.conform(BILLING_TAGS.compute(D, bills, frame(spark, DWD_SUBSCRIBER, SPINE)))
     names = ("bill_fen_1m", "bill_fen_3m", "billed_months_3m", "mean_bill_fen_3m", "bill_trend_1m", "bill_data_fee_outside_fen_3m")
     assert by_role(found, *names) == {
         "loyal": (5000, 13001, 2, 6500, 769, 1000),
@@ -95,8 +95,8 @@ def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> N
 
 
 def test_before_settlement_the_last_month_is_null_and_the_mean_is_of_the_settled_ones(spark: SparkSession) -> None:
-    bills = frame(spark, BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
-    found = BILLING.compute(date(2026, 4, 2), bills, frame(spark, SUBSCRIBER, SPINE))
+    bills = frame(spark, DWD_BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
+    found = BILLING_TAGS.compute(date(2026, 4, 2), bills, frame(spark, DWD_SUBSCRIBER, SPINE))
     assert by_role(found, "bill_fen_1m", "mean_bill_fen_3m")["loyal"] == (None, 5000)
 
 
@@ -105,9 +105,13 @@ def test_no_customers_figures_stop_the_others_however_large_they_are(spark: Spar
     most = 3 * MOST_BYTES_A_DAY
     days = [date(2025, 12, 1) + timedelta(days=day) for day in range(121)]
     lines = "\n".join(f"loyal | {day} | {most} | {most} | {most} | {MOST_BYTES_A_DAY}" for day in days)
-    usage = frame(spark, USAGE_DAILY, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
+    usage = frame(spark, DWD_USAGE_DAILY, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
     found = by_role(
-        USAGE.compute(D, usage, frame(spark, SUBSCRIBER, SPINE)), "data_bytes_3m", "idle_share_30d", "data_trend_7d", "wlan_offload_30d"
+        USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE)),
+        "data_bytes_3m",
+        "idle_share_30d",
+        "data_trend_7d",
+        "wlan_offload_30d",
     )
     assert found["loyal"] == (90 * most, 1000, 1000, 250)
 
@@ -115,7 +119,7 @@ def test_no_customers_figures_stop_the_others_however_large_they_are(spark: Spar
 def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_no_share(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        BILL_MONTHLY,
+        DWD_BILL_MONTHLY,
         f"""
         subscriber_id | month      | allowance_bytes | allowance_used_bytes
         loyal         | 2026-02-01 | 1               | {MOST_BYTES_INCLUDED}
@@ -123,7 +127,7 @@ def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_n
         silent        | 2026-02-01 | 10              | 5
         """,
     )
-    found = BILLING.compute(D, bills, frame(spark, SUBSCRIBER, SPINE))
+    found = BILLING_TAGS.compute(D, bills, frame(spark, DWD_SUBSCRIBER, SPINE))
     assert by_role(found, "allowance_use_1m", "allowance_used_bytes_1m") == {
         "loyal": (MOST_PER_MILLE, MOST_BYTES_INCLUDED),
         "joined": (None, 5),

@@ -8,10 +8,10 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.errors import ContractError
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import hosts
-from features.content import CATEGORIES, CONTENT
+from features.content import CATEGORIES, CONTENT_TAGS
 from features.hosts import category_of, dictionary
 from features.user_agents import read_user_agents
 from tests.frames import by_role, frame
@@ -26,7 +26,7 @@ needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the public sample da
 def test_shares_are_of_all_requests_and_the_top_category_is_one_that_tells_something(spark: SparkSession) -> None:
     content = frame(
         spark,
-        CONTENT_DAILY,
+        DWD_CONTENT_DAILY,
         """
         subscriber_id | day        | category | requests | content_bytes
         viewer        | 2026-03-31 | video    | 3        | 900
@@ -39,9 +39,11 @@ def test_shares_are_of_all_requests_and_the_top_category_is_one_that_tells_somet
         """,
     )
     subscribers = frame(
-        spark, SUBSCRIBER, "subscriber_id | entry_date\nviewer | 2020-01-01\nequal | 2020-01-01\nvague | 2020-01-01\nsilent | 2020-01-01"
+        spark,
+        DWD_SUBSCRIBER,
+        "subscriber_id | entry_date\nviewer | 2020-01-01\nequal | 2020-01-01\nvague | 2020-01-01\nsilent | 2020-01-01",
     )
-    found = CONTENT.table.conform(CONTENT.compute(D, content, subscribers))
+    found = CONTENT_TAGS.table.conform(CONTENT_TAGS.compute(D, content, subscribers))
     assert by_role(found, "video_share_7d", "video_share_30d", "unknown_share_30d", "content_requests_30d", "top_category_30d") == {
         "viewer": (1000, 150, 600, 20, "news"),
         "equal": (500, 500, 0, 4, "music"),

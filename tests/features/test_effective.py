@@ -4,7 +4,7 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.ods_product import PRODUCT_CATALOG
+from expectations.tables.ods_product import ODS_PRODUCT
 from features.effective import Delivery, effective_on, in_force, newest_on
 from tests.frames import frame, rows
 
@@ -26,12 +26,12 @@ ROWS = """
 
 
 def test_of_rows_that_overlap_the_newest_holds_and_what_ended_does_not(spark: SparkSession) -> None:
-    held = {row["product"]: row.product_name for row in effective_on(frame(spark, PRODUCT_CATALOG, ROWS), "product", ON).collect()}
+    held = {row["product"]: row.product_name for row in effective_on(frame(spark, ODS_PRODUCT, ROWS), "product", ON).collect()}
     assert held == {"steady": "one", "renamed": "new", "to_come": "old", "last_day": "one", "followed": "new", "short": "long"}
 
 
 def test_what_was_withdrawn_is_still_known_to_who_holds_it(spark: SparkSession) -> None:
-    rows = newest_on(frame(spark, PRODUCT_CATALOG, ROWS), "product", ON).collect()
+    rows = newest_on(frame(spark, ODS_PRODUCT, ROWS), "product", ON).collect()
     known = {row["product"]: row.product_name for row in rows}
     assert len(known) == len(rows)
     assert known == {
@@ -61,7 +61,7 @@ def delivered(*quarantined: set[str | None]) -> list[Delivery]:
 
 
 def names(spark: SparkSession, *quarantined: set[str | None]) -> set[tuple[str, str]]:
-    return set(rows(in_force(frame(spark, PRODUCT_CATALOG, DELIVERED), "product", delivered(*quarantined)), "product", "product_name"))
+    return set(rows(in_force(frame(spark, ODS_PRODUCT, DELIVERED), "product", delivered(*quarantined)), "product", "product_name"))
 
 
 def test_the_newest_delivery_alone_is_in_force_where_no_row_is_in_quarantine(spark: SparkSession) -> None:

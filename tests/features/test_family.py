@@ -6,19 +6,19 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
 from expectations.errors import ContractError
-from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.dwd_usage_daily import USAGE_DAILY
-from expectations.tables.ods_terminal import TERMINAL
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.family import Family
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
 
 
-def family(source: object = USAGE_DAILY, **more: object) -> Family:
+def family(source: object = DWD_USAGE_DAILY, **more: object) -> Family:
     return Family(name="sample", source=source, owner="tests", label="样本", **more)  # type: ignore[arg-type]
 
 
@@ -61,7 +61,7 @@ def test_needs_are_the_windows_days_and_no_others() -> None:
 
 
 def test_needs_of_a_monthly_fact_are_first_days_of_months_and_a_snapshot_has_none() -> None:
-    bills, holdings = family(BILL_MONTHLY), family(SUBSCRIPTION_INTERVAL)
+    bills, holdings = family(DWD_BILL_MONTHLY), family(DWD_SUBSCRIPTION_INTERVAL)
     bills.windowed("count", months=(1, 3), unit="bills", label="账单数")(messages)
     holdings.windowed("count", unit="order lines", label="持有数")(messages)
     assert bills.needs(D) == [date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)]
@@ -69,7 +69,7 @@ def test_needs_of_a_monthly_fact_are_first_days_of_months_and_a_snapshot_has_non
 
 
 def test_a_bad_declaration_is_refused_with_all_its_faults() -> None:
-    sample = family(BILL_MONTHLY)
+    sample = family(DWD_BILL_MONTHLY)
 
     def unsaid(when: date) -> Column:
         return F.col("bill_fen")
@@ -94,13 +94,13 @@ def test_a_bad_declaration_is_refused_with_all_its_faults() -> None:
 @pytest.mark.parametrize(
     ("source", "aggregate", "windows", "fault"),
     [
-        (USAGE_DAILY, "sum", {}, "needs windows, it has event dates"),
-        (SUBSCRIPTION_INTERVAL, "count", {"days": (7,)}, "takes no windows, it is a snapshot"),
-        (SUBSCRIPTION_INTERVAL, "latest", {}, "needs the family's newest_by"),
-        (SUBSCRIPTION_INTERVAL, "max", {}, "type None is not one of"),
-        (SUBSCRIBER, "sum", {}, "use derived"),
-        (CONTENT_DAILY, "active_days", {"days": (7,)}, "may have several a day"),
-        (USAGE_DAILY, "sum", {"single_months": (1,)}, "is months=(1,)"),
+        (DWD_USAGE_DAILY, "sum", {}, "needs windows, it has event dates"),
+        (DWD_SUBSCRIPTION_INTERVAL, "count", {"days": (7,)}, "takes no windows, it is a snapshot"),
+        (DWD_SUBSCRIPTION_INTERVAL, "latest", {}, "needs the family's newest_by"),
+        (DWD_SUBSCRIPTION_INTERVAL, "max", {}, "type None is not one of"),
+        (DWD_SUBSCRIBER, "sum", {}, "use derived"),
+        (DWD_CONTENT_DAILY, "active_days", {"days": (7,)}, "may have several a day"),
+        (DWD_USAGE_DAILY, "sum", {"single_months": (1,)}, "is months=(1,)"),
     ],
 )
 def test_windows_and_aggregates_must_suit_the_source(source: object, aggregate: str, windows: dict[str, object], fault: str) -> None:
@@ -133,7 +133,7 @@ def test_a_figure_without_a_unit_is_refused_and_a_flag_needs_none() -> None:
 
 
 def test_a_tag_over_a_snapshot_that_is_always_filled_promises_to_be_never_null() -> None:
-    sample = family(SUBSCRIPTION_INTERVAL, newest_by=("order_id",))
+    sample = family(DWD_SUBSCRIPTION_INTERVAL, newest_by=("order_id",))
     sample.windowed("count", unit="order lines", label="持有数")(messages)
     sample.windowed("latest", type="string", label="最近", null_means="none")(newest)
     assert (sample.table.column("messages").nullable, sample.table.column("newest").nullable) == (False, True)
@@ -144,7 +144,7 @@ def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(
     sample.windowed("sum", days=(7,), months=(1,), single_months=(2,), unit="messages", label="短信条数")(messages)
     subscribers = frame(
         spark,
-        SUBSCRIBER,
+        DWD_SUBSCRIBER,
         """
         subscriber_id | entry_date
         loyal         | 2020-01-01
@@ -156,7 +156,7 @@ def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(
     )
     usage = frame(
         spark,
-        USAGE_DAILY,
+        DWD_USAGE_DAILY,
         """
         subscriber_id | day        | sms_count
         loyal         | 2026-03-31 | 1
@@ -193,10 +193,10 @@ def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(sp
 
     sample.windowed("active_days", days=(7,), unit="days", label="短信天数")(sending_days)
     sample.windowed("max", days=(7,), type="bigint", unit="messages", label="最多短信")(most_messages)
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01")
     usage = frame(
         spark,
-        USAGE_DAILY,
+        DWD_USAGE_DAILY,
         "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3\nloyal | 2026-03-30 | 0\nloyal | 2026-03-29 | 4\nloyal | 2026-03-28 |",
     )
     found = sample.compute(D, usage, subscribers)
@@ -218,23 +218,23 @@ def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> No
 
     sample.derived("int", unit="messages", label="两倍", checks=(NOT_NULL,))(doubled)
     sample.derived("bigint", unit="messages", label="加年", checks=(NOT_NULL,))(since_then)
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id | entry_date\nsilent | 2020-01-01")
-    found = sample.compute(D, USAGE_DAILY.empty(spark), subscribers)
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nsilent | 2020-01-01")
+    found = sample.compute(D, DWD_USAGE_DAILY.empty(spark), subscribers)
     assert by_role(sample.table.conform(found), "doubled", "since_then", "business_date") == {"silent": (0, 2026, D)}
 
 
 def test_latest_takes_the_newest_row_that_has_the_quantity(spark: SparkSession) -> None:
-    sample = family(SUBSCRIPTION_INTERVAL, newest_by=("valid_from", "order_id"))
+    sample = family(DWD_SUBSCRIPTION_INTERVAL, newest_by=("valid_from", "order_id"))
 
     def app() -> Column:
         """App ordered last."""
         return F.when(F.col("product_kind") == "app", F.col("product"))
 
     sample.windowed("latest", type="string", label="应用")(app)
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01")
     orders = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product | product_kind | valid_from
         loyal         | 3        | mail    | app          | 2026-01-01
@@ -247,13 +247,13 @@ def test_latest_takes_the_newest_row_that_has_the_quantity(spark: SparkSession) 
 
 
 def test_a_lookup_brings_columns_by_its_key_and_leaves_the_spines_own_alone(spark: SparkSession) -> None:
-    sample = family(SUBSCRIBER, lookups={"tac": TERMINAL})
+    sample = family(DWD_SUBSCRIBER, lookups={"tac": ODS_TERMINAL})
     sample.carry("network", label="制式", null_means="unknown handset")
     sample.carry("state", label="状态")
     subscribers = frame(
-        spark, SUBSCRIBER, "subscriber_id | tac | state\nsmart | 86000001 | active\nodd | 99999999 | active\nbare | | stopped"
+        spark, DWD_SUBSCRIBER, "subscriber_id | tac | state\nsmart | 86000001 | active\nodd | 99999999 | active\nbare | | stopped"
     )
-    terminals = frame(spark, TERMINAL, "tac | network | day\n86000001 | 4G | 2026-03-01")
+    terminals = frame(spark, ODS_TERMINAL, "tac | network | day\n86000001 | 4G | 2026-03-01")
     found = sample.table.conform(sample.compute(D, subscribers, subscribers, terminal=terminals))
     assert by_role(found, "network", "state") == {"smart": ("4G", "active"), "odd": (None, "active"), "bare": (None, "stopped")}
     assert sample.table.column("network").nullable

@@ -2,7 +2,7 @@
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.holders import numbers_held_twice, with_older_holders
 from tests.frames import by_role, frame, role
 
@@ -22,13 +22,13 @@ PEOPLE = """
 
 
 def test_of_several_live_holders_of_a_number_the_newest_counts_and_of_one_day_the_greater_token(spark: SparkSession) -> None:
-    marked = by_role(with_older_holders(frame(spark, SUBSCRIBER, PEOPLE)), "is_older_holder")
+    marked = by_role(with_older_holders(frame(spark, DWD_SUBSCRIBER, PEOPLE)), "is_older_holder")
     assert {who for who, is_older in marked.items() if is_older} == {"older", "a_same_day", "c_earlier", "undated"}
     assert len(marked) == 10
 
 
 def test_all_holders_are_named_the_newest_first(spark: SparkSession) -> None:
-    found = numbers_held_twice(frame(spark, SUBSCRIBER, PEOPLE)).collect()
+    found = numbers_held_twice(frame(spark, DWD_SUBSCRIBER, PEOPLE)).collect()
     assert sorted([role(token) for token in row.holders] for row in found) == [
         ["b_same_day", "a_same_day", "c_earlier"],
         ["dated", "undated"],

@@ -4,11 +4,11 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.errors import ContractError
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.dictionary import dictionary_page, dictionary_rows
 from features.family import Family
 from features.library import FAMILIES, one_name_each, wide_columns
-from features.lifecycle import LIFECYCLE
+from features.lifecycle import LIFECYCLE_TAGS
 
 D = date(2026, 3, 31)
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
@@ -16,7 +16,7 @@ each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: fam
 
 def on_empty(spark: SparkSession, family: Family) -> DataFrame:
     lookups = {table.name.split(".")[1]: table.empty(spark) for table in family.lookups.values()}
-    return family.compute(D, family.source.empty(spark), SUBSCRIBER.empty(spark), **lookups)
+    return family.compute(D, family.source.empty(spark), DWD_SUBSCRIBER.empty(spark), **lookups)
 
 
 @each_family
@@ -39,7 +39,7 @@ def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSessi
     finally:
         for name in plainly:
             spark.conf.unset(name)
-    of_the_spine = family.source.name == SUBSCRIBER.name
+    of_the_spine = family.source.name == DWD_SUBSCRIBER.name
     assert plan.count("Exchange hashpartitioning") == (0 if of_the_spine else 2)
     assert plan.count("BroadcastExchange") == len(family.lookups)
 
@@ -59,10 +59,10 @@ def test_there_are_tags_enough_and_each_name_once() -> None:
 
 
 def test_two_families_with_one_tag_name_are_refused() -> None:
-    double = Family(name="double", source=SUBSCRIBER, owner="tests", label="重复")
+    double = Family(name="double", source=DWD_SUBSCRIBER, owner="tests", label="重复")
     double.carry("brand", label="品牌")
     with pytest.raises(ContractError, match="tag brand is declared in lifecycle and double"):
-        one_name_each((LIFECYCLE, double))
+        one_name_each((LIFECYCLE_TAGS, double))
 
 
 def test_the_dictionary_has_every_tag_once_with_all_it_says() -> None:

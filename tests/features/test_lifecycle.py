@@ -2,10 +2,10 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.ods_terminal import TERMINAL as CATALOGUE
-from features.lifecycle import LIFECYCLE
-from features.terminal import TERMINAL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_terminal import ODS_TERMINAL
+from features.lifecycle import LIFECYCLE_TAGS
+from features.terminal import TERMINAL_TAGS
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -14,7 +14,7 @@ D = date(2026, 3, 31)
 def test_the_stage_follows_the_state_first_and_then_the_tenure(spark: SparkSession) -> None:
     subscribers = frame(
         spark,
-        SUBSCRIBER,
+        DWD_SUBSCRIBER,
         """
         subscriber_id | brand   | vip_level | state       | entry_date | state_date | number_date
         today         | easyown | none      | active      | 2026-03-31 | 2026-03-31 | 2026-03-31
@@ -26,7 +26,7 @@ def test_the_stage_follows_the_state_first_and_then_the_tenure(spark: SparkSessi
         gone          | gotone  | gold      | transferred | 2026-01-01 | 2026-03-01 | 2026-01-01
         """,
     )
-    found = LIFECYCLE.table.conform(LIFECYCLE.compute(D, subscribers, subscribers))
+    found = LIFECYCLE_TAGS.table.conform(LIFECYCLE_TAGS.compute(D, subscribers, subscribers))
     assert by_role(
         found, "lifecycle_stage", "tenure_days", "is_live", "is_prepaid", "is_high_value", "days_in_state", "days_with_number"
     ) == {
@@ -43,7 +43,7 @@ def test_the_stage_follows_the_state_first_and_then_the_tenure(spark: SparkSessi
 def test_age_and_bundle_are_null_where_nothing_is_stated_and_a_bundle_counts_on_its_last_day(spark: SparkSession) -> None:
     subscribers = frame(
         spark,
-        SUBSCRIBER,
+        DWD_SUBSCRIBER,
         """
         subscriber_id | birth_year | bundle_end_date
         bound         | 1986       | 2026-04-30
@@ -52,22 +52,22 @@ def test_age_and_bundle_are_null_where_nothing_is_stated_and_a_bundle_counts_on_
         silent        |            |
         """,
     )
-    found = by_role(LIFECYCLE.compute(D, subscribers, subscribers), "age_years", "bundle_days_left")
+    found = by_role(LIFECYCLE_TAGS.compute(D, subscribers, subscribers), "age_years", "bundle_days_left")
     assert found == {"bound": (40, 30), "lastday": (0, 0), "ended": (126, None), "silent": (None, None)}
 
 
 def test_a_handset_outside_the_catalogue_is_unknown_and_not_a_plain_phone(spark: SparkSession) -> None:
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id | tac\nsmart | 86000001\nplain | 86000002\nodd | 99999999\nbare |")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | tac\nsmart | 86000001\nplain | 86000002\nodd | 99999999\nbare |")
     catalogue = frame(
         spark,
-        CATALOGUE,
+        ODS_TERMINAL,
         """
         tac      | terminal_brand | terminal_model | terminal_os | is_smartphone | network | has_gprs
         86000001 | Lumo           | L1             | Android     | true          | 4G      | true
         86000002 | Lumo           | L0             |             | false         | 2G      | false
         """,
     )
-    found = TERMINAL.table.conform(TERMINAL.compute(D, subscribers, subscribers, terminal=catalogue))
+    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, subscribers, terminal=catalogue))
     assert by_role(found, "is_smartphone", "network_generation", "terminal_os", "is_terminal_known") == {
         "smart": (True, 4, "Android", True),
         "plain": (False, 2, None, True),

@@ -2,9 +2,9 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from features.product import PRODUCT
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from features.product import PRODUCT_TAGS
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -13,12 +13,12 @@ D = date(2026, 3, 31)
 def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: SparkSession) -> None:
     subscribers = frame(
         spark,
-        SUBSCRIBER,
+        DWD_SUBSCRIBER,
         "subscriber_id\nholder\nstarts\nendstoday\nbooked\nunbooked\nneverbegan\nswitched\nodd\nnothing",
     )
     orders = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product | product_kind | monthly_fee_fen | allowance_bytes | valid_from | valid_to
         holder        | 1        | DP20    | data_plan    | 2000            | 157286400       | 2025-12-31 |
@@ -32,7 +32,7 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
         odd           | 8        | OLD     |              |                 |                 | 2020-01-01 |
         """,
     )
-    found = PRODUCT.table.conform(PRODUCT.compute(D, orders, subscribers))
+    found = PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, orders, subscribers))
     names = (
         "holds_data_plan",
         "data_plan",
@@ -56,10 +56,10 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
 
 
 def test_a_product_held_or_booked_that_the_catalogues_do_not_describe_is_seen(spark: SparkSession) -> None:
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id\nknown\nuppercase\nbooked\nended\nneverbegan\nunpriced\napp\nnothing")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id\nknown\nuppercase\nbooked\nended\nneverbegan\nunpriced\napp\nnothing")
     orders = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product | product_kind | allowance_bytes | valid_from | valid_to
         known         | 1        | dp010   | data_plan    | 73400320        | 2026-01-01 |
@@ -71,15 +71,15 @@ def test_a_product_held_or_booked_that_the_catalogues_do_not_describe_is_seen(sp
         app           | 7        | mm      | app          |                 | 2026-01-01 |
         """,
     )
-    found = by_role(PRODUCT.table.conform(PRODUCT.compute(D, orders, subscribers)), "holds_unknown_product")
+    found = by_role(PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, orders, subscribers)), "holds_unknown_product")
     assert {who for who, holds in found.items() if holds} == {"uppercase", "booked", "unpriced"}
 
 
 def test_packs_and_base_plans_are_told_apart_and_a_base_plan_without_data_includes_none(spark: SparkSession) -> None:
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id\nwithdata\nwithout\nbare")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id\nwithdata\nwithout\nbare")
     orders = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product | product_kind | allowance_bytes | order_source | valid_from
         withdata      | 1        | BP58    | base_plan    | 104857600       | bundled      | 2020-01-01
@@ -89,7 +89,7 @@ def test_packs_and_base_plans_are_told_apart_and_a_base_plan_without_data_includ
         without       | 5        | IP5     | idle_pack    | 0               | paid         | 2026-04-01
         """,
     )
-    found = PRODUCT.compute(D, orders, subscribers)
+    found = PRODUCT_TAGS.compute(D, orders, subscribers)
     names = (
         "base_plan",
         "base_plan_allowance_bytes",
@@ -109,7 +109,7 @@ def test_packs_and_base_plans_are_told_apart_and_a_base_plan_without_data_includ
 def test_paid_orders_count_by_the_business_day_they_were_given_on(spark: SparkSession) -> None:
     orders = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product_kind | order_source | ordered_at          | valid_from
         first         | 1        | data_plan    | paid         | 2026-03-02T00:00:00 | 2026-04-01
@@ -119,6 +119,6 @@ def test_paid_orders_count_by_the_business_day_they_were_given_on(spark: SparkSe
         pack          | 5        | idle_pack    | paid         | 2026-03-31T12:00:00 | 2026-04-01
         """,
     )
-    subscribers = frame(spark, SUBSCRIBER, "subscriber_id\nfirst\ndaybefore\nlast\ntrial\npack")
-    found = by_role(PRODUCT.compute(D, orders, subscribers), "data_plan_orders_30d")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id\nfirst\ndaybefore\nlast\ntrial\npack")
+    found = by_role(PRODUCT_TAGS.compute(D, orders, subscribers), "data_plan_orders_30d")
     assert found == {"first": 1, "daybefore": 0, "last": 1, "trial": 0, "pack": 0}

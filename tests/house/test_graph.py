@@ -13,10 +13,10 @@ from pyspark.sql import DataFrame, SparkSession
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
@@ -24,7 +24,7 @@ from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, Order
 from jobs.runtime.reads import Snapshot
 from models.allocation import ranked
-from models.library import SCORE
+from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario, Wave
@@ -89,7 +89,7 @@ def test_jobs_that_wait_for_each_other_are_refused_by_name() -> None:
     def job(name: str, reads: Table, writes: Table) -> Job:
         return Job(name=name, stage="refine", kind="table", call=print, writes=(writes,), reads={"rows": Snapshot(reads)})
 
-    circle = {"one": job("one", SUBSCRIBER, DECISION), "other": job("other", DECISION, SUBSCRIBER)}
+    circle = {"one": job("one", DWD_SUBSCRIBER, MKT_DECISION), "other": job("other", MKT_DECISION, DWD_SUBSCRIBER)}
     with pytest.raises(JobError) as refusal:
         Order(circle).sorted()
     assert "one waits for other" in str(refusal.value)
@@ -106,7 +106,7 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
         resource_fen={scenario.resource.resource: 500},
         contact_fen=dict.fromkeys(modes, 5),
         modes=modes,
-        channels=CHANNEL.empty(spark),
+        channels=ODS_CHANNEL.empty(spark),
         known_channels=frozenset(modes),
     )
 
@@ -114,8 +114,8 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
 @pytest.fixture(scope="module")
 def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
     """A scenario's wave decided over empty frames: every column it speaks of has to be there."""
-    wide = decision_rows(SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
-    earlier, orders = DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark)
+    wide = decision_rows(DWD_SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE_SUBSCRIBER.empty(spark)])
+    earlier, orders = MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark)
 
     def decided(scenario: Scenario, wave: Wave) -> DataFrame:
         return candidates(date(2026, 3, 4), scenario, wave, wide, earlier, orders, catalogues(spark, scenario))
@@ -130,16 +130,16 @@ def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
 def test_audience_exclusions_offer_and_words_of_a_scenario_compile(
     spark: SparkSession, decide: Callable[[Scenario, Wave], DataFrame], scenario: Scenario, wave: Wave
 ) -> None:
-    decided = ranked(decide(scenario, wave), CHANNEL.empty(spark))
+    decided = ranked(decide(scenario, wave), ODS_CHANNEL.empty(spark))
     types = dict(decided.dtypes)
-    assert {column.name: types.get(column.name) for column in DECISION.columns if column.name != "stage"} == {
-        column.name: column.type for column in DECISION.columns if column.name != "stage"
+    assert {column.name: types.get(column.name) for column in MKT_DECISION.columns if column.name != "stage"} == {
+        column.name: column.type for column in MKT_DECISION.columns if column.name != "stage"
     }
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, CHANNEL.empty(spark), frozenset()).unknown(scenario))
+    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, ODS_CHANNEL.empty(spark), frozenset()).unknown(scenario))
     codes = (*scenario.product.products, *scenario.channels.allowed, scenario.resource.resource)
     assert not [code for code in codes if f" {code} " not in told]
 

@@ -22,7 +22,7 @@ REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - m
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and no Spark: whoever starts it fails the test."""
     monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
-    monkeypatch.setattr("jobs.runtime.night.Runner", None)
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", None)
     return tmp_path
 
 
@@ -140,7 +140,7 @@ def test_the_exit_status_tells_whether_anything_was_missed(
 ) -> None:
     ended = [Ended("receive_boss_usage", "done", "0 rows", 1.0, (REFUSED,), missed)]
     monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
-    monkeypatch.setattr("jobs.runtime.night.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", lambda *_: ended)
     ran = CliRunner().invoke(cli.app, asked)
     assert ran.exit_code == (1 if missed else 0)
@@ -155,7 +155,7 @@ def test_the_report_is_named_also_after_a_night_that_failed(home: Path, monkeypa
     page.parent.mkdir(parents=True)
     page.touch()
     monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
-    monkeypatch.setattr("jobs.runtime.night.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", failing)
     assert isinstance(CliRunner().invoke(cli.app, ["night", f"{date(2026, 3, 4)}"]).exception, NightError)
     assert f"Report: {page}" in screen.export_text()

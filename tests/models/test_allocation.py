@@ -4,8 +4,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from models.allocation import ranked
 from tests.frames import frame, rows
 
@@ -20,7 +20,7 @@ CAPACITY = """
 def placed(spark: SparkSession) -> DataFrame:
     candidates = frame(
         spark,
-        DECISION,
+        MKT_DECISION,
         """
         scenario | wave | subscriber_id | channel | value_fen
         one      | 1    | best          | sms     | 900
@@ -34,7 +34,7 @@ def placed(spark: SparkSession) -> DataFrame:
         """,
     )
     eligible = candidates.drop("rank", "would_list", "stage").withColumn("is_eligible", F.substring("subscriber_id", 1, 6) != "6f7574")
-    return ranked(eligible, frame(spark, CHANNEL, CAPACITY))
+    return ranked(eligible, frame(spark, ODS_CHANNEL, CAPACITY))
 
 
 def test_ranks_go_by_value_then_subscriber_within_scenario_and_wave(placed: DataFrame) -> None:
@@ -62,5 +62,5 @@ def test_a_channels_capacity_goes_to_the_most_valuable_of_all_scenarios_and_none
 
 
 def test_a_channel_without_capacity_is_unlimited_and_one_of_zero_lists_nobody(spark: SparkSession, placed: DataFrame) -> None:
-    again = ranked(placed.drop("rank", "would_list"), frame(spark, CHANNEL, "channel | daily_capacity\nsms | 0"))
+    again = ranked(placed.drop("rank", "would_list"), frame(spark, ODS_CHANNEL, "channel | daily_capacity\nsms | 0"))
     assert {channel for (channel,) in rows(again.where("would_list"), "channel")} == {"crm"}

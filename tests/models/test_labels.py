@@ -4,8 +4,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.errors import ContractError
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from models.churn import CHURN
 from models.data_plan_propensity import DATA_PLAN_PROPENSITY, ordered
 from models.library import MODELS
@@ -62,7 +62,7 @@ def test_a_paid_data_plan_order_within_thirty_days_is_a_label_and_nothing_else_i
     )
     later = frame(
         spark,
-        SUBSCRIPTION_INTERVAL,
+        DWD_SUBSCRIPTION_INTERVAL,
         """
         subscriber_id | order_id | product_kind | order_source | ordered_at          | valid_to
         orders        | 1        | data_plan    | paid         | 2026-02-01T00:00:00 |
@@ -84,7 +84,7 @@ def test_a_paid_data_plan_order_within_thirty_days_is_a_label_and_nothing_else_i
 def test_churn_is_a_loss_on_days_eight_to_thirty_seven_and_the_gap_is_left_out(spark: SparkSession) -> None:
     later = frame(
         spark,
-        SUBSCRIBER,
+        DWD_SUBSCRIBER,
         """
         subscriber_id | brand   | state          | state_date
         firstday      | gotone  | cancelled      | 2026-02-08
@@ -123,7 +123,7 @@ def test_a_model_with_wrong_features_is_refused_with_all_its_faults() -> None:
             first_day=0,
             last_day=30,
             population="is_live",
-            outcome=SUBSCRIPTION_INTERVAL,
+            outcome=DWD_SUBSCRIPTION_INTERVAL,
             happened=ordered,
             absent_means=0,
         )

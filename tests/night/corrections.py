@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from expectations.feeds import FEEDS
-from expectations.tables.ods_bill import BILL
+from expectations.tables.ods_bill import ODS_BILL
 from jobs.register import all_jobs
 from tests.night.deliveries import deliver, lines_of
 from tests.night.homes import NIGHT, runner_of
@@ -29,7 +29,7 @@ def take_in_a_corrected_bill(home: Path) -> None:
     rows, runner = deliver_a_corrected_bill(home), runner_of(home)
     for name in ("receive_boss_bill", "refine_bills"):
         runner.run(all_jobs()[name], NEXT)
-    assert runner.lake.whole(BILL).where(f"known_on = DATE'{NEXT}'").count() == rows
+    assert runner.lake.whole(ODS_BILL).where(f"known_on = DATE'{NEXT}'").count() == rows
 
 
 def modified(folder: Path) -> dict[Path, int]:

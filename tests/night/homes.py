@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from expectations.contract import Table
 from jobs.register import history_jobs, night_jobs
 from jobs.runtime.job import Job
-from jobs.runtime.night import Runner
+from jobs.runtime.job_run import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import Settings, settings
 from jobs.runtime.vault import make_demo_key

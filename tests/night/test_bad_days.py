@@ -11,9 +11,9 @@ from expectations.contract import Table
 from expectations.errors import ChudianError, FeedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_usage_daily import USAGE_DAILY
-from expectations.tables.ops import LOAD, QUARANTINE, RUN
-from expectations.tables.vault import QUARANTINE_TEXT
+from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE, OPS_RUN
+from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.receive.missing import gaps
 from jobs.register import all_jobs, history_jobs, job_named
 from jobs.runtime.reads import Known
@@ -46,7 +46,7 @@ def put_back(home: Path) -> "object":
 
 
 def loads(home: Path, feed: Feed) -> list[SimpleNamespace]:
-    found = [SimpleNamespace(**row) for row in runner_of(home).lake.log(LOAD, feed=feed.name) if row["known_on"] == NIGHT]
+    found = [SimpleNamespace(**row) for row in runner_of(home).lake.log(OPS_LOAD, feed=feed.name) if row["known_on"] == NIGHT]
     return sorted(found, key=lambda load: load.sequence)
 
 
@@ -120,7 +120,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
 
     (load,) = loads(home, feed)
     assert load.rows_delivered == load.rows_loaded + load.rows_quarantined == len(lines)
-    held = {row.line: row.reasons for row in kept(home, QUARANTINE, load)}
+    held = {row.line: row.reasons for row in kept(home, OPS_QUARANTINE, load)}
     assert held == {
         2: ["VOICE_LOCAL_SEC: expected a whole number"],
         3: ["USE_DATE: expected the data date of the delivery"],
@@ -128,7 +128,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
         5: ["expected 13 columns, came 12"],
         7: ["repeats the key (subscriber_id) of an earlier row"],
     }
-    texts = {row.line: row.text for row in kept(home, QUARANTINE_TEXT, load)}
+    texts = {row.line: row.text for row in kept(home, VAULT_QUARANTINE, load)}
     assert texts[7] == b"|".join(cells[6]).decode()
     assert texts[5] == b"|".join(cells[4]).decode()
 
@@ -149,7 +149,7 @@ def test_rows_with_a_code_that_nobody_declared_or_none_are_quarantined_and_not_t
     brands = "BRAND_CODE: expected one of 1 (gotone), 2 (mzone), 3 (easyown)"
     states = "STATE_CODE: expected one of 10 (active), 20 (stopped), 25 (cancel_booked), 30 (retention), 40 (frozen), "
     states += "50 (cancelled), 51 (cancelled_debt), 52 (cancelled_forced), 60 (transferred), 70 (recycled)"
-    assert {row.line: row.reasons for row in kept(home, QUARANTINE, load)} == {
+    assert {row.line: row.reasons for row in kept(home, OPS_QUARANTINE, load)} == {
         2: [states],
         3: [brands],
         4: [brands, states],
@@ -162,11 +162,11 @@ def test_a_run_again_that_loads_nothing_takes_back_what_the_first_had_quarantine
     held = {"feed": feed.name, "known_on": NIGHT}
     deliver(home, feed, [lines[0].replace(b"|", b"||", 1), *lines[1:]])
     assert receive(home, feed) == ""
-    assert len(runner_of(home).lake.log(QUARANTINE, **held)) == 1
+    assert len(runner_of(home).lake.log(OPS_QUARANTINE, **held)) == 1
     deliver(home, feed, lines, md5="0" * 32)
     assert receive(home, feed) == ""
     assert [load.state for load in loads(home, feed)] == ["refused"]
-    for table in (QUARANTINE, QUARANTINE_TEXT):
+    for table in (OPS_QUARANTINE, VAULT_QUARANTINE):
         assert runner_of(home).lake.log(table, **held) == [], table.name
 
 
@@ -194,7 +194,7 @@ def test_a_correction_that_is_taken_back_counts_its_rows_once_in_a_bulk_load_too
     runner = runner_of(home)
     for name in ("receive_boss_usage", "refine_usage"):
         runner.run(job_named(name), known[-1], known[0] - timedelta(days=1))
-    read = Known(USAGE_DAILY, lambda _: [NIGHT])
+    read = Known(DWD_USAGE_DAILY, lambda _: [NIGHT])
     try:
         assert runner.lake.read(read, known[-1]).count() == len(lines)
     finally:
@@ -269,10 +269,10 @@ def test_days_that_never_came_are_gaps_of_what_happened_and_not_of_what_holds() 
 
 def test_a_bulk_load_over_nights_that_were_loaded_otherwise_is_refused_before_it_starts(home: Path) -> None:
     first, last = PROVINCE.first_day, NIGHT - timedelta(days=1)
-    before = len(runner_of(home).lake.log(RUN))
+    before = len(runner_of(home).lake.log(OPS_RUN))
     with pytest.raises(HistoryError, match=f"{first} to {last} was loaded in one pass"):
         run_sequence(runner_of(home), history_jobs(), NIGHT, lambda _: None, first)
-    assert len(runner_of(home).lake.log(RUN)) == before
+    assert len(runner_of(home).lake.log(OPS_RUN)) == before
 
 
 def test_what_does_not_depend_on_a_missing_feed_still_runs(home: Path) -> None:

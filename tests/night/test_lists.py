@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.runtime.reads import Snapshot
 from scenarios.library import SCENARIOS
 from tests.night.homes import NIGHT, runner_of
@@ -72,7 +72,7 @@ def test_each_listed_row_stands_once_in_the_file_of_its_city_with_its_own_number
         for file, manifest, _, rows in files_in(manifests)
         for cells in rows
     ]
-    decided = runner_of(after_night).lake.read(Snapshot(DECISION), NIGHT).where("stage = 'listed'").collect()
+    decided = runner_of(after_night).lake.read(Snapshot(MKT_DECISION), NIGHT).where("stage = 'listed'").collect()
     assert sorted(listed) == sorted(
         Row(row.channel, row.scenario, row.wave, row.city, row.subscriber_id, row["rank"], row["product"], row.message) for row in decided
     )

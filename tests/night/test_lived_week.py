@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.register import history_jobs, job_named
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.sequence import run_sequence
@@ -53,7 +53,7 @@ def test_the_second_wave_is_listed_for_who_was_listed_and_did_not_order_the_othe
     first = {row.subscriber_id: row for row in listed(week, NEXT, 1)}
     second = {row.subscriber_id: row for row in listed(week, SECOND, 2)}
     lake = runner_of(week).lake
-    orders = lake.read(Snapshot(SUBSCRIPTION_INTERVAL), SECOND).where(f"product_kind = 'data_plan' AND to_date(ordered_at) > '{NEXT}'")
+    orders = lake.read(Snapshot(DWD_SUBSCRIPTION_INTERVAL), SECOND).where(f"product_kind = 'data_plan' AND to_date(ordered_at) > '{NEXT}'")
     responded = {row.subscriber_id for row in orders.collect()} & first.keys()
     assert second
     assert responded, "nobody responded, so the test would show nothing"
@@ -74,7 +74,7 @@ def test_a_night_that_failed_and_is_run_after_a_later_one_contacts_nobody_again(
 
 def listed(home: Path, on: date, wave: int) -> list:
     where = f"scenario = '{C10}' AND wave = {wave} AND stage = 'listed'"
-    return runner_of(home).lake.read(Snapshot(DECISION), on).where(where).collect()
+    return runner_of(home).lake.read(Snapshot(MKT_DECISION), on).where(where).collect()
 
 
 def fee_in(message: str) -> float:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from expectations.tables.mkt_decision import DECISION
-from features.billing import BILLING
-from features.content import CONTENT
+from expectations.tables.mkt_decision import MKT_DECISION
+from features.billing import BILLING_TAGS
+from features.content import CONTENT_TAGS
 from features.family import Family
-from features.lifecycle import LIFECYCLE
-from features.product import PRODUCT
-from features.usage import USAGE
+from features.lifecycle import LIFECYCLE_TAGS
+from features.product import PRODUCT_TAGS
+from features.usage import USAGE_TAGS
 from jobs.runtime.reads import Snapshot
 from tests.night.homes import NIGHT, runner_of
 from tests.night.oracle import Oracle, token
@@ -21,7 +21,7 @@ SCENARIOS = {"c10": ("c10_data_without_plan", "data_plan"), "c11": ("c11_idle_da
 @pytest.mark.parametrize("short", SCENARIOS)
 def test_the_audience_is_who_the_extracts_say(after_night: Path, oracle: Oracle, short: str) -> None:
     name, _ = SCENARIOS[short]
-    decided = runner_of(after_night).lake.read(Snapshot(DECISION), NIGHT).where(f"scenario = '{name}'").collect()
+    decided = runner_of(after_night).lake.read(Snapshot(MKT_DECISION), NIGHT).where(f"scenario = '{name}'").collect()
     expected = {token(oracle.key, "user", user) for user in oracle.audience(short)}
     assert {row.subscriber_id for row in decided} == expected
     assert len(expected) > 20
@@ -30,7 +30,7 @@ def test_the_audience_is_who_the_extracts_say(after_night: Path, oracle: Oracle,
 @pytest.mark.parametrize("short", SCENARIOS)
 def test_the_product_is_the_one_under_which_real_use_costs_least(after_night: Path, oracle: Oracle, short: str) -> None:
     name, kind = SCENARIOS[short]
-    decided = runner_of(after_night).lake.read(Snapshot(DECISION), NIGHT).where(f"scenario = '{name}'").collect()
+    decided = runner_of(after_night).lake.read(Snapshot(MKT_DECISION), NIGHT).where(f"scenario = '{name}'").collect()
     expected = {token(oracle.key, "user", user): fit for user, fit in oracle.best_fit(kind).items()}
     came = {row.subscriber_id: (row["product"], -(row.bill_change_fen or 0)) for row in decided}
     assert came == {subscriber: expected[subscriber] for subscriber in came}
@@ -39,11 +39,11 @@ def test_the_product_is_the_one_under_which_real_use_costs_least(after_night: Pa
 
 
 TAGS = (
-    *((USAGE, tag) for tag in ("data_bytes_30d", "idle_bytes_7d", "wlan_bytes_30d", "sms_count_30d", "data_fee_outside_fen_30d")),
-    *((LIFECYCLE, tag) for tag in ("tenure_days", "is_high_value")),
-    *((PRODUCT, tag) for tag in ("holds_data_plan", "holds_idle_pack")),
-    (BILLING, "bill_fen_3m"),
-    *((CONTENT, tag) for tag in ("content_requests_7d", "content_bytes_7d")),
+    *((USAGE_TAGS, tag) for tag in ("data_bytes_30d", "idle_bytes_7d", "wlan_bytes_30d", "sms_count_30d", "data_fee_outside_fen_30d")),
+    *((LIFECYCLE_TAGS, tag) for tag in ("tenure_days", "is_high_value")),
+    *((PRODUCT_TAGS, tag) for tag in ("holds_data_plan", "holds_idle_pack")),
+    (BILLING_TAGS, "bill_fen_3m"),
+    *((CONTENT_TAGS, tag) for tag in ("content_requests_7d", "content_bytes_7d")),
 )
 
 

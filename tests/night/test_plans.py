@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-from features.billing import BILLING
-from features.usage import USAGE
+from features.billing import BILLING_TAGS
+from features.usage import USAGE_TAGS
 from jobs.register import all_jobs
 from jobs.train.train_models import CUT_OFFS_BACK
 from tests.night.homes import NIGHT, PROVINCE, runner_of
@@ -19,7 +19,7 @@ def partitions(home: Path, job: str, read: str, on: date = NIGHT) -> list[tuple[
 
 def test_usage_tags_open_the_days_of_their_windows_alone(after_night: Path) -> None:
     opened = partitions(after_night, "compute_usage_tags", "source")
-    assert [day for day, _ in opened] == [f"{day}" for day in USAGE.needs(NIGHT) or []]
+    assert [day for day, _ in opened] == [f"{day}" for day in USAGE_TAGS.needs(NIGHT) or []]
     late = (f"{NIGHT - timedelta(days=9)}", f"{NIGHT - timedelta(days=8)}")
     assert late in opened, "a late day is read from the load that brought it"
 
@@ -29,13 +29,13 @@ def test_tags_of_a_cut_off_open_nothing_that_came_after_it(after_night: Path) ->
     cut_off = NIGHT - timedelta(days=min(CUT_OFFS_BACK))
     late = cut_off - timedelta(days=1)
     opened = [day for day, _ in partitions(after_night, "compute_usage_tags", "source", cut_off)]
-    assert opened == [f"{day}" for day in USAGE.needs(cut_off) or [] if PROVINCE.first_day <= day != late]
+    assert opened == [f"{day}" for day in USAGE_TAGS.needs(cut_off) or [] if PROVINCE.first_day <= day != late]
     assert (f"{late}", f"{late + timedelta(days=3)}") in partitions(after_night, "compute_usage_tags", "source", late + timedelta(days=3))
 
 
 def test_bill_tags_open_three_months_and_of_a_corrected_one_the_newest_load(after_night: Path) -> None:
     opened = partitions(after_night, "compute_billing_tags", "source")
-    assert [month for month, _ in opened] == [f"{month}" for month in BILLING.needs(NIGHT) or []]
+    assert [month for month, _ in opened] == [f"{month}" for month in BILLING_TAGS.needs(NIGHT) or []]
     assert ("2025-12-01", "2026-01-23") in opened
     before = partitions(after_night, "compute_billing_tags", "source", date(2026, 1, 22))
     assert ("2025-12-01", "2026-01-03") in before, "before the correction was known, the first load is read"

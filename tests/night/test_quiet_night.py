@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.register import all_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.lake import NotPublishedError
@@ -34,12 +34,12 @@ def test_a_night_that_decided_for_nobody_reads_as_no_rows_and_one_that_never_dec
 ) -> None:
     runner = runner_of(tmp_path)
     runner.run(without_rows("decide_contacts", spark), QUIET)
-    assert runner.lake.read(Snapshot(DECISION), QUIET).count() == 0
+    assert runner.lake.read(Snapshot(MKT_DECISION), QUIET).count() == 0
     with pytest.raises(NotPublishedError, match=f"mkt.decision(.|\n)*no partition business_date={UNDECIDED}"):
-        runner.lake.read(Snapshot(DECISION), UNDECIDED)
+        runner.lake.read(Snapshot(MKT_DECISION), UNDECIDED)
 
 
 def test_a_night_without_subscribers_was_not_published(spark: SparkSession, tmp_path: Path) -> None:
     runner = runner_of(tmp_path)
     with pytest.raises(NotPublishedError, match=r"dwd.subscriber(.|\n)*no partition business_date=2026-03-20(.|\n)*run the job"):
-        runner.lake.read(Snapshot(SUBSCRIBER), QUIET)
+        runner.lake.read(Snapshot(DWD_SUBSCRIBER), QUIET)

@@ -13,7 +13,7 @@ from jobs.register import all_jobs
 from jobs.runtime.reads import Snapshot
 from jobs.runtime.registry import Trained, champion, register
 from models.churn import CHURN
-from models.library import MODELS, SCORE
+from models.library import MODELS, SCORE_SUBSCRIBER
 from models.model import Model
 from tests.night.homes import NIGHT, fork, runner_of, settings_of
 
@@ -28,13 +28,13 @@ def a_new_champion(home: Path, model: Model) -> str:
 def test_a_night_run_again_scores_with_the_versions_of_its_first_run_whoever_is_champion_now(after_night: Path, tmp_path: Path) -> None:
     home = fork(after_night, tmp_path / "home")
     runner = runner_of(home)
-    before = {row.subscriber_id: row for row in runner.lake.read(Snapshot(SCORE), NIGHT).collect()}
+    before = {row.subscriber_id: row for row in runner.lake.read(Snapshot(SCORE_SUBSCRIBER), NIGHT).collect()}
 
     assert a_new_champion(home, CHURN) == "2" == champion(settings_of(home), CHURN.name)
     assert champion(settings_of(after_night), CHURN.name) == "1", "each home has a registry of its own"
     runner.run(all_jobs()["score_subscribers"], NIGHT)
 
-    after = {row.subscriber_id: row for row in runner.lake.read(Snapshot(SCORE), NIGHT).collect()}
+    after = {row.subscriber_id: row for row in runner.lake.read(Snapshot(SCORE_SUBSCRIBER), NIGHT).collect()}
     assert {row.churn_version for row in before.values()} == {"1"}
     assert len({row.churn_ppm for row in before.values()}) > 100
     assert after == before

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
 from jobs.decide.decide_contacts import NEEDED
-from models.library import SCORE
+from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
 from scenarios.library.c10_data_without_plan import SCENARIO
 from scenarios.scenario import BestFit
@@ -45,7 +45,7 @@ USUAL: dict[str, Any] = {
 
 def people(spark: SparkSession, **who: dict[str, Any]) -> DataFrame:
     """The usual customer under each name, but for what is given."""
-    row = decision_rows(SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE.empty(spark)])
+    row = decision_rows(DWD_SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE_SUBSCRIBER.empty(spark)])
     values = [{"subscriber_id": token(name), **USUAL, **other} for name, other in who.items()]
     return spark.createDataFrame([tuple(value.get(field.name) for field in row.schema) for value in values], row.schema)
 
@@ -58,14 +58,14 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
         "resource_fen": {"credit_5": 500},
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
-        "channels": CHANNEL.empty(spark),
+        "channels": ODS_CHANNEL.empty(spark),
         "known_channels": frozenset({"sms", "crm", "web_hall", "fetion"}),
     }
     return Catalogues(**usual | other)
 
 
 def decided(spark: SparkSession, *columns: str, earlier: str = "", orders: str = "", wave: Any = WAVE_1, **who: dict[str, Any]) -> dict:
-    before, ordered = frame(spark, DECISION, earlier), frame(spark, SUBSCRIPTION_INTERVAL, orders)
+    before, ordered = frame(spark, MKT_DECISION, earlier), frame(spark, DWD_SUBSCRIPTION_INTERVAL, orders)
     return by_role(candidates(ON, C10, wave, people(spark, **who), before, ordered, catalogues(spark)), *columns)
 
 
@@ -93,7 +93,7 @@ def test_who_holds_a_base_plan_that_is_no_longer_sold_is_priced_by_it_all_the_sa
 def test_who_holds_a_data_plan_pays_its_price_for_what_lies_beyond_and_not_the_base_plans(spark: SparkSession) -> None:
     prices = {"bp18": 100, "dp005": 29}
     wide = people(spark, without={}, withplan={"data_plan": "dp005"}, unheard={"data_plan": "unheard"})
-    nobody, no_orders = DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark)
+    nobody, no_orders = MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark)
     found = candidates(ON, C10, WAVE_1, wide, nobody, no_orders, catalogues(spark, overage_fen_per_mb=prices))
     assert by_role(found, "current_bill_fen") == {"without": 6000, "withplan": 1740, "unheard": 6000}
 
@@ -144,7 +144,7 @@ def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_
     for letters in (28, 159):
         told = catalogues(spark, names={"dp005": "5元套餐", "dp010": "包" * letters})
         who = people(spark, usual={}, longer={"bill_data_fee_outside_fen_1m": 1745}, counter={"is_high_value": True})
-        decided = candidates(ON, C10, WAVE_1, who, DECISION.empty(spark), SUBSCRIPTION_INTERVAL.empty(spark), told)
+        decided = candidates(ON, C10, WAVE_1, who, MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark), told)
         found[letters] = by_role(decided, "value_fen", "reasons")
     # 190 less 5 for each short message; 200 once at the counter, however long the words are.
     assert found == {

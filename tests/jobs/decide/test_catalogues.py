@@ -4,10 +4,10 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_resource import RESOURCE
-from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_resource import ODS_RESOURCE
+from expectations.tables.ods_tariff import ODS_TARIFF
 from jobs.decide.catalogues import Catalogues
 from tests.frames import frame
 
@@ -17,7 +17,7 @@ ON = date(2026, 3, 4)
 def test_a_closed_channel_is_known_but_takes_no_contact(spark: SparkSession) -> None:
     channels = frame(
         spark,
-        CHANNEL,
+        ODS_CHANNEL,
         """
         channel | mode    | contact_cost_fen | valid_from | valid_to
         sms     | active  | 5                | 2020-01-01 |
@@ -25,7 +25,7 @@ def test_a_closed_channel_is_known_but_takes_no_contact(spark: SparkSession) -> 
         to_come | passive | 0                | 2026-03-06 |
         """,
     )
-    frames = {name: table.empty(spark) for name, table in (("products", PRODUCT_CATALOG), ("tariffs", TARIFF), ("resources", RESOURCE))}
+    frames = {name: table.empty(spark) for name, table in (("products", ODS_PRODUCT), ("tariffs", ODS_TARIFF), ("resources", ODS_RESOURCE))}
     found = Catalogues.on(ON, {**frames, "channels": channels})
     assert found.modes == {"sms": "active"}
     assert found.known_channels == {"sms", "fetion", "to_come"}

@@ -4,10 +4,10 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from jobs.decide.check_decisions import findings, waiting
 from scenarios.settlement import Settlement
 from tests.frames import frame, token
@@ -17,10 +17,10 @@ ON = date(2026, 3, 4)
 
 def found(spark: SparkSession, decisions: str = "", subscribers: str = "", orders: str = "", channels: str = "") -> list[str]:
     frames = {
-        "decisions": frame(spark, DECISION, decisions),
-        "subscribers": frame(spark, SUBSCRIBER, subscribers),
-        "orders": frame(spark, SUBSCRIPTION_INTERVAL, orders),
-        "channels": frame(spark, CHANNEL, channels),
+        "decisions": frame(spark, MKT_DECISION, decisions),
+        "subscribers": frame(spark, DWD_SUBSCRIBER, subscribers),
+        "orders": frame(spark, DWD_SUBSCRIPTION_INTERVAL, orders),
+        "channels": frame(spark, ODS_CHANNEL, channels),
     }
     return findings(ON, **frames)
 

@@ -2,10 +2,10 @@
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.ods_channel import CHANNEL
-from expectations.tables.ods_product import PRODUCT_CATALOG
-from expectations.tables.ods_resource import RESOURCE
-from expectations.tables.ods_tariff import TARIFF
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_resource import ODS_RESOURCE
+from expectations.tables.ods_tariff import ODS_TARIFF
 from jobs.decide.check_scenarios import kept_from_before
 from tests.frames import frame
 
@@ -23,8 +23,8 @@ def test_codes_that_stay_in_force_from_an_earlier_delivery_are_named_with_its_da
     2026-01-01 | 2026-01-01 | sms     | 2020-01-01
     """
     frames = {
-        **{"products": PRODUCT_CATALOG.empty(spark), "tariffs": frame(spark, TARIFF, tariffs)},
-        **{"resources": RESOURCE.empty(spark), "channels": frame(spark, CHANNEL, channels)},
+        **{"products": ODS_PRODUCT.empty(spark), "tariffs": frame(spark, ODS_TARIFF, tariffs)},
+        **{"resources": ODS_RESOURCE.empty(spark), "channels": frame(spark, ODS_CHANNEL, channels)},
     }
     assert kept_from_before(frames) == [
         "tariffs: dp010, gt058 in force as delivered for 2026-03-01; the newest delivery has a row of each in quarantine"

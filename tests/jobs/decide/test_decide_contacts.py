@@ -5,8 +5,8 @@ from datetime import date
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from expectations.tables.dwd_bill_monthly import BILL_MONTHLY
-from expectations.tables.mkt_decision import DECISION
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.decide.decide_contacts import published, settlement, staged
 from tests.frames import by_role, frame
 
@@ -14,7 +14,7 @@ from tests.frames import by_role, frame
 def test_every_row_ends_in_one_stage_and_who_is_held_out_keeps_her_place(spark: SparkSession) -> None:
     decided = frame(
         spark,
-        DECISION,
+        MKT_DECISION,
         """
         subscriber_id | reasons | control   | would_list | rank
         out           | state   |           | false      |
@@ -39,7 +39,7 @@ def test_every_row_ends_in_one_stage_and_who_is_held_out_keeps_her_place(spark: 
 def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        BILL_MONTHLY,
+        DWD_BILL_MONTHLY,
         """
         subscriber_id | month
         one           | 2026-01-01
@@ -55,7 +55,7 @@ def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
 def test_a_wave_that_an_earlier_night_decided_is_published_once_per_night_whatever_its_rows(spark: SparkSession) -> None:
     earlier = frame(
         spark,
-        DECISION,
+        MKT_DECISION,
         """
         scenario | wave | subscriber_id | business_date
         c10      | 1    | one           | 2026-03-04

@@ -17,7 +17,7 @@ from expectations.feeds import FEEDS
 from expectations.files import FileNames
 from jobs.receive.deliveries import deliveries
 from jobs.receive.missing import look_for_missing, needed_date
-from jobs.runtime.night import Night
+from jobs.runtime.job_run import JobRun
 
 NIGHT = date(2026, 3, 20)
 NO_SEQUENCE = FileNames(part="S_{date:%Y%m%d}.{part:03}.{suffix}", check="S_{date:%Y%m%d}.CHK")
@@ -28,9 +28,9 @@ OWN_NAMES = [replace(FEEDS["boss_usage"], files=NO_SEQUENCE), replace(FEEDS["bos
 def missing(home: Path, feed: Feed) -> str:
     """What is said when no load of the feed was accepted."""
     chosen, lake = SimpleNamespace(landing=home / "landing"), SimpleNamespace(loads=lambda *_: [])
-    night = SimpleNamespace(lake=lake, settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
+    run = SimpleNamespace(lake=lake, settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
     with pytest.raises(FeedError) as refusal:
-        look_for_missing(cast(Night, night), feed, set())
+        look_for_missing(cast(JobRun, run), feed, set())
     return str(refusal.value)
 
 

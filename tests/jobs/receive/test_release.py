@@ -7,7 +7,7 @@ import pytest
 
 from expectations.errors import FeedError
 from expectations.feeds import FEEDS
-from expectations.tables.ops import LOAD
+from expectations.tables.ops import OPS_LOAD
 from jobs.receive.releases import release
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key
@@ -44,7 +44,7 @@ def test_a_tenth_of_the_subscribers_is_held_until_it_is_released(tmp_path: Path)
     assert release(runner.lake, FEED.name, NIGHT, NOW)["rows_delivered"] == 2
     release(runner.lake, FEED.name, NIGHT, NOW)
     runner.run(job, NIGHT)
-    listed = [row for row in runner.lake.log(LOAD, feed=FEED.name) if row["known_on"] == NIGHT]
+    listed = [row for row in runner.lake.log(OPS_LOAD, feed=FEED.name) if row["known_on"] == NIGHT]
     assert [(row["state"], row["rows_loaded"], row["rows_quarantined"]) for row in listed] == [("loaded", 2, 0)]
     assert runner.lake.whole(FEED.table, day=NIGHT).count() == 2
 

@@ -3,9 +3,9 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.ods_wap_log import WAP_LOG
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from jobs.refine.refine_content import refine_content
 from tests.frames import frame, rows
 
@@ -21,9 +21,9 @@ BROWSER = "Mozilla/5.0 (Linux; U; Android 2.3.7; zh-cn; HUAWEI C8650 Build/GRJ22
 
 def refined(spark: SparkSession, requests: str, *columns: str) -> list[tuple[Any, ...]]:
     """These columns of what the night of D makes of the requests, dates as text."""
-    found = refine_content.call(D, requests=frame(spark, WAP_LOG, requests), numbers=frame(spark, NUMBER_INTERVAL, HOLDERS))
+    found = refine_content.call(D, requests=frame(spark, ODS_WAP_LOG, requests), numbers=frame(spark, DWD_NUMBER_INTERVAL, HOLDERS))
     return [
-        tuple(f"{value}" if isinstance(value, date) else value for value in row) for row in rows(CONTENT_DAILY.conform(found), *columns)
+        tuple(f"{value}" if isinstance(value, date) else value for value in row) for row in rows(DWD_CONTENT_DAILY.conform(found), *columns)
     ]
 
 

@@ -3,8 +3,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.ods_subscriber import SUBSCRIBER
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from jobs.refine.resolve_numbers import resolve_numbers
 from tests.frames import frame, rows
 
@@ -13,8 +13,8 @@ D = date(2026, 3, 31)
 
 def held(spark: SparkSession, delivered: str) -> dict[tuple[str, str], Any]:
     """(number, holder) -> (from, to) as the night of D reads these extracts."""
-    empty = NUMBER_INTERVAL.empty(spark)
-    told = NUMBER_INTERVAL.conform(resolve_numbers.call(D, held=empty, delivered=frame(spark, SUBSCRIBER, delivered)))
+    empty = DWD_NUMBER_INTERVAL.empty(spark)
+    told = DWD_NUMBER_INTERVAL.conform(resolve_numbers.call(D, held=empty, delivered=frame(spark, ODS_SUBSCRIBER, delivered)))
     found = told.where("valid_to IS NULL OR valid_to > valid_from")
     return {
         (number, holder): (f"{first}", last and f"{last}")

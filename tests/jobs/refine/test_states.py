@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.ods_subscriber import SUBSCRIBER
-from expectations.tables.ops import LOAD
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
+from expectations.tables.ops import OPS_LOAD
 from jobs.refine.resolve_numbers import DAYS_SEEN, resolve_numbers
 from jobs.runtime.job import Job
+from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import Lake, Load
-from jobs.runtime.night import Night, Runner
 from jobs.runtime.reads import Entered
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
@@ -32,27 +32,29 @@ class Extracts:
     def lake(self) -> Lake:
         return self.runner.lake
 
-    def deliver(self, night: date, **by_load: tuple[date, dict[str, str]]) -> None:
+    def deliver(self, run: date, **by_load: tuple[date, dict[str, str]]) -> None:
         """What comes on a night: by load the day of a full extract and who holds which number; each began on the first of February."""
-        loads = {name: Load(day, night, 1, name, len(holders)) for name, (day, holders) in by_load.items()}
+        loads = {name: Load(day, run, 1, name, len(holders)) for name, (day, holders) in by_load.items()}
         text = "day | subscriber_id | number_token | number_date | state | state_date | entry_date | known_on | load_id\n" + "\n".join(
-            f"{day} | {who} | {number} | 2026-02-01 | active | 2026-02-01 | 2026-02-01 | {night} | {name}"
+            f"{day} | {who} | {number} | 2026-02-01 | active | 2026-02-01 | 2026-02-01 | {run} | {name}"
             for name, (day, holders) in by_load.items()
             for number, who in holders.items()
         )
 
-        def call(night: Night) -> None:
-            came = frame(self.spark, SUBSCRIBER, text).na.fill({"brand": "gotone", "sub_brand": "", "city": "0571", "vip_level": "none"})
-            night.publish(SUBSCRIBER, came, loads=loads.values())
+        def call(run: JobRun) -> None:
+            came = frame(self.spark, ODS_SUBSCRIBER, text).na.fill(
+                {"brand": "gotone", "sub_brand": "", "city": "0571", "vip_level": "none"}
+            )
+            run.publish(ODS_SUBSCRIBER, came, loads=loads.values())
 
-        self.runner.run(Job(name="receive", stage="receive", kind="effect", call=call, writes=(SUBSCRIBER,)), night)
-        told = {"feed": "boss_subscriber", "known_on": night, "sequence": 1, "state": "loaded", "files": 1, "rows_quarantined": 0}
+        self.runner.run(Job(name="receive", stage="receive", kind="effect", call=call, writes=(ODS_SUBSCRIBER,)), run)
+        told = {"feed": "boss_subscriber", "known_on": run, "sequence": 1, "state": "loaded", "files": 1, "rows_quarantined": 0}
         listed = [{**told, "event_date": load.event_date, "load_id": name, "rows_loaded": load.rows} for name, load in loads.items()]
-        self.lake.records.replace(LOAD, listed, f"known_on = DATE '{night}'")
+        self.lake.records.replace(OPS_LOAD, listed, f"known_on = DATE '{run}'")
 
     def resolved(self, on: date) -> list[tuple]:
         self.runner.run(resolve_numbers, on)
-        return rows(self.lake.whole(NUMBER_INTERVAL, business_date=on), "number_token", "subscriber_id", "seen_on")
+        return rows(self.lake.whole(DWD_NUMBER_INTERVAL, business_date=on), "number_token", "subscriber_id", "seen_on")
 
     def read_tonight(self, on: date) -> tuple[list[date], bool]:
         """Event dates of the extracts that the night opens, and whether it goes on from the night before."""

@@ -9,17 +9,17 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.suites import observed
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_org import ORG
-from expectations.tables.ops import LOAD
-from expectations.tables.rpt_funnel import FUNNEL
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_org import ODS_ORG
+from expectations.tables.ops import OPS_LOAD
+from expectations.tables.rpt_funnel import RPT_FUNNEL
 from jobs.report.count_decisions import count_decisions
 from jobs.report.gather import _names, _unheld, gather
 from jobs.report.write_report import write_report
 from jobs.runtime.events import Events
+from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
-from jobs.runtime.night import Night
 from jobs.runtime.settings import settings
 from scenarios.library import SCENARIOS
 from tests.frames import frame, rows
@@ -39,8 +39,8 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     return Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
 
 
-def night_of(lake: Lake) -> Night:
-    return Night(ON, ON, write_report, lake, Events(lake.settings.logs), lake.settings)
+def night_of(lake: Lake) -> JobRun:
+    return JobRun(ON, ON, write_report, lake, Events(lake.settings.logs), lake.settings)
 
 
 def counted(**more: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def counted(**more: Any) -> dict[str, Any]:
 def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSession) -> None:
     decisions = frame(
         spark,
-        DECISION,
+        MKT_DECISION,
         """
         scenario | wave | subscriber_id | city | channel | stage    | reasons        | control  | business_date
         c10      | 1    | loyal         | 9901 | sms     | listed   |                |          | 2026-03-04
@@ -62,7 +62,7 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
         c10      | 2    | other         | 9902 |         | excluded | state          |          | 2026-03-04
         """,
     )
-    found = FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
+    found = RPT_FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
     assert rows(found, "wave", "city", "channel", "stage", "reasons", "control", "rows") == [
         (1, "9901", "sms", "held_out", None, "scenario", 1),
         (1, "9901", "sms", "listed", None, None, 2),
@@ -74,7 +74,7 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
 
 def test_the_figures_of_a_night_are_read_from_stored_counts(lake: Lake) -> None:
     yesterday = counted(business_date=ON - timedelta(days=1), rows=1000)
-    lake.records.append(FUNNEL, [counted(), counted(stage="listed", reasons=[], channel="sms", rows=2), yesterday])
+    lake.records.append(RPT_FUNNEL, [counted(), counted(stage="listed", reasons=[], channel="sms", rows=2), yesterday])
     figures = gather(night_of(lake))
     (funnel,) = figures.funnels
     assert (funnel.scenario, funnel.audience, funnel.excluded, funnel.channels, funnel.adds_up) == (C10, 5, 3, {"sms": 2}, True)
@@ -94,13 +94,13 @@ def load(day: date, load_id: str, known_on: date = ON, state: str = "loaded") ->
 
 def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(lake: Lake) -> None:
     old, new, later = ON - timedelta(days=30), ON - timedelta(days=1), ON + timedelta(days=1)
-    assert _names(lake, ON, ORG, "city", "city_name") == {}
-    lake.records.append(LOAD, [load(old, "a"), load(new, "b"), load(new, "c", later)])
+    assert _names(lake, ON, ODS_ORG, "city", "city_name") == {}
+    lake.records.append(OPS_LOAD, [load(old, "a"), load(new, "b"), load(new, "c", later)])
     renamed = [org(new, "before", "b"), org(new, "now", "b", valid_from=ON), org(new, "soon", "b", valid_from=later)]
     refused = org(new, "of a load that was refused", "x", city="9903", county="990301")
     no_longer_delivered = org(old, "still called that", "a", city="9904", county="990401")
-    lake.records.append(ORG, [org(old, "old", "a"), no_longer_delivered, *renamed, refused, org(new, "later", "c", later)])
-    assert _names(lake, ON, ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
+    lake.records.append(ODS_ORG, [org(old, "old", "a"), no_longer_delivered, *renamed, refused, org(new, "later", "c", later)])
+    assert _names(lake, ON, ODS_ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(
 def test_requests_that_nobody_held_are_those_that_were_loaded_less_those_that_were_given(
     mean: float | None, refined: int, unheld: int
 ) -> None:
-    of_run = run("refine_content", rows=refined, profile=json.dumps({CONTENT_DAILY.name: {"requests__mean": mean}}))
+    of_run = run("refine_content", rows=refined, profile=json.dumps({DWD_CONTENT_DAILY.name: {"requests__mean": mean}}))
     assert _unheld([arrival(feed="wap_log", loaded=1000)], of_run) == {"wap_log": unheld}
     assert _unheld([arrival(feed="wap_log", loaded=1000)], None) == {}
 
 
 def test_the_profile_of_a_run_has_the_mean_that_the_report_multiplies() -> None:
-    assert "requests__mean" in observed(CONTENT_DAILY)
+    assert "requests__mean" in observed(DWD_CONTENT_DAILY)

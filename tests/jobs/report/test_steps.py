@@ -1,18 +1,18 @@
 """A record tells how a job ended; its absence, or a later run before it, tells the rest."""
 
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_usage_daily import USAGE_DAILY
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_channel import CHANNEL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
 from jobs.report.steps import Run, Step, steps
 from jobs.runtime.job import Job, Order
 from jobs.runtime.reads import Snapshot
 from tests.jobs.report.nights import run
 
-FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(SUBSCRIBER,))
-SECOND = Job(name="second", stage="score", kind="table", call=print, writes=(CHANNEL,), reads={"rows": Snapshot(SUBSCRIBER)})
-THIRD = Job(name="third", stage="decide", kind="table", call=print, writes=(DECISION,), reads={"rows": Snapshot(CHANNEL)})
-APART = Job(name="apart", stage="refine", kind="table", call=print, writes=(USAGE_DAILY,))
+FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(DWD_SUBSCRIBER,))
+SECOND = Job(name="second", stage="score", kind="table", call=print, writes=(ODS_CHANNEL,), reads={"rows": Snapshot(DWD_SUBSCRIBER)})
+THIRD = Job(name="third", stage="decide", kind="table", call=print, writes=(MKT_DECISION,), reads={"rows": Snapshot(ODS_CHANNEL)})
+APART = Job(name="apart", stage="refine", kind="table", call=print, writes=(DWD_USAGE_DAILY,))
 REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
 
 

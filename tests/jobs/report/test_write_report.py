@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.tables.ops import RUN
-from expectations.tables.tag_dictionary import DICTIONARY
+from expectations.tables.ops import OPS_RUN
+from expectations.tables.tag_dictionary import TAG_DICTIONARY
 from features.dictionary import dictionary_page, dictionary_rows
 from jobs.register import job_named, night_jobs
-from jobs.runtime.night import Runner
+from jobs.runtime.job_run import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.house.sources import ROOT
@@ -46,7 +46,7 @@ def test_the_report_runs_after_a_failure_and_fails_without_telling_it_again(bad_
 
 
 def test_its_own_error_which_a_task_log_shows_names_what_did_not_run_well(bad_night: tuple[Runner, list[Ended], str]) -> None:
-    (run,) = [run for run in bad_night[0].lake.whole(RUN).collect() if run.job == "write_report"]
+    (run,) = [run for run in bad_night[0].lake.whole(OPS_RUN).collect() if run.job == "write_report"]
     said = ("receive_org failed", "receive_terminal did not run", "decide_contacts kept back", "night.html gives the reasons")
     assert [words for words in said if words not in run.error] == []
     assert "write_dictionary" not in run.error
@@ -68,13 +68,13 @@ def test_no_page_under_reports_asks_another_machine(reports: Path) -> None:
 
 
 def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:
-    runs = bad_night[0].lake.log(RUN)
+    runs = bad_night[0].lake.log(OPS_RUN)
     assert sorted(run["job"] for run in runs) == ["receive_org", "write_dictionary", "write_report"]
     assert all(run["started_at"] for run in runs)
 
 
 def test_the_dictionary_table_has_a_row_for_every_tag(bad_night: tuple[Runner, list[Ended], str]) -> None:
-    found = bad_night[0].lake.whole(DICTIONARY).where(f"business_date = DATE'{ON}'").collect()
+    found = bad_night[0].lake.whole(TAG_DICTIONARY).where(f"business_date = DATE'{ON}'").collect()
     assert sorted(row.tag for row in found) == sorted(entry.tag for entry in dictionary_rows())
     assert all(row.unit != "" and row.null_means != "" for row in found)
 

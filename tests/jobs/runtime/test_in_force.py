@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.tables.ods_tariff import TARIFF
-from expectations.tables.ops import LOAD, QUARANTINE
+from expectations.tables.ods_tariff import ODS_TARIFF
+from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from jobs.runtime.lake import Lake
 from jobs.runtime.reads import InForce
 from jobs.runtime.settings import settings
@@ -47,6 +47,6 @@ def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
     spark: SparkSession, tmp_path: Path, on: date, fees: list[tuple[str, int]]
 ) -> None:
     lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
-    for table, text in ((LOAD, LOADS), (TARIFF, ROWS), (QUARANTINE, KEPT)):
+    for table, text in ((OPS_LOAD, LOADS), (ODS_TARIFF, ROWS), (OPS_QUARANTINE, KEPT)):
         lake.records.append(table, [row.asDict() for row in frame(spark, table, text).collect()])
-    assert rows(lake.read(InForce(TARIFF), on), "product", "monthly_fee_fen") == fees
+    assert rows(lake.read(InForce(ODS_TARIFF), on), "product", "monthly_fee_fen") == fees

@@ -11,12 +11,12 @@ from pyspark.sql import SparkSession
 from expectations.checks import NOT_NULL
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import Column, Table
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.ops import LOAD
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.ops import OPS_LOAD
 from jobs.runtime.delta import schema_of
 from jobs.runtime.job import Job
+from jobs.runtime.job_run import Runner
 from jobs.runtime.lake import Lake, NotPublishedError
-from jobs.runtime.night import Runner
 from jobs.runtime.reads import Known
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
@@ -34,9 +34,9 @@ def read(spark: SparkSession, tmp_path: Path) -> Callable[..., int]:
 
     def rows(*published: dict[str, object]) -> int:
         lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
-        lake.records.append(LOAD, [{**CAME, **COUNTED}])
-        lake.publications.record(CONTENT_DAILY, [{**REFINED, "run_id": f"r{n}", **more} for n, more in enumerate(published)])
-        return lake.read(Known(CONTENT_DAILY, lambda _: [NIGHT]), NIGHT).count()
+        lake.records.append(OPS_LOAD, [{**CAME, **COUNTED}])
+        lake.publications.record(DWD_CONTENT_DAILY, [{**REFINED, "run_id": f"r{n}", **more} for n, more in enumerate(published)])
+        return lake.read(Known(DWD_CONTENT_DAILY, lambda _: [NIGHT]), NIGHT).count()
 
     return rows
 

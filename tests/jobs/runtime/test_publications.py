@@ -12,11 +12,11 @@ from expectations.checks import NOT_NULL, at_least, one_of
 from expectations.columns import LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from expectations.errors import ChudianError, ContractError
-from expectations.tables.ops import LOAD
+from expectations.tables.ops import OPS_LOAD
 from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
+from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import Lake, Load
-from jobs.runtime.night import Night, Runner
 from jobs.runtime.place import folders_in
 from jobs.runtime.records import RecordError
 from jobs.runtime.settings import settings
@@ -66,8 +66,8 @@ def runner(spark: SparkSession, tmp_path: Path) -> Runner:
 
 
 def receiving(spark: SparkSession, text: str, *loads: Load) -> Job:
-    def call(night: Night) -> None:
-        night.publish(USED, frame(spark, USED, text), loads=loads)
+    def call(run: JobRun) -> None:
+        run.publish(USED, frame(spark, USED, text), loads=loads)
 
     return Job(name="receive_used", stage="receive", kind="effect", call=call, writes=(USED,))
 
@@ -98,12 +98,12 @@ def test_a_night_that_made_a_table_without_rows_is_told_from_one_that_made_none(
 
 
 def test_the_commit_says_which_run_job_night_and_loads_it_is_of_and_what_the_files_hold(spark: SparkSession, runner: Runner) -> None:
-    night = runner.run(receiving(spark, USE, LATE, DUE), D)
+    run = runner.run(receiving(spark, USE, LATE, DUE), D)
     *_, log = sorted(Path(runner.lake.location(USED)).glob("_delta_log/*.json"))
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     (told,) = [line["commitInfo"] for line in lines if "commitInfo" in line]
     assert {name.removeprefix("chudian."): value for name, value in told.items() if name.startswith("chudian.")} == {
-        "run": night.run_id,
+        "run": run.run_id,
         "job": "receive_used",
         "business_date": f"{D}",
         "loads": "due,late",
@@ -116,14 +116,14 @@ def test_the_commit_says_which_run_job_night_and_loads_it_is_of_and_what_the_fil
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_of_the_same_job_and_night_alone(spark: SparkSession, runner: Runner) -> None:
-    night = f"{runner.lake.location(HELD)}/night={D}"
+    run = f"{runner.lake.location(HELD)}/night={D}"
     for job in ("hold", "another_job"):
         left = Path(runner.lake.location(HELD)) / run_folder(HELD, D, job, "killed") / f"business_date={D}"
         left.mkdir(parents=True)
         (left / "part-0.parquet").write_bytes(b"half")
     committed = [runner.run(holding(spark, f"subscriber_id | plan\nloyal | {plan}"), D).run_id for plan in ("a", "a", "b")]
     # Files of a run that was committed once stay for who reads them still; VACUUM removes them.
-    assert folders_in(night) == sorted(["run=another_job.killed", *(f"run=hold.{run_id}" for run_id in committed)])
+    assert folders_in(run) == sorted(["run=another_job.killed", *(f"run=hold.{run_id}" for run_id in committed)])
     assert rows(runner.lake.whole(HELD), "subscriber_id", "plan") == [("loyal", "b")]
 
 
@@ -190,22 +190,22 @@ def test_of_two_loads_of_one_night_and_day_the_chosen_alone_is_read_whatever_the
 
 def test_a_table_that_another_made_and_filled_in_between_keeps_its_rows(tmp_path: Path) -> None:
     one, other = (Lake(settings({"CHUDIAN_HOME": str(tmp_path)})) for _ in range(2))
-    assert one.at(LOAD).opened() is None
-    other.records.append(LOAD, [LISTED])
-    one.at(LOAD).create()
-    one.records.append(LOAD, [{**LISTED, "sequence": 2}])
-    assert len(Lake(one.settings).log(LOAD)) == 2
+    assert one.at(OPS_LOAD).opened() is None
+    other.records.append(OPS_LOAD, [LISTED])
+    one.at(OPS_LOAD).create()
+    one.records.append(OPS_LOAD, [{**LISTED, "sequence": 2}])
+    assert len(Lake(one.settings).log(OPS_LOAD)) == 2
     with pytest.raises(ValueError, match="covers everything"):
-        one.at(LOAD).commit([], [], {})
+        one.at(OPS_LOAD).commit([], [], {})
 
 
 def test_a_broken_file_of_the_records_is_named(tmp_path: Path) -> None:
     lake = Lake(settings({"CHUDIAN_HOME": str(tmp_path)}))
-    lake.records.append(LOAD, [LISTED])
+    lake.records.append(OPS_LOAD, [LISTED])
     (file,) = (tmp_path / "lake" / "ops" / "load").glob("feed=org/*.parquet")
     file.write_bytes(file.read_bytes()[:40])
     with pytest.raises(RecordError, match=rf"{file.name} cannot be read") as refusal:
-        lake.log(LOAD)
+        lake.log(OPS_LOAD)
     assert "bring the file back from a backup" in str(refusal.value)
 
 

@@ -9,23 +9,23 @@ import pytest
 
 from expectations.contract import Table
 from expectations.errors import ChudianError
-from expectations.tables.dwd_content_daily import CONTENT_DAILY
-from expectations.tables.dwd_number_interval import NUMBER_INTERVAL
-from expectations.tables.dwd_subscriber import SUBSCRIBER
-from expectations.tables.dwd_usage_daily import USAGE_DAILY
-from expectations.tables.mkt_decision import DECISION
-from expectations.tables.ods_subscriber import SUBSCRIBER as DELIVERED
-from expectations.tables.ods_terminal import TERMINAL
-from expectations.tables.ods_usage import USAGE
-from features.product import PRODUCT
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
+from expectations.tables.ods_terminal import ODS_TERMINAL
+from expectations.tables.ods_usage import ODS_USAGE
+from features.product import PRODUCT_TAGS
 from jobs.runtime.job import Job
-from jobs.runtime.night import Runner
+from jobs.runtime.job_run import Runner
 from jobs.runtime.reads import Arrived, Known, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 
 D = date(2026, 3, 4)
-FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(SUBSCRIBER,))
-NEXT = Job(name="next", stage="decide", kind="table", call=print, writes=(DECISION,), reads={"rows": Snapshot(SUBSCRIBER)})
+FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(DWD_SUBSCRIBER,))
+NEXT = Job(name="next", stage="decide", kind="table", call=print, writes=(MKT_DECISION,), reads={"rows": Snapshot(DWD_SUBSCRIBER)})
 REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
 
 
@@ -66,8 +66,8 @@ def test_the_report_comes_after_a_refusal_and_after_an_unforeseen_error(
     assert [f"{end.job} {end.state}" for end in found] == ended
 
 
-BESIDE = Job(name="beside", stage="refine", kind="table", call=print, writes=(TERMINAL,))
-LATER = Job(name="later", stage="tag", kind="table", call=print, writes=(PRODUCT.table,))
+BESIDE = Job(name="beside", stage="refine", kind="table", call=print, writes=(ODS_TERMINAL,))
+LATER = Job(name="later", stage="tag", kind="table", call=print, writes=(PRODUCT_TAGS.table,))
 
 
 class Meeting:
@@ -134,9 +134,11 @@ def test_the_report_repeats_no_failure_that_was_told_and_says_it_all_when_it_run
     assert found[-1].told == ("first failed, and everything that the page says of it" if is_alone else "the night did not run to its end")
 
 
-USE = Job(name="use", stage="refine", kind="table", call=print, writes=(USAGE_DAILY,), reads={"rows": Arrived(USAGE)})
-HELD = Job(name="held", stage="refine", kind="table", call=print, writes=(NUMBER_INTERVAL,), reads={"rows": Known(DELIVERED)})
-CONTENT = Job(name="content", stage="tag", kind="table", call=print, writes=(CONTENT_DAILY,), reads={"held": Snapshot(NUMBER_INTERVAL)})
+USE = Job(name="use", stage="refine", kind="table", call=print, writes=(DWD_USAGE_DAILY,), reads={"rows": Arrived(ODS_USAGE)})
+HELD = Job(name="held", stage="refine", kind="table", call=print, writes=(DWD_NUMBER_INTERVAL,), reads={"rows": Known(ODS_SUBSCRIBER)})
+CONTENT = Job(
+    name="content", stage="tag", kind="table", call=print, writes=(DWD_CONTENT_DAILY,), reads={"held": Snapshot(DWD_NUMBER_INTERVAL)}
+)
 
 
 class OneFeed(Broken):
@@ -147,7 +149,7 @@ class OneFeed(Broken):
         self.lake = self
 
     def loads(self, fact: Table, _: date) -> list[str]:
-        return ["a load"] if fact is USAGE else []
+        return ["a load"] if fact is ODS_USAGE else []
 
     def log(self, *_: Any) -> list[Any]:
         return []

@@ -14,9 +14,9 @@ NUMBER, NAME = "138-1234-5678", "张三"
 RUN = f"""
 from datetime import date
 from pyspark.sql import functions as F
-from expectations.tables.dwd_subscriber import SUBSCRIBER
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from jobs.runtime.job import Job
-from jobs.runtime.night import Runner
+from jobs.runtime.job_run import Runner
 
 def broken(on):
     @F.udf("int")
@@ -26,7 +26,7 @@ def broken(on):
     spark.createDataFrame([("{NUMBER}",)], "number string").select(read("number")).collect()
 
 runner = Runner()
-runner.run(Job(name="broken", stage="refine", kind="table", call=broken, writes=(SUBSCRIBER,)), date(2026, 3, 4))
+runner.run(Job(name="broken", stage="refine", kind="table", call=broken, writes=(DWD_SUBSCRIBER,)), date(2026, 3, 4))
 """
 
 

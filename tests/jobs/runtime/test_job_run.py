@@ -10,11 +10,11 @@ from pyspark.sql import functions as F
 from expectations.checks import NOT_NULL, at_least
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import Column, Table
-from expectations.tables.ops import RUN
+from expectations.tables.ops import OPS_RUN
 from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
+from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.night import Night, Runner
 from jobs.runtime.reads import Between, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
@@ -74,7 +74,7 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert published(runner, EARNED) == good
     assert published(runner, DOUBLED) == [("boundary", 0, D), ("loyal", 14, D)]
     assert published(runner, BESIDE) == good
-    runs = sorted(runner.lake.log(RUN), key=lambda run: run["started_at"])
+    runs = sorted(runner.lake.log(OPS_RUN), key=lambda run: run["started_at"])
     told = [(run["state"], run["rows"], run["error"]) for run in runs if run["job"] == "make_earned"]
     assert told[0] == ("done", 2, None)
     (state, count, error), *more = told[1:]
@@ -105,7 +105,7 @@ def test_the_same_night_twice_leaves_the_same_rows_and_the_night_before_as_it_wa
 def test_what_spark_does_for_a_job_carries_the_jobs_name(spark: SparkSession, runner: Runner) -> None:
     told = list[set[str]]()
 
-    def look(_: Night) -> None:
+    def look(_: JobRun) -> None:
         told.append(set(spark.getTags()))
 
     read = {"earned": Between(EARNED, lambda on: on, lambda on: on)}

@@ -18,7 +18,7 @@ from pyspark.errors import PySparkException
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, ContractError, teach
-from expectations.tables.ops import RUN
+from expectations.tables.ops import OPS_RUN
 from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Night:
+class JobRun:
     """One run of one job for business date `on`; in a bulk load, of a range of nights in one pass, `since` is the first of them."""
 
     on: date
@@ -112,7 +112,7 @@ class Night:
     def _refuse_other_nights(self, draft: Draft) -> None:
         """ContractError when a fact's rows are known on another night than those that the run replaces."""
         nights = {file.partition["known_on"] for file in draft.files if "known_on" in file.partition}
-        others = sorted(night for night in nights if not f"{self.since}" <= night <= f"{self.on}")
+        others = sorted(run for run in nights if not f"{self.since}" <= run <= f"{self.on}")
         if others:
             cure = "change the job that makes them."
             fault = f"rows known on {', '.join(others)}, the run is of {self.since} to {self.on}"
@@ -185,73 +185,73 @@ class Runner:
             _ = self.lake.spark
             judge_is_there.result()
 
-    def run(self, job: Job, on: date, since: date | None = None) -> Night:
+    def run(self, job: Job, on: date, since: date | None = None) -> JobRun:
         """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
-        night = Night(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None)
+        run = JobRun(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
-        night.say("started")
+        run.say("started")
         try:
-            with _tagged(night):
+            with _tagged(run):
                 if job.kind == "table":
-                    frames = {name: night.read(name) for name in job.reads}
-                    night.publish(job.writes[0], job.call(on, **frames))
+                    frames = {name: run.read(name) for name in job.reads}
+                    run.publish(job.writes[0], job.call(on, **frames))
                 else:
-                    job.call(night)
+                    job.call(run)
         except Exception as error:  # noqa: BLE001 - raised below, outside the handler
             failure = error
         else:
-            self._record(night, began, None)
-            return night
+            self._record(run, began, None)
+            return run
         # Outside the handler: what fails from here on must not carry the error's text along, which may quote rows.
-        told = failure if isinstance(failure, ChudianError) else self._kept(night, failure)
-        self._record(night, began, told)
+        told = failure if isinstance(failure, ChudianError) else self._kept(run, failure)
+        self._record(run, began, told)
         raise told
 
-    def _kept(self, night: Night, error: Exception) -> UnforeseenError:
+    def _kept(self, run: JobRun, error: Exception) -> UnforeseenError:
         """Keep the whole error in the vault, and say of what kind it is and where it lies."""
         folder = self.settings.vault / "errors"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = folder / f"{night.job.name}-{night.on}-{night.run_id}.txt"
+        file = folder / f"{run.job.name}-{run.on}-{run.run_id}.txt"
         file.write_text("".join(traceback.format_exception(error)), "utf-8")
         cure = f"read the whole error in {file}; it may quote customers' values and so stays in the vault."
         return UnforeseenError(
-            teach(f"Job {night.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{_place_of(error)}"], cure)
+            teach(f"Job {run.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{_place_of(error)}"], cure)
         )
 
-    def _record(self, night: Night, began: float, error: ChudianError | None) -> None:
+    def _record(self, run: JobRun, began: float, error: ChudianError | None) -> None:
         state = "failed" if error else "done"
         text = None if error is None else str(error)
         seconds = round(time.monotonic() - began, 3)
         told = {
-            "run_id": night.run_id,
-            "job": night.job.name,
-            "business_date": night.on,
-            "from_date": night.since,
-            "started_at": night.started_at,
+            "run_id": run.run_id,
+            "job": run.job.name,
+            "business_date": run.on,
+            "from_date": run.since,
+            "started_at": run.started_at,
             "state": state,
-            "rows": night.rows,
-            "profile": json.dumps(night.profile, sort_keys=True) if night.profile else None,
-            "warnings": night.warnings,
+            "rows": run.rows,
+            "profile": json.dumps(run.profile, sort_keys=True) if run.profile else None,
+            "warnings": run.warnings,
             "seconds": seconds,
             "error": text,
             "code_version": code_version(),
         }
-        self.lake.records.append(RUN, [told])
-        night.say(state, rows=night.rows, seconds=seconds, error=text)
+        self.lake.records.append(OPS_RUN, [told])
+        run.say(state, rows=run.rows, seconds=seconds, error=text)
 
 
 @contextmanager
-def _tagged(night: Night) -> Iterator[None]:
+def _tagged(run: JobRun) -> Iterator[None]:
     """Let what Spark does meanwhile carry the job's name in its event log; of this thread alone, as jobs run side by side."""
-    if not night.job.reads and not night.job.writes:
+    if not run.job.reads and not run.job.writes:
         yield
         return
-    spark = night.spark
-    spark.addTag(night.job.name)
+    spark = run.spark
+    spark.addTag(run.job.name)
     try:
         yield
     finally:
-        spark.removeTag(night.job.name)
+        spark.removeTag(run.job.name)
 
 
 def kind_of(error: Exception) -> str:
