@@ -36,15 +36,15 @@ COMMON: dict[str, Any] = {
 }
 
 
-@task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Its address; its token lies in the vault.")
+@task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Returns its address; its token lies in the vault.")
 def start_spark(business_date: str) -> str:
-    """Return the address of the server that the run's tasks use; it holds the home until it is stopped."""
+    """Return the address of the server made for the run, which holds the home until it is stopped; empty where CHUDIAN_SPARK names one."""
     from jobs.runtime.served import launch
     from jobs.runtime.settings import settings
 
     _day(business_date)
     chosen = settings()
-    return chosen.spark if chosen.has_server else launch(chosen, held_for=_holder(business_date))
+    return "" if chosen.has_server else launch(chosen, held_for=_holder(business_date))
 
 
 @task(doc_md="Stop the run's Spark.")
@@ -53,9 +53,8 @@ def stop_spark(address: str) -> None:
     from jobs.runtime.served import end
     from jobs.runtime.settings import settings
 
-    chosen = settings()
-    if not chosen.has_server:
-        end(chosen, address)
+    if address:
+        end(settings(), address)
 
 
 def _day(business_date: str) -> date:
@@ -73,7 +72,7 @@ def _holder(business_date: str) -> str:
 
 
 def run_job(name: str, business_date: str, address: str) -> None:
-    """Run one job for the business date, as a client of the run's server; without one, where it could not start, on its own."""
+    """Run one job for the business date, as a client of the run's server where it has one."""
     from expectations.errors import ChudianError
     from jobs.register import run_named
     from jobs.runtime.delta import CommitError

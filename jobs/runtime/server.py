@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
 QUIET = Path(__file__).with_name("log4j2.properties")
 JVM = f"-Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}"
+# One night leaves 100 MB of compiled code. A process that walks several would fill the default and stop compiling, or fail.
+DRIVER = f"-XX:ReservedCodeCacheSize=512m {JVM}"
 # Spark's own name. Server and client of one process read it from the environment; it is never part of an address or a command line.
 TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 # Spark sets it in a client. A process that starts a server must not look like one.
@@ -70,12 +72,11 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "4g",
-    # One night leaves 100 MB of compiled code; a process that walks several would fill the default 240 MB and stop compiling.
-    "spark.driver.extraJavaOptions": f"-XX:ReservedCodeCacheSize=512m -XX:+UseSerialGC {JVM}",
+    "spark.driver.extraJavaOptions": f"-XX:+UseSerialGC {DRIVER}",
 }
 CLUSTER = {
     "spark.executorEnv.OMP_NUM_THREADS": "1",
-    "spark.driver.extraJavaOptions": JVM,
+    "spark.driver.extraJavaOptions": DRIVER,
     "spark.executor.extraJavaOptions": JVM,
 }
 # How long Java may take to end before it is killed.

@@ -125,16 +125,16 @@ def _kinds(caught: ast.expr | None) -> list[ast.expr]:
 
 
 def test_no_error_is_swallowed_by_a_broad_except() -> None:
-    outside = sources(*PIPELINE, *BESIDE, "tests", but=r"jobs/runtime/night\.py")
+    outside = sources(*PIPELINE, *BESIDE, "tests", but=r"jobs/runtime/job_run\.py")
     assert not [source.at(node) for source in outside for node in broad_excepts(source)]
 
 
 def test_the_runner_records_any_error_and_raises_ours_as_it_is_a_foreign_one_by_its_kind() -> None:
-    (night,) = [source for source in sources("jobs") if source.path == "jobs/runtime/night.py"]
-    (handler,) = broad_excepts(night)
+    (runner,) = [source for source in sources("jobs") if source.path == "jobs/runtime/job_run.py"]
+    (handler,) = broad_excepts(runner)
     assert ast.unparse(handler.body[0]) == "failure = error", "what fails later must not carry the error's text along as its context"
-    (run,) = [node for node in ast.walk(night.tree) if isinstance(node, ast.FunctionDef) and node.name == "run"]
+    (run,) = [node for node in ast.walk(runner.tree) if isinstance(node, ast.FunctionDef) and node.name == "run"]
     chosen, recorded, raised = (ast.unparse(statement) for statement in run.body[-3:])
-    assert chosen == "told = failure if isinstance(failure, ChudianError) else self._kept(night, failure)"
+    assert chosen == "told = failure if isinstance(failure, ChudianError) else self._kept(run, failure)"
     assert recorded.startswith("self._record(")
     assert raised == "raise told", "our own error as it is, a foreign one by its kind, without the text that may quote a row"

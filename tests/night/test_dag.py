@@ -38,6 +38,11 @@ def test_a_scenario_that_names_a_withdrawn_tariff_fails_the_dag_and_keeps_no_oth
     assert leaks(home, ("airflow", "logs", "reports")) == []
 
 
+def test_the_spark_of_a_run_is_gone_when_its_dag_has_ended(after_night: Path) -> None:
+    # A server stays as long as its file, which is called by its port.
+    assert not list((after_night / "vault" / "servers").glob("[0-9]*"))
+
+
 # Airflow's own rendering of what the tasks are given, in a process of its own: it takes its home from the environment once.
 RENDER = """
 import json, sys
