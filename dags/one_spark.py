@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -94,6 +95,11 @@ def run_job(name: str, business_date: str, address: str) -> None:
         raise AirflowFailException(str(refusal)) from None
 
 
+def gate_of(job: str) -> str:
+    """The task that waits for what this job goes on without."""
+    return f"before_{job}"
+
+
 def tasks_of(chosen: Iterable[Job]) -> None:
     """Declare the tasks of these jobs in the DAG that is open."""
     jobs = {job.name: job for job in chosen}
@@ -108,7 +114,15 @@ def tasks_of(chosen: Iterable[Job]) -> None:
         # Airflow lets only a task of the rule all_success follow a setup at once; the others follow it through their jobs.
         if not job.always:
             started >> tasks[job.name]
-    for name, needs in Order(jobs).before.items():
-        for before in sorted(needs):
+    order = Order(jobs)
+    for name in tasks:
+        goes_without = set() if jobs[name].always else order.before[name] - order.needs[name]
+        for before in sorted(order.before[name] - goes_without):
             tasks[before] >> tasks[name]
+        if goes_without:
+            # A task has one rule for all before it. A gate ends well when these have ended, however they did; no worker runs it.
+            gate = EmptyOperator(task_id=gate_of(name), trigger_rule="all_done", doc_md=f"Wait for what {name} can go on without.")
+            for before in sorted(goes_without):
+                tasks[before] >> gate
+            gate >> tasks[name]
     stopped.as_teardown(setups=started)

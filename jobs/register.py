@@ -61,7 +61,7 @@ def history_jobs() -> list[Job]:
 
 
 def jobs_for(tables: set[str]) -> list[Job]:
-    """The table jobs that write these snapshots, and the snapshots they need; facts are loaded already."""
+    """The table jobs that write these snapshots, and those whose snapshots they read; facts are loaded already."""
     every = {name: job for name, job in all_jobs().items() if job.kind == "table" and all(t.kind == "snapshot" for t in job.writes)}
     return _with_needs({name for name, job in every.items() if job.writes[0].name in tables}, every)
 

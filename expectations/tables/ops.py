@@ -124,6 +124,12 @@ OPS_PUBLICATION = Table(
         Column("rows", "bigint", "Rows published; zero is a partition that was made and has none.", (NOT_NULL,)),
         Column("loads", "array<string>", "Loads that a fact's partition was made from.", null_means="the table is a snapshot"),
         Column("state_of", "string", "Hash of the loads that a state was made from.", null_means="the snapshot keeps no state"),
+        Column(
+            "lacks",
+            "array<string>",
+            "What a snapshot was made without, as its job names it: families of the CAR.",
+            null_means="the table is a fact, or it was published before this was kept",
+        ),
         Column("job", "string", "The job.", (NOT_NULL,)),
         Column("run_id", "string", "The run.", (NOT_NULL,)),
         Column("published_at", "timestamp", "When it was committed.", (NOT_NULL,)),

@@ -106,28 +106,30 @@ def by_name(jobs: Iterable[Job]) -> dict[str, Job]:
 
 
 class Order:
-    """Which job comes before which, and what a failure holds back: one description for the desk, the DAG and the report."""
+    """Which job comes before which, and what a failure holds back: one description for the desk, the DAG and the report.
+
+    `before` names all that a job waits for; `needs` those of them without which it cannot run.
+    """
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         """Of these jobs alone: what another job would write is taken as published."""
         self._jobs = dict(jobs)
         writers = {table.name: job.name for job in jobs.values() for table in job.writes}
         usual = [job for job in jobs.values() if not job.always]
-        self.before: dict[str, frozenset[str]] = {
-            job.name: frozenset(
-                writers[read.table.name]
-                for read in job.reads.values()
-                if read.is_of_tonight and writers.get(read.table.name, job.name) != job.name
-            )
-            for job in usual
-        }
+
+        def writers_of(job: Job, reads: Iterable[Read]) -> frozenset[str]:
+            return frozenset(writers[name] for read in reads if writers.get(name := read.table.name, job.name) != job.name)
+
+        # All that a job waits for, and those among them without which it cannot run.
+        self.before = {job.name: writers_of(job, (read for read in job.reads.values() if read.is_of_tonight)) for job in usual}
+        self.needs = {job.name: writers_of(job, (read for read in job.reads.values() if read.holds_back)) for job in usual}
         # When the jobs that no other waits for have ended, all have.
         last = frozenset(self.before).difference(*self.before.values())
         self.before |= {job.name: last for job in jobs.values() if job.always}
 
     def held_back(self, name: str, unfinished: Iterable[str]) -> list[str]:
         """Which unfinished jobs keep this one from running; none keeps a job that runs always."""
-        return [] if self._jobs[name].always else sorted(self.before[name] & set(unfinished))
+        return [] if self._jobs[name].always else sorted(self.needs[name] & set(unfinished))
 
     def sorted(self) -> list[Job]:
         """The jobs, each after those it waits for; by stage and name where that leaves it open. JobError names a circle."""

@@ -25,7 +25,7 @@ from jobs.runtime.events import Events
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake, Load
 from jobs.runtime.place import remove
-from jobs.runtime.reads import Arrived, Entered
+from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking
 from jobs.runtime.records import now
 from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
@@ -51,6 +51,8 @@ class JobRun:
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
+    # Reads that the job goes on without.
+    lacks: set[str] = field(default_factory=set)
     # Of a receive: why deliveries were refused, and the names of those that no other delivery replaced.
     refused: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
@@ -64,9 +66,16 @@ class JobRun:
         """A line in the event log under this run."""
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
-    def read(self, name: str) -> "DataFrame":
-        """The frame of a declared read."""
-        return self.lake.read(self.job.reads[name], self.on, self.since)
+    def read(self, name: str) -> Any:
+        """The frame of a declared read; of `IfMade` None when there is no such table tonight, of `Lacking` a frozenset of names."""
+        read = self.job.reads[name]
+        if isinstance(read, Lacking):
+            return self.lake.published(read.table, self.on).lacks
+        if isinstance(read, IfMade) and not self.lake.publications.snapshot(read.table, self.on):
+            self.lacks.add(name)
+            self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={self.on}")
+            return None
+        return self.lake.read(read, self.on, self.since)
 
     def publish(
         self,
@@ -135,7 +144,8 @@ class JobRun:
             files.commit(draft.files, covered, said)
         common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id, "published_at": now()}
         if table.kind == "snapshot":
-            self.lake.publications.record(table, [{**common, "rows": draft.rows, "state_of": self._state_of(table)}])
+            made = {"rows": draft.rows, "state_of": self._state_of(table), "lacks": sorted(self.lacks)}
+            self.lake.publications.record(table, [common | made])
             return
         event_date = str(table.event_date)
         rows = {(partition[event_date], partition["known_on"]): 0 for partition in before}

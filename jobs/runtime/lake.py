@@ -15,7 +15,7 @@ from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
 from features.state import Change, Partition, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
-from jobs.runtime.publications import Publications
+from jobs.runtime.publications import Publication, Publications
 from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Read, State
 from jobs.runtime.records import Records
 from jobs.runtime.session import spark_session
@@ -185,10 +185,16 @@ class Lake:
             first, last = read.first(on), read.last(on)
             return self._in_partitions(read.table, lambda of: first <= of["business_date"] <= last and of["business_date"] != on)
         night = on - ONE_DAY if isinstance(read, State) else on
-        if not self.publications.snapshot(read.table, night):
-            fault = f"no partition business_date={night}"
-            raise NotPublishedError(teach(f"Table {read.table.name}", [fault], "run the job that writes it for that date."))
+        self.published(read.table, night)
         return self._in_partitions(read.table, lambda of: of["business_date"] == night)
+
+    def published(self, table: Table, night: date) -> Publication:
+        """A snapshot's publication of that night; NotPublishedError when there is none."""
+        made = self.publications.snapshot(table, night)
+        if made is None:
+            fault = f"no partition business_date={night}"
+            raise NotPublishedError(teach(f"Table {table.name}", [fault], "run the job that writes it for that date."))
+        return made
 
     def change(self, read: Entered, on: date) -> tuple[Change, bool]:
         """What entered and left since the state of the night before, and whether that state can be advanced.

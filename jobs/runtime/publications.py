@@ -22,6 +22,7 @@ class Publication:
     state_of: str | None
     published_at: datetime
     run_id: str
+    lacks: frozenset[str] = frozenset()
 
 
 class Publications:
@@ -57,4 +58,4 @@ class Publications:
 
 def _as_publication(row: Mapping[str, Any]) -> Publication:
     names = ("business_date", "event_date", "known_on", "rows", "state_of", "published_at", "run_id")
-    return Publication(**{name: row[name] for name in names}, loads=tuple(row["loads"] or ()))
+    return Publication(**{name: row[name] for name in names}, loads=tuple(row["loads"] or ()), lacks=frozenset(row["lacks"] or ()))

@@ -20,6 +20,11 @@ class Read:
         """Whether the job has to wait for whoever writes the table tonight."""
         return True
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether the job cannot run when the one that writes the table tonight did not end well."""
+        return self.is_of_tonight
+
 
 @dataclass(frozen=True)
 class Arrived(Read):
@@ -101,3 +106,22 @@ class State(Read):
     def is_of_tonight(self) -> bool:
         """The night before makes no job wait."""
         return False
+
+
+@dataclass(frozen=True)
+class IfMade(Read):
+    """A snapshot: the partition of D; None when D has none, and the job goes on without it.
+
+    The job waits for the one that writes the table, however that ends. What an earlier run of the same night published stays good when a
+    later run fails (law 5), and is read.
+    """
+
+    @property
+    def holds_back(self) -> bool:
+        """The job goes on without the table."""
+        return False
+
+
+@dataclass(frozen=True)
+class Lacking(Read):
+    """The reads that the snapshot of D was made without, by name: a frozenset instead of a frame."""
