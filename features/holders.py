@@ -21,10 +21,13 @@ def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":
     return found.select(F.col("holders.subscriber_id").alias("holders"))
 
 
-def with_older_holders(subscribers: "DataFrame") -> "DataFrame":
-    """The subscribers with `is_older_holder`, true for every holder of a number but the newest; never null."""
+def with_older_holders(rows: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
+    """The rows with `is_older_holder`, true for every holder of a number but the newest; never null.
+
+    `subscribers` says who holds which number.
+    """
     from pyspark.sql import functions as F
 
     older = numbers_held_twice(subscribers).selectExpr("explode(slice(holders, 2, size(holders))) AS subscriber_id", "true AS is_older")
-    marked = subscribers.join(older, "subscriber_id", "left")
+    marked = rows.join(older, "subscriber_id", "left")
     return marked.withColumn("is_older_holder", F.coalesce("is_older", F.lit(False))).drop("is_older")

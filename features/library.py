@@ -1,10 +1,13 @@
-"""Every tag family there is, and the row they make together."""
+"""Every tag family there is, and the customer record that they make together."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 from expectations.columns import SUBSCRIBER_ID
-from expectations.contract import Column
+from expectations.contract import BUSINESS_DATE, Column, Table
 from expectations.errors import ContractError, teach
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.billing import BILLING_TAGS
 from features.content import CONTENT_TAGS
 from features.family import Family
@@ -31,5 +34,33 @@ FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAG
 
 
 def wide_columns() -> tuple[Column, ...]:
-    """The subscriber and the tags of every family, in the order of FAMILIES: the row that audiences and models see."""
+    """The subscriber and the tags of every family, in the order of FAMILIES."""
     return (SUBSCRIBER_ID, *(tag.column for family in FAMILIES for tag in family.tags))
+
+
+def families_of(columns: Iterable[str]) -> frozenset[str]:
+    """Names of the families whose tags are among these columns."""
+    wanted = set(columns)
+    return frozenset(family.name for family in FAMILIES if wanted & {tag.column.name for tag in family.tags})
+
+
+# Nobody outside the list writer and the receivers asks for a number or a handset's serial number (law 6).
+_NOT_CARRIED = ("number_token", "imei_token")
+
+
+def _car_columns() -> tuple[Column, ...]:
+    # Values were judged where they were made. Every tag may be null here: its family may have failed.
+    tags = [replace(column, checks=()) for column in wide_columns()[1:]]
+    taken = {column.name for column in tags} | {SUBSCRIBER_ID.name, BUSINESS_DATE.name, *_NOT_CARRIED}
+    spine = [replace(column, checks=()) for column in DWD_SUBSCRIBER.columns if column.name not in taken]
+    return (SUBSCRIBER_ID, *spine, *tags)
+
+
+CAR = Table(
+    name="dws.car",
+    owner="customer-value",
+    comment="客户分析记录, the customer record: one row per subscription and night, what BOSS and CRM say of it and all tags side by side.",
+    key=("subscriber_id",),
+    at_least_rows=1,
+    columns=_car_columns(),
+)

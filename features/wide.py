@@ -1,16 +1,14 @@
-"""The wide row: the families' tags of one subscriber side by side, as audiences and models see it."""
+"""The wide row: what is known of one subscriber side by side, as audiences and models see it."""
 
 import re
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
-from features.library import FAMILIES
+from features.library import CAR, FAMILIES
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
-    from features.family import Family
+    from pyspark.sql import Column, DataFrame
 
 
 def named_in(predicate: str) -> set[str]:
@@ -18,17 +16,18 @@ def named_in(predicate: str) -> set[str]:
     return set(re.findall(r"[a-z_][a-z0-9_]*", predicate))
 
 
-def families_with(columns: Iterable[str]) -> "tuple[Family, ...]":
-    """The families that hold any of these columns: what a reader has to wait for, and no more."""
-    wanted = set(columns)
-    return tuple(family for family in FAMILIES if wanted & {tag.column.name for tag in family.tags})
+def car_rows(on: date, subscribers: "DataFrame", families: "Mapping[str, DataFrame | None]") -> "DataFrame":
+    """The CAR of D: the spine's rows with the tags of every family; null where a family has no table tonight."""
+    from pyspark.sql import functions as F
 
-
-def wide_rows(spine: "DataFrame", tags: "Iterable[DataFrame]") -> "DataFrame":
-    """The spine's rows with the tags of each frame, all of one business date; a column that is there already is not taken again."""
-
-    def beside(row: "DataFrame", frame: "DataFrame") -> "DataFrame":
-        taken = (set(frame.columns) & set(row.columns)) - {"subscriber_id"}
-        return row.join(frame.drop("business_date", *taken), "subscriber_id", "left")
-
-    return reduce(beside, tags, spine)
+    tags = {tag.column.name for family in FAMILIES for tag in family.tags}
+    own = [column.name for column in CAR.columns if column.name != "business_date"]
+    row = subscribers.select(*(name for name in own if name not in tags))
+    unknown: dict[str, Column] = {}
+    for family in FAMILIES:
+        frame, columns = families[family.name], [tag.column for tag in family.tags]
+        if frame is None:
+            unknown |= {column.name: F.lit(None).cast(column.type).alias(column.name) for column in columns}
+        else:
+            row = row.join(frame.select("subscriber_id", *(column.name for column in columns)), "subscriber_id", "left")
+    return row.select(*(unknown.get(name, name) for name in own), F.lit(on).alias("business_date"))

@@ -1,6 +1,6 @@
 """Every model that scores at night, and the table their scores make together."""
 
-from expectations.checks import NOT_NULL, between
+from expectations.checks import between
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from models.churn import CHURN
@@ -16,9 +16,11 @@ def features_needed() -> list[str]:
 
 
 def _score(model: Model) -> tuple[Column, Column]:
+    waits = "a family of tags that the model needs failed tonight"
+    pinned = f"Version of the model {model.name} that the night pinned."
     return (
-        Column(f"{model.name}_ppm", "int", model.meaning, (NOT_NULL, between(0, 1_000_000)), unit="ppm", label=model.label),
-        Column(f"{model.name}_version", "string", f"Version of the model {model.name} that the night pinned.", (NOT_NULL,)),
+        Column(f"{model.name}_ppm", "int", model.meaning, (between(0, 1_000_000),), unit="ppm", label=model.label, null_means=waits),
+        Column(f"{model.name}_version", "string", pinned, null_means=waits),
     )
 
 

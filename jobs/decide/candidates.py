@@ -1,12 +1,10 @@
 """One scenario's wave as candidates: everyone in the audience with offer, channel, reasons against, value and control."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.mkt_decision import MKT_DECISION
 from features.holders import with_older_holders
-from features.wide import wide_rows
 from jobs.decide.catalogues import Catalogues
 from models.tariff import Held, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
@@ -22,9 +20,9 @@ MONTHS = [Use("data_bytes_1m", "idle_bytes_1m"), Use("data_bytes_m2", "idle_byte
 _MILLION = 1_000_000
 
 
-def decision_rows(subscribers: "DataFrame", tags: "Iterable[DataFrame]") -> "DataFrame":
-    """The wide row of every subscriber, as audiences and exclusions see it."""
-    return wide_rows(with_older_holders(subscribers.drop("business_date")), tags)
+def decision_rows(car: "DataFrame", subscribers: "DataFrame", scores: "DataFrame") -> "DataFrame":
+    """The customer record with scores and `is_older_holder`, as audiences and exclusions see it."""
+    return with_older_holders(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
 
 
 def candidates(

@@ -13,11 +13,12 @@ from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTER
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.holders import numbers_held_twice
+from features.library import CAR
 from features.product import holds_unknown_product
-from jobs.decide.decide_contacts import published, settlement
+from jobs.decide.decide_contacts import needed_families, published, settlement
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import Between, InForce, Known, Snapshot
+from jobs.runtime.reads import Between, InForce, Known, Lacking, Snapshot
 from scenarios.calendar import cycle_start, open_wave
 from scenarios.forms import FORMS
 from scenarios.library import SCENARIOS
@@ -47,15 +48,18 @@ NO_CODE = "a text that is no code"
     channels=InForce(ODS_CHANNEL),
     bills=Known(DWD_BILL_MONTHLY, billed_months),
     earlier=Between(MKT_DECISION, cycle_start, lambda on: on),
+    lacking=Lacking(CAR),
 )
 def check_decisions(run: JobRun) -> None:
-    """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills.
+    """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills or tags.
 
     Who is concerned is excluded until the data are mended: have the catalogue, the order lines or the subscribers delivered anew.
     """
     frames = {name: run.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
     run.warnings += findings(run.on, **frames)
-    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), published(run.read("earlier")))
+    done = published(run.read("earlier"))
+    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), done)
+    run.warnings += without_tags(run.on, run.read("lacking"), done)
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:
@@ -84,6 +88,16 @@ def waiting(on: date, bills: Settlement, done: Mapping[str, list[tuple[int, date
         return []
     waves = {scenario.name: open_wave(scenario, on, True, done.get(scenario.name, [])) for scenario in SCENARIOS}
     return [f"{name} wave {wave.number} waits for bills: {bills.words}" for name, wave in waves.items() if wave]
+
+
+def without_tags(on: date, lacking: frozenset[str], done: Mapping[str, list[tuple[int, date]]]) -> list[str]:
+    """A sentence per wave whose day has come and whose scenario needs a family that is lacking tonight."""
+    found = []
+    for scenario in SCENARIOS:
+        wave, missed = open_wave(scenario, on, True, done.get(scenario.name, [])), sorted(needed_families(scenario) & lacking)
+        if wave and missed:
+            found.append(f"{scenario.name} wave {wave.number} waits for tags of {', '.join(missed)}: it decides about nobody tonight")
+    return found
 
 
 def _sentence(says: str, shown: "list[tuple[int, str]]", names: int) -> str:

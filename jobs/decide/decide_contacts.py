@@ -8,27 +8,26 @@ from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import MKT_DECISION
-from features.wide import families_with
+from features.library import CAR, families_of
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import READS as CATALOGUES
 from jobs.decide.catalogues import Catalogues
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Between, Known, Snapshot
+from jobs.runtime.reads import Between, Known, Lacking, Snapshot
 from models.allocation import ranked
-from models.library import SCORE_SUBSCRIBER
+from models.library import MODELS, SCORE_SUBSCRIBER
 from scenarios.calendar import cycle_end, cycle_start, open_wave
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_named
+from scenarios.scenario import Scenario
 from scenarios.settlement import Settlement, billed_months
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Only the families that some scenario speaks of: a missing WAP log must not hold back lists that do not need it.
-NEEDED = families_with(named for scenario in SCENARIOS for named in columns_named(scenario))
-
-
 _READS: dict[str, Any] = {
+    "car": Snapshot(CAR),
+    "lacking": Lacking(CAR),
     "subscribers": Snapshot(DWD_SUBSCRIBER),
     "scores": Snapshot(SCORE_SUBSCRIBER),
     "orders": Snapshot(DWD_SUBSCRIPTION_INTERVAL),
@@ -36,13 +35,19 @@ _READS: dict[str, Any] = {
     **CATALOGUES,
     "earlier": Between(MKT_DECISION, cycle_start, lambda on: on),
     "ahead": Between(MKT_DECISION, lambda on: on, cycle_end),
-    **{family.name: Snapshot(family.table) for family in NEEDED},
 }
 
 
 @table_job(writes=MKT_DECISION, **_READS)
 def decide_contacts(
-    on: date, subscribers: "DataFrame", scores: "DataFrame", orders: "DataFrame", bills: "DataFrame", **frames: "DataFrame"
+    on: date,
+    car: "DataFrame",
+    lacking: frozenset[str],
+    subscribers: "DataFrame",
+    scores: "DataFrame",
+    orders: "DataFrame",
+    bills: "DataFrame",
+    **frames: "DataFrame",
 ) -> "DataFrame":
     """Decide every open wave: audience, best fit, channel, exclusions, value, rank, controls. An empty result means no wave was open.
 
@@ -51,7 +56,7 @@ def decide_contacts(
     """
     earlier = frames["earlier"]
     catalogues = Catalogues.on(on, frames)
-    wide = decision_rows(subscribers, [*(frames[family.name] for family in NEEDED), scores])
+    wide = decision_rows(car, subscribers, scores)
     is_settled = settlement(on, bills).is_settled
     done = published(earlier)
     # A night that failed and is run again after a later one: who was contacted then is not contacted once more.
@@ -59,12 +64,19 @@ def decide_contacts(
     found = []
     for scenario in SCENARIOS:
         wave = open_wave(scenario, on, is_settled, done.get(scenario.name, []))
-        # One that names an unknown code waits, and check_scenarios says so; the others need not.
-        if wave and (scenario.name, wave.number) not in overtaken and not catalogues.unknown(scenario):
+        # One that names an unknown code or needs a family that failed waits, and the checks say so; the others need not.
+        waits = catalogues.unknown(scenario) or needed_families(scenario) & lacking
+        if wave and (scenario.name, wave.number) not in overtaken and not waits:
             found.append(candidates(on, scenario, wave, wide, earlier, orders, catalogues))
     if not found:
         return MKT_DECISION.empty(subscribers.sparkSession)
     return staged(ranked(reduce(lambda one, other: one.unionByName(other), found), catalogues.channels))
+
+
+def needed_families(scenario: Scenario) -> frozenset[str]:
+    """The families that the scenario speaks of, and those that its model was trained on."""
+    models = (model for model in MODELS if model.name == scenario.strategy.model)
+    return families_of(columns_named(scenario).union(*(model.columns_named for model in models)))
 
 
 def settlement(on: date, bills: "DataFrame") -> Settlement:

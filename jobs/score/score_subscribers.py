@@ -6,34 +6,38 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from features.wide import families_with, wide_rows
+from features.library import CAR, families_of
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import Snapshot
+from jobs.runtime.reads import Lacking, Snapshot
 from jobs.runtime.registry import fitted, pinned
 from models.library import MODELS, SCORE_SUBSCRIBER, features_needed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FAMILIES = families_with(["is_live", *features_needed()])
-_READS: dict[str, Any] = {"subscribers": Snapshot(DWD_SUBSCRIBER), **{family.name: Snapshot(family.table) for family in FAMILIES}}
 
-
-@effect_job(writes=(SCORE_SUBSCRIBER,), **_READS)
+@effect_job(writes=(SCORE_SUBSCRIBER,), car=Snapshot(CAR), lacking=Lacking(CAR))
 def score_subscribers(run: JobRun) -> None:
-    """Score who is live with the versions the date is pinned to. Without a champion: chudian train."""
+    """Score who is live with the versions the date is pinned to. Without a champion: chudian train.
+
+    A model that needs a family that failed tonight gives null scores.
+    """
     from pyspark.sql import functions as F
 
-    versions = pinned(run, [model.name for model in MODELS])
-    models = {model.name: fitted(run.settings, model.name, versions[model.name]) for model in MODELS}
-    spine = run.read("subscribers").select("subscriber_id")
-    wide = wide_rows(spine, [run.read(family.name) for family in FAMILIES]).where("is_live")
+    lacking = run.read("lacking")
+    waiting = {model.name: sorted(found) for model in MODELS if (found := families_of(model.columns_named) & lacking)}
+    run.warnings += [f"model {name} waits for tags of {', '.join(families)}: null scores tonight" for name, families in waiting.items()]
+    versions = pinned(run, [model.name for model in MODELS if model.name not in waiting])
+    models = {name: fitted(run.settings, name, version) for name, version in versions.items()}
+    # Without lifecycle tags it is not known who is live, and nobody has a score.
+    wide = run.read("car").where("is_live IS NOT FALSE")
     ddl = "subscriber_id STRING, " + ", ".join(f"{name}_ppm INT" for name in models)
     # Only the columns that some model asks for cross to Python.
     scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(_kept(models, run)), ddl)
     columns = {f"{name}_version": F.lit(version) for name, version in versions.items()}
+    for name in waiting:
+        columns |= {f"{name}_ppm": F.lit(None).cast("int"), f"{name}_version": F.lit(None).cast("string")}
     run.publish(SCORE_SUBSCRIBER, scored.withColumns({**columns, "business_date": F.lit(run.on)}))
 
 

@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from expectations.errors import teach
-from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ops import OPS_LOAD
-from features.wide import families_with, wide_rows
+from features.library import CAR
 from jobs.register import jobs_for
 from jobs.runtime.job_run import Runner, code_version
 from jobs.runtime.reads import Snapshot
@@ -50,9 +49,8 @@ def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -
     ]
     if untold:
         raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
-    needed = {DWD_SUBSCRIBER.name, *(family.table.name for model in models for family in families_with(model.columns_named))}
     outcomes = {model.outcome.name for model in models}
-    wanted = dict.fromkeys(cut_offs, needed) | {day: outcomes for day in told_on.values() if day not in cut_offs}
+    wanted = {cut_off: {CAR.name} for cut_off in cut_offs} | {day: outcomes for day in told_on.values() if day not in cut_offs}
     for day, tables in sorted(wanted.items()):
         # A snapshot that was published is what it was; only those that are missing are made.
         missing = [job for job in jobs_for(tables) if not runner.lake.publications.snapshot(job.writes[0], day)]
@@ -95,18 +93,17 @@ def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.Dat
     """
     import pandas as pd
 
-    families = families_with(model.columns_named)
     parts = []
     for cut_off, day in told_on.items():
-        spine = runner.lake.read(Snapshot(DWD_SUBSCRIBER), cut_off).select("subscriber_id", "brand", "state")
-        wide = wide_rows(spine, [runner.lake.read(Snapshot(family.table), cut_off) for family in families])
-        parts.append(model.labelled(cut_off, wide, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
+        car = runner.lake.read(Snapshot(CAR), cut_off)
+        parts.append(model.labelled(cut_off, car, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
     frame = pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
     counted = frame.groupby("cut_off")[list(model.features)].count()
     unknown = [f"feature {name} has no value at cut-off {cut_off}" for name in counted for cut_off in counted.index[counted[name] == 0]]
     if unknown:
         cure = (
-            "a tag declared after that snapshot was made: `chudian night <cut-off> --only compute_<family>_tags`; otherwise leave it out."
+            "a tag declared after that snapshot was made: run `chudian night <cut-off> --only compute_<family>_tags`, then the same with"
+            " `--only write_car`; otherwise leave it out."
         )
         raise TrainingError(teach(f"Model {model.name}", unknown, cure))
     return frame

@@ -22,7 +22,8 @@ PEOPLE = """
 
 
 def test_of_several_live_holders_of_a_number_the_newest_counts_and_of_one_day_the_greater_token(spark: SparkSession) -> None:
-    marked = by_role(with_older_holders(frame(spark, DWD_SUBSCRIBER, PEOPLE)), "is_older_holder")
+    people = frame(spark, DWD_SUBSCRIBER, PEOPLE)
+    marked = by_role(with_older_holders(people.select("subscriber_id"), people), "is_older_holder")
     assert {who for who, is_older in marked.items() if is_older} == {"older", "a_same_day", "c_earlier", "undated"}
     assert len(marked) == 10
 

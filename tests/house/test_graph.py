@@ -17,9 +17,9 @@ from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
+from features.library import CAR
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
-from jobs.decide.decide_contacts import NEEDED
 from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, Order
 from jobs.runtime.reads import Snapshot
@@ -114,7 +114,7 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
 @pytest.fixture(scope="module")
 def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
     """A scenario's wave decided over empty frames: every column it speaks of has to be there."""
-    wide = decision_rows(DWD_SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE_SUBSCRIBER.empty(spark)])
+    wide = decision_rows(CAR.empty(spark), DWD_SUBSCRIBER.empty(spark), SCORE_SUBSCRIBER.empty(spark))
     earlier, orders = MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark)
 
     def decided(scenario: Scenario, wave: Wave) -> DataFrame:

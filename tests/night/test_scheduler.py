@@ -19,6 +19,7 @@ CONF = json.dumps({"business_date": f"{NIGHT}"})
 # What a task may cost beside its share of `chudian night`.
 SECONDS_A_TASK = 3.0
 SPARK = {"start_spark", "stop_spark"}
+GATES = {"before_write_car"}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_m
         assert scheduler.wait("whole") == "success", scheduler.states("whole")
     states = scheduler.states("whole")
     assert set(states.values()) == {"success"}
-    assert states.keys() == {job.name for job in night_jobs()} | SPARK
+    assert states.keys() == {job.name for job in night_jobs()} | SPARK | GATES
     assert len(watch.sparks) == 1
     assert list((scheduler.home / "vault" / "servers").glob("[0-9]*")) == [], "the server is gone"
 

@@ -11,9 +11,9 @@ from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
+from features.library import CAR
 from jobs.decide.candidates import candidates, decision_rows
 from jobs.decide.catalogues import Catalogues
-from jobs.decide.decide_contacts import NEEDED
 from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
 from scenarios.library.c10_data_without_plan import SCENARIO
@@ -45,7 +45,7 @@ USUAL: dict[str, Any] = {
 
 def people(spark: SparkSession, **who: dict[str, Any]) -> DataFrame:
     """The usual customer under each name, but for what is given."""
-    row = decision_rows(DWD_SUBSCRIBER.empty(spark), [*(family.table.empty(spark) for family in NEEDED), SCORE_SUBSCRIBER.empty(spark)])
+    row = decision_rows(CAR.empty(spark), DWD_SUBSCRIBER.empty(spark), SCORE_SUBSCRIBER.empty(spark))
     values = [{"subscriber_id": token(name), **USUAL, **other} for name, other in who.items()]
     return spark.createDataFrame([tuple(value.get(field.name) for field in row.schema) for value in values], row.schema)
 

@@ -1,0 +1,24 @@
+"""All families side by side, once a night, for everybody who asks about a customer."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from features.library import CAR, FAMILIES
+from features.wide import car_rows
+from jobs.runtime.job import table_job
+from jobs.runtime.reads import IfMade, Snapshot
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_FAMILIES: dict[str, Any] = {family.name: IfMade(family.table) for family in FAMILIES}
+
+
+@table_job(writes=CAR, subscribers=Snapshot(DWD_SUBSCRIBER), **_FAMILIES)
+def write_car(on: date, subscribers: "DataFrame", **families: "DataFrame | None") -> "DataFrame":
+    """Write the customer record. A family that has no table tonight leaves its columns null: scenarios and models that need it wait.
+
+    Mend the family's job and run the night again.
+    """
+    return car_rows(on, subscribers, families)
