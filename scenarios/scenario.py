@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, get_args
 
+from expectations.channels import CHANNELS
 from expectations.errors import ChudianError, teach
 
 Mode = Literal["active", "passive"]
@@ -153,6 +154,7 @@ class Scenario:
     def _contradictions(self) -> list[str]:
         used = {self.channels.high_value, *(c for wave in self.timing.waves for c in (wave.default, wave.instead))}
         faults = [f"channel {channel} is used but not allowed" for channel in sorted(used - set(self.channels.allowed))]
+        faults += [f"channel {name} has no file in expectations/channels/" for name in self.channels.allowed if name not in CHANNELS]
         if self.approver == self.owner:
             faults.append(f"owner and approver are both {self.owner}; a scenario is approved by someone else")
         if [wave.number for wave in self.timing.waves] != list(range(1, len(self.timing.waves) + 1)):

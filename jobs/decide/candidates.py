@@ -3,12 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.channels import CHANNELS
 from expectations.tables.mkt_decision import MKT_DECISION
 from features.holders import with_older_holders
 from jobs.decide.catalogues import Catalogues
 from models.tariff import Held, Use, best_fit
 from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
-from scenarios.forms import form_of
 from scenarios.message import message_sql, short_messages_sql
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario, Wave
@@ -128,7 +128,8 @@ def _with_message(scenario: Scenario, offered: "DataFrame") -> "DataFrame":
     """The words, and where the channel sends them as short messages how many they take and how many they may."""
     from pyspark.sql import functions as F
 
-    limits = {channel: limit for channel in scenario.channels.allowed if (limit := form_of(channel).short_messages_at_most)}
+    at_most = {channel: CHANNELS[channel].form.short_messages_at_most for channel in scenario.channels.allowed}
+    limits = {channel: limit for channel, limit in at_most.items() if limit is not None}
     allowed = _lookup(limits, F.col("channel")) if limits else F.lit(None).cast("int")
     return (
         offered.withColumn("message", F.expr(message_sql(scenario.strategy.message)))

@@ -5,6 +5,7 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from expectations.channels import CHANNELS
 from expectations.checks import code_sql
 from expectations.columns import LIVE_STATES
 from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
@@ -20,7 +21,6 @@ from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, InForce, Known, Lacking, Snapshot
 from scenarios.calendar import cycle_start, open_wave
-from scenarios.forms import FORMS
 from scenarios.library import SCENARIOS
 from scenarios.message import short_messages_sql
 from scenarios.policy import HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
@@ -126,7 +126,7 @@ def _texts(decisions: "DataFrame") -> "dict[str, DataFrame]":
     from pyspark.sql import functions as F
 
     wave = F.concat_ws(" wave ", "scenario", "wave").alias("name")
-    by_short_message = [channel for channel, form in FORMS.items() if form.short_messages_at_most]
+    by_short_message = [name for name, channel in CHANNELS.items() if channel.form.short_messages_at_most]
     several = decisions.where(F.col("channel").isin(*by_short_message)).where(f"{short_messages_sql('message')} > 1")
     too_long = decisions.where(F.array_contains("reasons", MESSAGE_TOO_LONG.code))
     return {"long": several.groupBy(wave).agg(F.count("*").alias("n")), "too long": too_long.groupBy(wave).agg(F.count("*").alias("n"))}

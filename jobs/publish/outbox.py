@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from expectations.channel import MANIFEST, ListForm
 from expectations.errors import ChudianError
-from scenarios.forms import ListForm
 
-OK, MANIFEST = ".ok", "manifest.json"
+OK = ".ok"
 Say = Callable[..., None]
 
 
@@ -29,7 +29,8 @@ def list_bytes(form: ListForm, rows: Iterable[Sequence[Any]]) -> bytes:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\n")
-    writer.writerow(form.columns)
+    if form.header:
+        writer.writerow(form.columns)
     writer.writerows(["" if value is None else value for value in row] for row in rows)
     content = text.getvalue().encode(form.encoding, errors="replace")
     return gzip.compress(content, compresslevel=6, mtime=0) if form.compression else content

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from expectations.channels import CHANNELS
 from expectations.errors import teach
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_org import ODS_ORG
@@ -19,11 +20,12 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.reads import InForce, Latest, Snapshot
 from scenarios.calendar import import_day
-from scenarios.forms import SCHEMA_VERSION, form_of
 from scenarios.library import SCENARIOS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _lists(run: JobRun) -> Iterator[TargetList]:
 
 def _files(target: TargetList, cities: list[str], on: date) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Content by file name, a file for each city that has rows, and the manifest, which lists empty cities too."""
-    form = form_of(target.channel)
+    form = CHANNELS[target.channel].form
     scenario = next(s for s in SCENARIOS if s.name == target.scenario)
     by_city = {str(city): of_city for city, of_city in target.rows.groupby("city", sort=True)}
     files, entries = {}, []
@@ -90,8 +92,9 @@ def _files(target: TargetList, cities: list[str], on: date) -> tuple[dict[str, b
             continue
         cells = by_city[city][list(form.columns)].astype(object)
         content = list_bytes(form, cells.where(cells.notna(), None).itertuples(index=False, name=None))
-        files[f"{city}.{form.suffix}"] = content
-        entries.append({"city": city, "file": f"{city}.{form.suffix}", **described(content, len(cells))})
+        name = form.file_name.format(city=city)
+        files[name] = content
+        entries.append({"city": city, "file": name, **described(content, len(cells))})
     run_id = hashlib.sha256("".join(str(entry.get("sha256")) for entry in entries).encode()).hexdigest()[:16]
     manifest = {
         "channel": target.channel,

@@ -36,7 +36,9 @@ def test_no_module_of_jobs_is_named_like_one_of_the_standard_library() -> None:
 
 def test_no_room_is_a_lumber_room() -> None:
     vague = {"utils", "util", "common", "helpers", "helper", "base", "manager", "processor", "misc"}
-    assert not [path for path in files() if vague & set(re.split(r"[/._]", path.removesuffix(".py")))]
+    # A channel's file has the operator's code for it.
+    ours = [path for path in files() if not path.startswith("expectations/channels/")]
+    assert not [path for path in ours if vague & set(re.split(r"[/._]", path.removesuffix(".py")))]
 
 
 def test_the_dag_processor_is_kept_out_of_every_folder_but_dags() -> None:

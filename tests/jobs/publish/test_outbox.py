@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from expectations.channel import USUAL_LIST, ListForm
+from expectations.channels import CHANNELS
 from jobs.publish import outbox
 from jobs.publish.outbox import MANIFEST, OK, OutboxError, described, list_bytes, manifests, place, withdraw
-from scenarios.forms import FORMS, PASSIVE, ListForm, form_of
 
 FILES = {"0571.csv": b"hangzhou" * 1000, "0574.csv": b"ningbo" * 1000}
 TOLD = {"channel": "sms", "files": []}
@@ -173,7 +174,9 @@ def test_a_list_whose_file_is_gone_is_not_complete_and_an_alien_manifest_is_name
 ROWS = [(1, "13800000001", "dp010", "建议您办理10元流量套餐|省5元"), (2, "13800000002", None, '他说"好"')]
 
 
-@pytest.mark.parametrize("form", [FORMS["sms"], PASSIVE, ListForm(("a", "b", "c", "d"), compression="gz")], ids=["sms", "passive", "gz"])
+@pytest.mark.parametrize(
+    "form", [CHANNELS["sms"].form, USUAL_LIST, ListForm(columns=("a", "b", "c", "d"), compression="gz")], ids=["sms", "usual", "gz"]
+)
 def test_a_lists_bytes_read_back_as_the_rows_null_as_nothing(form: ListForm) -> None:
     content = list_bytes(form, ROWS)
     plain = gzip.decompress(content) if form.compression else content
@@ -182,18 +185,18 @@ def test_a_lists_bytes_read_back_as_the_rows_null_as_nothing(form: ListForm) -> 
 
 
 def test_the_short_message_centre_gets_gb18030() -> None:
-    content = list_bytes(FORMS["sms"], [(1, "13800000001", "dp010", "流量㐀𠮷")])
+    content = list_bytes(CHANNELS["sms"].form, [(1, "13800000001", "dp010", "流量㐀𠮷")])
     assert "流量㐀𠮷".encode("gb18030") in content
     assert "流量".encode() not in content
 
 
 def test_a_character_that_the_channel_cannot_write_costs_a_question_mark_and_not_the_row() -> None:
-    content = list_bytes(ListForm(("message",), encoding="gbk"), [("省𠮷元",)])
+    content = list_bytes(ListForm(columns=("message",), encoding="gbk"), [("省𠮷元",)])
     assert content.decode("gbk") == "message\n省?元\n"
 
 
 def test_a_compressed_list_holds_neither_time_nor_name_so_that_equal_rows_are_equal_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    form = form_of("web_hall")
+    form = CHANNELS["web_hall"].form
     once = list_bytes(form, [ROWS[0] * 2])
     monkeypatch.setattr("time.time", lambda: 4_000_000_000.0)
     assert list_bytes(form, iter([ROWS[0] * 2])) == once
@@ -207,8 +210,3 @@ def test_a_manifest_describes_a_file_by_rows_bytes_and_sha256() -> None:
         "bytes": 3,
         "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     }
-
-
-def test_a_channel_without_a_form_of_its_own_gets_a_passive_list() -> None:
-    assert form_of("kiosk") is PASSIVE
-    assert (form_of("web_hall").suffix, form_of("kiosk").suffix) == ("gz", "csv")

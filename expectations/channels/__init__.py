@@ -1,0 +1,20 @@
+"""The operator's channels, one file each; `CHANNELS` holds every `Channel` that a file of this folder declares, by name."""
+
+from collections.abc import Iterable
+
+from expectations.channel import Channel, ChannelError
+from expectations.errors import teach
+from expectations.found import declared_in
+
+
+def one_channel_each(channels: Iterable[Channel]) -> dict[str, Channel]:
+    """The channels by name, in alphabetical order; ChannelError when two have the same name."""
+    ordered = sorted(channels, key=lambda channel: channel.name)
+    names = [channel.name for channel in ordered]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ChannelError(teach("Channels", [f"two have the name {name}" for name in twice], "rename one in expectations/channels/."))
+    return {channel.name: channel for channel in ordered}
+
+
+CHANNELS = one_channel_each(declared_in(__name__, __path__, Channel))

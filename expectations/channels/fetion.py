@@ -1,0 +1,13 @@
+"""A window that opens when the subscriber logs in to the Fetion client; we choose whom it greets."""
+
+from datetime import time
+
+from expectations.channel import Channel
+
+FETION_CHANNEL = Channel(
+    name="fetion",
+    label="飞信",
+    modes=("active",),
+    medium="text",
+    publish_by=time(8, 0),
+)

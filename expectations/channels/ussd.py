@@ -1,0 +1,13 @@
+"""A text that shows on the screen without being stored."""
+
+from datetime import time
+
+from expectations.channel import Channel
+
+USSD_CHANNEL = Channel(
+    name="ussd",
+    label="USSD",
+    modes=("active",),
+    medium="text",
+    publish_by=time(8, 0),
+)

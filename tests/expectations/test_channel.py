@@ -1,0 +1,99 @@
+"""Channels: found where they are declared, and refused with all faults at once."""
+
+import csv
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from expectations.channel import LIST_COLUMNS, USUAL_LIST, Channel, ChannelError, ListForm
+from expectations.channels import CHANNELS, one_channel_each
+from tests.house.sources import ROOT
+
+
+def channel(**otherwise: Any) -> Channel:
+    """A channel of the usual form, declared otherwise in these respects."""
+    stated = {"name": "fair", "label": "展会", "modes": ("active",), "medium": "script", "publish_by": time(8, 0)}
+    return Channel(**(stated | otherwise))
+
+
+def refused(**otherwise: Any) -> str:
+    with pytest.raises(ChannelError) as refusal:
+        channel(**otherwise)
+    return str(refusal.value)
+
+
+def form(**otherwise: Any) -> ListForm:
+    return ListForm(**({"columns": ("number", "message")} | otherwise))
+
+
+def test_every_channel_of_the_simulated_catalogue_is_declared() -> None:
+    with (ROOT / "simulator" / "catalogues" / "channel_catalog.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["CHANNEL_CODE"] for row in csv.DictReader(file)} == CHANNELS.keys()
+
+
+def test_a_channel_is_found_by_its_file_which_has_its_name() -> None:
+    files = {path.stem for path in (ROOT / "expectations" / "channels").glob("*.py")} - {"__init__"}
+    assert files == CHANNELS.keys()
+
+
+def test_two_channels_of_one_name_are_refused() -> None:
+    with pytest.raises(ChannelError, match="two have the name fair"):
+        one_channel_each([channel(), channel(label="另一个"), CHANNELS["sms"]])
+
+
+def test_faults_of_a_channel_are_told_all_at_once() -> None:
+    told = refused(
+        name="Fair 1",
+        modes=("loud",),
+        medium="smell",
+        moments=("birthday",),
+        form=form(columns=("rank", "rank", "produkt"), delimiter="||", encoding="gb1", compression="zip", short_messages_at_most=0),
+    )
+    for fault in (
+        *("name 'Fair 1' is a folder", "mode 'loud'", "medium 'smell'", "moment 'birthday'", "column produkt is in no list"),
+        *("column rank is there twice", "column number is missing", "delimiter '||'", "encoding 'gb1'", "compression 'zip'"),
+        *("short_messages_at_most is 0", "short messages of medium smell", "expectations/channels/"),
+    ):
+        assert fault in told
+
+
+@pytest.mark.parametrize(
+    ("modes", "moments", "fault"),
+    [
+        ((), (), "no mode; name at least one"),
+        (("passive",), (), "no moment; state when"),
+        (("active", "tail"), (), "no moment; state when"),
+        (("active",), ("login",), "moments of a channel that is active alone"),
+    ],
+)
+def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(modes: Any, moments: Any, fault: str) -> None:
+    assert fault in refused(modes=modes, moments=moments)
+    assert channel(modes=("active", "tail"), moments=("login",)).moments == ("login",)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("{town}.csv", "has {town}; known are city, scenario, step, date"),
+        ("{city.csv", "file name '{city.csv'"),
+        ("../{city}.csv", "expected letters, digits"),
+        (".{city}", "no dot at the beginning"),
+        ("manifest.json", "is taken"),
+    ],
+)
+def test_a_file_name_that_could_not_be_written_is_refused(name: str, fault: str) -> None:
+    assert fault in refused(form=form(file_name=name))
+
+
+def test_a_file_is_named_by_city_scenario_step_and_date_and_is_one_for_the_province_without_a_city() -> None:
+    named = {"scenario": "c10", "step": "wave1", "on": date(2026, 3, 4)}
+    assert USUAL_LIST.by_city
+    assert USUAL_LIST.named(city="9901", **named) == "9901.csv"
+    whole = form(file_name="{scenario}_{step}_{date}.txt")
+    assert not whole.by_city
+    assert whole.named(city=None, **named) == "c10_wave1_20260304.txt"
+
+
+def test_every_column_of_a_list_says_what_it_is() -> None:
+    assert all(LIST_COLUMNS[name] for channel in CHANNELS.values() for name in channel.form.columns)
