@@ -1,29 +1,54 @@
-"""Who gets a contact when a channel cannot reach everybody: ranked by value, cut at capacity (P7, P9 to come)."""
+"""Who gets what through which channel when a channel cannot reach everybody (P7; the bound of P9 is to come)."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_MEMBER = ("scenario", "step", "subscriber_id")
 
-def ranked(candidates: "DataFrame", capacities: "DataFrame") -> "DataFrame":
-    """Candidates with `rank` within scenario and wave and `would_list`, true above the channel's cut.
 
-    Shape: one row per (scenario, wave, subscriber_id) with `channel`, `value_fen`, `is_eligible`; capacities have `channel` and
-    `daily_capacity` (null: unlimited). A channel's contacts go to the most valuable of all scenarios. Rows that are not eligible take no
-    capacity, have rank null and would_list false. Orders are total: value, then subscriber, then scenario.
+def allocate(candidates: "DataFrame", capacities: "DataFrame") -> "DataFrame":
+    """Choose one option per member over all scenarios at once, and cut each channel at its capacity.
+
+    Shape: one row per (scenario, step, subscriber_id), the chosen option's columns, with `rank` within the step and `would_list`, true
+    above the channel's cut. `candidates` are rows of mkt.candidate, `capacities` have `channel` and `daily_capacity` (null: unlimited).
+    The option of the greatest value is chosen, of equals the first by offer and channel. A member whose options all have reasons against
+    them keeps all the reasons, takes no capacity, and has rank null and would_list false. A channel's contacts go to the most
+    valuable of all scenarios. Orders are total: value, then subscriber, then scenario, then step.
     """
+    from pyspark.sql import functions as F
+
+    return _cut(_best_options(candidates).withColumn("is_eligible", F.size("reasons") == 0), capacities)
+
+
+def _best_options(candidates: "DataFrame") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    others = [name for name in candidates.columns if name not in (*_MEMBER, "reasons")]
+    order = F.struct(F.size("reasons") > 0, -F.col("value_fen"), "offer", "channel")
+    best = candidates.groupBy(*_MEMBER).agg(
+        F.min_by(F.struct(*others), order).alias("best"),
+        F.min(F.size("reasons")).alias("fewest"),
+        F.array_sort(F.collect_list(F.struct("offer", "channel", "reasons"))).alias("options"),
+    )
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
+    every = F.array_distinct(F.flatten(F.transform("options", lambda option: option["reasons"])))
+    return best.select(*_MEMBER, "best.*", F.when(F.col("fewest") == 0, none).otherwise(every).alias("reasons"))
+
+
+def _cut(chosen: "DataFrame", capacities: "DataFrame") -> "DataFrame":
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    best_first = (F.desc("value_fen"), F.asc("subscriber_id"), F.asc("scenario"))
-    of_wave = Window.partitionBy("scenario", "wave", "is_eligible").orderBy(*best_first)
+    best_first = (F.desc("value_fen"), F.asc("subscriber_id"), F.asc("scenario"), F.asc("step"))
+    of_step = Window.partitionBy("scenario", "step", "is_eligible").orderBy(*best_first)
     of_channel = Window.partitionBy("channel", "is_eligible").orderBy(*best_first)
     limits = F.broadcast(capacities.select("channel", "daily_capacity"))
-    placed = candidates.withColumns({"rank": F.row_number().over(of_wave), "_place": F.row_number().over(of_channel)})
+    placed = chosen.withColumns({"rank": F.row_number().over(of_step), "_place": F.row_number().over(of_channel)})
     fits = F.col("daily_capacity").isNull() | (F.col("_place") <= F.col("daily_capacity"))
     return (
         placed.join(limits, "channel", "left")
         .withColumns({"rank": F.when(F.col("is_eligible"), F.col("rank")), "would_list": F.col("is_eligible") & fits})
-        .drop("_place", "daily_capacity")
+        .drop("_place", "daily_capacity", "is_eligible")
     )

@@ -1,10 +1,14 @@
-"""When a wave publishes 营销时机: days of the month are the days channels import, D + 1 (P10)."""
+"""Which steps a night decides 营销时机: days of the month are the days on which channels import, D + 1 (P10)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from features.windows import first_of_month
-from scenarios.scenario import Scenario, Wave
+from scenarios.scenario import Scenario
+from scenarios.timing import After, Monthly, Step
+
+# How far back decisions are remembered for steps that follow each other night by night.
+DAYS_REMEMBERED = 70
 
 
 def import_day(on: date) -> date:
@@ -22,27 +26,59 @@ def cycle_end(on: date) -> date:
     return first_of_month(import_day(on), back=-1) - timedelta(days=2)
 
 
-def open_wave(scenario: Scenario, on: date, is_settled: bool, published: Iterable[tuple[int, date]]) -> Wave | None:
-    """The wave that the night of `on` publishes, or None.
+def remembered_since(on: date) -> date:
+    """The first business date whose decisions the night of `on` remembers."""
+    return min(cycle_start(on), on - timedelta(days=DAYS_REMEMBERED))
 
-    `published` are the scenario's (wave, business date) of this cycle before `on`. A wave publishes once per cycle, from its day on; the
-    next needs the one before it, and as many days after it as the calendar puts between the two: a wave that slipped takes the rest along.
+
+def remembered_until(on: date) -> date:
+    """The last business date whose decisions matter to the night of `on` when it runs after them."""
+    return max(cycle_end(on), on + timedelta(days=DAYS_REMEMBERED))
+
+
+def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Iterable[tuple[str, date]]) -> list[Step]:
+    """The steps that the night of `on` decides; steps of events and cascades are due every night.
+
+    `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on; one that
+    a later night has decided meanwhile is left alone. A step that comes after another opens no earlier than as many days after it as the
+    calendar puts between the two: a step that slipped takes the rest along.
     """
     importing = import_day(on)
     if not scenario.holds_on(importing) or (scenario.timing.after_settlement and not is_settled):
-        return None
-    done = dict(sorted(published, reverse=True))
-    before: Wave | None = None
-    for wave in scenario.timing.waves:
-        if wave.number not in done:
-            return wave if importing >= _opens(wave, before, done, importing) else None
-        before = wave
-    return None
+        return []
+    of_cycle = [(step, night) for step, night in decided if cycle_start(on) <= night <= cycle_end(on)]
+    done = {step: night for step, night in sorted(of_cycle, key=lambda one: one[1], reverse=True) if night < on}
+    taken = {step for step, night in of_cycle if night != on}
+    return [
+        step
+        for step in scenario.timing.steps
+        if step.monthly is None or (step.name not in taken and _has_come(scenario, step, step.monthly, done, importing))
+    ]
 
 
-def _opens(wave: Wave, before: Wave | None, done: dict[int, date], importing: date) -> date:
-    by_calendar = importing.replace(day=wave.opens_on_day)
-    if before is None:
-        return by_calendar
-    gap = timedelta(days=wave.opens_on_day - before.opens_on_day)
-    return max(by_calendar, import_day(done[before.number]) + gap)
+def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, date], importing: date) -> bool:
+    """Whether the day of a monthly step has come; `done` has the business date of each step of the cycle that was decided before."""
+    by_calendar = importing.replace(day=monthly.day)
+    if not isinstance(step.trigger, After):
+        return importing >= by_calendar
+    before = scenario.timing.step(step.trigger.step)
+    if before.monthly is None or before.name not in done:
+        return False
+    gap = timedelta(days=monthly.day - before.monthly.day)
+    return importing >= max(by_calendar, import_day(done[before.name]) + gap)
+
+
+def feedback_by(scenario: Scenario, step: Step, on: date) -> date:
+    """The day by which channels send the feedback on a list of business date `on`: a monthly step's own, else the list's last day."""
+    importing = import_day(on)
+    last = valid_to(scenario, on)
+    if step.monthly is None:
+        return last
+    month_end = first_of_month(importing, back=-1) - timedelta(days=1)
+    due = month_end if step.monthly.feedback_on == "month end" else importing.replace(day=step.monthly.feedback_on)
+    return max(due, last) if due < importing else due
+
+
+def valid_to(scenario: Scenario, on: date) -> date:
+    """The last day on which a list of business date `on` may be used."""
+    return import_day(on) + timedelta(days=scenario.timing.valid_days - 1)

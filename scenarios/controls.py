@@ -1,5 +1,6 @@
 """Control groups 对照组 and pilot shares 试点: salted hashes, sticky, with their propensity (P8, P11)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
@@ -11,31 +12,37 @@ if TYPE_CHECKING:
 _MILLION = 1_000_000
 
 
-def held_out_by(scenario: Scenario) -> "Column":
-    """universal, scenario or null for column subscriber_id; the same every night, independent between scenarios."""
+def held_out(scenarios: Iterable[Scenario]) -> "Column":
+    """universal, scenario or null for the columns scenario and subscriber_id; the same every night, independent between scenarios."""
     from pyspark.sql import functions as F
 
-    universal = _draw("universal") < UNIVERSAL_CONTROL_PER_MILLE * 1000
-    own = _draw(scenario.name) < scenario.strategy.control_per_mille * 1000
+    universal = _draw(F.lit("universal")) < UNIVERSAL_CONTROL_PER_MILLE * 1000
+    own = _draw(F.col("scenario")) < _of_scenario({s.name: s.strategy.control_per_mille * 1000 for s in scenarios})
     return F.when(universal, "universal").when(own, "scenario")
 
 
-def contact_propensity_ppm(scenario: Scenario) -> int:
-    """Probability, in millionths, that neither control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
-    return (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - scenario.strategy.control_per_mille)
+def propensity_ppm(scenarios: Iterable[Scenario]) -> "Column":
+    """Probability, in ppm, that no control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
+    return _of_scenario({s.name: (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - s.strategy.control_per_mille) for s in scenarios})
+
+
+def _of_scenario(values: dict[str, int]) -> "Column":
+    from pyspark.sql import functions as F
+
+    return F.create_map(*(F.lit(item) for name in sorted(values) for item in (name, values[name])))[F.col("scenario")]
 
 
 def in_pilot(scenario: Scenario) -> "Column":
     """Whether column subscriber_id belongs to the share that a scenario in state pilot contacts; a live one contacts everybody (P11)."""
     from pyspark.sql import functions as F
 
-    return _draw(f"pilot:{scenario.name}") < scenario.pilot_per_mille * 1000 if scenario.state == "pilot" else F.lit(True)
+    return _draw(F.lit(f"pilot:{scenario.name}")) < scenario.pilot_per_mille * 1000 if scenario.state == "pilot" else F.lit(True)
 
 
-def _draw(group: str) -> "Column":
+def _draw(group: "Column") -> "Column":
     """A number from 0 to 999,999 out of the subscriber's id, the group and the salt."""
     from pyspark.sql import functions as F
 
-    digest = F.sha2(F.concat(F.lit(f"{CONTROL_SALT}:{group}:"), F.col("subscriber_id")), 256)
+    digest = F.sha2(F.concat(F.lit(f"{CONTROL_SALT}:"), group, F.lit(":"), F.col("subscriber_id")), 256)
     # 15 hex digits fit a bigint; a million is small beside 16^15, so every draw is as likely as the next.
     return F.conv(F.substring(digest, 1, 15), 16, 10).cast("bigint") % _MILLION

@@ -1,9 +1,11 @@
 """Messages with the customer's own figures: a template's {column:form} become Spark SQL."""
 
 import re
+from collections.abc import Collection
 
 from expectations.checks import literal
-from scenarios.scenario import ScenarioError
+from expectations.errors import teach
+from scenarios.errors import ScenarioError
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _FORMS = {
@@ -23,22 +25,31 @@ def columns_of(template: str) -> set[str]:
     return {match[1] for match in _PLACE.finditer(template)}
 
 
-def message_sql(template: str) -> str:
-    """Spark SQL for the text; null when any figure is null or a volume below 1 MB, so that nobody is sent half a sentence or a
-    0. ScenarioError on an unknown form."""
+def faults_of(template: str) -> list[str]:
+    """What is wrong with a template, a sentence each; none for one that `message_sql` takes."""
+    forms = [match[2] for match in _PLACE.finditer(template) if match[2] not in _FORMS]
+    faults = [f"message has the form {form!r}; expected yuan, mb or none" for form in forms]
+    if re.search("[{}]", _PLACE.sub("", template)):
+        faults.append("message has braces left over; write a figure as {saving_fen:yuan}")
+    elif not _PLACE.search(template):
+        faults.append("message has no figure of the subscriber's own, not even {product_name}")
+    return faults
+
+
+def message_sql(template: str, figures: Collection[str] = ()) -> str:
+    """Spark SQL for the text. The offer's `figures` are read from the column of that name, all others are columns themselves.
+
+    Null when any figure is null or a volume is below 1 MB, so that nobody is sent half a sentence or a 0. ScenarioError for a template
+    with faults.
+    """
+    if faults := faults_of(template):
+        raise ScenarioError(teach(f"Message {template!r}", faults, "correct the words in the scenario's file."))
     pieces, at = [], 0
     for match in _PLACE.finditer(template):
-        if match[2] not in _FORMS:
-            raise ScenarioError(f"Message {template!r}: form {match[2]!r} is not known.\n  To mend it: use one of yuan, mb, or none.")
-        pieces += [literal(template[at : match.start()]), _FORMS[match[2]].format(f"`{match[1]}`")]
+        column = f"figures[{literal(match[1])}]" if match[1] in figures else f"`{match[1]}`"
+        pieces += [literal(template[at : match.start()]), _FORMS[match[2]].format(column)]
         at = match.end()
-    pieces.append(literal(template[at:]))
-    if not columns_of(template) or "{" in "".join(pieces) or "}" in "".join(pieces):
-        raise ScenarioError(
-            f"Message {template!r}: a figure stands as {{column}} or {{column:form}}; braces are left over, or there is none.\n"
-            "  To mend it: write the figures like {saving_fen:yuan}."
-        )
-    return f"concat({', '.join(pieces)})"
+    return f"concat({', '.join([*pieces, literal(template[at:])])})"
 
 
 def short_messages_sql(text: str) -> str:

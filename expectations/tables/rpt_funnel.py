@@ -8,12 +8,12 @@ from expectations.tables.mkt_decision import MKT_DECISION
 RPT_FUNNEL = Table(
     name="rpt.funnel",
     owner="marketing",
-    comment="One row per scenario, wave, city, channel, stage, reasons and control group that decisions of the night have in common.",
+    comment="One row per scenario, step, city, channel, stage, reasons and control group that decisions of the night have in common.",
     key=(),  # the reasons are a list, which no key can hold
-    may_be_empty=True,  # most nights publish no wave
+    may_be_empty=True,  # on some nights no step is due
     columns=(
         MKT_DECISION.column("scenario"),
-        MKT_DECISION.column("wave"),
+        MKT_DECISION.column("step"),
         CITY,
         MKT_DECISION.column("channel"),
         MKT_DECISION.column("stage"),

@@ -14,13 +14,12 @@ from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTER
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.holders import numbers_held_twice
-from features.library import CAR
 from features.product import holds_unknown_product
-from jobs.decide.decide_contacts import needed_families, published, settlement
+from jobs.decide.find_candidates import decided_steps, settlement
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import Between, InForce, Known, Lacking, Snapshot
-from scenarios.calendar import cycle_start, open_wave
+from jobs.runtime.reads import Between, InForce, Known, Snapshot
+from scenarios.calendar import due_steps, remembered_since
 from scenarios.library import SCENARIOS
 from scenarios.message import short_messages_sql
 from scenarios.policy import HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
@@ -47,19 +46,17 @@ NO_CODE = "a text that is no code"
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     channels=InForce(ODS_CHANNEL),
     bills=Known(DWD_BILL_MONTHLY, billed_months),
-    earlier=Between(MKT_DECISION, cycle_start, lambda on: on),
-    lacking=Lacking(CAR),
+    earlier=Between(MKT_DECISION, remembered_since, lambda on: on),
 )
 def check_decisions(run: JobRun) -> None:
-    """Warn of codes that the catalogues do not have, numbers held twice, long texts, and waves that wait for bills or tags.
+    """Warn of codes that the catalogues do not have, numbers held twice, long texts, and steps that wait for bills.
 
-    Who is concerned is excluded until the data are mended: have the catalogue, the order lines or the subscribers delivered anew.
+    These subscribers are excluded until the data are mended: have the catalogue, the order lines or the subscribers delivered again.
     """
     frames = {name: run.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
     run.warnings += findings(run.on, **frames)
-    done = published(run.read("earlier"))
-    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), done)
-    run.warnings += without_tags(run.on, run.read("lacking"), done)
+    earlier = run.read("earlier")
+    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), decided_steps(earlier, earlier.limit(0)))
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:
@@ -82,22 +79,16 @@ def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders:
     return [_sentence(SAYS[kind], found[kind].shown, found[kind].names) for kind in SAYS if kind in found]
 
 
-def waiting(on: date, bills: Settlement, done: Mapping[str, list[tuple[int, date]]]) -> list[str]:
-    """A sentence per wave whose day has come and that waits for bills."""
+def waiting(on: date, bills: Settlement, decided: Mapping[str, list[tuple[str, date]]]) -> list[str]:
+    """A sentence per monthly step whose day has come and that waits for bills; `decided` is what other nights decided, by scenario."""
     if bills.is_settled:
         return []
-    waves = {scenario.name: open_wave(scenario, on, True, done.get(scenario.name, [])) for scenario in SCENARIOS}
-    return [f"{name} wave {wave.number} waits for bills: {bills.words}" for name, wave in waves.items() if wave]
-
-
-def without_tags(on: date, lacking: frozenset[str], done: Mapping[str, list[tuple[int, date]]]) -> list[str]:
-    """A sentence per wave whose day has come and whose scenario needs a family that is lacking tonight."""
-    found = []
-    for scenario in SCENARIOS:
-        wave, missed = open_wave(scenario, on, True, done.get(scenario.name, [])), sorted(needed_families(scenario) & lacking)
-        if wave and missed:
-            found.append(f"{scenario.name} wave {wave.number} waits for tags of {', '.join(missed)}: it decides about nobody tonight")
-    return found
+    return [
+        f"{scenario.name} {step.name} waits for bills: {bills.words}"
+        for scenario in SCENARIOS
+        if scenario.timing.after_settlement
+        for step in due_steps(scenario, on, True, decided.get(scenario.name, []))
+    ]
 
 
 def _sentence(says: str, shown: "list[tuple[int, str]]", names: int) -> str:
@@ -122,11 +113,11 @@ def _unknown_channels(subscribers: "DataFrame", channels: "DataFrame") -> "DataF
 
 
 def _texts(decisions: "DataFrame") -> "dict[str, DataFrame]":
-    """By scenario and wave the texts that take several short messages, and those too long to be sent."""
+    """By scenario and step the texts that take several short messages, and those too long to be sent."""
     from pyspark.sql import functions as F
 
-    wave = F.concat_ws(" wave ", "scenario", "wave").alias("name")
+    step = F.concat_ws(" ", "scenario", "step").alias("name")
     by_short_message = [name for name, channel in CHANNELS.items() if channel.form.short_messages_at_most]
     several = decisions.where(F.col("channel").isin(*by_short_message)).where(f"{short_messages_sql('message')} > 1")
     too_long = decisions.where(F.array_contains("reasons", MESSAGE_TOO_LONG.code))
-    return {"long": several.groupBy(wave).agg(F.count("*").alias("n")), "too long": too_long.groupBy(wave).agg(F.count("*").alias("n"))}
+    return {"long": several.groupBy(step).agg(F.count("*").alias("n")), "too long": too_long.groupBy(step).agg(F.count("*").alias("n"))}

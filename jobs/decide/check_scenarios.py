@@ -1,40 +1,48 @@
-"""Scenarios held against the catalogues of the night, and what stands in these from earlier deliveries."""
+"""Scenarios held against tonight's catalogues and columns, and catalogue rows that are in force from earlier deliveries."""
 
 from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from expectations.errors import teach
-from jobs.decide.catalogues import KEYS, READS, Catalogues
+from features.library import CAR
+from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.reads import Lacking
 from scenarios.calendar import import_day
+from scenarios.catalogues import KEYS, Catalogues
+from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
-from scenarios.scenario import ScenarioError
+from scenarios.waiting import lacking_families, unknown_codes, unresolved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-@effect_job(**READS)
+@effect_job(lacking=Lacking(CAR), **CATALOGUES)
 def check_scenarios(run: JobRun) -> None:
-    """Look up every code that a running scenario names in tonight's S11. A scenario with an unknown code decides about nobody tonight.
+    """Look up every code and column that a running scenario names. A scenario that names an unknown one decides about nobody tonight.
 
-    Correct the scenario's file, or have the catalogue delivered, and run the night again. Of a catalogue row in quarantine the last good
-    one stays in force; a warning names it until a delivery has the row again.
+    Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario whose tag family failed waits too.
+    When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
-    frames = {name: run.read(name) for name in READS}
+    frames = {name: run.read(name) for name in CATALOGUES}
     run.warnings += kept_from_before(frames)
-    catalogues = Catalogues.on(run.on, frames)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))]
-    faults = [f"{scenario.name}: {fault}" for scenario in running for fault in catalogues.unknown(scenario)]
+    for scenario in running:
+        if missing := lacking_families(scenario, run.read("lacking")):
+            run.warnings.append(f"{scenario.name} decides about nobody tonight: it needs the tags of {', '.join(missing)}, which failed")
+    catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
+    faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
+    faults += [f"{name} names {what}, which the customer record does not have" for name, what in strange.items()]
     if faults:
-        cure = "correct the codes in scenarios/library/, or have the catalogue delivered; then run the night again."
+        cure = "correct the names in scenarios/library/, or have the catalogue delivered; then run the night again."
         raise ScenarioError(teach("Scenarios that decide about nobody tonight", faults, cure))
 
 
 def kept_from_before(frames: "Mapping[str, DataFrame]") -> list[str]:
-    """A sentence per catalogue and earlier delivery of which rows are in force, as the newest has them in quarantine."""
+    """A sentence per catalogue and earlier delivery: which of its rows are in force, because the newest has them in quarantine."""
     from pyspark.sql import functions as F
 
     coded = [frames[name].select(F.lit(name).alias("name"), F.col(key).alias("code"), "day", "known_on") for name, key in KEYS.items()]

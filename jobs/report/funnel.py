@@ -1,14 +1,14 @@
-"""The way from a scenario's audience to its lists: audience = excluded + held out + below capacity + listed, whole and by city."""
+"""The way from a scenario's audience to its lists: audience = excluded + held out + not allocated + listed, whole and by city."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-STEPS = {
+ENDS = {
     "excluded": "Excluded 剔除",
     "universal": "Held out, universal control 全局对照组",
     "scenario": "Held out, scenario control 场景对照组",
-    "below_capacity": "Below capacity 超出渠道容量",
+    "not_allocated": "Not allocated 未分配",
     "listed": "Listed 入选清单",
 }
 
@@ -18,7 +18,7 @@ class Group:
     """How many rows of mkt.decision are alike in everything the report asks for."""
 
     scenario: str
-    wave: int
+    step: str
     city: str
     channel: str | None
     stage: str
@@ -27,14 +27,14 @@ class Group:
     rows: int
 
     @property
-    def step(self) -> str:
-        """The step of the funnel the rows end in; a held-out row says which control group holds it."""
+    def end(self) -> str:
+        """Where the rows end; a held-out row says which control group holds it."""
         return (self.control or self.stage) if self.stage == "held_out" else self.stage
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A step of the funnel as a bar: where it begins and ends, in per mille of the audience, so that the bars hang on each other."""
+    """An end of the funnel as a bar: start and width in per mille of the audience, each bar beginning where the next one stops."""
 
     label: str
     rows: int
@@ -55,51 +55,51 @@ class Reason:
 
 @dataclass(frozen=True)
 class Funnel:
-    """One scenario's wave of the night."""
+    """One scenario's step of the night."""
 
     scenario: str
     label: str
-    wave: int
+    step: str
     groups: tuple[Group, ...]
     reason_labels: dict[str, str]
 
     @property
     def audience(self) -> int:
-        """Everyone the wave was meant for."""
+        """Everyone the step was meant for."""
         return sum(group.rows for group in self.groups)
 
     @property
-    def steps(self) -> dict[str, int]:
-        """Rows that end in each step, in order; a step that has no name here would make them fall short of the audience."""
-        counted = self._counted(lambda group: group.step)
-        return {step: counted[step] for step in STEPS}
+    def ends(self) -> dict[str, int]:
+        """Rows by where they end, in order; an end that is not in ENDS would make them fall short of the audience."""
+        counted = self._counted(lambda group: group.end)
+        return {end: counted[end] for end in ENDS}
 
     @property
     def listed(self) -> int:
         """Rows on the lists."""
-        return self.steps["listed"]
+        return self.ends["listed"]
 
     @property
     def excluded(self) -> int:
         """Rows with at least one reason against them."""
-        return self.steps["excluded"]
+        return self.ends["excluded"]
 
     @property
     def adds_up(self) -> bool:
-        """Whether the steps make the audience, every row excluded has a reason, and no other has."""
+        """Whether the ends add up to the audience, every excluded row has a reason, and no other row has."""
         reasoned = sum(group.rows for group in self.groups if group.reasons)
         consistent = all(bool(group.reasons) == (group.stage == "excluded") for group in self.groups)
-        return sum(self.steps.values()) == self.audience and reasoned == self.excluded and consistent
+        return sum(self.ends.values()) == self.audience and reasoned == self.excluded and consistent
 
     @property
     def bars(self) -> list[Bar]:
-        """The audience, what each step takes away from the right, and what is left."""
+        """The audience, what each end takes away, and what is left."""
         whole = max(self.audience, 1)
         bars, left = [Bar("Audience 目标客户", self.audience, "audience", 0.0, 1000.0 if self.audience else 0.0)], self.audience
-        for step, rows in self.steps.items():
+        for end, rows in self.ends.items():
             left -= rows
-            begin = 0 if step == "listed" else left
-            bars.append(Bar(STEPS[step], rows, step, begin * 1000 / whole, rows * 1000 / whole))
+            begin = 0 if end == "listed" else left
+            bars.append(Bar(ENDS[end], rows, end, begin * 1000 / whole, rows * 1000 / whole))
         return bars
 
     @property
@@ -133,7 +133,7 @@ class Funnel:
 
     def of_city(self, city: str) -> "Funnel":
         """The same funnel of one city."""
-        return Funnel(self.scenario, self.label, self.wave, tuple(group for group in self.groups if group.city == city), self.reason_labels)
+        return Funnel(self.scenario, self.label, self.step, tuple(group for group in self.groups if group.city == city), self.reason_labels)
 
     def _counted(self, by: Callable[[Group], str], listed: bool = False) -> Counter[str]:
         counted: Counter[str] = Counter()
@@ -144,11 +144,11 @@ class Funnel:
 
 
 def funnels(groups: Iterable[Group], labels: dict[str, str], reason_labels: dict[str, dict[str, str]]) -> list[Funnel]:
-    """A funnel per scenario and wave; `labels` and `reason_labels` are by scenario."""
-    by_wave: dict[tuple[str, int], list[Group]] = {}
+    """A funnel per scenario and step; `labels` and `reason_labels` are by scenario."""
+    by_step: dict[tuple[str, str], list[Group]] = {}
     for group in groups:
-        by_wave.setdefault((group.scenario, group.wave), []).append(group)
+        by_step.setdefault((group.scenario, group.step), []).append(group)
     return [
-        Funnel(scenario, labels.get(scenario, ""), wave, tuple(found), reason_labels.get(scenario, {}))
-        for (scenario, wave), found in sorted(by_wave.items())
+        Funnel(scenario, labels.get(scenario, ""), step, tuple(found), reason_labels.get(scenario, {}))
+        for (scenario, step), found in sorted(by_step.items())
     ]

@@ -29,6 +29,7 @@ from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
+from scenarios.offers import BLOCKED
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 
@@ -53,7 +54,7 @@ class ListFiles:
 
     channel: str
     scenario: str
-    wave: int
+    step: str
     files: int
     rows: int
     valid: str
@@ -166,10 +167,10 @@ def _evaluated(run: JobRun, model: Model, version: str) -> ModelFigures:
 
 
 def _funnels(lake: Lake, on: date) -> list[Funnel]:
-    names = ("scenario", "wave", "city", "channel", "stage", "control", "rows")
+    names = ("scenario", "step", "city", "channel", "stage", "control", "rows")
     counted = lake.log(RPT_FUNNEL, business_date=on)
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
-    labels = {scenario.name: {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
+    labels = {scenario.name: BLOCKED | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
 
 
@@ -178,7 +179,7 @@ def _lists(run: JobRun) -> Iterable[ListFiles]:
         files = [file for file in manifest["files"] if file["file"]]
         valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
         rows = sum(file["rows"] for file in files)
-        yield ListFiles(manifest["channel"], manifest["scenario"], manifest["wave"], len(files), rows, valid, complete)
+        yield ListFiles(manifest["channel"], manifest["scenario"], manifest["step"], len(files), rows, valid, complete)
 
 
 def _names(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:

@@ -65,9 +65,12 @@ def covers(covered: Covered, partition: Mapping[str, Any]) -> bool:
 def schema_of(table: Table) -> "Schema":
     """The contract's columns as Delta's schema, comments included."""
     from deltalake import Field, Schema
-    from deltalake.schema import ArrayType, PrimitiveType
+    from deltalake.schema import ArrayType, MapType, PrimitiveType
 
     def delta_type(name: str) -> Any:
+        if name.startswith("map<"):
+            key, value = name.removeprefix("map<").removesuffix(">").split(",")
+            return MapType(delta_type(key), delta_type(value))
         inner = name.removeprefix("array<").removesuffix(">")
         return ArrayType(delta_type(inner)) if inner != name else PrimitiveType(_DELTA_TYPES[name])
 

@@ -5,7 +5,8 @@ from pkgutil import iter_modules
 
 from expectations.errors import teach
 from models.library import MODELS
-from scenarios.scenario import Scenario, ScenarioError
+from scenarios.errors import ScenarioError
+from scenarios.scenario import Scenario
 
 
 def _found() -> tuple[Scenario, ...]:
@@ -17,7 +18,8 @@ def _found() -> tuple[Scenario, ...]:
             f"Scenarios are named alike: {', '.join(twice)}.\n  To mend it: give each file in scenarios/library/ its own name."
         )
     models = {model.name for model in MODELS}
-    unknown = [f"{s.name} asks for model {s.strategy.model}" for s in scenarios if s.strategy.model not in models]
+    asked = [(s.name, s.effect_of(step)) for s in scenarios for step in s.timing.steps]
+    unknown = [f"{name} asks for model {effect}" for name, effect in asked if isinstance(effect, str) and effect not in models]
     if unknown:
         raise ScenarioError(teach("Scenarios", unknown, f"name one of {', '.join(sorted(models))}, or add the model to models/library.py."))
     return tuple(sorted(scenarios, key=lambda scenario: scenario.name))

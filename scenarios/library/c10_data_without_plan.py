@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from scenarios.offers import BestFit, Gift
 from scenarios.policy import HOLDS_DATA_PLAN, MASS_CHANNELS, STANDARD, TWO_WAVES
-from scenarios.scenario import BestFit, Customers, Evaluation, Gift, Scenario, Strategy
+from scenarios.scenario import Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Ordered
 
 SCENARIO = Scenario(
     name="c10_data_without_plan",
@@ -20,22 +22,16 @@ SCENARIO = Scenario(
         meaning="No data plan, a base plan without data, and a data fee on last month's bill.",
         exclusions=(*STANDARD, HOLDS_DATA_PLAN),
     ),
-    product=BestFit(
-        products=("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200"),
-    ),
-    resource=Gift(resource="credit_5"),
+    offer=BestFit(("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200")),
+    resource=Gift("credit_5"),
     channels=MASS_CHANNELS,
     timing=TWO_WAVES,
     strategy=Strategy(
-        model="data_plan_propensity",
+        effect="data_plan_propensity",
         months=6,
         high_value="is_high_value",
         control_per_mille=100,
         message="您上月套餐外流量费{bill_data_fee_outside_fen_1m:yuan}元,建议您办理{product_name},预计每月节省{saving_fen:yuan}元!办理即赠5元话费哦!",
     ),
-    evaluation=Evaluation(
-        response_kind="data_plan",
-        within_days=30,
-        measures=("contact rate", "success rate", "incremental lift against control", "incremental margin less cost"),
-    ),
+    evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
 )

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from scenarios.offers import BestFit, Gift
 from scenarios.policy import HOLDS_IDLE_PACK, MASS_CHANNELS, STANDARD, TWO_WAVES
-from scenarios.scenario import BestFit, Customers, Evaluation, Gift, Scenario, Strategy
+from scenarios.scenario import Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Ordered
 
 SCENARIO = Scenario(
     name="c11_idle_data_without_pack",
@@ -20,24 +22,18 @@ SCENARIO = Scenario(
         meaning="Used data in idle hours last month and holds no idle pack.",
         exclusions=(*STANDARD, HOLDS_IDLE_PACK),
     ),
-    product=BestFit(
-        products=("ip005", "ip010"),
-    ),
-    resource=Gift(resource="credit_5"),
+    offer=BestFit(("ip005", "ip010")),
+    resource=Gift("credit_5"),
     channels=MASS_CHANNELS,
     timing=TWO_WAVES,
     strategy=Strategy(
         # No model of idle-pack orders exists yet; who would take a data plan is the nearest thing that is measured. It was learned on
         # subscribers without one, so of those who hold one its score is an extrapolation.
-        model="data_plan_propensity",
+        effect="data_plan_propensity",
         months=6,
         high_value="is_high_value",
         control_per_mille=100,
         message="您上月闲时流量{idle_bytes_1m:mb}M,建议您办理{product_name}!办理即赠5元话费哦!",
     ),
-    evaluation=Evaluation(
-        response_kind="idle_pack",
-        within_days=30,
-        measures=("contact rate", "success rate", "incremental lift against control", "incremental margin less cost"),
-    ),
+    evaluation=Evaluation(success=Ordered("idle_pack", within_days=30)),
 )

@@ -3,32 +3,33 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import date
 from inspect import Parameter, signature
 from pathlib import Path
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.library import CAR
-from jobs.decide.candidates import candidates, decision_rows
-from jobs.decide.catalogues import Catalogues
+from jobs.decide.decide_contacts import decide_contacts
+from jobs.decide.find_candidates import with_scores
 from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, Order
 from jobs.runtime.reads import Snapshot
-from models.allocation import ranked
 from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
+from scenarios.candidates import candidates
+from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
-from scenarios.scenario import Scenario, Wave
+from scenarios.scenario import Scenario
+from scenarios.waiting import unknown_codes, unresolved
 from tests.house.sources import ROOT
+from tests.scenarios.nights import tonight
 
 JOBS = {job.name: job for job in night_jobs()}
 BEFORE = Order(JOBS).before
@@ -97,13 +98,16 @@ def test_jobs_that_wait_for_each_other_are_refused_by_name() -> None:
 
 
 def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
-    """Catalogues with the codes the scenario speaks of."""
+    """Catalogues with the codes the scenario names."""
+    steps = scenario.timing.steps
     modes = {channel: "active" if channel == "sms" else "passive" for channel in scenario.channels.allowed}
+    products = sorted({code for step in steps for code in scenario.offer_of(step).products})
     return Catalogues(
-        tariffs={product: Tariff(500, product, 30 << 20, 0, 100, 400) for product in scenario.product.products},
+        tariffs={product: Tariff(500, product, 30 << 20, 0, 100, 400) for product in products},
         overage_fen_per_mb={"bp18": 29},
-        names=dict.fromkeys(scenario.product.products, "名"),
-        resource_fen={scenario.resource.resource: 500},
+        names=dict.fromkeys(products, "名"),
+        fees=dict.fromkeys(products, 500),
+        resource_fen={code: 500 for step in steps if (code := scenario.resource_of(step).code)},
         contact_fen=dict.fromkeys(modes, 5),
         modes=modes,
         channels=ODS_CHANNEL.empty(spark),
@@ -111,37 +115,23 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
     )
 
 
-@pytest.fixture(scope="module")
-def decide(spark: SparkSession) -> Callable[[Scenario, Wave], DataFrame]:
-    """A scenario's wave decided over empty frames: every column it speaks of has to be there."""
-    wide = decision_rows(CAR.empty(spark), DWD_SUBSCRIBER.empty(spark), SCORE_SUBSCRIBER.empty(spark))
-    earlier, orders = MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark)
-
-    def decided(scenario: Scenario, wave: Wave) -> DataFrame:
-        return candidates(date(2026, 3, 4), scenario, wave, wide, earlier, orders, catalogues(spark, scenario))
-
-    return decided
-
-
-@pytest.mark.parametrize(
-    ("scenario", "wave"),
-    [pytest.param(scenario, wave, id=f"{scenario.name} wave {wave.number}") for scenario in SCENARIOS for wave in scenario.timing.waves],
-)
-def test_audience_exclusions_offer_and_words_of_a_scenario_compile(
-    spark: SparkSession, decide: Callable[[Scenario, Wave], DataFrame], scenario: Scenario, wave: Wave
-) -> None:
-    decided = ranked(decide(scenario, wave), ODS_CHANNEL.empty(spark))
-    types = dict(decided.dtypes)
-    assert {column.name: types.get(column.name) for column in MKT_DECISION.columns if column.name != "stage"} == {
-        column.name: column.type for column in MKT_DECISION.columns if column.name != "stage"
-    }
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_step_of_a_scenario_compiles_and_is_allocated(spark: SparkSession, scenario: Scenario) -> None:
+    night = tonight(spark, catalogues(spark, scenario))
+    assert unresolved([scenario], spark) == {}
+    car = with_scores(CAR.empty(spark), SCORE_SUBSCRIBER.empty(spark), DWD_SUBSCRIBER.empty(spark))
+    for step in scenario.timing.steps:
+        found = MKT_CANDIDATE.conform(candidates(scenario, step, car, night))
+    MKT_DECISION.conform(decide_contacts.call(night.on, candidates=found, channels=ODS_CHANNEL.empty(spark)))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(Catalogues({}, {}, {}, {}, {}, {}, ODS_CHANNEL.empty(spark), frozenset()).unknown(scenario))
-    codes = (*scenario.product.products, *scenario.channels.allowed, scenario.resource.resource)
-    assert not [code for code in codes if f" {code} " not in told]
+    told = " ".join(unknown_codes(scenario, Catalogues({}, {}, {}, {}, {}, {}, {}, ODS_CHANNEL.empty(spark), frozenset())))
+    steps = scenario.timing.steps
+    codes = [*scenario.channels.allowed, *(code for step in steps for code in (scenario.resource_of(step).code, step.unknown_entrants))]
+    codes += [code for step in steps for code in scenario.offer_of(step).products]
+    assert not [code for code in codes if code and f" {code} " not in told]
 
 
 LOADED = """

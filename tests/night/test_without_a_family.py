@@ -67,7 +67,7 @@ def test_scenarios_and_models_that_need_a_family_wait_and_are_named(home: Path) 
     car = job_named("write_car")
     runner.run(replace(car, reads={**car.reads, "billing": IfMade(never)}), NIGHT)
     assert runner.lake.published(CAR, NIGHT).lacks == {"billing", "content"}
-    for name in ("score_subscribers", "decide_contacts", "check_decisions"):
+    for name in ("score_subscribers", "find_candidates", "decide_contacts", "check_scenarios"):
         runner.run(job_named(name), NIGHT)
 
     scored = runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT)
@@ -76,5 +76,5 @@ def test_scenarios_and_models_that_need_a_family_wait_and_are_named(home: Path) 
     assert scored.where(" OR ".join(f"{name} IS NOT NULL" for name in columns)).count() == 0
     assert warnings(home, "score_subscribers") == [f"model {model.name} waits for tags of billing: null scores tonight" for model in MODELS]
     assert runner.lake.whole(MKT_DECISION, business_date=NIGHT).count() == 0
-    waits = [text for text in warnings(home, "check_decisions") if "waits for tags of billing" in text]
+    waits = [text for text in warnings(home, "check_scenarios") if "needs the tags of billing, which failed" in text]
     assert len(waits) == len(SCENARIOS)

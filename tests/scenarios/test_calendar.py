@@ -1,4 +1,4 @@
-"""Nights walked one after another, as the pipeline walks them: import day -> wave published."""
+"""Nights walked one after another, as the pipeline walks them: import day -> step decided."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,68 +6,72 @@ from datetime import date, timedelta
 
 import pytest
 
-from scenarios.calendar import cycle_end, cycle_start, import_day, open_wave
+from scenarios.calendar import cycle_end, cycle_start, due_steps, feedback_by, import_day
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.scenario import Scenario
+from scenarios.timing import Monthly
 
 Settled = Callable[[date], bool]
 
 
-def walked(scenario: Scenario, first: date, last: date, is_settled: Settled = lambda _: True) -> dict[str, int]:
+def walked(scenario: Scenario, first: date, last: date, is_settled: Settled = lambda _: True) -> dict[str, str]:
     """What is imported on which day when every night from `first` to `last` (business dates) is run once."""
-    published: list[tuple[int, date]] = []
+    decided: list[tuple[str, date]] = []
     for on in (first + timedelta(days=day) for day in range((last - first).days + 1)):
-        of_cycle = [(number, night) for number, night in published if night >= cycle_start(on)]
-        if wave := open_wave(scenario, on, is_settled(on), of_cycle):
-            published.append((wave.number, on))
-    return {f"{import_day(on)}": number for number, on in published}
+        decided += [(step.name, on) for step in due_steps(scenario, on, is_settled(on), decided)]
+    return {f"{import_day(on)}": name for name, on in decided}
 
 
 def settled_from(day: date) -> Settled:
     return lambda on: on >= day
 
 
-def opening_on(*days: int) -> Scenario:
+def opening_on(first: int, second: int) -> Scenario:
     """C10 with its waves on other days of the month."""
-    waves = tuple(replace(wave, opens_on_day=day) for wave, day in zip(C10.timing.waves, days, strict=True))
-    return replace(C10, timing=replace(C10.timing, waves=waves))
+    one, two = C10.timing.steps
+    opens = Monthly(second, feedback_on="month end")
+    steps = (replace(one, trigger=Monthly(first, feedback_on=9)), replace(two, trigger=replace(two.trigger, opens=opens)))  # type: ignore[type-var]
+    return replace(C10, timing=replace(C10.timing, steps=steps))
 
 
 def test_days_of_a_wave_are_import_days_so_the_night_before_publishes() -> None:
-    assert open_wave(C10, date(2026, 3, 3), True, []) is None
-    opened = open_wave(C10, date(2026, 3, 4), True, [])
-    assert opened is C10.timing.waves[0]
+    assert due_steps(C10, date(2026, 3, 3), True, []) == []
+    assert due_steps(C10, date(2026, 3, 4), True, []) == [C10.timing.steps[0]]
 
 
 def test_each_wave_publishes_once_in_every_month_of_the_year() -> None:
-    expected = {f"2026-{month:02d}-{day:02d}": wave for month in range(1, 13) for day, wave in ((5, 1), (10, 2))}
+    expected = {f"2026-{month:02d}-{day:02d}": wave for month in range(1, 13) for day, wave in ((5, "wave1"), (10, "wave2"))}
     assert walked(C10, date(2025, 12, 31), date(2027, 1, 31)) == expected
 
 
 def test_a_late_settlement_makes_the_wave_slip_and_take_the_next_along() -> None:
-    assert walked(C10, date(2026, 3, 1), date(2026, 3, 30), settled_from(date(2026, 3, 7))) == {"2026-03-08": 1, "2026-03-13": 2}
+    assert walked(C10, date(2026, 3, 1), date(2026, 3, 30), settled_from(date(2026, 3, 7))) == {
+        "2026-03-08": "wave1",
+        "2026-03-13": "wave2",
+    }
 
 
 def test_a_wave_that_slips_out_of_its_month_is_not_made_up_in_the_next() -> None:
     late = walked(C10, date(2026, 3, 1), date(2026, 4, 29), settled_from(date(2026, 3, 27)))
-    assert late == {"2026-03-28": 1, "2026-04-05": 1, "2026-04-10": 2}
+    assert late == {"2026-03-28": "wave1", "2026-04-05": "wave1", "2026-04-10": "wave2"}
 
 
 def test_a_night_that_did_not_run_is_made_up_by_the_next_one() -> None:
-    assert walked(C10, date(2026, 3, 6), date(2026, 3, 30)) == {"2026-03-07": 1, "2026-03-12": 2}
+    assert walked(C10, date(2026, 3, 6), date(2026, 3, 30)) == {"2026-03-07": "wave1", "2026-03-12": "wave2"}
 
 
 def test_a_scenario_that_does_not_wait_for_settlement_keeps_its_day() -> None:
     eager = replace(C10, timing=replace(C10.timing, after_settlement=False))
-    assert walked(eager, date(2026, 3, 1), date(2026, 3, 30), lambda _: False) == {"2026-03-05": 1, "2026-03-10": 2}
+    assert walked(eager, date(2026, 3, 1), date(2026, 3, 30), lambda _: False) == {"2026-03-05": "wave1", "2026-03-10": "wave2"}
     assert walked(C10, date(2026, 3, 1), date(2026, 3, 30), lambda _: False) == {}
 
 
 def test_a_wave_of_the_first_is_published_by_the_last_night_of_the_month_before_in_its_own_cycle() -> None:
     found = walked(opening_on(1, 2), date(2026, 1, 30), date(2026, 3, 31))
     assert found == {
-        **{"2026-01-31": 1, "2026-02-01": 1, "2026-02-02": 2},
-        **{"2026-03-01": 1, "2026-03-02": 2, "2026-04-01": 1},
+        **{"2026-01-31": "wave1", "2026-02-01": "wave1", "2026-02-02": "wave2"},
+        **{"2026-03-01": "wave1", "2026-03-02": "wave2", "2026-04-01": "wave1"},
     }
 
 
@@ -87,8 +91,8 @@ def test_a_cycle_starts_with_the_night_whose_lists_are_imported_on_the_first(on:
 
 def test_a_scenario_ends_with_the_last_import_day_it_is_valid_for() -> None:
     until_the_fourth = replace(C10, valid_to=date(2026, 3, 4))
-    assert open_wave(until_the_fourth, date(2026, 3, 4), True, []) is None
-    assert open_wave(replace(C10, valid_to=date(2026, 3, 5)), date(2026, 3, 4), True, []) is not None
+    assert due_steps(until_the_fourth, date(2026, 3, 4), True, []) == []
+    assert due_steps(replace(C10, valid_to=date(2026, 3, 5)), date(2026, 3, 4), True, []) != []
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,22 @@ def test_the_night_after_a_cycles_last_begins_the_next(on: date) -> None:
     assert cycle_start(on) <= on <= cycle_end(on)
     assert cycle_start(cycle_end(on)) == cycle_start(on)
     assert cycle_start(after) == after
+
+
+def test_a_wave_that_a_later_night_has_decided_is_left_alone_and_one_of_another_month_is_not() -> None:
+    assert due_steps(C10, date(2026, 3, 4), True, [("wave1", date(2026, 3, 6))]) == []
+    assert due_steps(C10, date(2026, 3, 4), True, [("wave1", date(2026, 4, 4)), ("wave1", date(2026, 2, 4))]) == [C10.timing.steps[0]]
+
+
+def test_steps_of_a_cascade_are_due_on_every_night() -> None:
+    decided = [(step.name, date(2026, 3, 3)) for step in C13.timing.steps]
+    assert due_steps(C13, date(2026, 3, 4), False, decided) == list(C13.timing.steps)
+
+
+def test_feedback_is_due_on_the_steps_own_day_or_when_the_list_ends() -> None:
+    first, second = C10.timing.steps
+    assert feedback_by(C10, first, date(2026, 3, 4)) == date(2026, 3, 9)
+    assert feedback_by(C10, second, date(2026, 3, 9)) == date(2026, 3, 31)
+    # Slipped past its own day: the list of the 14th may be used until the 18th.
+    assert feedback_by(C10, first, date(2026, 3, 13)) == date(2026, 3, 18)
+    assert feedback_by(C13, C13.timing.steps[0], date(2026, 3, 4)) == date(2026, 3, 9)

@@ -7,7 +7,7 @@ from math import sqrt
 import pytest
 from pyspark.sql import SparkSession
 
-from scenarios.controls import contact_propensity_ppm, held_out_by, in_pilot
+from scenarios.controls import held_out, in_pilot, propensity_ppm
 from scenarios.library import SCENARIOS
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
@@ -24,10 +24,14 @@ def within(share: float, expected: float, of: int) -> bool:
     return abs(share - expected) < 4 * sqrt(expected * (1 - expected) / of)
 
 
-def held_out(spark: SparkSession, ids: list[str]) -> Groups:
+def groups_of(spark: SparkSession, ids: list[str]) -> Groups:
     frame = spark.createDataFrame([(who,) for who in ids], "subscriber_id string")
-    found = frame.select("subscriber_id", *(held_out_by(scenario).alias(scenario.name) for scenario in SCENARIOS)).collect()
-    return {scenario.name: {row.subscriber_id: row[scenario.name] for row in found} for scenario in SCENARIOS}
+    named = spark.createDataFrame([(scenario.name,) for scenario in SCENARIOS], "scenario string")
+    found = frame.crossJoin(named).select("scenario", "subscriber_id", held_out(SCENARIOS).alias("group")).collect()
+    groups: Groups = {scenario.name: {} for scenario in SCENARIOS}
+    for row in found:
+        groups[row.scenario][row.subscriber_id] = row.group
+    return groups
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def ids() -> list[str]:
 
 @pytest.fixture(scope="module")
 def groups(spark: SparkSession, ids: list[str]) -> Groups:
-    return held_out(spark, ids)
+    return groups_of(spark, ids)
 
 
 def by_hand(scenario: Scenario, who: str) -> str | None:
@@ -55,7 +59,7 @@ def by_hand(scenario: Scenario, who: str) -> str | None:
 def test_a_subscriber_stays_in_the_same_group_whoever_else_is_there_and_in_whatever_order(
     spark: SparkSession, ids: list[str], groups: Groups
 ) -> None:
-    again = held_out(spark, sorted(ids[: IDS // 4], reverse=True))
+    again = groups_of(spark, sorted(ids[: IDS // 4], reverse=True))
     assert all(groups[name][who] == group for name, members in again.items() for who, group in members.items())
 
 
@@ -71,11 +75,13 @@ def test_about_2_percent_are_held_out_of_everything_and_10_percent_of_the_rest_o
     assert within(counted["scenario"] / (IDS - counted["universal"]), 0.10, IDS - counted["universal"])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_the_propensity_on_the_row_is_the_share_that_is_really_contacted(groups: Groups, scenario: Scenario) -> None:
-    assert contact_propensity_ppm(scenario) == 882_000
-    contacted = Counter(groups[scenario.name].values())[None]
-    assert within(contacted / IDS, contact_propensity_ppm(scenario) / 1e6, IDS)
+def test_the_propensity_on_the_row_is_the_share_that_is_really_contacted(spark: SparkSession, groups: Groups) -> None:
+    named = spark.createDataFrame([(scenario.name,) for scenario in SCENARIOS], "scenario string")
+    told = {row.scenario: row.ppm for row in named.select("scenario", propensity_ppm(SCENARIOS).alias("ppm")).collect()}
+    assert told == {scenario.name: 882_000 for scenario in SCENARIOS}
+    for scenario in SCENARIOS:
+        contacted = Counter(groups[scenario.name].values())[None]
+        assert within(contacted / IDS, told[scenario.name] / 1e6, IDS)
 
 
 def test_the_universal_group_is_one_group_for_all_scenarios(groups: Groups) -> None:

@@ -35,13 +35,13 @@ def test_nobody_is_sent_a_sentence_with_a_hole_in_it(spark: SparkSession, form: 
 
 
 def test_an_unknown_form_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ScenarioError, match=r"form 'jiao' is not known(.|\n)*use one of yuan, mb, or none"):
+    with pytest.raises(ScenarioError, match="the form 'jiao'; expected yuan, mb or none"):
         message_sql("{saving_fen:jiao}")
 
 
 @pytest.mark.parametrize("template", ["您{saving fen:yuan}元", "您{saving_fen:yuan元", "您{saving_fen:yuan }元", "{}", "", "您好!"])
 def test_braces_that_hold_no_figure_are_not_sent(template: str) -> None:
-    with pytest.raises(ScenarioError, match="braces are left over, or there is none"):
+    with pytest.raises(ScenarioError, match=r"braces left over|no figure"):
         message_sql(template)
 
 

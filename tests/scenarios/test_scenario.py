@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
-from scenarios.scenario import BestFit, Channels, Customers, Evaluation, Gift, Scenario, ScenarioError, Strategy, Timing, Wave
+from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.offers import BestFit, Gift
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import NOT_TAKEN, After, Event, Monthly, Timing
 
-SEVEN = ("customers", "product", "resource", "channels", "timing", "strategy", "evaluation")
+SEVEN = ("customers", "offer", "resource", "channels", "timing", "strategy", "evaluation")
 ELEMENTS = {field.name: getattr(C10, field.name) for field in fields(C10)}
 
 
@@ -35,7 +39,7 @@ def test_all_missing_elements_are_named_at_once_and_an_unknown_one_with_them() -
     assert "To mend it: state it in the scenario's file" in told
 
 
-@pytest.mark.parametrize("part", [Customers, BestFit, Gift, Channels, Wave, Timing, Strategy, Evaluation])
+@pytest.mark.parametrize("part", [Customers, BestFit, Gift, Channels, Monthly, Timing, Strategy, Evaluation])
 def test_no_part_of_an_element_has_a_default_that_could_be_forgotten(part: type) -> None:
     with pytest.raises(TypeError) as refusal:
         part()
@@ -43,35 +47,74 @@ def test_no_part_of_an_element_has_a_default_that_could_be_forgotten(part: type)
 
 
 def test_contradictions_are_told_all_at_once() -> None:
-    first, second = C10.timing.waves
+    first, second = C10.timing.steps
     told = refused(
         approver=C10.owner,
-        channels=replace(C10.channels, allowed=("web_hall",)),
-        timing=replace(C10.timing, waves=(second, first)),
+        channels=replace(C10.channels, allowed=("web_hall", "wechat")),
+        timing=replace(C10.timing, steps=(second, first)),
+        strategy=replace(C10.strategy, message="{saving_fen:dollars} {"),
     )
-    assert "channel sms is used but not allowed" in told
-    assert "channel crm is used but not allowed" in told
-    assert "owner and approver are both data-business" in told
-    assert "waves are not numbered 1, 2, ... in order" in told
+    for fault in (
+        *("channel sms is used but not allowed", "channel crm is used but not allowed", "channel wechat has no file"),
+        *("owner and approver are both data-business", "step wave2 comes after wave1, which is no step before it"),
+        *("the form 'dollars'", "braces left over"),
+    ):
+        assert fault in told
 
 
 def test_figures_out_of_range_and_unknown_words_are_told_all_at_once() -> None:
-    first, second = C10.timing.waves
+    first, second = C10.timing.steps
+    early = replace(second, trigger=After("wave1", NOT_TAKEN, opens=Monthly(31, feedback_on=9)))
     told = refused(
         name="../c10",
         state="lvie",
         level="planet",
         pilot_per_mille=-1,
-        product=BestFit(products="dp005"),  # type: ignore[arg-type]
+        offer=BestFit(products="dp005"),  # type: ignore[arg-type]
+        resource="credit_5",
         customers=replace(C10.customers, exclusions=(C10.customers.exclusions[0],) * 2),
-        timing=replace(C10.timing, waves=(replace(first, audience="no response"), second), valid_days=0),
+        timing=replace(C10.timing, steps=(first, early, replace(first, trigger=Event(" "))), valid_days=0),
+        strategy=replace(C10.strategy, control_per_mille=2000, months=0),
+    )
+    assert "element resource should be a Gift or NO_RESOURCE" in told
+    told = refused(
+        name="../c10",
+        state="lvie",
+        level="planet",
+        pilot_per_mille=-1,
+        offer=BestFit(products="dp005"),  # type: ignore[arg-type]
+        customers=replace(C10.customers, exclusions=(C10.customers.exclusions[0],) * 2),
+        timing=replace(C10.timing, steps=(first, early, replace(first, trigger=Event(" "))), valid_days=0),
         strategy=replace(C10.strategy, control_per_mille=2000, months=0),
     )
     for fault in (
         *("name '../c10' is a folder", "state is 'lvie'", "level is 'planet'", "pilot_per_mille is -1", "control_per_mille is 2000"),
-        *("products are 'dp005'", "exclusion state stands twice", "wave 1 is for no response", "months is 0", "valid_days is 0"),
+        *("products are 'dp005'", "exclusion state is named twice", "months is 0", "valid_days is 0", "step wave1 is declared twice"),
+        *("step wave2 opens on day 31", "step wave1 has an empty event"),
     ):
         assert fault in told
+
+
+@pytest.mark.parametrize(
+    ("place", "trigger", "fault"),
+    [
+        (1, After("wave1", NOT_TAKEN, opens=Monthly(5, feedback_on=9)), "opens on day 5, not after day 5 of wave1"),
+        (1, After("nobody", NOT_TAKEN), "comes after nobody, which is no step before it"),
+    ],
+    ids=["a day too early", "an unknown step"],
+)
+def test_a_step_that_cannot_follow_another_is_told(place: int, trigger: After, fault: str) -> None:
+    steps = [replace(step, trigger=trigger) if at == place else step for at, step in enumerate(C10.timing.steps)]
+    assert fault in refused(timing=replace(C10.timing, steps=tuple(steps)))
+
+
+def test_a_step_states_its_own_offer_words_resource_and_success_and_else_takes_the_scenarios() -> None:
+    entry, content, plan = (C13.timing.step(name) for name in ("entry", "content", "plan"))
+    assert C13.offer_of(entry) is C13.offer
+    assert C13.offer_of(content) is content.offer
+    assert (C13.resource_of(content).code, C13.resource_of(plan).code) == ("data_300m", None)
+    assert (C13.success_of(entry).kind, C13.success_of(content).kind) == ("data_plan", "app")
+    assert C13.effect_of(plan) == "data_plan_propensity"
 
 
 @pytest.mark.parametrize("state", ["draft", "approved", "paused", "closed"])

@@ -89,11 +89,11 @@ def test_holders_of_one_number_are_named_by_their_tokens_the_newest_first(spark:
     assert said.endswith(f"(number_held_twice): {token('newer')} {token('older')} (2)")
 
 
-def test_texts_of_several_short_messages_are_counted_by_wave_and_those_too_long_too(spark: SparkSession) -> None:
+def test_texts_of_several_short_messages_are_counted_by_step_and_those_too_long_too(spark: SparkSession) -> None:
     said = found(
         spark,
         decisions=f"""
-        scenario | wave | subscriber_id | channel  | message     | reasons
+        scenario | step | subscriber_id | channel  | message     | reasons
         c10      | 1    | fits          | sms      | {"元" * 70} |
         c10      | 1    | long          | sms      | {"元" * 71} |
         c10      | 2    | longer        | sms      | {"元" * 99} |
@@ -104,14 +104,14 @@ def test_texts_of_several_short_messages_are_counted_by_wave_and_those_too_long_
         """,
     )
     assert said == [
-        "texts that take several short messages, each of which costs a contact: c10 wave 2 (2), c10 wave 1 (1)",
-        "texts that take too many short messages; their subscribers are excluded (message_too_long): c11 wave 1 (1)",
+        "texts that take several short messages, each of which costs a contact: c10 2 (2), c10 1 (1)",
+        "texts that take too many short messages; their subscribers are excluded (message_too_long): c11 1 (1)",
     ]
 
 
-def test_a_wave_whose_day_has_come_says_that_it_waits_for_bills_with_both_counts() -> None:
+def test_a_monthly_step_whose_day_has_come_says_that_it_waits_for_bills_with_both_counts() -> None:
     few, enough = (Settlement.on(ON, {date(2026, 2, 1): bills, date(2026, 1, 1): 400}) for bills in (133, 400))
-    done = {"c11_idle_data_without_pack": [(1, date(2026, 3, 1))]}
-    assert waiting(ON, few, done) == [f"c10_data_without_plan wave 1 waits for bills: {few.words}"]
+    done = {"c11_idle_data_without_pack": [("wave1", date(2026, 3, 1))]}
+    assert waiting(ON, few, done) == [f"c10_data_without_plan wave1 waits for bills: {few.words}"]
     assert waiting(date(2026, 3, 3), few, {}) == []
     assert waiting(ON, enough, done) == []

@@ -38,21 +38,21 @@ def feed_night(*arrivals: Arrival, kept: dict[tuple[str, ...], int] | None = Non
 
 def group(stage: str, rows: int, *reasons: str, **more: Any) -> Group:
     """Rows of the first scenario that are alike."""
-    usual: dict[str, Any] = {"scenario": "c10_data_without_plan", "wave": 1, "city": "9901", "channel": "sms", "control": None}
+    usual: dict[str, Any] = {"scenario": "c10_data_without_plan", "step": "wave1", "city": "9901", "channel": "sms", "control": None}
     return Group(stage=stage, reasons=reasons, rows=rows, **(usual | more))
 
 
 FUNNEL = Funnel(
     "c10_data_without_plan",
     "有流量无流量套餐客户营销",
-    1,
+    "wave1",
     (
         group("excluded", 4000, "state"),
         group("excluded", 500, "state", "employee"),
         group("excluded", 300, "employee", city="9902"),
         group("held_out", 20, control="universal"),
         group("held_out", 100, control="scenario", city="9902"),
-        group("below_capacity", 80),
+        group("not_allocated", 80),
         group("listed", 1200),
         group("listed", 34, city="9902", channel="crm"),
     ),
@@ -71,7 +71,7 @@ def good_night(**changed: Any) -> Figures:
         families=[usage] if usage else [],
         models=[ModelFigures(MODELS[0], "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
         funnels=[FUNNEL],
-        lists=[ListFiles("sms", "c10_data_without_plan", 1, 2, 1234, "2026-03-05 to 2026-03-09", True)],
+        lists=[ListFiles("sms", "c10_data_without_plan", "wave1", 2, 1234, "2026-03-05 to 2026-03-09", True)],
         scenarios=SCENARIOS,
         city_names={"9901": "云溪市"},
         channel_names={"sms": "短信"},

@@ -53,12 +53,12 @@ def test_a_delivery_is_late_when_an_earlier_night_should_have_seen_it(feed: str,
 
 
 def test_the_funnel_adds_up_whole_by_city_and_by_channel() -> None:
-    assert FUNNEL.steps == {"excluded": 4800, "universal": 20, "scenario": 100, "below_capacity": 80, "listed": 1234}
-    assert FUNNEL.audience == 6234 == sum(FUNNEL.steps.values())
+    assert FUNNEL.ends == {"excluded": 4800, "universal": 20, "scenario": 100, "not_allocated": 80, "listed": 1234}
+    assert FUNNEL.audience == 6234 == sum(FUNNEL.ends.values())
     assert FUNNEL.adds_up
     cities = [FUNNEL.of_city(city) for city in FUNNEL.cities]
     assert all(city.adds_up for city in cities)
-    assert {step: sum(city.steps[step] for city in cities) for step in FUNNEL.steps} == FUNNEL.steps
+    assert {step: sum(city.ends[step] for city in cities) for step in FUNNEL.ends} == FUNNEL.ends
     assert FUNNEL.channels == {"crm": 34, "sms": 1200}
     assert sum(FUNNEL.channels.values()) == FUNNEL.listed
 

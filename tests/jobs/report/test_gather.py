@@ -44,7 +44,15 @@ def night_of(lake: Lake) -> JobRun:
 
 
 def counted(**more: Any) -> dict[str, Any]:
-    usual = {"scenario": C10, "wave": 1, "city": "9901", "channel": None, "stage": "excluded", "reasons": ["employee"], "control": None}
+    usual = {
+        "scenario": C10,
+        "step": "wave1",
+        "city": "9901",
+        "channel": None,
+        "stage": "excluded",
+        "reasons": ["employee"],
+        "control": None,
+    }
     return {**usual, "rows": 3, "business_date": ON, **more}
 
 
@@ -53,7 +61,7 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
         spark,
         MKT_DECISION,
         """
-        scenario | wave | subscriber_id | city | channel | stage    | reasons        | control  | business_date
+        scenario | step | subscriber_id | city | channel | stage    | reasons        | control  | business_date
         c10      | 1    | loyal         | 9901 | sms     | listed   |                |          | 2026-03-04
         c10      | 1    | joined        | 9901 | sms     | listed   |                |          | 2026-03-04
         c10      | 1    | debtor        | 9901 | sms     | held_out |                | scenario | 2026-03-04
@@ -63,12 +71,12 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
         """,
     )
     found = RPT_FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
-    assert rows(found, "wave", "city", "channel", "stage", "reasons", "control", "rows") == [
-        (1, "9901", "sms", "held_out", None, "scenario", 1),
-        (1, "9901", "sms", "listed", None, None, 2),
-        (1, "9901", None, "excluded", ["employee", "state"], None, 1),
-        (1, "9901", None, "excluded", ["state"], None, 1),
-        (2, "9902", None, "excluded", ["state"], None, 1),
+    assert rows(found, "step", "city", "channel", "stage", "reasons", "control", "rows") == [
+        ("1", "9901", "sms", "held_out", None, "scenario", 1),
+        ("1", "9901", "sms", "listed", None, None, 2),
+        ("1", "9901", None, "excluded", ["employee", "state"], None, 1),
+        ("1", "9901", None, "excluded", ["state"], None, 1),
+        ("2", "9902", None, "excluded", ["state"], None, 1),
     ]
 
 

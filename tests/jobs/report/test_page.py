@@ -12,6 +12,7 @@ from jobs.report.verdict import unfinished, verdict
 from jobs.train.train_models import model_card
 from models.evaluation import Evaluation
 from models.library import MODELS
+from scenarios.library import SCENARIOS
 from tests.jobs.report.nights import ON, arrival, feed_night, good_night
 from tests.jobs.report.pages import Page, elsewhere
 
@@ -101,8 +102,8 @@ def test_a_night_without_an_earlier_profile_says_so() -> None:
     assert "There is no earlier night to compare with" in Page(night_html(good_night())).text
 
 
-def test_a_night_without_a_wave_says_so_of_every_scenario() -> None:
-    assert Page(night_html(good_night(funnels=[], lists=[]))).text.count("no wave was decided tonight") == 2
+def test_a_night_without_a_due_step_says_so_of_every_scenario() -> None:
+    assert Page(night_html(good_night(funnels=[], lists=[]))).text.count("no step was due tonight") == len(SCENARIOS)
 
 
 def test_no_page_holds_what_could_be_a_subscriber() -> None:

@@ -8,7 +8,7 @@ from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.ods_tariff import ODS_TARIFF
-from jobs.decide.catalogues import Catalogues
+from scenarios.catalogues import Catalogues
 from tests.frames import frame
 
 ON = date(2026, 3, 4)

@@ -4,26 +4,26 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.library import CAR
-from jobs.decide.candidates import candidates, decision_rows
-from jobs.decide.catalogues import Catalogues
+from jobs.decide.find_candidates import with_scores
 from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
+from scenarios.candidates import candidates
+from scenarios.catalogues import Catalogues
 from scenarios.library.c10_data_without_plan import SCENARIO
-from scenarios.scenario import BestFit
-from tests.frames import by_role, frame, token
+from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed
+from scenarios.scenario import Scenario
+from scenarios.timing import Assumed, Step
+from tests.frames import by_role, rows, token
+from tests.scenarios.nights import ON, tonight
 
-ON = date(2026, 3, 4)
 MB = 1 << 20
-C10 = replace(SCENARIO, product=BestFit(products=("dp005", "dp010")))
-WAVE_1, WAVE_2 = C10.timing.waves
+C10 = replace(SCENARIO, offer=BestFit(("dp005", "dp010")))
+WAVE_1, WAVE_2 = C10.timing.steps
 
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
@@ -45,7 +45,7 @@ USUAL: dict[str, Any] = {
 
 def people(spark: SparkSession, **who: dict[str, Any]) -> DataFrame:
     """The usual customer under each name, but for what is given."""
-    row = decision_rows(CAR.empty(spark), DWD_SUBSCRIBER.empty(spark), SCORE_SUBSCRIBER.empty(spark))
+    row = with_scores(CAR.empty(spark), SCORE_SUBSCRIBER.empty(spark), DWD_SUBSCRIBER.empty(spark))
     values = [{"subscriber_id": token(name), **USUAL, **other} for name, other in who.items()]
     return spark.createDataFrame([tuple(value.get(field.name) for field in row.schema) for value in values], row.schema)
 
@@ -54,7 +54,8 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
     usual: dict[str, Any] = {
         "tariffs": {"dp005": Tariff(500, "dp005", 30 * MB, 0, 29, 400), "dp010": Tariff(1000, "dp010", 100 * MB, 0, 29, 400)},
         "overage_fen_per_mb": {"bp18": 29, "withdrawn": 29},
-        "names": {"dp005": "5元套餐", "dp010": "10元套餐"},
+        "names": {"dp005": "5元套餐", "dp010": "10元套餐", "reading": "手机阅读", "video": "手机视频"},
+        "fees": {"dp005": 500, "dp010": 1000, "reading": 500, "video": 600},
         "resource_fen": {"credit_5": 500},
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
@@ -64,38 +65,77 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
     return Catalogues(**usual | other)
 
 
-def decided(spark: SparkSession, *columns: str, earlier: str = "", orders: str = "", wave: Any = WAVE_1, **who: dict[str, Any]) -> dict:
-    before, ordered = frame(spark, MKT_DECISION, earlier), frame(spark, DWD_SUBSCRIPTION_INTERVAL, orders)
-    return by_role(candidates(ON, C10, wave, people(spark, **who), before, ordered, catalogues(spark)), *columns)
+def found_of(
+    spark: SparkSession,
+    step: Step = WAVE_1,
+    scenario: Scenario = C10,
+    told: dict[str, Any] | None = None,
+    decided: str = "",
+    orders: str = "",
+    **who: dict[str, Any],
+) -> DataFrame:
+    return candidates(scenario, step, people(spark, **who), tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders))
+
+
+def decided(spark: SparkSession, *columns: str, **how: Any) -> dict:
+    return by_role(found_of(spark, **how), *columns)
 
 
 def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: SparkSession) -> None:
     found = decided(
         spark,
-        *("product", "current_bill_fen", "offer_bill_fen", "bill_change_fen", "score_ppm", "value_fen", "model_version", "message"),
+        *("offer", "figures", "effect_ppm", "value_fen", "margin_fen", "resource_fen", "contact_fen", "effect_version", "message"),
         usual={},
         # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; at 2 % through the costly channel it is 38 - 200.
         unlikely={"data_plan_propensity_ppm": 20_000, "is_high_value": True},
         unscored={"data_plan_propensity_ppm": None},
     )
     words = "您上月套餐外流量费17.4元,建议您办理10元套餐,预计每月节省7.4元!办理即赠5元话费哦!"
+    figures = {"saving_fen": 740, "bill_change_fen": -740, "current_bill_fen": 1740, "offer_bill_fen": 1000}
     assert found == {
-        "usual": ("dp010", 1740, 1000, -740, 100_000, 185, "data_plan_propensity 3", words),
-        "unlikely": ("dp010", 1740, 1000, -740, 20_000, -162, "data_plan_propensity 3", words),
-        "unscored": ("dp010", 1740, 1000, -740, None, -5, "data_plan_propensity 3", words),
+        "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", words),
+        "unlikely": ("dp010", figures, 20_000, -162, 2400, 500, 200, "data_plan_propensity 3", words),
+        "unscored": ("dp010", figures, None, -5, 2400, 500, 5, "data_plan_propensity 3", words),
     }
 
 
 def test_who_holds_a_base_plan_that_is_no_longer_sold_is_priced_by_it_all_the_same(spark: SparkSession) -> None:
-    assert decided(spark, "product", old={"base_plan": "withdrawn"}, unknown={"base_plan": "unheard"}) == {"old": "dp010", "unknown": None}
+    assert decided(spark, "offer", old={"base_plan": "withdrawn"}, unknown={"base_plan": "unheard"}) == {"old": "dp010", "unknown": None}
 
 
 def test_who_holds_a_data_plan_pays_its_price_for_what_lies_beyond_and_not_the_base_plans(spark: SparkSession) -> None:
-    prices = {"bp18": 100, "dp005": 29}
-    wide = people(spark, without={}, withplan={"data_plan": "dp005"}, unheard={"data_plan": "unheard"})
-    nobody, no_orders = MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark)
-    found = candidates(ON, C10, WAVE_1, wide, nobody, no_orders, catalogues(spark, overage_fen_per_mb=prices))
-    assert by_role(found, "current_bill_fen") == {"without": 6000, "withplan": 1740, "unheard": 6000}
+    who = {"without": {}, "withplan": {"data_plan": "dp005"}, "unheard": {"data_plan": "unheard"}}
+    found = decided(spark, "figures", told={"overage_fen_per_mb": {"bp18": 100, "dp005": 29}}, **who)
+    assert {name: figures["current_bill_fen"] for name, figures in found.items()} == {"without": 6000, "withplan": 1740, "unheard": 6000}
+
+
+HELD = """
+    subscriber_id | order_id | product | product_kind | ordered_at          | valid_from | valid_to
+    reader        | 1        | reading | app          | 2026-01-01T09:00:00 | 2026-01-01 |
+    booker        | 2        | reading | app          | 2026-03-01T09:00:00 | 2026-04-01 |
+    former        | 3        | reading | app          | 2026-01-01T09:00:00 | 2026-01-01 | 2026-02-01
+"""
+
+
+def test_content_gives_an_option_for_each_product_and_blocks_what_is_held_or_booked(spark: SparkSession) -> None:
+    apps = replace(WAVE_1, offer=Content(("reading", "video"), margin_per_mille=500), effect=Assumed(100_000), message="{product_name}")
+    found = found_of(spark, step=apps, orders=HELD, reader={}, booker={}, former={})
+    # (500 x 6 x 0.5 - 500) x 0.1 - 5 = 95; (600 x 6 x 0.5 - 500) x 0.1 - 5 = 125.
+    assert rows(found, "subscriber_id", "offer", "reasons", "value_fen", "effect_version") == [
+        ("booker", "reading", ["already_holds"], 95, "assumed"),
+        ("booker", "video", [], 125, "assumed"),
+        ("former", "reading", [], 95, "assumed"),
+        ("former", "video", [], 125, "assumed"),
+        ("reader", "reading", ["already_holds"], 95, "assumed"),
+        ("reader", "video", [], 125, "assumed"),
+    ]
+
+
+def test_a_fixed_offer_is_for_all_who_do_not_hold_it_and_a_step_without_resource_costs_none(spark: SparkSession) -> None:
+    fixed = replace(WAVE_1, offer=Fixed("dp010"), resource=NO_RESOURCE, message="{product_name}")
+    found = decided(spark, "offer", "resource", "resource_fen", "value_fen", step=fixed, usual={})
+    # 1000 x 6 x 0.4 x 0.1 - 5.
+    assert found == {"usual": ("dp010", None, 0, 235)}
 
 
 EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -128,10 +168,9 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 def test_every_exclusion_that_applies_is_kept_and_one_that_cannot_be_evaluated_excludes(spark: SparkSession) -> None:
     names = {f"case{place}": fault for place, fault in enumerate(EXCLUDED)}
-    found = decided(spark, "reasons", "is_eligible", **{name: EXCLUDED[fault][0] for name, fault in names.items()})
+    found = decided(spark, "reasons", **{name: EXCLUDED[fault][0] for name, fault in names.items()})
     # The catalogues of these tests have no mailbox, which makes "the chosen channel" unknown as well; one reason is told once.
-    assert {names[who]: reasons for who, (reasons, _) in found.items()} == {fault: reasons for fault, (_, reasons) in EXCLUDED.items()}
-    assert all(is_eligible == (reasons == []) for reasons, is_eligible in found.values())
+    assert {names[who]: reasons for who, reasons in found.items()} == {fault: reasons for fault, (_, reasons) in EXCLUDED.items()}
 
 
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
@@ -142,10 +181,9 @@ def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_
     found = {}
     # Beside the product's name the words have 42 letters, 43 where the fee has one digit more: 70 fit one message, 201 three.
     for letters in (28, 159):
-        told = catalogues(spark, names={"dp005": "5元套餐", "dp010": "包" * letters})
-        who = people(spark, usual={}, longer={"bill_data_fee_outside_fen_1m": 1745}, counter={"is_high_value": True})
-        decided = candidates(ON, C10, WAVE_1, who, MKT_DECISION.empty(spark), DWD_SUBSCRIPTION_INTERVAL.empty(spark), told)
-        found[letters] = by_role(decided, "value_fen", "reasons")
+        told = {"names": {"dp005": "5元套餐", "dp010": "包" * letters}}
+        who = {"usual": {}, "longer": {"bill_data_fee_outside_fen_1m": 1745}, "counter": {"is_high_value": True}}
+        found[letters] = decided(spark, "value_fen", "reasons", told=told, **who)
     # 190 less 5 for each short message; 200 once at the counter, however long the words are.
     assert found == {
         28: {"usual": (185, []), "longer": (180, []), "counter": (-10, [])},
@@ -156,44 +194,3 @@ def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_
 def test_high_value_goes_to_the_costly_channel_and_all_others_to_the_waves_own(spark: SparkSession) -> None:
     found = decided(spark, "channel", "mode", usual={}, valued={"is_high_value": True}, unknown={"is_high_value": None})
     assert found == {"usual": ("sms", "active"), "valued": ("crm", "passive"), "unknown": ("sms", "active")}
-
-
-EARLIER = """
-    scenario              | wave | subscriber_id | stage          | channel | mode    | would_list | business_date
-    c10_data_without_plan | 1    | texted        | listed         | sms     | active  | true       | 2026-02-28
-    c10_data_without_plan | 1    | valued        | listed         | crm     | passive | true       | 2026-02-28
-    c10_data_without_plan | 1    | heldout       | held_out       | sms     | active  | true       | 2026-02-28
-    c10_data_without_plan | 1    | ordered       | listed         | sms     | active  | true       | 2026-02-28
-    c10_data_without_plan | 1    | crowded       | below_capacity | sms     | active  | false      | 2026-02-28
-    c10_data_without_plan | 1    | excluded      | excluded       | sms     | active  | false      | 2026-02-28
-"""
-ORDERS = """
-    subscriber_id | order_id | product_kind | ordered_at          | valid_from
-    ordered       | 1        | data_plan    | 2026-03-01T09:00:00 | 2026-04-01
-    texted        | 2        | idle_pack    | 2026-03-01T09:00:00 | 2026-03-01
-    valued        | 3        | data_plan    | 2026-02-28T23:00:00 | 2026-03-01
-"""
-
-
-def test_the_second_wave_is_for_who_was_meant_by_the_first_and_did_not_order_in_the_mode_not_yet_used(spark: SparkSession) -> None:
-    everybody: dict[str, dict[str, Any]] = {
-        name: {} for name in ("texted", "valued", "heldout", "ordered", "crowded", "excluded", "stranger")
-    }
-    found = decided(spark, "channel", "mode", wave=WAVE_2, earlier=EARLIER, orders=ORDERS, **everybody)
-    assert found == {"texted": ("web_hall", "passive"), "valued": ("sms", "active"), "heldout": ("web_hall", "passive")}
-
-
-def test_who_has_had_both_modes_is_left_no_channel(spark: SparkSession) -> None:
-    both = EARLIER + "    c10_data_without_plan | 0 | texted | listed | web_hall | passive | true | 2026-02-28\n"
-    assert decided(spark, "channel", "reasons", wave=WAVE_2, earlier=both, texted={}) == {"texted": (None, ["no_channel_left"])}
-
-
-@pytest.mark.parametrize("wave", [WAVE_1, WAVE_2], ids=["wave 1", "wave 2"])
-def test_a_held_out_customer_is_told_by_the_same_draw_in_every_wave(spark: SparkSession, wave: Any) -> None:
-    names = [f"p{number}" for number in range(300)]
-    rows = "\n".join(f"c10_data_without_plan | 1 | {name} | listed | sms | active | true | 2026-02-28" for name in names)
-    head = EARLIER.splitlines()[1]
-    held = decided(spark, "control", wave=wave, earlier=f"{head}\n{rows}", **{name: {} for name in names})
-    drawn = {name for name, control in held.items() if control}
-    assert 15 < len(drawn) < 60, "2 % and 10 % of 300"
-    assert drawn == {name for name, control in decided(spark, "control", **{name: {} for name in names}).items() if control}

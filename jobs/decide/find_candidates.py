@@ -1,0 +1,92 @@
+"""Tonight's candidates: for every scenario and step that is due, who could be offered what through which channel, and why not."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.mkt_decision import MKT_DECISION
+from features.holders import with_older_holders
+from features.library import CAR
+from jobs.decide.catalogues import CATALOGUES
+from jobs.runtime.job import table_job
+from jobs.runtime.reads import Between, Known, Lacking, Snapshot
+from models.library import SCORE_SUBSCRIBER
+from scenarios.calendar import due_steps, remembered_since, remembered_until
+from scenarios.candidates import candidates
+from scenarios.catalogues import Catalogues
+from scenarios.library import SCENARIOS
+from scenarios.settlement import Settlement, billed_months
+from scenarios.tonight import Tonight
+from scenarios.waiting import lacking_families, unknown_codes, unresolved
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# What earlier and later nights decided. Both are published already, so no job waits for them.
+HISTORY: dict[str, Any] = {
+    "earlier": Between(MKT_DECISION, remembered_since, lambda on: on),
+    "later": Between(MKT_DECISION, lambda on: on, remembered_until),
+    "contacts": Between(MKT_CONTACT, remembered_since, lambda on: on),
+}
+
+
+@table_job(
+    writes=MKT_CANDIDATE,
+    car=Snapshot(CAR),
+    lacking=Lacking(CAR),
+    scores=Snapshot(SCORE_SUBSCRIBER),
+    subscribers=Snapshot(DWD_SUBSCRIBER),
+    orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
+    bills=Known(DWD_BILL_MONTHLY, billed_months),
+    **CATALOGUES,
+    **HISTORY,
+)
+def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
+    """Work out every due step of every scenario: audience, offers, channel, exclusions, value. No row means that nothing was due.
+
+    Each scenario is a branch of its own: one that lacks a tag family, a column or a code of a catalogue waits alone, and check_scenarios
+    names it. Publish what it lacks, then run the night again.
+    """
+    tonight = tonight_of(on, frames)
+    people = with_scores(car, frames["scores"], frames["subscribers"])
+    is_settled, decided = settlement(on, bills).is_settled, decided_steps(frames["earlier"], frames["later"])
+    strange = unresolved(SCENARIOS, car.sparkSession)
+    found: list[DataFrame] = []
+    for scenario in SCENARIOS:
+        waits = unknown_codes(scenario, tonight.catalogues) or lacking_families(scenario, lacking) or scenario.name in strange
+        for step in [] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])):
+            found.append(candidates(scenario, step, people, tonight))
+    if not found:
+        return MKT_CANDIDATE.empty(car.sparkSession)
+    return reduce(lambda one, other: one.unionByName(other), found)
+
+
+def tonight_of(on: date, frames: "Mapping[str, DataFrame]") -> Tonight:
+    """What the night knows, out of the frames of CATALOGUES, HISTORY and `orders`."""
+    history = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
+    return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history)
+
+
+def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
+    """The CAR with the scores and `is_older_holder`, as audiences and exclusions see it."""
+    return with_older_holders(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
+
+
+def settlement(on: date, bills: "DataFrame") -> Settlement:
+    """How many bills of `billed_months` are known."""
+    return Settlement.on(on, {row["month"]: row["count"] for row in bills.groupBy("month").count().collect()})
+
+
+def decided_steps(earlier: "DataFrame", later: "DataFrame") -> dict[str, list[tuple[str, date]]]:
+    """What other nights decided, by scenario: step and business date."""
+    found: dict[str, list[tuple[str, date]]] = {}
+    columns = ("scenario", "step", "business_date")
+    for row in earlier.select(*columns).unionByName(later.select(*columns)).distinct().collect():
+        found.setdefault(row.scenario, []).append((row.step, row.business_date))
+    return found

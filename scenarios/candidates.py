@@ -1,0 +1,114 @@
+"""One step of a scenario as candidates: everyone due, with offers, channel, all reasons against, and value."""
+
+from typing import TYPE_CHECKING
+
+from expectations.channels import CHANNELS
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from scenarios.controls import in_pilot
+from scenarios.due import due
+from scenarios.message import message_sql, short_messages_sql
+from scenarios.offers import looked_up
+from scenarios.policy import ALWAYS
+from scenarios.scenario import Scenario
+from scenarios.timing import After, Assumed, Step
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+    from scenarios.tonight import Tonight
+
+_MILLION = 1_000_000
+
+
+def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    """Rows of mkt.candidate: one per member who is due, offer and channel, at least one per member.
+
+    `car` is the CAR with the scores and `is_older_holder`.
+    """
+    from pyspark.sql import functions as F
+
+    members = due(scenario, step, car, tonight).withColumns({"business_date": F.lit(tonight.on), "in_pilot": in_pilot(scenario)})
+    offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
+    contacted = _with_short_messages(scenario, _with_channel(scenario, step, offered, tonight))
+    valued = contacted.withColumns(_effect(scenario, step)).withColumns({"reasons": _reasons(scenario), **_value(scenario, step, tonight)})
+    told = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
+    return valued.withColumns(told).select(*(column.name for column in MKT_CANDIDATE.columns))
+
+
+def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    figures = scenario.offer_of(step).figures
+    has_offer = F.col("offer").isNotNull()
+    return offered.withColumns(
+        {
+            "product_name": looked_up(tonight.catalogues.names, F.col("offer")),
+            "resource": F.when(has_offer, F.lit(scenario.resource_of(step).code).cast("string")),
+        }
+    ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))
+
+
+def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    """The channel of P3: high value, else the preferred one, else the step's own; another mode's once a mode is used (P1).
+
+    A step that follows another keeps to its own channel.
+    """
+    from pyspark.sql import functions as F
+
+    own, modes = F.lit(step.channel), tonight.catalogues.modes
+    wished = own
+    if scenario.channels.preferred:
+        preferred = F.col(scenario.channels.preferred)
+        wished = F.coalesce(F.when(preferred.isin(*scenario.channels.allowed), preferred), own)
+    if scenario.channels.high_value and not isinstance(step.trigger, After):
+        is_high = F.coalesce(F.expr(scenario.strategy.high_value), F.lit(False))
+        wished = F.when(is_high, F.lit(scenario.channels.high_value)).otherwise(wished)
+    choices = [wished, own, *([F.lit(step.instead)] if step.instead else [])]
+    free = [F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice) for choice in choices]
+    chosen = offered.withColumn("channel", F.coalesce(*free))
+    # Loads from before the SET form dropped them may hold empty codes, which name nothing.
+    unknown = F.exists("sensitive_channels", lambda code: (code != "") & ~code.isin(*tonight.catalogues.known_channels))
+    return chosen.withColumns({"mode": looked_up(modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))})
+
+
+def _with_short_messages(scenario: Scenario, contacted: "DataFrame") -> "DataFrame":
+    """How many short messages the words take on the chosen channel, and how many it may send; null where it sends none."""
+    from pyspark.sql import functions as F
+
+    limits = {channel: limit for channel in scenario.channels.allowed if (limit := CHANNELS[channel].form.short_messages_at_most)}
+    allowed = looked_up(limits, F.col("channel")).cast("int")
+    counted = F.when(allowed.isNotNull(), F.expr(short_messages_sql("message")))
+    return contacted.withColumns({"short_messages_at_most": allowed, "short_messages": counted})
+
+
+def _reasons(scenario: Scenario) -> "Column":
+    """Every reason against the candidate; an exclusion that is null excludes."""
+    from pyspark.sql import functions as F
+
+    excluded = [F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)]
+    return F.array_distinct(F.concat(F.filter(F.array(*excluded), lambda reason: reason.isNotNull()), F.col("blocked")))
+
+
+def _effect(scenario: Scenario, step: Step) -> "dict[str, Column]":
+    """How likely the offer is taken, in ppm, and what says so."""
+    from pyspark.sql import functions as F
+
+    effect = scenario.effect_of(step)
+    if isinstance(effect, Assumed):
+        return {"effect_ppm": F.lit(effect.ppm).cast("int"), "effect_version": F.lit("assumed")}
+    return {"effect_ppm": F.col(f"{effect}_ppm"), "effect_version": F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))}
+
+
+def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
+    """Margin, cost and value in whole fen: likelihood x (fee x months x margin - resource) - contact. A missing score counts as nothing.
+
+    Each short message of a long text costs a contact.
+    """
+    from pyspark.sql import functions as F
+
+    code = scenario.resource_of(step).code
+    given = tonight.catalogues.resource_fen[code] if code else 0
+    margin = F.expr(f"fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
+    cost = looked_up(tonight.catalogues.contact_fen, F.col("channel")).cast("bigint") * F.coalesce("short_messages", F.lit(1))
+    gained = F.floor(F.coalesce(F.col("effect_ppm"), F.lit(0)) * (margin - given) / _MILLION).cast("bigint")
+    return {"margin_fen": margin, "resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "value_fen": gained - cost}

@@ -1,0 +1,72 @@
+"""Who of a scenario's audience is due for a step tonight (P1, P10)."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scenarios.calendar import cycle_start, remembered_since
+from scenarios.scenario import Scenario
+from scenarios.timing import After, Event, Step
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pyspark.sql import DataFrame
+
+    from scenarios.tonight import Tonight
+
+
+def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    """The members who are due, with `used_modes`: the modes in which this cascade contacted them already.
+
+    A monthly step means its whole audience. Any other step decides about a subscriber once: whoever it decided about on another night,
+    earlier or later, is not due.
+    """
+    members = car.where(scenario.customers.audience)
+    if isinstance(step.trigger, Event):
+        members = members.where(step.trigger.when)
+    if isinstance(step.trigger, After):
+        members = members.join(_after(scenario, step, step.trigger, tonight), "subscriber_id", "left_semi")
+    if not step.monthly:
+        done = tonight.decided.unionByName(tonight.later).where(f"scenario = '{scenario.name}' AND step = '{step.name}'")
+        members = members.join(done.select("subscriber_id"), "subscriber_id", "left_anti")
+    return _with_used_modes(scenario, step, members, tonight)
+
+
+def _since(scenario: Scenario, step: Step, on: "date") -> "date":
+    """From when on contacts belong to the step's cascade: a monthly cascade begins anew with each cycle."""
+    return cycle_start(on) if scenario.timing.root(step).monthly else remembered_since(on)
+
+
+def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "DataFrame":
+    """subscriber_id of those whom the step before meant long enough ago and of whom the outcome holds."""
+    from pyspark.sql import functions as F
+
+    # A list of business date B is imported on B + 1.
+    last = tonight.on - timedelta(days=1 + (0 if step.monthly else trigger.days))
+    between = f"business_date BETWEEN DATE'{_since(scenario, step, tonight.on)}' AND DATE'{last}'"
+    meant = tonight.meant().where(f"scenario = '{scenario.name}' AND step = '{trigger.step}' AND {between}")
+    met = meant.groupBy("subscriber_id").agg(F.min("business_date").alias("listed_on"))
+    if trigger.outcome.needs_feedback:
+        # Nothing tells yet (S12), so the outcome holds for nobody.
+        return met.select("subscriber_id").where("false")
+    success = scenario.success_of(scenario.timing.step(trigger.step))
+    taken = (
+        tonight.orders.where(f"product_kind = '{success.kind}'")
+        .join(met, "subscriber_id")
+        .where(f"date_diff(to_date(ordered_at), listed_on) BETWEEN 1 AND {success.within_days}")
+    )
+    return met.select("subscriber_id").join(taken.select("subscriber_id"), "subscriber_id", "left_anti")
+
+
+def _with_used_modes(scenario: Scenario, step: Step, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
+    root = scenario.timing.root(step)
+    if step is root:
+        return members.withColumn("used_modes", none)
+    steps = [other.name for other in scenario.timing.steps if scenario.timing.root(other) is root]
+    since = f"business_date >= DATE'{_since(scenario, step, tonight.on)}'"
+    of_cascade = tonight.meant().where(F.col("step").isin(*steps)).where(f"scenario = '{scenario.name}' AND {since}")
+    used = of_cascade.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
+    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", none))

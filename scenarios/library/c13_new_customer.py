@@ -1,0 +1,59 @@
+"""C13 新入网用户流量营销: new customers get a plan at the counter, content and apps after a week, the best-fit plan after a month.
+
+Our reading where the domain gives none: the words, the apps' margin, and take-up rates until feedback teaches a model. The ToolBar is for
+those who did not see the app hall's offer. Only feedback (S12) can tell that, so nobody is due for the ToolBar until it arrives.
+"""
+
+from datetime import date
+from functools import partial
+
+from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed, Gift
+from scenarios.policy import STANDARD
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import NOT_SEEN, NOT_TAKEN, After, Assumed, Event, Ordered, Step, Timing
+
+PLANS = BestFit(("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200"))
+APPS = Content(("reading", "video", "mm", "games"), margin_per_mille=500)
+WELCOME = "欢迎入网!您可到营业厅体验流量使用培训,办理{product_name},即赠300M流量。"
+TRY_APPS = "您入网已一周,推荐您使用{product_name},每月{fee_fen:yuan}元,现在开通即赠300M流量!"
+TRY_PLAN = "您入网已满一月,按您的用量推荐办理{product_name},预计每月节省{saving_fen:yuan}元!"
+NO_PLAN = "NOT holds_data_plan AND NOT has_booked_data_plan"
+
+content_step = partial(Step, offer=APPS, message=TRY_APPS, success=Ordered("app", within_days=30))
+plan_step = partial(Step, offer=PLANS, resource=NO_RESOURCE, message=TRY_PLAN, effect="data_plan_propensity")
+
+SCENARIO = Scenario(
+    name="c13_new_customer",
+    label="新入网用户流量营销",
+    owner="data-business",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND tenure_days <= 60",
+        meaning="In the first two months after network entry.",
+        exclusions=STANDARD,
+    ),
+    offer=Fixed("dp010"),
+    resource=Gift("data_300m"),
+    # Each step names its channel; nobody is sent elsewhere.
+    channels=Channels(allowed=("crm", "sms", "app_hall", "toolbar"), high_value=None, preferred=None),
+    timing=Timing(
+        steps=(
+            Step("entry", Event(f"tenure_days = 0 AND {NO_PLAN}"), channel="crm", unknown_entrants="dp010"),
+            Step("entry_sms", After("entry", NOT_TAKEN), channel="sms"),
+            content_step("content", Event("tenure_days = 7"), channel="sms"),
+            content_step("content_app", After("content", NOT_TAKEN), channel="app_hall"),
+            content_step("content_toolbar", After("content_app", NOT_SEEN, days=5), channel="toolbar"),
+            plan_step("plan", Event(f"tenure_days = 30 AND {NO_PLAN}"), channel="sms"),
+            plan_step("plan_toolbar", After("plan", NOT_TAKEN, days=5), channel="toolbar"),
+        ),
+        after_settlement=False,
+        valid_days=5,
+    ),
+    strategy=Strategy(effect=Assumed(ppm=30_000), months=6, high_value="is_high_value", control_per_mille=100, message=WELCOME),
+    evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
+)

@@ -1,0 +1,193 @@
+"""Elements 2 and 3, product 营销产品 and resource 营销资源: what a member of the audience could be offered."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from models.tariff import Held, Use, best_fit
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+    from scenarios.catalogues import Catalogues
+    from scenarios.tonight import Tonight
+
+NO_BETTER_TIER, ALREADY_HOLDS = "no_better_tier", "already_holds"
+# Reasons that offers give why an option is none, with their Chinese labels.
+BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品"}
+# The closed months that a tariff is priced on.
+_MONTHS = ("1m", "m2", "m3")
+
+
+@dataclass(frozen=True)
+class Gift:
+    """A code of the resource catalogue, given once with the product."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class NoResource:
+    """Nothing is given with the product; a scenario says so explicitly."""
+
+    code: ClassVar[None] = None
+
+
+NO_RESOURCE = NoResource()
+Resource = Gift | NoResource
+
+
+class Offer(Protocol):
+    """A way to choose products for a subscriber; each kind of offer is a small class."""
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Codes of the products that may be offered."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Columns of the CAR that the options depend on."""
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the whole numbers that it gives to messages and clerks."""
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """What the catalogues do not say of the products, a sentence each."""
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """The members with one row per option, at least one each.
+
+        New columns: `offer` (product code, null when there is none), `fee_fen` a month, `margin_per_mille`, `figures` (map of name to
+        whole number) and `blocked` (reasons why this option is none).
+        """
+
+
+@dataclass(frozen=True)
+class BestFit:
+    """Of these products the one under which the subscriber's own last closed months would cost least, if any is cheaper (domain section 4).
+
+    Data beyond all allowances costs what the data plan held says, else the base plan. At most one option per subscriber.
+    """
+
+    products: tuple[str, ...]
+    figures: ClassVar[tuple[str, ...]] = ("saving_fen", "bill_change_fen", "current_bill_fen", "offer_bill_fen")
+    needs: ClassVar[frozenset[str]] = frozenset(
+        {
+            *(f"{quantity}_{month}" for quantity in ("data_bytes", "idle_bytes") for month in _MONTHS),
+            *("data_plan", "base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes", "held_idle_pack_bytes"),
+        }
+    )
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """A product without a tariff or a name cannot be priced or sold."""
+        return _unpriced(self.products, catalogues)
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """One row per member: the cheapest product, or none with the reason no_better_tier."""
+        from pyspark.sql import functions as F
+
+        catalogues = tonight.catalogues
+        rate = F.coalesce(*(looked_up(catalogues.overage_fen_per_mb, F.col(held)) for held in ("data_plan", "base_plan")))
+        priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
+        months = [Use(f"data_bytes_{month}", f"idle_bytes_{month}") for month in _MONTHS]
+        tariffs = [catalogues.tariffs[code] for code in self.products]
+        fit = best_fit(months, Held("held_bytes", "held_idle_pack_bytes"), "rate", tariffs)
+        told = {name: F.col(f"fit.{name}") for name in ("saving_fen", "current_bill_fen", "offer_bill_fen")}
+        told["bill_change_fen"] = F.col("fit.offer_bill_fen") - F.col("fit.current_bill_fen")
+        return priced.withColumn("fit", fit).withColumns(
+            {
+                "offer": F.col("fit.product"),
+                "fee_fen": F.col("fit.monthly_fee_fen"),
+                "margin_per_mille": F.col("fit.margin_per_mille"),
+                "figures": named(self.figures, told),
+                "blocked": when_blocked(F.col("fit.product").isNull(), NO_BETTER_TIER),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """One priced product for everybody who does not hold it."""
+
+    product: str
+    figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The one product."""
+        return (self.product,)
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """A product without a tariff or a name cannot be priced or sold."""
+        return _unpriced(self.products, catalogues)
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """One row per member; blocked by already_holds when the product is held or booked."""
+        return _each_not_held(members, self.products, tonight.catalogues.tariffs[self.product].margin_per_mille, tonight)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Content and apps: each of these products that the subscriber does not hold is an option.
+
+    The tariff catalogue has no margin of apps, so it is stated here.
+    """
+
+    products: tuple[str, ...]
+    margin_per_mille: int
+    figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """A product that is not in the catalogue has no name and no fee."""
+        return [f"product {code} is not in the product catalogue" for code in self.products if code not in catalogues.names]
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """One row per member and product; a product that is held or booked is blocked by already_holds."""
+        return _each_not_held(members, self.products, self.margin_per_mille, tonight)
+
+
+def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:
+    faults = [f"product {code} has no tariff" for code in products if code not in catalogues.tariffs]
+    return faults + [f"product {code} is not in the product catalogue" for code in products if code not in catalogues.names]
+
+
+def _each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight") -> "DataFrame":
+    """One option per member and product, blocked where the product is held or booked."""
+    from pyspark.sql import functions as F
+
+    each = F.explode(F.array(*map(F.lit, products)))
+    held = tonight.held().select("subscriber_id", F.col("product").alias("offer"), F.lit(True).alias("holds"))
+    offered = members.withColumn("offer", each).join(held, ["subscriber_id", "offer"], "left")
+    priced = offered.withColumn("fee_fen", looked_up(tonight.catalogues.fees, F.col("offer")).cast("bigint"))
+    return priced.withColumns(
+        {
+            "margin_per_mille": F.lit(margin_per_mille).cast("bigint"),
+            "figures": named(("fee_fen",), {"fee_fen": F.col("fee_fen")}),
+            "blocked": when_blocked(F.coalesce("holds", F.lit(False)), ALREADY_HOLDS),
+        }
+    ).drop("holds")
+
+
+def named(names: tuple[str, ...], figures: "dict[str, Column]") -> "Column":
+    """The figures as a map from name to whole number."""
+    from pyspark.sql import functions as F
+
+    return F.create_map(*(item for name in names for item in (F.lit(name), figures[name].cast("bigint"))))
+
+
+def when_blocked(is_blocked: "Column", reason: str) -> "Column":
+    """The one reason as an array, empty where it does not hold."""
+    from pyspark.sql import functions as F
+
+    return F.when(is_blocked, F.array(F.lit(reason))).otherwise(F.expr("CAST(array() AS ARRAY<STRING>)"))
+
+
+def looked_up(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":
+    """The value under a code; null for a code that is not there."""
+    from pyspark.sql import functions as F
+
+    if not values:
+        return F.lit(None)
+    return F.create_map(*(F.lit(item) for code in sorted(values) for item in (code, values[code])))[key]

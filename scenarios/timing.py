@@ -1,0 +1,145 @@
+"""Element 5, timing 营销时机: the steps of a scenario, and what makes a subscriber due for each (P10)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from scenarios.offers import Offer, Resource
+
+LAST_DAY_OF_EVERY_MONTH = 28
+FeedbackOn = int | Literal["month end"]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """An order for a product of this kind within so many days of the list's business date counts as taken up."""
+
+    kind: str
+    within_days: int
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A take-up rate that no model has learned yet: the same for everybody, in ppm."""
+
+    ppm: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an earlier step. One that only the channel's feedback (S12) can tell holds for nobody until feedback arrives."""
+
+    name: str
+    needs_feedback: bool
+
+
+NOT_TAKEN = Outcome("not taken", needs_feedback=False)
+NOT_SEEN = Outcome("not seen", needs_feedback=True)
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """Once a month for the whole audience: the first night whose lists are imported on this day or later.
+
+    Channels send feedback by the day `feedback_on` of the same month.
+    """
+
+    day: int
+    feedback_on: FeedbackOn
+
+
+@dataclass(frozen=True)
+class Event:
+    """Every night, for those of whom `when` holds: Spark SQL over the CAR. A subscriber is due once."""
+
+    when: str
+
+
+@dataclass(frozen=True)
+class After:
+    """For those whom an earlier step meant and of whom `outcome` holds, `days` after they were first on a list.
+
+    With `opens` it is a monthly step: once a month, for all of them together.
+    """
+
+    step: str
+    outcome: Outcome
+    days: int = 0
+    opens: Monthly | None = None
+
+
+Trigger = Monthly | Event | After
+
+
+@dataclass(frozen=True)
+class Step:
+    """One contact of a scenario: a monthly wave, a stage of a cascade, a trial's end.
+
+    `channel` is the usual channel. `instead` is used when the subscriber was already contacted in that channel's mode. Offer, resource,
+    message, effect and success are the scenario's own unless the step states others. `unknown_entrants` is a product code: a counter
+    offers it to customers who are in no list, because last night did not know them yet.
+    """
+
+    name: str
+    trigger: Trigger
+    channel: str
+    instead: str | None = None
+    offer: Offer | None = None
+    resource: Resource | None = None
+    message: str | None = None
+    effect: str | Assumed | None = None
+    success: Ordered | None = None
+    unknown_entrants: str | None = None
+
+    @property
+    def monthly(self) -> Monthly | None:
+        """The monthly calendar that opens the step; None for a step that is open every night."""
+        return self.trigger.opens if isinstance(self.trigger, After) else self.trigger if isinstance(self.trigger, Monthly) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """The steps, whether they wait for the settled bill, and for how many days a list may be used."""
+
+    steps: tuple[Step, ...]
+    after_settlement: bool
+    valid_days: int
+
+    def step(self, name: str) -> Step:
+        """Return the step of that name; KeyError when there is none."""
+        return {step.name: step for step in self.steps}[name]
+
+    def root(self, step: Step) -> Step:
+        """Return the step that the step's cascade begins with; contacts of one cascade are counted together (P1)."""
+        return self.root(self.step(step.trigger.step)) if isinstance(step.trigger, After) else step
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the steps, a sentence each."""
+        names = [step.name for step in self.steps]
+        if not names:
+            yield "timing has no steps"
+        yield from (f"step {name} is declared twice" for name in sorted({name for name in names if names.count(name) > 1}))
+        yield from (f"step {name!r} is a folder of the outbox; use small letters, digits and _" for name in names if not is_plain(name))
+        if self.valid_days < 1:
+            yield f"valid_days is {self.valid_days}; expected at least 1"
+        for place, step in enumerate(self.steps):
+            yield from self._faults_of(step, names[:place])
+
+    def _faults_of(self, step: Step, before: list[str]) -> Iterator[str]:
+        if step.monthly and not 1 <= step.monthly.day <= LAST_DAY_OF_EVERY_MONTH:
+            yield f"step {step.name} opens on day {step.monthly.day}; expected 1 to {LAST_DAY_OF_EVERY_MONTH}"
+        if isinstance(step.trigger, Event) and not step.trigger.when.strip():
+            yield f"step {step.name} has an empty event"
+        if not isinstance(step.trigger, After):
+            return
+        if step.trigger.step not in before:
+            yield f"step {step.name} comes after {step.trigger.step}, which is no step before it"
+        elif step.monthly and not (first := self.step(step.trigger.step).monthly):
+            yield f"step {step.name} opens monthly after {step.trigger.step}, which does not"
+        elif step.monthly and first and step.monthly.day <= first.day:
+            yield f"step {step.name} opens on day {step.monthly.day}, not after day {first.day} of {step.trigger.step}"
+
+
+def is_plain(name: str) -> bool:
+    """Whether the name may be a folder: small letters, digits and _, a letter first."""
+    return name.isascii() and name.replace("_", "a").isalnum() and name[:1].isalpha() and name == name.lower()

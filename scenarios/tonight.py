@@ -1,0 +1,42 @@
+"""What a night knows when it decides: catalogues, orders, and what earlier nights decided and channels got."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from scenarios.catalogues import Catalogues
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """The night of business date `on`.
+
+    `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of the nights before D that are
+    remembered, `later` those of nights after D: a night that failed may run again after a later one. `contacts` are the rows of
+    mkt.contact of the nights before D.
+    """
+
+    on: date
+    catalogues: Catalogues
+    orders: "DataFrame"
+    decided: "DataFrame"
+    later: "DataFrame"
+    contacts: "DataFrame"
+
+    def held(self) -> "DataFrame":
+        """Each subscriber with each product that is held on D or booked for later: subscriber_id, product."""
+        goes_on = f"(valid_to IS NULL OR valid_to > greatest(valid_from, DATE'{self.on}'))"
+        return self.orders.where(goes_on).select("subscriber_id", "product").distinct()
+
+    def meant(self) -> "DataFrame":
+        """Whom earlier nights contacted, and whom they would have contacted but held out: they go through a scenario's steps alike.
+
+        Columns: scenario, step, subscriber_id, mode, business_date. Listed subscribers whose list never reached its channel are not among
+        them.
+        """
+        columns = ("scenario", "step", "subscriber_id", "mode", "business_date")
+        held_out = self.decided.where("stage = 'held_out' AND would_list")
+        return held_out.select(*columns).unionByName(self.contacts.select(*columns))

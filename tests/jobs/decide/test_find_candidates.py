@@ -1,0 +1,83 @@
+"""Each scenario is a branch of its own: one that lacks something waits alone."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from jobs.decide.find_candidates import decided_steps, settlement
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.offers import Gift
+from scenarios.scenario import Scenario
+from scenarios.timing import Assumed
+from scenarios.waiting import lacking_families, unknown_codes, unresolved
+from tests.frames import frame
+from tests.scenarios.nights import tonight
+from tests.scenarios.test_candidates import catalogues
+
+
+def audience(scenario: Scenario, predicate: str) -> Scenario:
+    return replace(scenario, customers=replace(scenario.customers, audience=predicate))
+
+
+def test_a_scenario_names_every_code_that_tonights_catalogues_lack(spark: SparkSession) -> None:
+    odd = replace(C10, resource=Gift("gold_bar"))
+    assert unknown_codes(odd, catalogues(spark, modes={"sms": "active"}, tariffs={}))[-9:] == [
+        "product dp200 is not in the product catalogue",
+        *(f"channel {channel} is unknown" for channel in C10.channels.allowed if channel != "sms"),
+        "resource gold_bar is unknown",
+    ]
+
+
+def test_a_scenario_waits_for_the_families_that_it_or_its_model_needs_and_for_no_other() -> None:
+    assert lacking_families(C10, frozenset({"content"})) == []
+    assert lacking_families(C10, frozenset({"content", "billing", "usage"})) == ["billing", "usage"]
+    # Its own words and predicates name no tag of the handset; the model that values it does.
+    assert lacking_families(C10, frozenset({"terminal"})) == ["terminal"]
+    assumed = replace(C10, strategy=replace(C10.strategy, effect=Assumed(10_000)))
+    assert lacking_families(assumed, frozenset({"terminal"})) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "named"),
+    [
+        (audience(C10, "is_live AND shoe_size > 40"), "`shoe_size`"),
+        (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "`hat_size`"),
+        (replace(C10, channels=replace(C10.channels, preferred="favourite")), "`favourite`"),
+        (audience(C10, "is_live AND"), "PARSE_SYNTAX_ERROR"),
+        (C10, None),
+    ],
+    ids=["in the audience", "in the words", "as preferred channel", "no SQL", "nothing"],
+)
+def test_a_name_that_nobody_has_is_told_by_scenario(spark: SparkSession, scenario: Scenario, named: str | None) -> None:
+    assert unresolved([scenario, C13], spark) == ({C10.name: named} if named else {})
+
+
+def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
+    bills = frame(
+        spark,
+        DWD_BILL_MONTHLY,
+        """
+        subscriber_id | month
+        one           | 2026-01-01
+        two           | 2026-01-01
+        three         | 2026-01-01
+        one           | 2026-02-01
+        """,
+    )
+    found = settlement(date(2026, 3, 4), bills)
+    assert (found.bills, found.bills_before, found.is_settled) == (1, 3, False)
+
+
+def test_what_other_nights_decided_is_told_once_per_step_and_night_whatever_its_rows(spark: SparkSession) -> None:
+    head = "scenario | step | subscriber_id | business_date\n"
+    earlier = "c10 | wave1 | one | 2026-03-04\nc10 | wave1 | two | 2026-03-04\nc11 | wave1 | one | 2026-03-05"
+    night = tonight(spark, catalogues(spark), decided=head + earlier, later=head + "c10 | wave2 | one | 2026-03-10")
+    found = decided_steps(night.decided, night.later)
+    assert {name: sorted(steps) for name, steps in found.items()} == {
+        "c10": [("wave1", date(2026, 3, 4)), ("wave2", date(2026, 3, 10))],
+        "c11": [("wave1", date(2026, 3, 5))],
+    }

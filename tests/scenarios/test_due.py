@@ -1,0 +1,162 @@
+"""Who is due for a step: the second wave, and the cascade of new customers over several nights."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from features.library import CAR
+from scenarios.catalogues import Catalogues
+from scenarios.due import due
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.scenario import Scenario
+from tests.frames import by_role, frame, rows
+from tests.scenarios.nights import ON, tonight
+
+WAVE_1, WAVE_2 = C10.timing.steps
+DECIDED = """
+    scenario              | step  | subscriber_id | stage         | mode    | would_list | business_date
+    c10_data_without_plan | wave1 | heldout       | held_out      | active  | true       | 2026-02-28
+    c10_data_without_plan | wave1 | heldbelow     | held_out      | active  | false      | 2026-02-28
+    c10_data_without_plan | wave1 | crowded       | not_allocated | active  | false      | 2026-02-28
+    c10_data_without_plan | wave1 | excluded      | excluded      | active  | false      | 2026-02-28
+    c10_data_without_plan | wave1 | unsent        | listed        | active  | true       | 2026-02-28
+"""
+CONTACTS = """
+    scenario              | step  | subscriber_id | mode    | business_date
+    c10_data_without_plan | wave1 | texted        | active  | 2026-02-28
+    c10_data_without_plan | wave1 | valued        | passive | 2026-02-28
+    c10_data_without_plan | wave1 | ordered       | active  | 2026-02-28
+    c10_data_without_plan | wave1 | lastmonth     | active  | 2026-02-27
+"""
+ORDERS = """
+    subscriber_id | order_id | product_kind | ordered_at          | valid_from
+    ordered       | 1        | data_plan    | 2026-03-01T09:00:00 | 2026-04-01
+    texted        | 2        | idle_pack    | 2026-03-01T09:00:00 | 2026-03-01
+    valued        | 3        | data_plan    | 2026-02-28T23:00:00 | 2026-03-01
+"""
+
+
+def no_catalogues(spark: SparkSession) -> Catalogues:
+    return Catalogues({}, {}, {}, {}, {}, {}, {}, CAR.empty(spark), frozenset())
+
+
+def audience(spark: SparkSession, scenario: Scenario) -> Scenario:
+    """The scenario for everybody in the frame."""
+    return replace(scenario, customers=replace(scenario.customers, audience="is_live"))
+
+
+def people(spark: SparkSession, *who: str) -> DataFrame:
+    return frame(spark, CAR, "subscriber_id | is_live\n" + "\n".join(f"{name} | true" for name in who))
+
+
+def test_the_second_wave_is_for_those_who_were_contacted_or_held_out_and_did_not_order(spark: SparkSession) -> None:
+    everybody = people(
+        spark, "texted", "valued", "heldout", "heldbelow", "ordered", "crowded", "excluded", "unsent", "lastmonth", "stranger"
+    )
+    night = tonight(spark, no_catalogues(spark), decided=DECIDED, contacts=CONTACTS, orders=ORDERS)
+    found = due(audience(spark, C10), WAVE_2, everybody, night)
+    assert by_role(found, "used_modes") == {"texted": ["active"], "valued": ["passive"], "heldout": ["active"]}
+
+
+def test_a_monthly_step_means_its_whole_audience_whatever_was_decided_before(spark: SparkSession) -> None:
+    night = tonight(spark, no_catalogues(spark), decided=DECIDED, contacts=CONTACTS)
+    found = due(audience(spark, C10), WAVE_1, people(spark, "texted", "crowded", "stranger"), night)
+    assert by_role(found, "used_modes") == {"texted": [], "crowded": [], "stranger": []}
+
+
+def test_both_modes_of_one_cascade_count_and_those_of_another_scenario_do_not(spark: SparkSession) -> None:
+    both = CONTACTS + "    c10_data_without_plan | wave2 | texted | passive | 2026-03-01\n    c11 | wave1 | valued | active | 2026-02-28\n"
+    found = due(audience(spark, C10), WAVE_2, people(spark, "texted", "valued"), tonight(spark, no_catalogues(spark), contacts=both))
+    assert {name: sorted(modes) for name, modes in by_role(found, "used_modes").items()} == {
+        "texted": ["active", "passive"],
+        "valued": ["passive"],
+    }
+
+
+# Nights of one week: who entered when, who takes up what and when, as the frames of each night tell it.
+ENTERED = {"taker": date(2026, 3, 1), "waiter": date(2026, 3, 1), "control": date(2026, 3, 1), "later": date(2026, 3, 3)}
+TAKEN = "taker | 1 | data_plan | 2026-03-02T09:00:00 | 2026-03-02"
+
+
+def walked(spark: SparkSession, first: date, nights: int, steps: tuple[str, ...]) -> dict[date, list[tuple[str, str]]]:
+    """Who is due for which of C13's steps on each night, when all but `control` are contacted."""
+    decided, contacts, found = [], [], {}
+    for on in (first + timedelta(days=place) for place in range(nights)):
+        people = "subscriber_id | is_live | tenure_days | holds_data_plan | has_booked_data_plan\n" + "\n".join(
+            f"{name} | true | {(on - entry).days} | false | false" for name, entry in ENTERED.items() if entry <= on
+        )
+        orders = "subscriber_id | order_id | product_kind | ordered_at | valid_from"
+        night = tonight(
+            spark,
+            no_catalogues(spark),
+            on,
+            decided="scenario | step | subscriber_id | stage | mode | would_list | business_date\n" + "\n".join(decided),
+            contacts="scenario | step | subscriber_id | mode | business_date\n" + "\n".join(contacts),
+            orders="\n".join([orders, *([TAKEN] if on >= date(2026, 3, 2) else [])]),
+        )
+        found[on] = []
+        for step in (C13.timing.step(name) for name in steps):
+            for (who,) in rows(due(C13, step, frame(spark, CAR, people), night), "subscriber_id"):
+                found[on].append((step.name, who))
+                stage = "held_out" if who == "control" else "listed"
+                decided.append(f"{C13.name} | {step.name} | {who} | {stage} | active | true | {on}")
+                contacts += [] if who == "control" else [f"{C13.name} | {step.name} | {who} | active | {on}"]
+    return found
+
+
+def test_who_enters_is_due_that_night_and_by_short_message_the_next_unless_the_plan_was_taken(spark: SparkSession) -> None:
+    assert walked(spark, date(2026, 3, 1), 4, ("entry", "entry_sms")) == {
+        date(2026, 3, 1): [("entry", "control"), ("entry", "taker"), ("entry", "waiter")],
+        date(2026, 3, 2): [("entry_sms", "control"), ("entry_sms", "waiter")],
+        date(2026, 3, 3): [("entry", "later")],
+        date(2026, 3, 4): [("entry_sms", "later")],
+    }
+
+
+def test_a_step_decides_about_a_subscriber_once_whichever_night_decided_first(spark: SparkSession) -> None:
+    entry = C13.timing.step("entry")
+    new = frame(
+        spark,
+        CAR,
+        "subscriber_id | is_live | tenure_days | holds_data_plan | has_booked_data_plan\n"
+        + "\n".join(f"{name} | true | 0 | false | false" for name in ("fresh", "before", "after")),
+    )
+    head = "scenario | step | subscriber_id | stage | would_list | business_date\n"
+    night = tonight(
+        spark,
+        no_catalogues(spark),
+        decided=f"{head}{C13.name} | entry | before | excluded | false | {ON - timedelta(days=1)}",
+        later=f"{head}{C13.name} | entry | after | listed | true | {ON + timedelta(days=1)}",
+    )
+    assert list(by_role(due(C13, entry, new, night), "used_modes")) == ["fresh"]
+
+
+def test_a_stage_waits_the_days_it_states_from_the_day_the_list_was_imported(spark: SparkSession) -> None:
+    toolbar = C13.timing.step("plan_toolbar")
+    listed = date(2026, 3, 1)
+    contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | plan | one | active | {listed}"
+    person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 35")
+    found = Counter(
+        on
+        for on in (listed + timedelta(days=place) for place in range(1, 9))
+        for _ in rows(due(C13, toolbar, person, tonight(spark, no_catalogues(spark), on, contacts=contacts)), "subscriber_id")
+    )
+    # Imported on the 2nd, five days after it is the 7th; nothing was decided in between, so every night from then on finds it due.
+    assert sorted(found) == [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
+
+
+def test_a_stage_that_only_feedback_can_open_is_due_for_nobody(spark: SparkSession) -> None:
+    toolbar = C13.timing.step("content_toolbar")
+    contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | content_app | one | passive | 2026-02-20"
+    person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 20")
+    assert rows(due(C13, toolbar, person, tonight(spark, no_catalogues(spark), contacts=contacts)), "subscriber_id") == []
+
+
+@pytest.mark.parametrize("name", ["content", "plan"])
+def test_the_week_and_the_month_begin_cascades_of_their_own(name: str) -> None:
+    root = C13.timing.step(name)
+    assert C13.timing.root(C13.timing.steps[C13.timing.steps.index(root) + 1]) is root
