@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from jobs.report.audits import Audit, State, read_audits, results_by_night
-from jobs.report.page import templates, write_whole
+from jobs.report.page import templates
+from jobs.runtime.whole_file import write_whole
 
 # Columns of the index; the page of an older night stays, and the index links to it.
 NIGHTS_IN_INDEX = 14
@@ -35,9 +36,9 @@ def write_data_docs(reports: Path) -> Path:
         page = folder / f"{night}.html"
         if _is_stale(page, files):
             audits = latest[night] if night in latest else read_audits(files)
-            write_whole(page, night_page(night, audits, (reports / f"{night}" / "night.html").exists()))
+            write_whole(page, night_page(night, audits, (reports / f"{night}" / "night.html").exists()).encode())
     index = folder / "index.html"
-    write_whole(index, index_page(latest, [night for night in nights if night not in latest]))
+    write_whole(index, index_page(latest, [night for night in nights if night not in latest]).encode())
     return index
 
 

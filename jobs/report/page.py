@@ -1,9 +1,7 @@
 """Figures to pages: HTML that carries its own style and pictures, every value escaped, numbers as people read them."""
 
-import os
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -101,13 +99,6 @@ def figure(value: float | None, column: Column) -> str:
     short = {"per mille": "‰", "seconds": "s"}.get(column.unit, column.unit)
     decimals = next((places for least, places in ((1000, 0), (10, 1), (1, 2)) if abs(value) >= least), 3)
     return f"{value:,.{decimals}f} {short}".strip()
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a page whole or not at all: somebody may have it open."""
-    written = path.with_name(f".{path.name}.part")
-    written.write_text(text, "utf-8")
-    os.replace(written, path)
 
 
 @lru_cache(maxsize=1)

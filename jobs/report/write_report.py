@@ -2,11 +2,12 @@
 
 from jobs.report.data_docs import write_data_docs
 from jobs.report.gather import gather
-from jobs.report.page import dictionary_html, night_html, write_whole
+from jobs.report.page import dictionary_html, night_html
 from jobs.report.verdict import unfinished
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.sequence import NightError
+from jobs.runtime.whole_file import write_whole
 
 
 @effect_job(always=True)
@@ -15,8 +16,8 @@ def write_report(run: JobRun) -> None:
     figures = gather(run)
     folder = run.settings.reports / f"{run.on}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / "dictionary.html", dictionary_html(run.on))
-    write_whole(folder / "night.html", night_html(figures))
+    write_whole(folder / "dictionary.html", dictionary_html(run.on).encode())
+    write_whole(folder / "night.html", night_html(figures).encode())
     run.say("report written", listed=figures.listed, page=f"reports/{run.on}/night.html")
     write_data_docs(run.settings.reports)
     if faults := unfinished(figures):

@@ -1,10 +1,11 @@
 """Great Expectations' files, whole or not at all: half a suite, left by a kill, would end every later night."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from great_expectations.data_context.store.tuple_store_backend import TupleFilesystemStoreBackend
+
+from jobs.runtime.whole_file import write_whole
 
 
 class WholeFiles(TupleFilesystemStoreBackend):
@@ -14,8 +15,5 @@ class WholeFiles(TupleFilesystemStoreBackend):
         place = self._convert_key_to_filepath(key if isinstance(key, tuple) else key.to_tuple())
         path = Path(self.full_base_directory) / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Of another suffix than the store's own, so that it lists none that a kill left.
-        half = path.with_name(f"{path.name}.{os.getpid()}.half")
-        half.write_bytes(value.encode("utf-8") if isinstance(value, str) else value)
-        half.replace(path)
+        write_whole(path, value.encode("utf-8") if isinstance(value, str) else value)
         return str(path)

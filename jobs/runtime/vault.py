@@ -3,13 +3,13 @@
 import hashlib
 import hmac
 import os
-import uuid
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.errors import ChudianError
 from expectations.forms import Identity
+from jobs.runtime.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pyarrow
@@ -63,10 +63,7 @@ def key_in_use(vault: Path) -> Path:
     """
     path, mark = key_path(vault), vault / KEY_MARK
     if not mark.exists():
-        # A name of its own each time: receives run side by side in one process.
-        written = vault / f"{KEY_MARK}.{uuid.uuid4().hex}"
-        written.write_text(_mark_of(path), "ascii")
-        written.replace(mark)
+        write_whole(mark, _mark_of(path).encode())
     return path
 
 
