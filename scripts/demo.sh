@@ -39,7 +39,7 @@ bash scripts/airflow.sh dags test nightly --conf "{\"business_date\": \"$night\"
 
 say "4/4 done"
 # The DAG succeeded, so if there are no lists, no wave was due.
-if compgen -G "$CHUDIAN_HOME/outbox/*/*/$night/manifest.json" >/dev/null; then
+if compgen -G "$CHUDIAN_HOME/outbox/*/*/*/$night/manifest.json" >/dev/null; then
   $bin/chudian lists "$night"
 else
   echo "No wave of a scenario was due for $night, so there are no lists. Every other part of the night ran."

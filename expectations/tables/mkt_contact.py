@@ -1,25 +1,28 @@
-"""What channels really got."""
+"""Which contacts a channel really got: one row for each row of a list that is complete in the outbox."""
 
-from expectations.checks import NOT_NULL, at_least
+from expectations.checks import NOT_NULL, at_least, one_of
 from expectations.columns import CITY, SUBSCRIBER_ID
 from expectations.contract import Column, Table
-from expectations.tables.mkt_decision import MKT_DECISION
 
 MKT_CONTACT = Table(
     name="mkt.contact",
     owner="marketing",
-    comment="One row per line of a list that reached its channel (its folder holds .ok).",
-    key=("scenario", "step", "subscriber_id"),
-    may_be_empty=True,
+    comment="One row per row of a list whose `.ok` was written. A decision that reached no such list is not here.",
+    key=("contact_id",),
+    may_be_empty=True,  # most nights publish no list
     columns=(
-        MKT_DECISION.column("scenario"),
-        MKT_DECISION.column("step"),
+        Column("contact_id", "string", "Hash of business date, scenario, step and subscriber; a re-run gives the same.", (NOT_NULL,)),
+        Column("scenario", "string", "The scenario's name.", (NOT_NULL,)),
+        Column("step", "string", "The scenario's step.", (NOT_NULL,)),
         SUBSCRIBER_ID,
         CITY,
-        MKT_DECISION.column("channel"),
-        MKT_DECISION.column("mode"),
-        MKT_DECISION.column("offer"),
-        MKT_DECISION.column("resource"),
-        Column("rank", "int", "Place in the list.", (NOT_NULL, at_least(1))),
+        Column("channel", "string", "Channel that got the row.", (NOT_NULL,)),
+        Column("mode", "string", "Kind of contact.", (NOT_NULL, one_of("active", "passive", "tail"))),
+        Column("offer", "string", "Product offered."),
+        Column("resource", "string", "Resource given with it.", null_means="none"),
+        Column("file", "string", "List file, as a path below the outbox.", (NOT_NULL,)),
+        Column("rank", "int", "Place within the scenario's step, as in the file.", (NOT_NULL, at_least(1))),
+        Column("valid_from", "date", "First day on which the contact may be made.", (NOT_NULL,)),
+        Column("valid_to", "date", "Last day on which it may be made, itself included.", (NOT_NULL,)),
     ),
 )

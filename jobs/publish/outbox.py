@@ -1,20 +1,21 @@
 """The outbox: list files appear under their final names whole or not at all, the manifest after them, `.ok` last."""
 
-import csv
-import gzip
 import hashlib
-import io
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from expectations.channel import MANIFEST, ListForm
+from expectations.channel import MANIFEST
 from expectations.errors import ChudianError
+from jobs.runtime.whole_file import write_whole
 
 OK = ".ok"
+# Below the outbox, for files that Spark's tasks are writing: a rename from here into a list's folder stays on one disk.
+WRITING = ".writing"
 Say = Callable[..., None]
 
 
@@ -22,53 +23,61 @@ class OutboxError(ChudianError):
     """Something in the outbox was not written by chudian."""
 
 
-def list_bytes(form: ListForm, rows: Iterable[Sequence[Any]]) -> bytes:
-    """A list file's content: header and rows; gzip without time or name, so that the same rows are the same bytes.
+@dataclass(frozen=True)
+class Part:
+    """A written file that has no place in a list yet."""
 
-    A character that the channel's encoding lacks becomes `?` rather than losing the row.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=form.delimiter, lineterminator="\n")
-    if form.header:
-        writer.writerow(form.columns)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    content = text.getvalue().encode(form.encoding, errors="replace")
-    return gzip.compress(content, compresslevel=6, mtime=0) if form.compression else content
+    path: Path
+    rows: int
+    size: int
+    sha256: str
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What a manifest says of the file."""
+        return {"rows": self.rows, "bytes": self.size, "sha256": self.sha256}
 
 
-def place(folder: Path, files: Mapping[str, bytes], manifest: dict[str, Any], say: Say) -> None:
-    """Make the folder hold exactly these files, the manifest and `.ok`.
+def place(folder: Path, files: Mapping[str, Part], manifest: dict[str, Any], say: Say) -> None:
+    """Make the folder hold exactly these files, by name, the manifest and `.ok`.
 
-    What is there already with the same bytes is left alone, so a re-run changes nothing and a channel that is reading notices nothing. A
-    folder that must change loses its `.ok` first: a channel that finds none waits.
+    A file that is there already with the same bytes is left alone, so a re-run changes nothing and a channel that is reading notices
+    nothing. A folder that must change loses its `.ok` first: a channel that finds none waits.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {**files, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()}
-    differing = [name for name, content in wanted.items() if not _holds(folder / name, content)]
-    surplus = [path for path in folder.iterdir() if path.name not in wanted and path.name != OK]
-    if differing or surplus:
-        (folder / OK).unlink(missing_ok=True)
+    told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    differing = [name for name, part in files.items() if not _holds(folder / name, part)]
+    is_told = (folder / MANIFEST).is_file() and (folder / MANIFEST).read_bytes() == told
+    surplus = [path for path in folder.iterdir() if path.name not in {*files, MANIFEST, OK}]
+    if differing or surplus or not is_told:
+        unready(folder)
     for path in surplus:
         path.unlink()
     for name in differing:
-        _rename_into_place(folder, name, wanted[name])
+        files[name].path.replace(folder / name)
         say("file renamed", file=f"{folder.name}/{name}")
-    say("before ok", folder=str(folder.relative_to(folder.parents[2])))
+    if not is_told:
+        write_whole(folder / MANIFEST, told)
+        say("file renamed", file=f"{folder.name}/{MANIFEST}")
+    say("before ok", folder=str(folder.relative_to(folder.parents[3])))
     if not (folder / OK).exists():
-        _rename_into_place(folder, OK, b"")
+        write_whole(folder / OK, b"")
+
+
+def unready(folder: Path) -> None:
+    """Take the list's `.ok` away: a channel waits until it is back."""
+    (folder / OK).unlink(missing_ok=True)
 
 
 def withdraw(folder: Path) -> None:
     """Remove a list that the night no longer has, `.ok` first."""
-    (folder / OK).unlink(missing_ok=True)
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
+    unready(folder)
+    shutil.rmtree(folder)
 
 
-def described(content: bytes, rows: int) -> dict[str, Any]:
-    """What a manifest says of a file."""
-    return {"rows": rows, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def lists_of(outbox: Path, on: date) -> list[Path]:
+    """The folders of all lists of business date `on`: <channel>/<scenario>/<step>/<on>."""
+    return sorted(outbox.glob(f"*/*/*/{on}"))
 
 
 def manifests(outbox: Path, on: date) -> Iterator[tuple[Path, dict[str, Any], bool]]:
@@ -76,7 +85,9 @@ def manifests(outbox: Path, on: date) -> Iterator[tuple[Path, dict[str, Any], bo
 
     OutboxError when a manifest is not one of ours: somebody else wrote into the outbox.
     """
-    for path in sorted(outbox.glob(f"*/*/{on}/{MANIFEST}")):
+    for path in (folder / MANIFEST for folder in lists_of(outbox, on)):
+        if not path.exists():
+            continue
         try:
             manifest = json.loads(path.read_text("utf-8"))
             files = [path.parent / entry["file"] for entry in manifest["files"] if entry["file"]]
@@ -87,15 +98,8 @@ def manifests(outbox: Path, on: date) -> Iterator[tuple[Path, dict[str, Any], bo
         yield path.parent, manifest, (path.parent / OK).exists() and all(file.is_file() for file in files)
 
 
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
-
-
-def _rename_into_place(folder: Path, name: str, content: bytes) -> None:
-    """Written and synced under another name, then renamed: the final name never shows a part of the content."""
-    written = folder / f".{name}.part"
-    with written.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    written.rename(folder / name)
+def _holds(path: Path, part: Part) -> bool:
+    if not path.is_file() or path.stat().st_size != part.size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == part.sha256

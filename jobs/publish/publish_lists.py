@@ -1,44 +1,70 @@
-"""The night's list files, one folder per channel and scenario, one file per city; here alone do numbers come back."""
+"""The night's list files, one folder per channel, scenario and step; here alone do numbers come back. And who was contacted by them."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.channels import CHANNELS
-from expectations.errors import teach
+from expectations.errors import ChudianError, teach
+from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER
 from features.effective import effective_on
-from jobs.publish.outbox import described, list_bytes, place, withdraw
+from jobs.publish.list_files import OF_FILE, WRITTEN, writer
+from jobs.publish.listed import file_city, list_rows
+from jobs.publish.outbox import WRITING, Part, lists_of, place, unready, withdraw
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.reads import InForce, Latest, Snapshot
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
+from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pyspark.sql import DataFrame
 
-SCHEMA_VERSION = 1
+# Of manifest and files; raised when either changes its form.
+SCHEMA_VERSION = 2
 
 
-@dataclass(frozen=True)
-class TargetList:
-    """One channel's list of one scenario's wave, all cities."""
+class PublishError(ChudianError):
+    """Lists that were decided and could not be written."""
+
+
+class Key(NamedTuple):
+    """What a list is of."""
 
     channel: str
     scenario: str
-    wave: int
-    rows: "pd.DataFrame"
+    step: str
+
+    def folder(self, outbox: Path, on: date) -> Path:
+        """Where the list is."""
+        return outbox / self.channel / self.scenario / self.step / f"{on}"
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.scenario}/{self.step}"
+
+
+@dataclass
+class TargetList:
+    """A list of the night: rows decided, the files that tasks wrote, by city (None: the province), and what is wrong with it."""
+
+    key: Key
+    decided: int
+    parts: dict[str | None, Part] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
 @effect_job(
+    writes=(MKT_CONTACT,),
     decisions=Snapshot(MKT_DECISION),
     numbers=Latest(VAULT_NUMBER),
     cities=InForce(ODS_ORG),
@@ -46,70 +72,158 @@ class TargetList:
     resources=InForce(ODS_RESOURCE),
 )
 def publish_lists(run: JobRun) -> None:
-    """Write the list files. A list is ready for its channel when its folder holds .ok; a re-run leaves equal files alone."""
-    cities = sorted({row.city for row in effective_on(run.read("cities"), "city", run.on).collect()})
-    kept, rows = set(), 0
-    for target in _lists(run):
-        folder = run.settings.outbox / target.channel / target.scenario / f"{run.on}"
-        place(folder, *_files(target, cities, run.on), run.say)
-        kept.add(folder)
-        rows += len(target.rows)
-    for folder in sorted(run.settings.outbox.glob(f"*/*/{run.on}")):
-        if folder not in kept:
-            withdraw(folder)
-    run.rows = rows
+    """Write the lists, and the contacts of those that are complete. A list is ready for its channel when its folder has .ok.
 
-
-def _lists(run: JobRun) -> Iterator[TargetList]:
-    """The listed rows with number and names, in rank order, by channel and scenario. NotPublishedError when a join lost one."""
+    A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A re-run leaves equal files
+    alone.
+    """
     listed = run.read("decisions").where("stage = 'listed'")
-    named = (
-        listed.join(run.read("numbers").select("subscriber_id", "number"), "subscriber_id")
-        .join(effective_on(run.read("products"), "product", import_day(run.on)).select("product", "product_name"), "product", "left")
-        .join(effective_on(run.read("resources"), "resource", import_day(run.on)).select("resource", "resource_name"), "resource", "left")
-        .selectExpr("*", "-bill_change_fen AS saving_fen")
-    )
-    rows: pd.DataFrame = named.orderBy("scenario", "wave", "rank").toPandas()
-    run.say("lists joined", rows=len(rows))
-    if len(rows) != (expected := listed.count()):
-        faults = [f"{expected} rows are listed, {len(rows)} have one number, one product and one resource each"]
-        raise NotPublishedError(
-            teach("List files", faults, "look for repeated or missing rows in vault.number and the catalogues of the night.")
-        )
-    for (channel, scenario, wave), of_list in rows.groupby(["channel", "scenario", "wave"], sort=True):
-        yield TargetList(channel, scenario, int(wave), of_list)
+    cities = sorted({row.city for row in effective_on(run.read("cities"), "city", run.on).collect()})
+    lists = _decided(listed)
+    writing = run.settings.outbox / WRITING
+    _clear(writing)
+    try:
+        _write(run, listed, lists, writing / f"{run.on}")
+        placed = {target.key: _placed(run, target, cities) for target in lists}
+    finally:
+        _clear(writing)
+    decided = {target.key.folder(run.settings.outbox, run.on) for target in lists}
+    for folder in lists_of(run.settings.outbox, run.on):
+        if folder not in decided:
+            withdraw(folder)
+    run.publish(MKT_CONTACT, contacts(listed, {key: manifest for key, manifest in placed.items() if manifest}, run.on))
+    faults = [f"{target.key}: {fault}" for target in lists for fault in target.faults]
+    if faults:
+        cure = "their channels wait, every other list is published. Mend the cause, then run publish_lists of this date again."
+        raise PublishError(teach(f"Lists of {run.on} that were not written", faults, cure))
 
 
-def _files(target: TargetList, cities: list[str], on: date) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Content by file name, a file for each city that has rows, and the manifest, which lists empty cities too."""
-    form = CHANNELS[target.channel].form
-    scenario = next(s for s in SCENARIOS if s.name == target.scenario)
-    by_city = {str(city): of_city for city, of_city in target.rows.groupby("city", sort=True)}
-    files, entries = {}, []
-    for city in sorted({*cities, *by_city}):
-        if city not in by_city:
-            entries.append({"city": city, "file": None, "rows": 0})
-            continue
-        cells = by_city[city][list(form.columns)].astype(object)
-        content = list_bytes(form, cells.where(cells.notna(), None).itertuples(index=False, name=None))
-        name = form.file_name.format(city=city)
-        files[name] = content
-        entries.append({"city": city, "file": name, **described(content, len(cells))})
-    run_id = hashlib.sha256("".join(str(entry.get("sha256")) for entry in entries).encode()).hexdigest()[:16]
+def _decided(listed: "DataFrame") -> list[TargetList]:
+    """The lists that the decisions ask for; one of a scenario or to a channel that is not declared any more has a fault."""
+    counted = listed.groupBy("channel", "scenario", "step").count().orderBy("channel", "scenario", "step").collect()
+    lists = [TargetList(Key(row.channel, row.scenario, row.step), row["count"]) for row in counted]
+    known = {scenario.name for scenario in SCENARIOS}
+    for target in lists:
+        if target.key.channel not in CHANNELS:
+            target.faults.append("the channel has no file in expectations/channels/")
+        if target.key.scenario not in known:
+            target.faults.append("the scenario has no file in scenarios/library/")
+    return lists
+
+
+def _write(run: JobRun, listed: "DataFrame", lists: Sequence[TargetList], folder: Path) -> None:
+    """Let Spark's tasks write the files of all lists that can be written; note what they wrote on the lists."""
+    by_key = {target.key: target for target in lists if not target.faults}
+    if not by_key:
+        return
+    folder.mkdir(parents=True)
+    frames = {name: run.read(name) for name in ("numbers", "products", "resources")}
+    rows = list_rows(listed.where(_is_of(by_key)), on=run.on, **frames)
+    # All rows of a file go to one task, which sees them in the order of their ranks.
+    sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
+    forms = {name: channel.form for name, channel in CHANNELS.items()}
+    written = sorted_rows.mapInArrow(writer(folder, forms), WRITTEN).collect()
+    for row in sorted(written, key=lambda row: row.path):
+        target = by_key[Key(row.channel, row.scenario, row.step)]
+        target.parts[row.file_city] = Part(Path(row.path), row.rows, row.bytes, row.sha256)
+        target.faults += row.faults
+    for target in by_key.values():
+        rows_written = sum(part.rows for part in target.parts.values())
+        if rows_written != target.decided and not target.faults:
+            target.faults.append(f"{target.decided} row(s) were decided, {rows_written} written")
+    run.say("lists written", files=len(written), rows=sum(row.rows for row in written))
+
+
+def _is_of(keys: Iterable[Key]) -> str:
+    return " OR ".join(f"(channel = '{key.channel}' AND scenario = '{key.scenario}' AND step = '{key.step}')" for key in keys)
+
+
+def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str, Any] | None:
+    """Put the list in its place; its manifest, or None when something is wrong with it: then its channel finds no .ok."""
+    folder = target.key.folder(run.settings.outbox, run.on)
+    if not target.faults:
+        names, manifest = _described(target, cities, run.on)
+        try:
+            place(folder, {name: target.parts[city] for name, city in names.items()}, manifest, run.say)
+        except OSError as error:
+            target.faults.append(f"{error.filename or folder}: {error.strerror}")
+        else:
+            return manifest
+    if folder.exists():
+        unready(folder)
+    return None
+
+
+def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dict[str, str | None], dict[str, Any]]:
+    """The city of each file by its name, and the manifest, which lists cities without rows too."""
+    channel, key = CHANNELS[target.key.channel], target.key
+    form, scenario = channel.form, _scenario(key.scenario)
+    names, entries = {}, []
+    for city in sorted({*cities, *target.parts}, key=str) if form.by_city else [None]:
+        part = target.parts.get(city)
+        name = form.named(city=city, scenario=key.scenario, step=key.step, on=on) if part else None
+        if name:
+            names[name] = city
+        entries.append({"city": city, "file": name, **(part.described if part else {"rows": 0})})
     manifest = {
-        "channel": target.channel,
-        "scenario": target.scenario,
+        "channel": key.channel,
+        "channel_label": channel.label,
+        "scenario": key.scenario,
         "scenario_label": scenario.label,
-        "wave": target.wave,
+        "step": key.step,
         "business_date": f"{on}",
+        "publish_by": f"{channel.publish_by:%H:%M}",
         "valid_from": f"{import_day(on)}",
-        "valid_to": f"{import_day(on) + timedelta(days=scenario.timing.valid_days - 1)}",
+        "valid_to": f"{_last_day(scenario, on)}",
+        "moments": list(channel.moments),
         "schema_version": SCHEMA_VERSION,
         "columns": list(form.columns),
+        "header": form.header,
         "delimiter": form.delimiter,
         "encoding": form.encoding,
         "compression": form.compression,
-        "run_id": run_id,
+        "run_id": hashlib.sha256("".join(str(entry.get("sha256")) for entry in entries).encode()).hexdigest()[:16],
         "files": entries,
     }
-    return files, manifest
+    return names, manifest
+
+
+def _scenario(name: str) -> Scenario:
+    return next(scenario for scenario in SCENARIOS if scenario.name == name)
+
+
+def _last_day(scenario: Scenario, on: date) -> date:
+    """The last day on which a contact may be made, itself included."""
+    return import_day(on) + timedelta(days=scenario.timing.valid_days - 1)
+
+
+def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on: date) -> "DataFrame":
+    """A row of mkt.contact for each listed decision whose list is among the manifests: those of lists that have their .ok."""
+    from pyspark.sql import functions as F
+
+    spark = listed.sparkSession
+    files = [
+        (*key, entry["city"], f"{key}/{on}/{entry['file']}", told["valid_from"], told["valid_to"])
+        for key, told in manifests.items()
+        for entry in told["files"]
+        if entry["file"]
+    ]
+    if not files:
+        return MKT_CONTACT.empty(spark)
+    ddl = "channel STRING, scenario STRING, step STRING, of_city STRING, file STRING, valid_from STRING, valid_to STRING"
+    of_file = F.broadcast(spark.createDataFrame(files, ddl))
+    rows = listed.withColumn("file_city", file_city()).join(of_file, ["channel", "scenario", "step"])
+    identity = F.sha2(F.concat_ws(":", F.lit(f"{on}"), "scenario", "step", "subscriber_id"), 256)
+    own = {
+        "contact_id": F.substring(identity, 1, 32),
+        "valid_from": F.col("valid_from").cast("date"),
+        "valid_to": F.col("valid_to").cast("date"),
+        "business_date": F.lit(on),
+    }
+    return rows.where("file_city <=> of_city").withColumns(own).select(*(column.name for column in MKT_CONTACT.columns))
+
+
+def _clear(writing: Path) -> None:
+    """Remove what tasks wrote and no list took, also of a run that was killed."""
+    if writing.exists():
+        shutil.rmtree(writing)

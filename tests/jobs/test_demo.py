@@ -43,7 +43,7 @@ def demo(home: Path, province: Province = HERE, **settings: str) -> "subprocess.
 
 
 def test_the_province_that_lies_there_is_taken_again(home: Path) -> None:
-    folder = home / "outbox" / "sms" / "c10" / f"{NIGHT}"
+    folder = home / "outbox" / "sms" / "c10" / "wave1" / f"{NIGHT}"
     folder.mkdir(parents=True)
     (folder / MANIFEST).touch()
     ran = demo(home)

@@ -119,7 +119,7 @@ def test_a_night_killed_at_each_step_of_each_stage_ends_like_one_that_was_not(
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("step", ["lists joined", "file renamed", "before ok"])
+@pytest.mark.parametrize("step", ["lists written", "file renamed", "before ok"])
 def test_any_step_of_publishing_may_be_the_last(after_night: Path, tmp_path: Path, step: str) -> None:
     home = fork(after_night, tmp_path / "home")
     shutil.rmtree(home / "outbox")

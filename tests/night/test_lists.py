@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.runtime.reads import Snapshot
 from scenarios.library import SCENARIOS
@@ -23,7 +24,7 @@ class Row(NamedTuple):
 
     channel: str
     scenario: str
-    wave: int
+    step: str
     city: str
     subscriber: str
     rank: int
@@ -34,7 +35,7 @@ class Row(NamedTuple):
 @pytest.fixture(scope="module")
 def manifests(after_night: Path) -> dict[Path, dict[str, Any]]:
     """Folder -> manifest of every list of D."""
-    return {path.parent: json.loads(path.read_text("utf-8")) for path in (after_night / "outbox").glob(f"*/*/{NIGHT}/manifest.json")}
+    return {path.parent: json.loads(path.read_text("utf-8")) for path in (after_night / "outbox").glob(f"*/*/*/{NIGHT}/manifest.json")}
 
 
 def cells_of(file: Path, manifest: dict[str, Any]) -> list[dict[str, str]]:
@@ -65,7 +66,7 @@ def test_each_listed_row_stands_once_in_the_file_of_its_city_with_its_own_number
     assert holder.index.is_unique
     listed = [
         Row(
-            *(file.parts[-4], file.parts[-3], manifest["wave"], file.name.split(".")[0]),
+            *(*file.parts[-5:-2], file.name.split(".")[0]),
             token(oracle.key, "user", holder[cells["number"]]),
             *(int(cells["rank"]), cells["product"], cells["message"]),
         )
@@ -74,10 +75,25 @@ def test_each_listed_row_stands_once_in_the_file_of_its_city_with_its_own_number
     ]
     decided = runner_of(after_night).lake.read(Snapshot(MKT_DECISION), NIGHT).where("stage = 'listed'").collect()
     assert sorted(listed) == sorted(
-        Row(row.channel, row.scenario, row.wave, row.city, row.subscriber_id, row["rank"], row["product"], row.message) for row in decided
+        Row(row.channel, row.scenario, row.step, row.city, row.subscriber_id, row["rank"], row.offer, row.message) for row in decided
     )
     assert len({row.city for row in listed}) > 3
     assert len({(row.channel, row.scenario) for row in listed}) > 2
+
+
+def test_each_row_of_a_list_is_a_contact_and_no_other_is(after_night: Path, manifests: dict[Path, dict[str, Any]], oracle: Oracle) -> None:
+    people = oracle.subscribers()
+    holder = people[oracle.is_live(people)].set_index("MSISDN").USER_ID
+    outbox = after_night / "outbox"
+    in_files = [
+        (str(file.relative_to(outbox)), int(cells["rank"]), token(oracle.key, "user", holder[cells["number"]]), cells["product"])
+        for file, _, _, rows in files_in(manifests)
+        for cells in rows
+    ]
+    contacts = runner_of(after_night).lake.read(Snapshot(MKT_CONTACT), NIGHT).collect()
+    assert sorted(in_files) == sorted((row.file, row["rank"], row.subscriber_id, row.offer) for row in contacts)
+    assert all(row.file.startswith(f"{row.channel}/{row.scenario}/{row.step}/{NIGHT}/") for row in contacts)
+    assert len({row.contact_id for row in contacts}) == len(contacts) > 10
 
 
 def test_rows_of_a_file_stand_in_the_order_of_their_ranks(manifests: dict[Path, dict[str, Any]]) -> None:
@@ -109,8 +125,8 @@ def test_a_list_is_for_the_day_after_the_night_and_for_as_many_days_as_its_scena
     days = {scenario.name: scenario.timing.valid_days for scenario in SCENARIOS}
     assert manifests
     for folder, manifest in manifests.items():
-        channel, scenario, on = folder.parts[-3:]
-        assert (manifest["channel"], manifest["scenario"], manifest["business_date"]) == (channel, scenario, on)
+        channel, scenario, step, on = folder.parts[-4:]
+        assert [manifest[name] for name in ("channel", "scenario", "step", "business_date")] == [channel, scenario, step, on]
         first, last = date.fromisoformat(manifest["valid_from"]), date.fromisoformat(manifest["valid_to"])
         assert first == NIGHT + timedelta(days=1)
         assert (last - first).days + 1 == days[scenario], "the first and the last day both count"

@@ -1,0 +1,136 @@
+"""List files as Spark's tasks write them: rows go to the disk as they come, and no task ever has a list in memory."""
+
+import codecs
+import csv
+import hashlib
+import io
+import os
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.channel import ListForm
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# What identifies a list file, outermost first; `city` is null in a file for the whole province.
+OF_FILE = ("channel", "scenario", "step", "file_city")
+# What a task says of each file it wrote. `path` is where it is for now; `faults` are sentences about rows that must not go out.
+WRITTEN = (
+    "channel STRING, scenario STRING, step STRING, file_city STRING, path STRING, rows BIGINT, bytes BIGINT, sha256 STRING, "
+    "faults ARRAY<STRING>"
+)
+# Compressed in pieces of one size, so that how rows came in batches does not show in the bytes.
+BLOCK = 1 << 20
+# zlib's window bits for a gzip frame; its header then has no time and no name, so equal rows give equal bytes.
+_GZIP = 31
+DOUBLED = "repeat a rank of the file"
+
+
+class ListFile:
+    """A list file that is being written. `rows`, `size` and `sha256` are of what has been written so far; all of it after `close`."""
+
+    def __init__(self, path: Path, form: ListForm) -> None:
+        """Create the file. A character that the channel's encoding lacks becomes `?` rather than losing the row."""
+        self.path, self.form = path, form
+        self.rows = self.size = 0
+        self._text = io.StringIO(newline="")
+        self._csv = csv.writer(self._text, delimiter=form.delimiter, lineterminator="\n")
+        self._encoder = codecs.getincrementalencoder(form.encoding)(errors="replace")
+        self._packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP) if form.compression else None
+        self._pending = bytearray()
+        self._hash = hashlib.sha256()
+        # Open to the umask's group, never to others, whatever the umask of a worker is.
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "wb")
+        if form.header:
+            self._csv.writerow(form.columns)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Write a row, which has the form's columns by name; null is an empty field."""
+        self._csv.writerow(["" if row[name] is None else row[name] for name in self.form.columns])
+        self.rows += 1
+        if self._text.tell() >= BLOCK:
+            self._drain()
+
+    def close(self) -> None:
+        """Write what is pending and sync the file."""
+        self._drain()
+        self._pending += self._encoder.encode("", final=True)
+        self._emit(bytes(self._pending))
+        if self._packer:
+            self._put(self._packer.flush())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes written."""
+        return self._hash.hexdigest()
+
+    def _drain(self) -> None:
+        self._pending += self._encoder.encode(self._text.getvalue())
+        self._text.seek(0)
+        self._text.truncate()
+        while len(self._pending) >= BLOCK:
+            self._emit(bytes(self._pending[:BLOCK]))
+            del self._pending[:BLOCK]
+
+    def _emit(self, content: bytes) -> None:
+        self._put(self._packer.compress(content) if self._packer else content)
+
+    def _put(self, content: bytes) -> None:
+        self._file.write(content)
+        self._hash.update(content)
+        self.size += len(content)
+
+
+def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
+    """What a task does: write its rows, which are sorted by OF_FILE and rank, into files in `folder`, and say what it wrote (WRITTEN).
+
+    `forms` are by channel. A row has the columns of its channel's form, those of OF_FILE, `rank` and `fault`: null, or why the row must not
+    go out.
+    """
+
+    def write(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+        from pyspark import TaskContext
+
+        task = TaskContext.get()
+        # Of a task that is run again each attempt has files of its own.
+        attempt = task.taskAttemptId() if task else 0
+        rows = (row for batch in batches for row in batch.to_pylist())
+        for place, (of_file, of_its_rows) in enumerate(groupby(rows, key=lambda row: tuple(row[name] for name in OF_FILE))):
+            file = ListFile(folder / f"{attempt}-{place}", forms[of_file[0]])
+            faults = _fill(file, of_its_rows)
+            told = [*of_file, str(file.path), file.rows, file.size, file.sha256, faults]
+            yield pa.RecordBatch.from_arrays([pa.array([value], kind) for value, kind in zip(told, _types(), strict=True)], names=NAMES)
+
+    return write
+
+
+def _fill(file: ListFile, rows: Iterator[dict[str, Any]]) -> list[str]:
+    """Write the rows and close the file; what is wrong with rows, counted."""
+    faults: Counter[str] = Counter()
+    last = None
+    for row in rows:
+        file.add(row)
+        if row["fault"] is not None:
+            faults[row["fault"]] += 1
+        faults[DOUBLED] += row["rank"] == last
+        last = row["rank"]
+    file.close()
+    return [f"{count} row(s) {fault}" for fault, count in sorted(faults.items()) if count]
+
+
+NAMES = [column.split()[0] for column in WRITTEN.split(", ")]
+
+
+def _types() -> "list[pa.DataType]":
+    import pyarrow as pa
+
+    return [*[pa.string()] * 5, pa.int64(), pa.int64(), pa.string(), pa.list_(pa.string())]

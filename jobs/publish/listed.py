@@ -1,0 +1,61 @@
+"""The rows of the night's lists: what was decided to be listed, with numbers and names."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.channels import CHANNELS
+from expectations.checks import literal
+from features.effective import effective_on
+from scenarios.calendar import import_day
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+# Why a row must not go out, in the order in which they are looked for.
+NO_NUMBER = "have no number in vault.number"
+NO_NAME = "offer a product or a resource that the catalogues do not name on the day of import"
+NO_MODE = "have a mode that the channel does not declare"
+
+
+def file_city() -> "Column":
+    """The city whose file a row of the decisions is in; null for a channel with one file for the province."""
+    from pyspark.sql import functions as F
+
+    by_city = [name for name, channel in CHANNELS.items() if channel.form.by_city]
+    return F.when(F.col("channel").isin(*by_city), F.col("city"))
+
+
+def list_rows(listed: "DataFrame", numbers: "DataFrame", products: "DataFrame", resources: "DataFrame", on: date) -> "DataFrame":
+    """The listed decisions with every column that some channel's list has, `file_city`, and `fault`: null, or why a row must not go out.
+
+    No row is lost: one without a number or a name has a fault. A number or a name that is there twice makes the row appear twice.
+    """
+    from pyspark.sql import functions as F
+
+    named = (
+        listed.join(numbers.select("subscriber_id", "number"), "subscriber_id", "left")
+        .join(effective_on(products, "product", import_day(on)).selectExpr("product AS offer", "product_name"), "offer", "left")
+        .join(effective_on(resources, "resource", import_day(on)).select("resource", "resource_name"), "resource", "left")
+    )
+    nameless = "(offer IS NOT NULL AND product_name IS NULL) OR (resource IS NOT NULL AND resource_name IS NULL)"
+    fault = F.expr(f"CASE WHEN number IS NULL THEN '{NO_NUMBER}' WHEN {nameless} THEN '{NO_NAME}' WHEN NOT ({_can()}) THEN '{NO_MODE}' END")
+    needed = dict.fromkeys(["rank", *(name for channel in CHANNELS.values() for name in channel.form.columns)])
+    own = {"channel", "scenario", "step"}
+    columns = [_cell(name, named.columns) for name in needed if name not in own]
+    return named.select(*sorted(own), file_city().alias("file_city"), *columns, fault.alias("fault"))
+
+
+def _cell(name: str, columns: Iterable[str]) -> "Column":
+    """A list's column: the decision's, a catalogue's or the vault's of that name, or else one of the decision's figures."""
+    from pyspark.sql import functions as F
+
+    if name == "product":
+        return F.col("offer").alias(name)
+    return F.col(name) if name in columns else F.expr(f"try_element_at(figures, '{name}')").alias(name)
+
+
+def _can() -> str:
+    """Spark SQL: whether the row's channel declares the row's mode."""
+    modes = {name: ", ".join(map(literal, channel.modes)) for name, channel in CHANNELS.items()}
+    return "CASE channel " + " ".join(f"WHEN '{name}' THEN coalesce(mode IN ({of}), false)" for name, of in modes.items()) + " END"
