@@ -7,9 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from expectations.channels import CHANNELS
 from simulator.chance import Floats, Ints
+from simulator.errors import SimulatorError
 
 FOLDER = Path(__file__).parent / "catalogues"
+# Kinds of product that subscribers treat in a way of their own. Any other kind is a service: several are held at once, each comes and goes.
+BASE_PLAN, DATA_PLAN, IDLE_PACK, TOP_UP_PACK = KINDS = ("base_plan", "data_plan", "idle_pack", "top_up_pack")
+SERVICE = "service"
 CATEGORIES = ("video", "games", "social", "news", "life", "shopping", "reading", "music", "other")
 NETWORKS = ("2G", "3G", "4G")
 _UNITS = {"M": 2**20, "G": 2**30}
@@ -28,22 +33,39 @@ def volume(text: str) -> int:
 
 @dataclass(frozen=True)
 class Kind:
-    """Products of one kind in catalogue order, as arrays that are indexed by a product's position."""
+    """Products of one kind in catalogue order, as arrays that are indexed by a product's position.
+
+    `share` is how many of a `brand` have the base plan, `appetite` how much more than others the holders of a data plan use.
+    `by_size` are positions in the order of what is included.
+    """
 
     codes: tuple[str, ...]
+    names: tuple[str, ...]
+    brands: tuple[str, ...]
+    sub_brands: tuple[str, ...]
     fee_fen: Ints
     allowance: Ints
     idle_allowance: Ints
     overage_fen: Ints
+    share: Floats
+    appetite: Floats
+
+    @property
+    def by_size(self) -> Ints:
+        """Positions, the smallest allowance first."""
+        return np.argsort(self.allowance + self.idle_allowance, kind="stable")
 
 
 @lru_cache(maxsize=1)
 def products() -> dict[str, Kind]:
-    """Products by kind; apps carry no data, so their allowances are zero, and packs have no price of their own for what lies beyond."""
+    """Products by kind, those of no kind of KINDS together as SERVICE.
+
+    Services carry no data, so their allowances are zero, and packs have no price of their own for what lies beyond.
+    """
     tariffs = {row["PRODUCT_CODE"]: row for row in rows_of("tariff_catalog")}
-    kinds: dict[str, list[dict[str, str]]] = {}
+    kinds: dict[str, list[dict[str, str]]] = {kind: [] for kind in (*KINDS, SERVICE)}
     for row in rows_of("product_catalog"):
-        kinds.setdefault(row["KIND"], []).append(row)
+        kinds[row["KIND"] if row["KIND"] in KINDS else SERVICE].append(row)
     return {kind: _kind([row | tariffs.get(row["PRODUCT_CODE"], {}) for row in rows]) for kind, rows in kinds.items()}
 
 
@@ -51,14 +73,45 @@ def _kind(rows: list[dict[str, str]]) -> Kind:
     def column(name: str) -> Ints:
         return np.array([volume(row.get(name) or "0") for row in rows], dtype=np.int64)
 
-    codes = tuple(row["PRODUCT_CODE"] for row in rows)
-    return Kind(codes, column("MONTHLY_FEE") * 100, column("ALLOWANCE_BYTES"), column("IDLE_ALLOWANCE_BYTES"), column("OVERAGE_FEN_PER_MB"))
+    def number(name: str) -> Floats:
+        return np.array([float(row[name] or 0) for row in rows])
+
+    def text(name: str) -> tuple[str, ...]:
+        return tuple(row[name] for row in rows)
+
+    return Kind(
+        codes=text("PRODUCT_CODE"),
+        names=text("PRODUCT_NAME"),
+        brands=text("BRAND"),
+        sub_brands=text("SUB_BRAND"),
+        fee_fen=column("MONTHLY_FEE") * 100,
+        allowance=column("ALLOWANCE_BYTES"),
+        idle_allowance=column("IDLE_ALLOWANCE_BYTES"),
+        overage_fen=column("OVERAGE_FEN_PER_MB"),
+        share=number("SHARE"),
+        appetite=number("APPETITE"),
+    )
 
 
 @lru_cache(maxsize=1)
 def channels() -> tuple[str, ...]:
-    """Channel codes in catalogue order."""
-    return tuple(row["CHANNEL_CODE"] for row in rows_of("channel_catalog"))
+    """Channel codes in catalogue order. SimulatorError when one is declared nowhere."""
+    codes = tuple(row["CHANNEL_CODE"] for row in rows_of("channel_catalog"))
+    if unknown := sorted(set(codes) - CHANNELS.keys()):
+        raise SimulatorError(f"channel_catalog.csv has {', '.join(unknown)}, which no file in expectations/channels/ declares.")
+    return codes
+
+
+@lru_cache(maxsize=2)
+def channel_shares(column: str) -> Floats:
+    """How often each channel is the one, in catalogue order: ENTRY_SHARE of an entry, ORDER_SHARE of an order that nobody prompted."""
+    return np.array([float(row[column]) for row in rows_of("channel_catalog")])
+
+
+@lru_cache(maxsize=1)
+def uplifts() -> dict[str, tuple[float, float]]:
+    """Planted: how much likelier a contact makes the order, for the least price-sensitive subscriber and for the most; by scenario."""
+    return {row["SCENARIO"]: (float(row["LEAST_SENSITIVE"]), float(row["MOST_SENSITIVE"])) for row in rows_of("uplift")}
 
 
 @dataclass(frozen=True)

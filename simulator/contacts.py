@@ -10,43 +10,38 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulator.catalogue import channels, products
+from simulator.catalogue import channels, products, uplifts
 from simulator.chance import Chance, Ints
 from simulator.days import number_of
 from simulator.errors import SimulatorError
 from simulator.traits import Traits
 
-# Planted: how much likelier a contact makes the order, for the least price-sensitive customer and for the most. A gift of credit moves the
-# price-sensitive most, who order least unprompted: propensity and uplift are different things here.
-UPLIFT = {"c10": (0.03, 0.14), "c11": (0.02, 0.10)}
-OTHER_UPLIFT = (0.01, 0.04)
+OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Prompts:
-    """What contacts lead a chunk to order on a day: product and channel positions, -1 for nothing."""
+    """What contacts lead a chunk to order on a day, by kind of product: positions of product and channel, -1 for nothing."""
 
-    data_plan: Ints
-    data_channel: Ints
-    idle_pack: Ints
-    idle_channel: Ints
+    product: dict[str, Ints]
+    channel: dict[str, Ints]
 
 
 def no_prompts(count: int) -> Prompts:
     """A day on which no contact leads to anything."""
-    return Prompts(*(np.full(count, -1) for _ in range(4)))
+    return Prompts(*({kind: np.full(count, -1) for kind in products()} for _ in range(2)))
 
 
 def uplift_of(scenario: str) -> tuple[float, float]:
     """The planted uplift of a scenario, found by the code its name begins with (`c10_data_without_plan` -> c10)."""
-    return UPLIFT.get(scenario.lower().split("_")[0], OTHER_UPLIFT)
+    return uplifts().get(scenario.lower().split("_")[0], uplifts()[OTHER])
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
     """The contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are passed over."""
     found = [
         rows
-        for folder in sorted((home / "outbox").glob(f"*/*/{business_date:%Y-%m-%d}"))
+        for folder in sorted((home / "outbox").glob(f"*/*/*/{business_date:%Y-%m-%d}"))
         if (folder / ".ok").exists()
         for rows in _lists(folder)
     ]
@@ -67,18 +62,22 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
             sep=manifest["delimiter"],
             encoding=manifest["encoding"],
             compression="gzip" if manifest["compression"] else None,
+            names=manifest["columns"],
+            header=0 if manifest["header"] else None,
             dtype=str,
         )
-        if not {"number", "product"} <= set(rows.columns):
-            raise SimulatorError(f"List {folder / name} has the columns {', '.join(rows.columns)}; a channel needs number and product.")
-        yield pd.DataFrame(
-            {
-                "number": rows["number"].astype("int64"),
-                "product": rows["product"],
-                "scenario": folder.parent.name,
-                "channel": folder.parent.parent.name,
-            }
-        )
+        channel, scenario, _, _ = folder.parts[-4:]
+        product = _products_in(rows, folder / name)
+        yield pd.DataFrame({"number": rows["number"].astype("int64"), "product": product, "scenario": scenario, "channel": channel})
+
+
+def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
+    """The code of what each row offers; a list may have its name alone."""
+    if "product" in rows:
+        return rows["product"]
+    if "product_name" not in rows:
+        raise SimulatorError(f"List {file} has the columns {', '.join(rows.columns)}; a channel needs the product or its name.")
+    return rows["product_name"].map({name: code for kind in products().values() for name, code in zip(kind.names, kind.codes, strict=True)})
 
 
 def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> Prompts:
@@ -97,13 +96,10 @@ def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int
         draw = chance.uniform(f"contact {scenario}", number_of(business_date), traits.subscriber[row])
         takes = draw < least + (most - least) * traits.price_sensitivity[row]
         channel = _positions(rows["channel"], channels())
-        for kind, product, sent in (
-            ("data_plan", prompts.data_plan, prompts.data_channel),
-            ("idle_pack", prompts.idle_pack, prompts.idle_channel),
-        ):
-            offered = _positions(rows["product"], products()[kind].codes)
+        for kind, of_kind in products().items():
+            offered = _positions(rows["product"], of_kind.codes)
             moved = takes & (offered >= 0)
-            product[row[moved]], sent[row[moved]] = offered[moved], channel[moved]
+            prompts.product[kind][row[moved]], prompts.channel[kind][row[moved]] = offered[moved], channel[moved]
     return prompts
 
 

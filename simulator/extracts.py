@@ -5,24 +5,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from expectations.channels import CHANNELS
 from expectations.feed import Feed
-from simulator.catalogue import channels, handsets, products, rows_of, volume
+from simulator.catalogue import channel_shares, channels, handsets, products, rows_of, volume
 from simulator.chance import Chance, Ints
 from simulator.days import NEVER, dates
 from simulator.lives import STATES, Standing
-from simulator.orders import BASE, FAMILIES, FIRST_APP, INITIAL_SOURCES, LATER_SOURCES, SOURCES, TOP_UP, UNPROMPTED_CHANNELS, Lines
+from simulator.orders import BASE, FIRST_SERVICE, INITIAL_SOURCES, LATER_SOURCES, SOURCES, TOP_UP, Lines
 from simulator.rendering import coded
-from simulator.traits import Traits
+from simulator.traits import BRANDS, SUB_BRANDS, Traits
 from simulator.usage import Usage
 
-_BRANDS = ("gotone", "mzone", "easyown")
-_SUB_BRANDS = ("music", "non_music", "changting", "dazhong", "zero_rent")
 _VIPS = ("none", "silver", "gold", "diamond")
 _PHONES = ("ordinary", "official", "service")
 _REMARKS = ("批量开户", "老用户转入", "校园迎新", "礼品已领")
-# People enter where there is a counter.
-_ENTRY_SHARES = {"crm": 55.0, "agent_shop": 38.0, "web_hall": 5.0, "account_manager": 2.0}
-_ENTRY_CHANNELS = np.array([_ENTRY_SHARES.get(code, 0.0) for code in channels()])
 _DAY_SECONDS = 86_400
 _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 
@@ -30,7 +26,7 @@ _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: int, rows: Ints) -> dict[str, Any]:
     """The columns of S1 for those rows of the chunk."""
     who, place = traits.subscriber[rows], traits.place[rows]
-    entry_channel = chance.choice(_ENTRY_CHANNELS, "entry channel", 0, who)
+    entry_channel = chance.choice(channel_shares("ENTRY_SHARE"), "entry channel", 0, who)
     unknown = chance.uniform("handset unknown", 0, who) < 0.01
     imei = handsets().tac[traits.handset[rows]] * 10**7 + (who * 7_919) % 10**7
     remark = np.where(chance.uniform("remarked", 0, who) < 0.05, chance.below(len(_REMARKS), "remark", 0, who), -1)
@@ -38,8 +34,8 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
     return {
         "USER_ID": traits.user_id[rows],
         "MSISDN": traits.number_on(day)[rows],
-        "BRAND_CODE": coded(traits.brand[rows], _BRANDS),
-        "SUB_BRAND": coded(traits.sub_brand[rows], _SUB_BRANDS),
+        "BRAND_CODE": coded(traits.brand[rows], BRANDS),
+        "SUB_BRAND": coded(traits.sub_brand[rows], SUB_BRANDS),
         "OPEN_DATE": dates(traits.entry[rows]),
         "OPEN_CHANNEL": coded(entry_channel, channels()),
         "NUMBER_DATE": dates(traits.number_since(day)[rows]),
@@ -70,7 +66,7 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
     first = lines.since <= traits.entry[lines.row]
     drawn = np.where(first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
     paid = (lines.channel >= 0) | (lines.family == BASE) | (lines.family == TOP_UP)
-    channel = np.where(lines.channel >= 0, lines.channel, chance.choice(UNPROMPTED_CHANNELS, "order channel", 0, order))
+    channel = np.where(lines.channel >= 0, lines.channel, chance.choice(channel_shares("ORDER_SHARE"), "order channel", 0, order))
     ordered = _moment(lines.since, 8 * 3600 + chance.below(13 * 3600, "order second", 0, order))
     cancelled = _moment(lines.ended, 8 * 3600 + chance.below(13 * 3600, "cancel second", 0, order))
     ends_by_itself = lines.family == TOP_UP
@@ -93,14 +89,14 @@ def _moment(days: Ints, seconds: Ints) -> np.ndarray:
 
 
 def _product_codes() -> tuple[str, ...]:
-    return tuple(code for kind in dict.fromkeys(FAMILIES) for code in products()[kind].codes)
+    return tuple(code for kind in products().values() for code in kind.codes)
 
 
 def _product(lines: Lines) -> Ints:
     """Position among all product codes: kinds one after another in the order of families."""
-    sizes = [len(products()[kind].codes) for kind in dict.fromkeys(FAMILIES)]
+    sizes = [len(kind.codes) for kind in products().values()]
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    return first[lines.family.clip(max=FIRST_APP)] + lines.product
+    return first[lines.family.clip(max=FIRST_SERVICE)] + lines.product
 
 
 def usage_values(traits: Traits, usage: Usage, day: int, rows: Ints) -> dict[str, Any]:
@@ -123,9 +119,19 @@ def usage_values(traits: Traits, usage: Usage, day: int, rows: Ints) -> dict[str
 
 
 def reference_values(feed: Feed) -> dict[str, Any]:
-    """The columns of a reference feed from its authored catalogue; validity is the same for all: since 2020, open."""
-    rows = rows_of(feed.name)
+    """The columns of a reference feed from its authored catalogue; validity is the same for all: since 2020, open.
+
+    What channels are called and whether they are active is declared with them.
+    """
+    rows = [row | _declared(row.get("CHANNEL_CODE")) for row in rows_of(feed.name)]
     return {field.name: _authored(field.form.kind, field.name, dict(field.form.codes), rows) for field in feed.fields}
+
+
+def _declared(channel: str | None) -> dict[str, str]:
+    if channel is None:
+        return {}
+    declared = CHANNELS[channel]
+    return {"CHANNEL_NAME": declared.label, "MODE": "active" if "active" in declared.modes else "passive"}
 
 
 def _authored(kind: str, name: str, codes: dict[str, str], rows: list[dict[str, str]]) -> Any:

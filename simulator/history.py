@@ -68,14 +68,16 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
     truth.check()
     days = through(province.night + timedelta(days=1), day)
     contacts = {lived: contacts_of(home, lived - timedelta(days=1)) for lived in days}
-    for part, (start, stop) in enumerate(province.chunks, start=1):
+    entered = (province.subscribers, province.subscribers + province.entrants_by(day))
+    for part, (start, stop) in enumerate([*province.chunks, entered], start=1):
         chunk = _Chunk(province, landing, part, start, stop)
-        chunk.lives = Lives.load(truth.lives_path(part))
+        is_old = part <= len(province.chunks)
+        chunk.lives = Lives.load(truth.lives_path(part)) if is_old else begin(chunk.traits, chunk.chance, number_of(days[0]))
         for lived_day in days:
             lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompts(contacts[lived_day], lived_day))
         chunk.deliver(day, lived)
         if progress:
-            progress(part, len(province.chunks), f"{day} subscribers {start} to {stop - 1}")
+            progress(part, len(province.chunks) + 1, f"{day} subscribers {start} to {stop - 1}")
     landing.close()
     truth.write_faults(landing.planted, day)
 
@@ -159,4 +161,6 @@ class _Chunk:
         self._part("boss_bill", month, max(day, self.province.first_day), values, sequence=sequence)
 
     def _part(self, feed: str, data_date: date, known_on: date, values: dict, keys: np.ndarray | None = None, sequence: int = 1) -> None:
+        if self.part > len(self.province.chunks) and not len(next(iter(values.values()))):
+            return  # those who entered lately may have nothing to deliver; the parts of all others are there
         self.landing.part(FEEDS[feed], Delivery(known_on, feed, data_date, sequence), self.part, values, keys)

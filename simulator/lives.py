@@ -52,7 +52,8 @@ class Lives:
     idle_pack: Ints
     idle_since: Ints
     idle_channel: Ints
-    app_since: NDArray[np.int64]
+    service_since: NDArray[np.int64]
+    service_channel: NDArray[np.int64]
     top_up_bytes: Ints
     fee_pace: Floats
     data_pace: Floats
@@ -96,17 +97,18 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
     plan = np.where(traits.data_user & holds, best_tier(2.2 * traits.appetite * 30, chance.normal("first tier", 0, who)), -1)
     idle = traits.data_user & (chance.uniform("holds idle pack", 0, who) < 0.10)
     idle_pack = np.where(idle, (chance.uniform("first pack", 0, who) < 0.3).astype(np.int64), -1)
-    apps = len(products()["app"].codes)
-    likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(apps)], axis=1) < 0.08
+    services = len(products()["service"].codes)
+    likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(services)], axis=1) < 0.08
     zeros = {field.name: np.zeros(n, dtype=np.int64) for field in fields(Lives)}
     paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace")}
     course = {"onset": np.full(n, NEVER), "turn": traits.forced_turn.copy(), "leaves": traits.forced_turn != NEVER}
     held = {"data_plan": plan, "idle_pack": idle_pack, "data_since": np.where(plan >= 0, taken, NEVER)}
-    held |= {"idle_since": np.where(idle, taken, NEVER), "app_since": np.where(likes, taken[:, None], NEVER)}
+    held |= {"idle_since": np.where(idle, taken, NEVER), "service_since": np.where(likes, taken[:, None], NEVER)}
     held |= {
         "closed": np.full(n, NEVER),
         "data_channel": np.full(n, -1),
         "idle_channel": np.full(n, -1),
+        "service_channel": np.full((n, services), -1),
         "fate": np.full(n, _STATE["cancelled"]),
     }
     return Lives(**(zeros | paces | course | held))
@@ -118,16 +120,16 @@ def _between(first: Ints, last: int, share: Floats) -> Ints:
 
 def best_tier(monthly_bytes: Floats, whim: Floats) -> Ints:
     """The data plan a customer picks for what she thinks she uses: the smallest that covers it, give or take."""
-    allowances = products()["data_plan"].allowance
-    tier = np.searchsorted(allowances, monthly_bytes * np.exp(0.5 * whim))
-    return tier.clip(max=len(allowances) - 1)
+    plans = products()["data_plan"]
+    tier = np.searchsorted(plans.allowance[plans.by_size], monthly_bytes * np.exp(0.5 * whim))
+    return plans.by_size[tier.clip(max=len(plans.codes) - 1)]
 
 
 def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
     """Begin and end drifts: who has little use for the network, pays high fees outside a package or is new turns away sooner."""
     ended = (lives.turn <= day) & ~lives.leaves
     lives.onset[ended], lives.turn[ended] = NEVER, NEVER
-    services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.app_since != NEVER).sum(axis=1)
+    services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.service_since != NEVER).sum(axis=1)
     young = (day - traits.entry) < 180
     quiet = (traits.talk < 180) & ~traits.data_user
     pull = traits.unrest - 0.45 * services + 0.5 * young + 0.5 * quiet + 0.35 * np.log1p(lives.fee_pace / 30)

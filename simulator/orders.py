@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.catalogue import products
+from simulator.catalogue import DATA_PLAN, IDLE_PACK, SERVICE, TOP_UP_PACK, products
 from simulator.chance import Chance, Floats, Ints
 from simulator.contacts import Prompts
 from simulator.days import NEVER
@@ -12,12 +12,11 @@ from simulator.lives import Lives, best_tier
 from simulator.traits import Flags, Traits
 from simulator.usage import allowances
 
-FAMILIES = ("base_plan", "data_plan", "idle_pack", "top_up_pack", *(["app"] * len(products()["app"].codes)))
-BASE, DATA, IDLE, TOP_UP, FIRST_APP = range(5)
+# What a line is of: one of the four kinds with a behaviour of their own, or from FIRST_SERVICE on the service of that position.
+BASE, DATA, IDLE, TOP_UP, FIRST_SERVICE = range(5)
 INITIAL_SOURCES = np.array([0.80, 0.06, 0.14])
 LATER_SOURCES = np.array([0.93, 0.05, 0.02])
 SOURCES = ("paid", "trial", "bundled")
-UNPROMPTED_CHANNELS = np.array([18, 1, 1, 1, 16, 14, 4, 6, 2, 22, 8, 1, 2, 1, 2, 1, 0, 0], dtype=float)
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,9 @@ def in_force(lives: Lives, traits: Traits, terminal: Flags, day: int) -> Lines:
     book.add(here, BASE, traits.base_plan, traits.entry, NEVER)
     book.add(here & (lives.data_plan >= 0) & (lives.data_since <= day), DATA, lives.data_plan, lives.data_since, NEVER, lives.data_channel)
     book.add(here & (lives.idle_pack >= 0) & (lives.idle_since <= day), IDLE, lives.idle_pack, lives.idle_since, NEVER, lives.idle_channel)
-    for k in range(lives.app_since.shape[1]):
-        book.add(here & (lives.app_since[:, k] <= day), FIRST_APP + k, np.full(len(here), k), lives.app_since[:, k], NEVER)
+    for k in range(lives.service_since.shape[1]):
+        since, channel = lives.service_since[:, k], lives.service_channel[:, k]
+        book.add(here & (since <= day), FIRST_SERVICE + k, np.full(len(here), k), since, NEVER, channel)
     return book.lines()
 
 
@@ -93,7 +93,7 @@ def decide(lives: Lives, scene: Scene, month_end: int) -> Lines:
     _data_plan(book, lives, scene)
     _idle_pack(book, lives, scene)
     _top_up(book, lives, scene, month_end)
-    _apps(book, lives, scene)
+    _services(book, lives, scene)
     return book.lines()
 
 
@@ -106,18 +106,20 @@ def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
     push = 1.0 * np.log1p(monthly_yuan) + 0.35 * np.log(traits.appetite / 1_150_000) - 2.2 * (traits.price_sensitivity - 0.5)
     hazard = np.where(traits.data_user, (0.00062 * np.exp(push)).clip(max=0.03), 0.00008)
     starts = scene.active & ~held & scene.happens("order data plan", hazard)
-    prompted = scene.active & ~held & ~starts & (scene.prompts.data_plan >= 0)
-    tight = lives.data_pace * 30 > 1.3 * products()["data_plan"].allowance[lives.data_plan]
-    top = len(products()["data_plan"].codes) - 1
-    grows = settled & scene.active & tight & (lives.data_plan < top) & scene.happens("change data plan", 0.002)
+    prompted = scene.active & ~held & ~starts & (scene.prompts.product[DATA_PLAN] >= 0)
+    plans = products()[DATA_PLAN]
+    tight = lives.data_pace * 30 > 1.3 * plans.allowance[lives.data_plan]
+    top, size = len(plans.codes) - 1, np.argsort(plans.by_size)[lives.data_plan]
+    grows = settled & scene.active & tight & (size < top) & scene.happens("change data plan", 0.002)
     drops = settled & scene.active & ~grows & scene.happens("cancel data plan", np.where(lives.onset <= day, 0.004, 0.0011))
     book.add(grows | drops | (scene.closes & held), DATA, lives.data_plan, lives.data_since, day)
     whim = scene.chance.normal("tier", day, traits.subscriber)
-    choice = np.where(grows, lives.data_plan + 1, np.where(prompted, scene.prompts.data_plan, best_tier(lives.data_pace * 30 * 1.3, whim)))
+    unprompted = np.where(grows, plans.by_size[(size + 1).clip(max=top)], best_tier(lives.data_pace * 30 * 1.3, whim))
+    choice = np.where(prompted, scene.prompts.product[DATA_PLAN], unprompted)
     begins = starts | prompted | grows
     lives.data_plan = np.where(begins, choice, np.where(drops | scene.closes, -1, lives.data_plan))
     lives.data_since = np.where(begins, day, np.where(drops | scene.closes, NEVER, lives.data_since))
-    lives.data_channel = np.where(prompted, scene.prompts.data_channel, np.where(begins | drops, -1, lives.data_channel))
+    lives.data_channel = np.where(prompted, scene.prompts.channel[DATA_PLAN], np.where(begins | drops, -1, lives.data_channel))
     book.add(begins, DATA, lives.data_plan, lives.data_since, NEVER, lives.data_channel)
 
 
@@ -128,16 +130,18 @@ def _idle_pack(book: _Book, lives: Lives, scene: Scene) -> None:
     push = 0.8 * np.log1p(lives.idle_pace * 30 / 5e6) - 1.5 * (traits.price_sensitivity - 0.5)
     hazard = np.where(traits.data_user, (0.00022 * np.exp(push)).clip(max=0.02), 0.0)
     starts = scene.active & ~held & scene.happens("order idle pack", hazard)
-    prompted = scene.active & ~held & ~starts & (scene.prompts.idle_pack >= 0)
+    prompted = scene.active & ~held & ~starts & (scene.prompts.product[IDLE_PACK] >= 0)
     drops = held & (lives.idle_since < day) & scene.active & scene.happens("cancel idle pack", np.where(lives.onset <= day, 0.005, 0.0016))
     book.add(drops | (scene.closes & held), IDLE, lives.idle_pack, lives.idle_since, day)
-    larger = (lives.idle_pace * 30 > products()["idle_pack"].idle_allowance[0]).astype(np.int64)
+    packs = products()[IDLE_PACK]
+    # The smallest that is enough, else the largest.
+    fitting = packs.by_size[np.searchsorted(packs.idle_allowance[packs.by_size][:-1], lives.idle_pace * 30)]
     begins = starts | prompted
     lives.idle_pack = np.where(
-        prompted, scene.prompts.idle_pack, np.where(starts, larger, np.where(drops | scene.closes, -1, lives.idle_pack))
+        prompted, scene.prompts.product[IDLE_PACK], np.where(starts, fitting, np.where(drops | scene.closes, -1, lives.idle_pack))
     )
     lives.idle_since = np.where(begins, day, np.where(drops | scene.closes, NEVER, lives.idle_since))
-    lives.idle_channel = np.where(prompted, scene.prompts.idle_channel, np.where(begins | drops, -1, lives.idle_channel))
+    lives.idle_channel = np.where(prompted, scene.prompts.channel[IDLE_PACK], np.where(begins | drops, -1, lives.idle_channel))
     book.add(begins, IDLE, lives.idle_pack, lives.idle_since, NEVER, lives.idle_channel)
 
 
@@ -146,23 +150,31 @@ def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
     allowance, _ = allowances(lives, scene.traits)
     short = (allowance > 0) & (lives.month_bytes > 0.9 * allowance) & (lives.data_plan >= 0)
     buys = scene.active & short & scene.happens("top up", 0.01)
-    pack = scene.chance.below(len(products()["top_up_pack"].codes), "top up pack", scene.day, scene.traits.subscriber)
-    lives.top_up_bytes += np.where(buys, products()["top_up_pack"].allowance[pack], 0)
-    lives.month_plan_fees += np.where(buys, products()["top_up_pack"].fee_fen[pack], 0)
-    book.add(buys, TOP_UP, pack, np.full(len(pack), scene.day), np.full(len(pack), month_end + 1))
+    packs, offered = products()[TOP_UP_PACK], scene.prompts.product[TOP_UP_PACK]
+    prompted = scene.active & ~buys & (offered >= 0)
+    pack = scene.chance.below(len(packs.codes), "top up pack", scene.day, scene.traits.subscriber)
+    pack, buys = np.where(prompted, offered, pack), buys | prompted
+    lives.top_up_bytes += np.where(buys, packs.allowance[pack], 0)
+    lives.month_plan_fees += np.where(buys, packs.fee_fen[pack], 0)
+    channel = np.where(prompted, scene.prompts.channel[TOP_UP_PACK], -1)
+    book.add(buys, TOP_UP, pack, np.full(len(pack), scene.day), np.full(len(pack), month_end + 1), channel)
 
 
-def _apps(book: _Book, lives: Lives, scene: Scene) -> None:
-    """Own apps come and go by chance; data users take more."""
-    for k in range(lives.app_since.shape[1]):
-        since, family, product = lives.app_since[:, k], FIRST_APP + k, np.full(len(scene.active), k)
-        book.add(since == scene.day, family, product, since, NEVER)
+def _services(book: _Book, lives: Lives, scene: Scene) -> None:
+    """Services come and go by chance; data users take more. A contact makes who does not have it order it."""
+    for k in range(lives.service_since.shape[1]):
+        since, channel = lives.service_since[:, k], lives.service_channel[:, k]
+        family, product = FIRST_SERVICE + k, np.full(len(scene.active), k)
+        book.add(since == scene.day, family, product, since, NEVER, channel)
         drops = (since < scene.day) & scene.active & scene.happens(f"cancel app {k}", 0.0022)
         starts = scene.active & (since == NEVER) & scene.happens(f"order app {k}", np.where(scene.traits.data_user, 0.00035, 0.00008))
+        prompted = scene.active & (since == NEVER) & ~starts & (scene.prompts.product[SERVICE] == k)
         ends = drops | (scene.closes & (since != NEVER))
-        book.add(ends, family, product, since, scene.day)
-        lives.app_since[:, k] = np.where(starts, scene.day, np.where(ends, NEVER, since))
-        book.add(starts, family, product, lives.app_since[:, k], NEVER)
+        book.add(ends, family, product, since, scene.day, channel)
+        begins = starts | prompted
+        lives.service_since[:, k] = np.where(begins, scene.day, np.where(ends, NEVER, since))
+        lives.service_channel[:, k] = np.where(prompted, scene.prompts.channel[SERVICE], np.where(starts | ends, -1, channel))
+        book.add(begins, family, product, lives.service_since[:, k], NEVER, lives.service_channel[:, k])
 
 
 def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:
@@ -171,5 +183,6 @@ def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:
     for held, since, kind in ((lives.data_plan, lives.data_since, "data_plan"), (lives.idle_pack, lives.idle_since, "idle_pack")):
         due = scene.active & (held >= 0) & ((since == scene.day) | month_begins)
         lives.month_plan_fees += np.where(due, kinds[kind].fee_fen[held], 0)
-    app_due = scene.active[:, None] & ((lives.app_since == scene.day) | (month_begins & (lives.app_since < scene.day)))
-    lives.month_service_fees += (app_due * kinds["app"].fee_fen).sum(axis=1)
+    began, goes_on = lives.service_since == scene.day, lives.service_since < scene.day
+    service_due = scene.active[:, None] & (began | (month_begins & goes_on))
+    lives.month_service_fees += (service_due * kinds[SERVICE].fee_fen).sum(axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.catalogue import channels, rows_of
+from simulator.catalogue import rows_of
 from simulator.chance import Chance, Ints
 from simulator.numbers import manager_numbers
 from simulator.rendering import coded
@@ -54,10 +54,7 @@ def customer_values(traits: Traits, chance: Chance, seed: int) -> dict[str, Any]
 
 def _flags(people: "_People", chance: Chance) -> dict[str, Any]:
     who = people.subscriber
-    channel = channels()
-    refusals = pa.array(
-        [["sms"], ["sms", "mms"], ["outbound_call"], ["sms", channel[channel.index("mailbox")]], ["fetion"]], pa.list_(pa.string())
-    )
+    refusals = pa.array([row["CHANNELS"].split(";") for row in rows_of("refusals")], pa.list_(pa.string()))
     refuses = np.where(people.uniform("refuses") < 0.03, people.below(len(refusals), "refusal"), -1)
     clubs = pa.array(_CLUBS, pa.list_(pa.string()))
     member = chance.choice(np.array([88.0, 3, 5, 3, 1]), "clubs", 0, who)

@@ -5,6 +5,11 @@ from datetime import date, timedelta
 
 from simulator.errors import SimulatorError
 
+DAYS_A_MONTH = 30.4
+# The share of the subscribers who enter in a month.
+ENTER_A_MONTH = 0.024
+FEWEST_ENTRANTS = 3
+
 
 def month_start(day: date, months_back: int = 0) -> date:
     """First day of the month that lies so many months before the day's own."""
@@ -16,9 +21,10 @@ def month_start(day: date, months_back: int = 0) -> date:
 class Province:
     """What a province is made from; equal parameters give equal bytes.
 
-    `subscribers` counts user ids over the whole time: some enter inside the history, some have left before the night. `wap_rows` is the
-    mean number of log rows per subscriber and day. `bad_rows_per_million` plants unreadable rows into S1, S3 and S7. `chunk` subscribers
-    are simulated at a time and are one part file a day; it bounds memory and changes no row.
+    `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
+    `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million`
+    plants unreadable rows into S1, S3 and S7. `chunk` subscribers are simulated at a time and are one part file a day; it bounds memory
+    and changes no row.
     """
 
     subscribers: int = 10_000
@@ -70,6 +76,15 @@ class Province:
     def first_lived_day(self) -> date:
         """Where life begins: early enough for the first bill and for whole months of usage."""
         return min(self.first_bill_month, month_start(self.first_day))
+
+    @property
+    def entrants_a_day(self) -> int:
+        """How many enter on each day after the night: as many as inside the history, and at least a few."""
+        return max(FEWEST_ENTRANTS, round(self.subscribers * ENTER_A_MONTH / DAYS_A_MONTH))
+
+    def entrants_by(self, day: date) -> int:
+        """How many have entered from the day after the night to this one."""
+        return max(0, (day - self.night).days) * self.entrants_a_day
 
     @property
     def chunks(self) -> list[tuple[int, int]]:

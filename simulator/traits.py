@@ -9,14 +9,13 @@ from simulator.catalogue import CATEGORIES, handsets, products, rows_of
 from simulator.chance import Chance, Floats, Ints
 from simulator.days import NEVER, number_of
 from simulator.numbers import own_numbers, second_numbers, user_ids
-from simulator.province import Province
+from simulator.province import DAYS_A_MONTH, ENTER_A_MONTH, Province
 
 GOTONE, MZONE, EASYOWN = range(3)
 _BRAND_SHARES = np.array([0.22, 0.28, 0.50])
-_BASE_PLAN_SHARES = np.array([[55, 30, 15, 0, 0, 0, 0], [0, 0, 0, 62, 38, 0, 0], [0, 0, 0, 0, 0, 60, 40]], dtype=float)
-_ZERO_RENT = 6
+BRANDS = ("gotone", "mzone", "easyown")
+SUB_BRANDS = ("music", "non_music", "changting", "dazhong", "zero_rent")
 _TASTE_MEANS = np.array([2.0, 1.4, 2.2, 1.6, 1.1, 1.2, 1.3, 1.0, 1.4])
-_DAYS_A_MONTH = 30.4
 Flags = NDArray[np.bool_]
 
 
@@ -83,9 +82,10 @@ class _Draw:
     def __init__(self, province: Province, subscriber: Ints) -> None:
         self.province, self.subscriber = province, subscriber
         self.chance, self.night = Chance(province.seed), number_of(province.night)
-        couple = subscriber // 2 % 100 == 37
+        self.is_entrant = subscriber >= province.subscribers
+        couple = (subscriber // 2 % 100 == 37) & ~self.is_entrant
         self.gives_number, self.takes_number = couple & (subscriber % 2 == 0), couple & (subscriber % 2 == 1)
-        self.changes_number = subscriber % 200 == 11
+        self.changes_number = (subscriber % 200 == 11) & ~self.is_entrant
 
     def uniform(self, purpose: str) -> Floats:
         """A number in [0, 1) a subscriber, once for all time."""
@@ -118,25 +118,31 @@ class _Draw:
         }
 
     def _entry(self) -> Ints:
-        """Entry days: most before life is simulated, a steady trickle inside it; nobody enters after the night."""
+        """Entry days: most before life is simulated, a steady trickle inside it, and some on each day after the night."""
         begin = number_of(self.province.first_lived_day)
-        trickle = min(0.6, 0.024 * (self.night - begin) / _DAYS_A_MONTH)
+        trickle = min(0.6, ENTER_A_MONTH * (self.night - begin) / DAYS_A_MONTH)
         inside = begin + self.chance.below(self.night - begin + 1, "entry day", 0, self.subscriber)
         tenure = np.exp(6.9 + 0.9 * self.normal("tenure")).clip(20, 5500).astype(np.int64)
         planned = self.gives_number | self.changes_number
         before = np.where(planned, tenure.clip(min=400), tenure)
-        return np.where((self.uniform("entered inside") < trickle) & ~planned, inside, begin - before)
+        entered = np.where((self.uniform("entered inside") < trickle) & ~planned, inside, begin - before)
+        after = self.night + 1 + (self.subscriber - self.province.subscribers) // self.province.entrants_a_day
+        return np.where(self.is_entrant, after, entered)
 
     def _standing(self, brand: Ints) -> dict[str, NDArray]:
-        plan_edges = np.cumsum(_BASE_PLAN_SHARES / _BASE_PLAN_SHARES.sum(axis=1, keepdims=True), axis=1)[brand]
-        base_plan = (self.uniform("base plan")[:, None] >= plan_edges).sum(axis=1).clip(max=_BASE_PLAN_SHARES.shape[1] - 1)
-        card = np.where(base_plan == _ZERO_RENT, 4, 2 + self.chance.below(2, "card", 0, self.subscriber))
+        plans = products()["base_plan"]
+        shares = np.array([[plans.share[at] * (of == name) for at, of in enumerate(plans.brands)] for name in BRANDS])
+        plan_edges = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[brand]
+        base_plan = (self.uniform("base plan")[:, None] >= plan_edges).sum(axis=1).clip(max=len(plans.codes) - 1)
+        own = np.array([SUB_BRANDS.index(name) if name else -1 for name in plans.sub_brands])[base_plan]
+        # A plan that is of no sub-brand is sold under either of two.
+        either = SUB_BRANDS.index("changting") + self.chance.below(2, "card", 0, self.subscriber)
         vip_draw = self.uniform("vip")
         vip = (vip_draw > 0.70).astype(np.int64) + (vip_draw > 0.88) + (vip_draw > 0.97)
         end = self.night - 60 + self.chance.below(400, "bundle end", 0, self.subscriber)
         return {
             "brand": brand,
-            "sub_brand": np.where(brand == GOTONE, -1, np.where(brand == MZONE, base_plan % 2, card)),
+            "sub_brand": np.where(brand == GOTONE, -1, np.where(own >= 0, own, either)),
             "base_plan": base_plan,
             "place": self.chance.choice(_place_weights(), "place", 0, self.subscriber),
             "vip": np.where(brand == GOTONE, vip, 0),

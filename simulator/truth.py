@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.catalogue import CATEGORIES, handsets, products
-from simulator.contacts import OTHER_UPLIFT, UPLIFT
+from simulator.catalogue import CATEGORIES, handsets, products, uplifts
 from simulator.days import NEVER, dates, number_of
 from simulator.errors import SimulatorError
 from simulator.faults import Fault
@@ -45,9 +44,7 @@ class Truth:
             raise SimulatorError(f"{stamp} is of a province with other parameters; remove {self.folder.parent} or choose another home.")
         (self.folder / "lives").mkdir(parents=True, exist_ok=True)
         stamp.write_text(self._stamp(), encoding="utf-8")
-        effects = {
-            name: {"least_sensitive": low, "most_sensitive": high} for name, (low, high) in (UPLIFT | {"other": OTHER_UPLIFT}).items()
-        }
+        effects = {name: {"least_sensitive": low, "most_sensitive": high} for name, (low, high) in uplifts().items()}
         (self.folder / "effects.json").write_text(json.dumps(effects, indent=2) + "\n", encoding="utf-8")
 
     def check(self) -> None:

@@ -11,7 +11,6 @@ from simulator.traits import Flags, Traits
 
 MB = 2**20
 _USING = [STATES.index("active"), STATES.index("cancel_booked")]
-_PLAN_APPETITE = np.array([1.0, 1.6, 2.2, 2.8, 4.0, 5.5, 8.0, 14.0])
 # Share of 2G, 3G and 4G in the cellular traffic of a handset that can at best 2G, 3G, 4G.
 RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
 
@@ -74,7 +73,8 @@ def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats)
     who = traits.subscriber
     surfs = traits.data_user & (chance.uniform("surfs", day, who) < 0.88 * level.clip(min=0.3) * (level > 0))
     weekday = 1.15 if (day + 3) % 7 >= 5 else 0.95
-    taken = _PLAN_APPETITE[lives.data_plan + 1] * np.where(traits.has_base_allowance, 1.3, 1.0)
+    # Who has no plan is at position -1, the last.
+    taken = np.append(products()["data_plan"].appetite, 1.0)[lives.data_plan] * np.where(traits.has_base_allowance, 1.3, 1.0)
     wanted = traits.appetite * taken * level * weekday * np.exp(0.85 * chance.normal("bytes", day, who) - 0.3) * surfs
     spike = np.where(chance.uniform("spike", day, who) < 0.01, 6.0, 1.0)
     night_share = (traits.idle_share * np.exp(0.4 * chance.normal("night", day, who))).clip(max=0.95)

@@ -1,6 +1,5 @@
 """Channels: found where they are declared, and refused with all faults at once."""
 
-import csv
 from datetime import date, time
 from typing import Any
 
@@ -25,11 +24,6 @@ def refused(**otherwise: Any) -> str:
 
 def form(**otherwise: Any) -> ListForm:
     return ListForm(**({"columns": ("number", "message")} | otherwise))
-
-
-def test_every_channel_of_the_simulated_catalogue_is_declared() -> None:
-    with (ROOT / "simulator" / "catalogues" / "channel_catalog.csv").open(encoding="utf-8", newline="") as file:
-        assert {row["CHANNEL_CODE"] for row in csv.DictReader(file)} == CHANNELS.keys()
 
 
 def test_a_channel_is_found_by_its_file_which_has_its_name() -> None:

@@ -69,14 +69,33 @@ def test_a_day_of_the_history_or_another_province_is_refused(home: Path, tmp_pat
         live_on(SMALL, tmp_path, NEXT)
 
 
+def test_some_enter_on_each_day_after_the_night_and_live_on(home: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "home"
+    shutil.copytree(home, mine)
+    for day in (NEXT, AFTER):
+        live_on(SMALL, mine, day)
+    entered = {}
+    for day in (NEXT, AFTER):
+        people = rows(mine, "boss_subscriber", f"boss_subscriber_{day:%Y%m%d}")
+        entered[day] = set(people["USER_ID"][people["OPEN_DATE"] == f"{day:%Y%m%d}"])
+        orders = rows(mine, "boss_subscription", f"boss_subscription_{day:%Y%m%d}")
+        assert entered[day] <= set(orders["USER_ID"][orders["PRODUCT_CODE"].str.match("gt|mz|eo")]), "who enters orders a base plan"
+    assert [len(users) for users in entered.values()] == [SMALL.entrants_a_day] * 2
+    assert entered[NEXT] <= set(people["USER_ID"]), "who entered the day before is still there"
+    assert people["MSISDN"][people["STATE_CODE"] != "70"].is_unique
+    before = set(rows(home, "boss_subscriber", "boss_subscriber_20260304")["USER_ID"])
+    assert not before & (entered[NEXT] | entered[AFTER])
+
+
 def _publish(home: Path, numbers: list[str], finished: bool = True) -> None:
     """A list as the pipeline publishes one: the 30 yuan data plan by SMS to those numbers, and a city without rows."""
-    folder = home / "outbox" / "sms" / "c10_data_without_plan" / "2026-03-04"
+    folder = home / "outbox" / "sms" / "c10_data_without_plan" / "wave1" / "2026-03-04"
     folder.mkdir(parents=True, exist_ok=True)
     text = "\n".join(["rank|number|product|message", *(f"{rank}|{number}|dp030|您好" for rank, number in enumerate(numbers, 1))]) + "\n"
     (folder / "9901.csv.gz").write_bytes(gzip.compress(text.encode("gb18030"), mtime=0))
     files = [{"city": "9901", "file": "9901.csv.gz"}, {"city": "9902", "file": None}]
-    manifest = {"delimiter": "|", "encoding": "gb18030", "compression": "gz", "files": files}
+    manifest = {"delimiter": "|", "encoding": "gb18030", "compression": "gz", "header": True, "files": files}
+    manifest["columns"] = ["rank", "number", "product", "message"]
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     if finished:
         (folder / ".ok").touch()
