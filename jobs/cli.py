@@ -204,40 +204,37 @@ def jobs() -> None:
 
 @app.command()
 def lists(on: BusinessDate) -> None:
-    """Show the lists of business date D: channel, scenario, files, rows, and whether they are complete."""
-    from jobs.publish.outbox import manifests
-    from jobs.runtime.settings import settings
+    """Show the lists of business date D: contacts decided and in files, and whether channels may read them."""
+    from jobs.show import lists_of
 
-    found = list(manifests(settings().outbox, on))
-    if not found:
-        raise ChudianError(f"No lists for {on} in {settings().outbox}.\n  To see why: the night report, or `chudian night {on}`.")
-    grid = grid_of("channel", "scenario", "wave", "files", "rows", "valid", "complete", "folder")
-    for folder, manifest, complete in found:
-        valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
-        sizes = str(len(manifest["files"])), f"{sum(file['rows'] for file in manifest['files']):,}"
-        grid.add_row(
-            manifest["channel"], manifest["scenario"], str(manifest["wave"]), *sizes, valid, "yes" if complete else "NO", str(folder)
-        )
-    console.print(grid)
+    console.print(lists_of(on))
+
+
+PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this Markdown file.")]
 
 
 @app.command()
-def tags(
-    page: Annotated[Path | None, typer.Option("--page", help="Write the dictionary to this Markdown file.")] = None,
-) -> None:
-    """Show the tag dictionary: name, label, unit, meaning, meaning of null."""
-    from features.dictionary import dictionary_page, dictionary_rows
+def channels(page: PageFile = None) -> None:
+    """Show the channels: what contacts they make, when they need their lists, and what these look like."""
+    from expectations.channel_page import with_tables
+    from jobs import show
 
     if page:
-        try:
-            page.write_text(dictionary_page(), "utf-8")
-        except OSError as error:
-            raise typer.BadParameter(f"{page} cannot be written: {error.strerror}") from None
-        return
-    grid = grid_of("family", "tag", "label", "unit", "meaning", "null means")
-    for row in dictionary_rows():
-        grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
-    console.print(grid)
+        show.write_page(page, with_tables(page.read_text("utf-8") if page.exists() else ""))
+    else:
+        console.print(show.channels())
+
+
+@app.command()
+def tags(page: PageFile = None) -> None:
+    """Show the tag dictionary: name, label, unit, meaning, meaning of null."""
+    from features.dictionary import dictionary_page
+    from jobs import show
+
+    if page:
+        show.write_page(page, dictionary_page())
+    else:
+        console.print(show.tags())
 
 
 @app.command()

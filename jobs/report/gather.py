@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,11 +15,11 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.library import FAMILIES
-from jobs.publish.outbox import manifests
 from jobs.refine.refine_content import refine_content
 from jobs.register import night_jobs
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
 from jobs.report.funnel import Funnel, Group, funnels
+from jobs.report.night_lists import NightList, night_lists
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
@@ -49,19 +49,6 @@ class ModelFigures:
 
 
 @dataclass(frozen=True)
-class ListFiles:
-    """One list in the outbox: the rows its manifest speaks of, and whether channels may take it."""
-
-    channel: str
-    scenario: str
-    step: str
-    files: int
-    rows: int
-    valid: str
-    complete: bool
-
-
-@dataclass(frozen=True)
 class Figures:
     """The night in figures."""
 
@@ -71,7 +58,7 @@ class Figures:
     families: list[FamilyFigures]
     models: list[ModelFigures]
     funnels: list[Funnel]
-    lists: list[ListFiles]
+    lists: list[NightList]
     scenarios: tuple[Scenario, ...]
     city_names: dict[str, str]
     channel_names: dict[str, str]
@@ -84,7 +71,7 @@ class Figures:
     @property
     def in_files(self) -> int:
         """Contacts in list files that channels may take."""
-        return sum(found.rows for found in self.lists if found.complete)
+        return sum(found.rows for found in self.lists if found.state == "complete")
 
 
 def gather(run: JobRun) -> Figures:
@@ -100,7 +87,7 @@ def gather(run: JobRun) -> Figures:
         families=[family for family in families if family],
         models=_models(run),
         funnels=_funnels(run.lake, run.on),
-        lists=list(_lists(run)),
+        lists=night_lists(run.settings.outbox, run.on, run.lake.log(RPT_FUNNEL, business_date=run.on)),
         scenarios=SCENARIOS,
         city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),
         channel_names=_names(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
@@ -172,14 +159,6 @@ def _funnels(lake: Lake, on: date) -> list[Funnel]:
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
     labels = {scenario.name: BLOCKED | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
-
-
-def _lists(run: JobRun) -> Iterable[ListFiles]:
-    for _, manifest, complete in manifests(run.settings.outbox, run.on):
-        files = [file for file in manifest["files"] if file["file"]]
-        valid = f"{manifest['valid_from']} to {manifest['valid_to']}"
-        rows = sum(file["rows"] for file in files)
-        yield ListFiles(manifest["channel"], manifest["scenario"], manifest["step"], len(files), rows, valid, complete)
 
 
 def _names(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:

@@ -86,4 +86,5 @@ def _of_lists(figures: Figures) -> Iterator[Finding]:
             yield Finding("bad", words, "Audience should be excluded + held out + below capacity + listed. Do not send its lists.")
     if figures.listed != figures.in_files:
         words = f"{figures.listed:,} contact(s) were listed, {figures.in_files:,} are in complete list files 清单文件不完整"
-        yield Finding("bad", words, "Do not send lists without .ok; run publish_lists again.")
+        missing = [f"{of.channel}/{of.scenario}/{of.step}: {of.state}" for of in figures.lists if of.state != "complete"]
+        yield Finding("bad", words, "\n".join([*missing, "Do not send lists without .ok; run publish_lists again."]))

@@ -8,7 +8,8 @@ from expectations.feeds import FEEDS
 from features.library import FAMILIES
 from jobs.report.arrivals import Arrival, FeedNight
 from jobs.report.funnel import Funnel, Group
-from jobs.report.gather import Figures, ListFiles, ModelFigures
+from jobs.report.gather import Figures, ModelFigures
+from jobs.report.night_lists import NightList
 from jobs.report.shifts import family_figures
 from jobs.report.steps import Run, Step
 from models.library import MODELS
@@ -71,7 +72,7 @@ def good_night(**changed: Any) -> Figures:
         families=[usage] if usage else [],
         models=[ModelFigures(MODELS[0], "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
         funnels=[FUNNEL],
-        lists=[ListFiles("sms", "c10_data_without_plan", "wave1", 2, 1234, "2026-03-05 to 2026-03-09", True)],
+        lists=[NightList("sms", "c10_data_without_plan", "wave1", "complete", 1234, 1234, 2, "2026-03-05 to 2026-03-09", "08:00")],
         scenarios=SCENARIOS,
         city_names={"9901": "云溪市"},
         channel_names={"sms": "短信"},

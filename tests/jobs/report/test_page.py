@@ -6,6 +6,7 @@ import pytest
 
 from expectations.contract import Column
 from jobs.report.gather import Figures, ModelFigures
+from jobs.report.night_lists import NightList
 from jobs.report.page import dictionary_html, figure, night_html, seconds, share
 from jobs.report.steps import Step
 from jobs.report.verdict import unfinished, verdict
@@ -96,6 +97,13 @@ def test_what_should_be_looked_at_shows_amber(spoiled: Figures) -> None:
 )
 def test_what_must_not_be_used_shows_red(spoiled: Figures) -> None:
     assert verdict(spoiled).level == "bad"
+
+
+def test_the_lists_that_are_not_complete_are_named() -> None:
+    missing = NightList("crm", "c10_data_without_plan", "wave1", "not written", decided=34)
+    told = verdict(good_night(lists=[missing]))
+    assert "crm/c10_data_without_plan/wave1: not written" in told.findings[0].text
+    assert "not written" in Page(night_html(good_night(lists=[missing]))).text
 
 
 def test_a_night_without_an_earlier_profile_says_so() -> None:

@@ -1,0 +1,57 @@
+"""The lists of a night: what the outbox has, beside what was decided."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from jobs.publish.outbox import manifests
+
+State = Literal["complete", "not complete", "not written"]
+
+
+@dataclass(frozen=True)
+class NightList:
+    """A list of the night. `decided` and `rows` are contacts: those that were decided, and those that the manifest says are in files.
+
+    `decided` is None while decisions are not counted. A list that is not written has no rows, no files and no folder.
+    """
+
+    channel: str
+    scenario: str
+    step: str
+    state: State
+    decided: int | None = None
+    rows: int = 0
+    files: int = 0
+    valid: str = ""
+    publish_by: str = ""
+    folder: Path | None = None
+
+
+def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) -> list[NightList]:
+    """Every list in the outbox and every list that was decided; `counted` are the night's rows of rpt.funnel."""
+    decided: Counter[tuple[str, str, str]] = Counter()
+    for row in counted:
+        if row["stage"] == "listed":
+            decided[row["channel"], row["scenario"], row["step"]] += row["rows"]
+    found = []
+    for folder, manifest, is_complete in manifests(outbox, on):
+        key = manifest["channel"], manifest["scenario"], manifest["step"]
+        files = [file for file in manifest["files"] if file["file"]]
+        found.append(
+            NightList(
+                *key,
+                state="complete" if is_complete else "not complete",
+                decided=decided.pop(key, None),
+                rows=sum(file["rows"] for file in files),
+                files=len(files),
+                valid=f"{manifest['valid_from']} to {manifest['valid_to']}",
+                publish_by=manifest["publish_by"],
+                folder=folder,
+            )
+        )
+    found += [NightList(*key, state="not written", decided=rows) for key, rows in decided.items()]
+    return sorted(found, key=lambda of: (of.channel, of.scenario, of.step))

@@ -1,0 +1,58 @@
+"""What the desk shows of lists, channels and tags."""
+
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.table import Table as Grid
+
+from expectations.channels import CHANNELS
+from expectations.errors import ChudianError
+from expectations.tables.rpt_funnel import RPT_FUNNEL
+from features.dictionary import dictionary_rows
+from jobs.report.night_lists import night_lists
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
+from jobs.screen import grid_of
+
+COLOURS = {"complete": "green", "not complete": "red", "not written": "red"}
+
+
+def lists_of(on: date) -> Grid:
+    """The lists of a night, those that were decided and never written included. ChudianError when there is none."""
+    chosen = settings()
+    found = night_lists(chosen.outbox, on, Lake(chosen).log(RPT_FUNNEL, business_date=on))
+    if not found:
+        raise ChudianError(f"No lists for {on} in {chosen.outbox}.\n  To see why: the night report, or `chudian night {on}`.")
+    grid = grid_of("channel", "scenario", "step", "decided", "in files", "files", "needed by", "state", "valid", "folder")
+    for of in found:
+        decided = "?" if of.decided is None else f"{of.decided:,}"
+        state = f"[{COLOURS[of.state]}]{of.state}[/]"
+        folder = str(of.folder) if of.folder else ""
+        grid.add_row(of.channel, of.scenario, of.step, decided, f"{of.rows:,}", f"{of.files}", of.publish_by, state, of.valid, folder)
+    return grid
+
+
+def channels() -> Grid:
+    """The declared channels."""
+    grid = grid_of("channel", "label", "contacts", "needs lists by", "file", "columns")
+    for name, channel in CHANNELS.items():
+        form = channel.form
+        grid.add_row(name, channel.label, ", ".join(channel.modes), f"{channel.publish_by:%H:%M}", form.file_name, ", ".join(form.columns))
+    return grid
+
+
+def tags() -> Grid:
+    """The tag dictionary."""
+    grid = grid_of("family", "tag", "label", "unit", "meaning", "null means")
+    for row in dictionary_rows():
+        grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
+    return grid
+
+
+def write_page(page: Path, text: str) -> None:
+    """Write a Markdown page. BadParameter when that is not possible."""
+    try:
+        page.write_text(text, "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{page} cannot be written: {error.strerror}") from None

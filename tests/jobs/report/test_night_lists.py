@@ -1,0 +1,65 @@
+"""Lists of a night: those in the outbox beside those that were decided."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expectations.errors import ChudianError
+from expectations.tables.rpt_funnel import RPT_FUNNEL
+from jobs import show
+from jobs.report.night_lists import NightList, night_lists
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
+from jobs.screen import console
+
+ON = date(2026, 3, 4)
+C10 = "c10_data_without_plan"
+
+
+def publish(outbox: Path, channel: str, step: str, rows: int, complete: bool = True) -> Path:
+    """A list of two cities, one of them without rows."""
+    folder = outbox / channel / C10 / step / f"{ON}"
+    folder.mkdir(parents=True)
+    (folder / "9901.csv").touch()
+    files = [{"city": "9901", "file": "9901.csv", "rows": rows}, {"city": "9902", "file": None, "rows": 0}]
+    told = {"channel": channel, "scenario": C10, "step": step, "publish_by": "08:00", "files": files}
+    valid = {"valid_from": "2026-03-05", "valid_to": "2026-03-09"}
+    (folder / "manifest.json").write_text(json.dumps(told | valid), "utf-8")
+    if complete:
+        (folder / ".ok").touch()
+    return folder
+
+
+def counted(channel: str | None, step: str, rows: int, stage: str = "listed", **more: Any) -> dict[str, Any]:
+    usual = {"scenario": C10, "city": "9901", "reasons": [], "control": None, "business_date": ON}
+    return {**usual, "channel": channel, "step": step, "stage": stage, "rows": rows, **more}
+
+
+def test_a_list_that_was_decided_and_not_written_is_named_with_its_contacts(tmp_path: Path) -> None:
+    whole, part = publish(tmp_path, "sms", "wave1", 5), publish(tmp_path, "sms", "wave2", 4, complete=False)
+    rows = [counted("sms", "wave1", 3), counted("sms", "wave1", 2, city="9902"), counted("sms", "wave1", 9, "held_out")]
+    rows += [counted("crm", "wave1", 7), counted(None, "wave1", 30, "excluded", reasons=["state"])]
+    valid = {"valid": "2026-03-05 to 2026-03-09", "publish_by": "08:00"}
+    assert night_lists(tmp_path, ON, rows) == [
+        NightList("crm", C10, "wave1", "not written", decided=7),
+        NightList("sms", C10, "wave1", "complete", decided=5, rows=5, files=1, folder=whole, **valid),
+        NightList("sms", C10, "wave2", "not complete", decided=None, rows=4, files=1, folder=part, **valid),
+    ]
+
+
+def test_the_command_line_shows_a_list_that_was_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings({"CHUDIAN_HOME": str(tmp_path)})
+    monkeypatch.setattr(show, "settings", lambda: chosen)
+    with pytest.raises(ChudianError, match="No lists for 2026-03-04"):
+        show.lists_of(ON)
+    Lake(chosen).records.append(RPT_FUNNEL, [counted("crm", "wave1", 1234)])
+    publish(chosen.outbox, "sms", "wave1", 5)
+    with console.capture() as shown:
+        console.print(show.lists_of(ON))
+    header, missing, there = shown.get().splitlines()
+    assert header.split() == ["channel", "scenario", "step", "decided", "in", "files", "files", "needed", "by", "state", "valid", "folder"]
+    assert missing.split() == ["crm", C10, "wave1", "1,234", "0", "0", "not", "written"]
+    assert there.split()[:8] == ["sms", C10, "wave1", "?", "5", "1", "08:00", "complete"]
