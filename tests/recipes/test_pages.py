@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from expectations.channel_page import with_tables
 from features.dictionary import dictionary_page
 from tests.house.sources import ROOT
 
@@ -32,6 +33,12 @@ def test_every_command_of_the_readme_is_one_of_make_or_chudian() -> None:
 def test_the_tag_dictionary_page_is_the_one_the_code_makes() -> None:
     """`chudian tags --page docs/tags.md` renews it."""
     assert (ROOT / "docs" / "tags.md").read_text("utf-8") == dictionary_page()
+
+
+def test_the_tables_of_the_page_about_lists_are_those_the_code_makes() -> None:
+    """`chudian channels --page docs/channels.md` renews them."""
+    page = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    assert with_tables(page) == page
 
 
 def test_decisions_are_numbered_without_a_gap_and_short() -> None:

@@ -1,0 +1,54 @@
+"""The declared channels as the part of docs/channels.md that is generated."""
+
+from collections.abc import Iterable
+
+from expectations.channel import LIST_COLUMNS, MEDIA, MODES, MOMENTS, Channel, ListForm
+from expectations.channels import CHANNELS
+
+# What is above it on the page is written by hand.
+MARK = "<!-- What follows is made by `chudian channels --page docs/channels.md`. -->"
+_CHARACTERS = {"\t": "tab", "|": "\\|"}
+
+
+def with_tables(page: str) -> str:
+    """The page with its generated part made anew."""
+    return page.partition(MARK)[0].rstrip() + "\n\n" + MARK + "\n\n" + _tables()
+
+
+def _tables() -> str:
+    # Channels whose lists look alike have one row.
+    alike: dict[ListForm, list[str]] = {}
+    for name, channel in CHANNELS.items():
+        alike.setdefault(channel.form, []).append(f"`{name}`")
+    modes = "; ".join(f"{mode}: {meaning}" for mode, meaning in MODES.items())
+    parts = [
+        "## Channels",
+        f"Contacts are {modes}. Hours are Shanghai time on the day after the business date.",
+        _table(("channel", "", "contacts", "medium", "when it can make them", "needs its lists by"), map(_contacts, CHANNELS.values())),
+        "## Forms",
+        _table(
+            ("channels", "columns", "file", "delimiter", "encoding", "packed", "first line", "short messages"),
+            [(", ".join(names), *_form(form)) for form, names in sorted(alike.items(), key=lambda found: found[1])],
+        ),
+        "## Columns",
+        _table(("column", "what it is"), [(f"`{name}`", meaning) for name, meaning in LIST_COLUMNS.items()]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _contacts(channel: Channel) -> tuple[str, ...]:
+    moments = ", ".join(MOMENTS[moment] for moment in channel.moments)
+    return f"`{channel.name}`", channel.label, ", ".join(channel.modes), MEDIA[channel.medium], moments, f"{channel.publish_by:%H:%M}"
+
+
+def _form(form: ListForm) -> tuple[str, ...]:
+    delimiter = f"`{_CHARACTERS.get(form.delimiter, form.delimiter)}`"
+    file = f"`{form.file_name.replace('{', '<').replace('}', '>')}`"
+    most = f"at most {form.short_messages_at_most}" if form.short_messages_at_most else ""
+    first, packed = "names" if form.header else "data", "gzip" if form.compression else ""
+    return ", ".join(form.columns), file, delimiter, form.encoding.upper(), packed, first, most
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
