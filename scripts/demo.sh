@@ -38,11 +38,11 @@ bash scripts/airflow.sh db migrate >"$AIRFLOW_HOME/migrate.log" 2>&1 || { cat "$
 bash scripts/airflow.sh dags test nightly --conf "{\"business_date\": \"$night\"}" 2>&1 | tee "$AIRFLOW_HOME/night-$night.log" | { grep --line-buffered -vE 'py.warnings|graphviz' || true; }
 
 say "4/4 done"
-# The DAG succeeded, so if there are no lists, no wave was due.
+# The DAG succeeded, so if there are no lists, nobody was due.
 if compgen -G "$CHUDIAN_HOME/outbox/*/*/*/$night/manifest.json" >/dev/null; then
   $bin/chudian lists "$night"
 else
-  echo "No wave of a scenario was due for $night, so there are no lists. Every other part of the night ran."
+  echo "No step of a scenario was due for $night, so there are no lists. Every other part of the night ran."
 fi
 cat <<END
   lists       $CHUDIAN_HOME/outbox
@@ -53,7 +53,7 @@ cat <<END
 END
 # The night of the second wave, whose date follows from the first (scenarios/calendar.py).
 [ "$night" != 2026-03-04 ] || cat <<END
-next: five more days, in which people answer these lists; then the second wave, to those who did not respond
+next: five more days, in which people answer these lists; then the second wave, for those who did not order
   $bin/chudian simulate --live 2026-03-09
   $bin/chudian load --from 2026-03-05 --to 2026-03-08
   $bin/chudian night 2026-03-09

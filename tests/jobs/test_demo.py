@@ -11,7 +11,7 @@ import pytest
 
 from jobs.publish.outbox import MANIFEST
 from jobs.runtime.settings import CHECKOUT
-from scenarios.calendar import open_wave
+from scenarios.calendar import due_steps
 from scenarios.library import SCENARIOS
 from simulator.province import Province
 from simulator.truth import Truth
@@ -62,18 +62,19 @@ def test_a_home_that_holds_another_province_is_told_with_three_ways_out(home: Pa
     assert "asked:" not in ran.stdout
 
 
-def test_a_night_without_a_wave_ends_well_and_says_where_things_are(home: Path) -> None:
+def test_a_night_without_a_due_step_ends_well_and_says_where_things_are(home: Path) -> None:
     ran = demo(home)
     assert ran.returncode == 0, ran.stderr
-    assert f"No wave of a scenario was due for {NIGHT}" in ran.stdout
+    assert f"No step of a scenario was due for {NIGHT}" in ran.stdout
     assert f"{home}/reports/{NIGHT}/night.html" in ran.stdout
 
 
 def test_the_next_night_that_the_demo_and_the_readme_suggest_is_that_of_the_second_wave(home: Path) -> None:
     days = [NIGHT + timedelta(days=later) for later in range(1, 20)]
-    waves = {day: {scenario.name: open_wave(scenario, day, True, [(1, NIGHT)]) for scenario in SCENARIOS} for day in days}
-    second = min(day for day, found in waves.items() if any(found.values()))
-    assert all(wave is not None and wave.number == 2 for wave in waves[second].values())
+    due = {day: [step for scenario in SCENARIOS for step in due_steps(scenario, day, True, [("wave1", NIGHT)])] for day in days}
+    monthly = {day: [step.name for step in steps if step.monthly] for day, steps in due.items()}
+    second = min(day for day, names in monthly.items() if names)
+    assert set(monthly[second]) == {"wave2"}
     before = second - timedelta(days=1)
     asked = [f"simulate --live {second}", f"load --from {NIGHT + timedelta(days=1)} --to {before}", f"night {second}"]
     for place in (demo(home).stdout, (CHECKOUT / "README.md").read_text("utf-8")):

@@ -32,7 +32,7 @@ def test_the_product_is_the_one_under_which_real_use_costs_least(after_night: Pa
     name, kind = SCENARIOS[short]
     decided = runner_of(after_night).lake.read(Snapshot(MKT_DECISION), NIGHT).where(f"scenario = '{name}'").collect()
     expected = {token(oracle.key, "user", user): fit for user, fit in oracle.best_fit(kind).items()}
-    came = {row.subscriber_id: (row["product"], -(row.bill_change_fen or 0)) for row in decided}
+    came = {row.subscriber_id: (row.offer, row.figures["saving_fen"] or 0) for row in decided}
     assert came == {subscriber: expected[subscriber] for subscriber in came}
     assert any(product for product, _ in came.values())
     assert any(product is None for product, _ in came.values())

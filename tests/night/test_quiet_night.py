@@ -1,4 +1,4 @@
-"""Most nights open no wave: they decide for nobody, and that is no failure; a night that never decided is one."""
+"""A night on which nobody is due decides about nobody, and that is no failure; a night that never decided is one."""
 
 from dataclasses import replace
 from datetime import date
