@@ -4,7 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,10 +20,11 @@ from features.effective import effective_on
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import file_city, list_rows
 from jobs.publish.outbox import WRITING, Part, lists_of, place, unready, withdraw
+from jobs.publish.unknown_entrants import FILE_NAME, default_offers, write_default
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot
-from scenarios.calendar import import_day
+from scenarios.calendar import feedback_by, import_day, valid_to
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 
@@ -55,11 +56,13 @@ class Key(NamedTuple):
 
 @dataclass
 class TargetList:
-    """A list of the night: rows decided, the files that tasks wrote, by city (None: the province), and what is wrong with it."""
+    """A list of the night: rows decided, the files that tasks wrote, by city (None: the province), the offer to
+    customers who are in no list, and what is wrong with it."""
 
     key: Key
     decided: int
     parts: dict[str | None, Part] = field(default_factory=dict)
+    unknown_entrants: Part | None = None
     faults: list[str] = field(default_factory=list)
 
 
@@ -79,11 +82,13 @@ def publish_lists(run: JobRun) -> None:
     """
     listed = run.read("decisions").where("stage = 'listed'")
     cities = sorted({row.city for row in effective_on(run.read("cities"), "city", run.on).collect()})
-    lists = _decided(listed)
+    lists = _with_defaults(_decided(listed), run.on)
     writing = run.settings.outbox / WRITING
     _clear(writing)
     try:
+        (writing / f"{run.on}").mkdir(parents=True)
         _write(run, listed, lists, writing / f"{run.on}")
+        _write_defaults(run, lists, writing / f"{run.on}")
         placed = {target.key: _placed(run, target, cities) for target in lists}
     finally:
         _clear(writing)
@@ -108,15 +113,16 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
             target.faults.append("the channel has no file in expectations/channels/")
         if target.key.scenario not in known:
             target.faults.append("the scenario has no file in scenarios/library/")
+        elif target.key.step not in {step.name for step in _scenario(target.key.scenario).timing.steps}:
+            target.faults.append("the scenario has no such step any more")
     return lists
 
 
 def _write(run: JobRun, listed: "DataFrame", lists: Sequence[TargetList], folder: Path) -> None:
     """Let Spark's tasks write the files of all lists that can be written; note what they wrote on the lists."""
-    by_key = {target.key: target for target in lists if not target.faults}
+    by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
-    folder.mkdir(parents=True)
     frames = {name: run.read(name) for name in ("numbers", "products", "resources")}
     rows = list_rows(listed.where(_is_of(by_key)), on=run.on, **frames)
     # All rows of a file go to one task, which sees them in the order of their ranks.
@@ -134,6 +140,31 @@ def _write(run: JobRun, listed: "DataFrame", lists: Sequence[TargetList], folder
     run.say("lists written", files=len(written), rows=sum(row.rows for row in written))
 
 
+def _with_defaults(lists: list[TargetList], on: date) -> list[TargetList]:
+    """The lists, and those without a decided row that have an offer to unknown entrants."""
+    keys = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
+    more = [TargetList(key, 0) for key in sorted(keys - {target.key for target in lists})]
+    return sorted([*lists, *more], key=lambda target: target.key)
+
+
+def _write_defaults(run: JobRun, lists: Sequence[TargetList], folder: Path) -> None:
+    """Write the offers to unknown entrants beside the files of their lists."""
+    offers = {Key(offer.step.channel, offer.scenario.name, offer.step.name): offer for offer in default_offers(run.on)}
+    wanted = [target for target in lists if target.key in offers and not target.faults]
+    if not wanted:
+        return
+    counties = [row.county for row in effective_on(run.read("cities"), "county", import_day(run.on)).select("county").collect()]
+    names: dict[str, str] = {}
+    for read, code in (("products", "product"), ("resources", "resource")):
+        names |= {row[code]: row[f"{code}_name"] for row in effective_on(run.read(read), code, import_day(run.on)).collect()}
+    for target in wanted:
+        offer = offers[target.key]
+        if offer.product not in names:
+            target.faults.append(f"unknown entrants are offered {offer.product}, which the product catalogue does not name")
+        else:
+            target.unknown_entrants = write_default(folder / "-".join(target.key), offer, counties, names)
+
+
 def _is_of(keys: Iterable[Key]) -> str:
     return " OR ".join(f"(channel = '{key.channel}' AND scenario = '{key.scenario}' AND step = '{key.step}')" for key in keys)
 
@@ -144,7 +175,10 @@ def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str,
     if not target.faults:
         names, manifest = _described(target, cities, run.on)
         try:
-            place(folder, {name: target.parts[city] for name, city in names.items()}, manifest, run.say)
+            files = {name: target.parts[city] for name, city in names.items()}
+            if target.unknown_entrants:
+                files[FILE_NAME] = target.unknown_entrants
+            place(folder, files, manifest, run.say)
         except OSError as error:
             target.faults.append(f"{error.filename or folder}: {error.strerror}")
         else:
@@ -170,11 +204,14 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         "channel_label": channel.label,
         "scenario": key.scenario,
         "scenario_label": scenario.label,
+        "owner": scenario.owner,
+        "level": scenario.level,
         "step": key.step,
         "business_date": f"{on}",
         "publish_by": f"{channel.publish_by:%H:%M}",
         "valid_from": f"{import_day(on)}",
-        "valid_to": f"{_last_day(scenario, on)}",
+        "valid_to": f"{valid_to(scenario, on)}",
+        "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), on)}",
         "moments": list(channel.moments),
         "schema_version": SCHEMA_VERSION,
         "columns": list(form.columns),
@@ -184,17 +221,13 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         "compression": form.compression,
         "run_id": hashlib.sha256("".join(str(entry.get("sha256")) for entry in entries).encode()).hexdigest()[:16],
         "files": entries,
+        "unknown_entrants": {"file": FILE_NAME, **target.unknown_entrants.described} if target.unknown_entrants else None,
     }
     return names, manifest
 
 
 def _scenario(name: str) -> Scenario:
     return next(scenario for scenario in SCENARIOS if scenario.name == name)
-
-
-def _last_day(scenario: Scenario, on: date) -> date:
-    """The last day on which a contact may be made, itself included."""
-    return import_day(on) + timedelta(days=scenario.timing.valid_days - 1)
 
 
 def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on: date) -> "DataFrame":

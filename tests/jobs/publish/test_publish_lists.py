@@ -18,6 +18,7 @@ from expectations.tables.vault import VAULT_NUMBER
 from jobs.publish import publish_lists as publishing
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
+from jobs.publish.unknown_entrants import FILE_NAME, default_offers
 from jobs.runtime.settings import settings
 from tests.frames import frame, role, rows, token
 
@@ -106,7 +107,9 @@ class Night:
 
 
 @pytest.fixture
-def night(spark: SparkSession, tmp_path: Path) -> Night:
+def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
+    """A night whose scenarios offer nothing to customers who are in no list."""
+    monkeypatch.setattr(publishing, "default_offers", lambda _: [])
     return Night(spark, tmp_path)
 
 
@@ -137,9 +140,30 @@ def test_a_list_is_of_a_channel_a_scenario_a_step_and_a_date_with_one_file_per_c
         ("9902", "9902.csv", 1),
         ("9903", None, 0),
     ]
+    assert (told["owner"], told["level"], told["feedback_by"]) == ("data-business", "province", "2026-03-09")
     assert (told["step"], told["valid_from"], told["valid_to"], told["publish_by"]) == ("wave1", "2026-03-05", "2026-03-09", "08:00")
     assert night.steps[0] == "lists written"
     assert night.steps.count("before ok") == 3
+
+
+def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "default_offers", default_offers)
+    resources = frame(night.spark, ODS_RESOURCE, "resource | resource_name | valid_from\ndata_300m | 300M流量 | 2020-01-01")
+    night.run("\n".join(DECISIONS.splitlines()[:2]), resources=resources)
+    place = f"crm/c13_new_customer/entry/{ON}"
+    words = "欢迎入网!您可到营业厅体验流量使用培训,办理10元,即赠300M流量。"
+    assert night.files()[f"{place}/{FILE_NAME}"].decode().splitlines() == [
+        "county,scenario,step,product,product_name,resource,resource_name,message",
+        f"990101,c13_new_customer,entry,dp010,10元,data_300m,300M流量,\"{words}\"",
+        f"990301,c13_new_customer,entry,dp010,10元,data_300m,300M流量,\"{words}\"",
+    ]
+    told = night.manifest(place)
+    assert (told["unknown_entrants"]["file"], told["unknown_entrants"]["rows"]) == (FILE_NAME, 2)
+    assert night.contacts == []
+    without = frame(night.spark, ODS_PRODUCT, "product | product_name | valid_from")
+    assert "unknown entrants are offered dp010, which the product catalogue does not name" in night.refusal(
+        "\n".join(DECISIONS.splitlines()[:2]), resources=resources, products=without
+    )
 
 
 def test_a_contact_is_a_row_of_a_list_and_a_rerun_gives_the_same_rows_and_touches_no_file(night: Night) -> None:

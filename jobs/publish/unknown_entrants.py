@@ -1,0 +1,54 @@
+"""What a counter offers to customers who are in no list, because last night did not know them yet: one row per county (C13)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from expectations.channel import ListForm
+from jobs.publish.list_files import ListFile
+from jobs.publish.outbox import Part
+from scenarios.calendar import import_day
+from scenarios.library import SCENARIOS
+from scenarios.message import columns_of
+from scenarios.scenario import Scenario
+from scenarios.timing import Step
+
+FILE_NAME = "unknown_entrants.csv"
+COLUMNS = ("county", "scenario", "step", "product", "product_name", "resource", "resource_name", "message")
+
+
+@dataclass(frozen=True)
+class DefaultOffer:
+    """A step's offer to unknown entrants."""
+
+    scenario: Scenario
+    step: Step
+
+    @property
+    def product(self) -> str:
+        """The product's code."""
+        return str(self.step.unknown_entrants)
+
+
+def default_offers(on: date) -> list[DefaultOffer]:
+    """The offers to unknown entrants of the scenarios that run when the lists of business date `on` are imported."""
+    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
+    return [DefaultOffer(scenario, step) for scenario in running for step in scenario.timing.steps if step.unknown_entrants]
+
+
+def write_default(path: Path, offer: DefaultOffer, counties: Sequence[str], names: Mapping[str, str]) -> Part:
+    """Write the offer for each county and return the file; `names` are of products and resources by code.
+
+    The message is empty when it needs a figure of the subscriber, whom nobody knows.
+    """
+    resource = offer.scenario.resource_of(offer.step).code
+    template = offer.scenario.message_of(offer.step)
+    message = template.format(product_name=names.get(offer.product)) if columns_of(template) == {"product_name"} else None
+    row = {"scenario": offer.scenario.name, "step": offer.step.name, "product": offer.product, "product_name": names.get(offer.product)}
+    row |= {"resource": resource, "resource_name": names.get(resource or ""), "message": message}
+    file = ListFile(path, ListForm(columns=COLUMNS))
+    for county in sorted(counties):
+        file.add({"county": county, **row})
+    file.close()
+    return Part(path, file.rows, file.size, file.sha256)
