@@ -1,7 +1,9 @@
 """The rows of the night's lists: what was decided to be listed, with numbers and names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from expectations.channels import CHANNELS
@@ -26,7 +28,30 @@ def file_city() -> "Column":
     return F.when(F.col("channel").isin(*by_city), F.col("city"))
 
 
-def list_rows(listed: "DataFrame", numbers: "DataFrame", products: "DataFrame", resources: "DataFrame", on: date) -> "DataFrame":
+@dataclass(frozen=True)
+class Names:
+    """Codes of the catalogues with their names: cities of the night, products and resources of the day of import."""
+
+    cities: dict[str, str]
+    products: dict[str, str]
+    resources: dict[str, str]
+
+    @classmethod
+    def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Names":
+        """Read the three catalogues in one query; `frames` are theirs, as in force."""
+        days = {"city": on, "product": import_day(on), "resource": import_day(on)}
+        frame_of = {"city": "cities", "product": "products", "resource": "resources"}
+        coded = [
+            effective_on(frames[frame_of[code]], code, day).selectExpr(f"'{code}' AS kind", f"{code} AS code", f"{code}_name AS name")
+            for code, day in days.items()
+        ]
+        found: dict[str, dict[str, str]] = {frame: {} for frame in frame_of.values()}
+        for row in reduce(lambda one, other: one.unionByName(other), coded).collect():
+            found[frame_of[row.kind]][row.code] = row["name"]
+        return cls(**found)
+
+
+def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataFrame":
     """The listed decisions with every column that some channel's list has, `file_city`, and `fault`: null, or why a row must not go out.
 
     No row is lost: one without a number or a name has a fault. A number or a name that is there twice makes the row appear twice.
@@ -35,8 +60,8 @@ def list_rows(listed: "DataFrame", numbers: "DataFrame", products: "DataFrame", 
 
     named = (
         listed.join(numbers.select("subscriber_id", "number"), "subscriber_id", "left")
-        .join(effective_on(products, "product", import_day(on)).selectExpr("product AS offer", "product_name"), "offer", "left")
-        .join(effective_on(resources, "resource", import_day(on)).select("resource", "resource_name"), "resource", "left")
+        .join(_named(listed, names.products, "offer", "product_name"), "offer", "left")
+        .join(_named(listed, names.resources, "resource", "resource_name"), "resource", "left")
     )
     nameless = "(offer IS NOT NULL AND product_name IS NULL) OR (resource IS NOT NULL AND resource_name IS NULL)"
     fault = F.expr(f"CASE WHEN number IS NULL THEN '{NO_NUMBER}' WHEN {nameless} THEN '{NO_NAME}' WHEN NOT ({_can()}) THEN '{NO_MODE}' END")
@@ -44,6 +69,12 @@ def list_rows(listed: "DataFrame", numbers: "DataFrame", products: "DataFrame", 
     own = {"channel", "scenario", "step"}
     columns = [_cell(name, named.columns) for name in needed if name not in own]
     return named.select(*sorted(own), file_city().alias("file_city"), *columns, fault.alias("fault"))
+
+
+def _named(listed: "DataFrame", names: Mapping[str, str], code: str, name: str) -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    return F.broadcast(listed.sparkSession.createDataFrame([*names.items()], f"{code} STRING, {name} STRING"))
 
 
 def _cell(name: str, columns: Iterable[str]) -> "Column":

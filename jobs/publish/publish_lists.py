@@ -16,9 +16,8 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER
-from features.effective import effective_on
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
-from jobs.publish.listed import file_city, list_rows
+from jobs.publish.listed import Names, file_city, list_rows
 from jobs.publish.outbox import WRITING, Part, lists_of, place, unready, withdraw
 from jobs.publish.unknown_entrants import FILE_NAME, default_offers, write_default
 from jobs.runtime.job import effect_job
@@ -81,15 +80,13 @@ def publish_lists(run: JobRun) -> None:
     alone.
     """
     listed = run.read("decisions").where("stage = 'listed'")
-    cities = sorted({row.city for row in effective_on(run.read("cities"), "city", run.on).collect()})
-    lists = _with_defaults(_decided(listed), run.on)
+    names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
+    lists = _decided(listed)
     writing = run.settings.outbox / WRITING
     _clear(writing)
     try:
-        (writing / f"{run.on}").mkdir(parents=True)
-        _write(run, listed, lists, writing / f"{run.on}")
-        _write_defaults(run, lists, writing / f"{run.on}")
-        placed = {target.key: _placed(run, target, cities) for target in lists}
+        _write(run, listed, names, lists, writing / f"{run.on}")
+        placed = {target.key: _placed(run, target, sorted(names.cities)) for target in lists}
     finally:
         _clear(writing)
     decided = {target.key.folder(run.settings.outbox, run.on) for target in lists}
@@ -105,8 +102,8 @@ def publish_lists(run: JobRun) -> None:
 
 def _decided(listed: "DataFrame") -> list[TargetList]:
     """The lists that the decisions ask for; one of a scenario or to a channel that is not declared any more has a fault."""
-    counted = listed.groupBy("channel", "scenario", "step").count().orderBy("channel", "scenario", "step").collect()
-    lists = [TargetList(Key(row.channel, row.scenario, row.step), row["count"]) for row in counted]
+    counted = listed.groupBy("channel", "scenario", "step").count().collect()
+    lists = [TargetList(Key(row.channel, row.scenario, row.step), row["count"]) for row in sorted(counted)]
     known = {scenario.name for scenario in SCENARIOS}
     for target in lists:
         if target.key.channel not in CHANNELS:
@@ -118,13 +115,13 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
     return lists
 
 
-def _write(run: JobRun, listed: "DataFrame", lists: Sequence[TargetList], folder: Path) -> None:
+def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
     """Let Spark's tasks write the files of all lists that can be written; note what they wrote on the lists."""
     by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
-    frames = {name: run.read(name) for name in ("numbers", "products", "resources")}
-    rows = list_rows(listed.where(_is_of(by_key)), on=run.on, **frames)
+    folder.mkdir(parents=True)
+    rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names)
     # All rows of a file go to one task, which sees them in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}

@@ -80,7 +80,7 @@ def test_a_file_name_that_could_not_be_written_is_refused(name: str, fault: str)
     assert fault in refused(form=form(file_name=name))
 
 
-def test_a_file_is_named_by_city_scenario_step_and_date_and_is_one_for_the_province_without_a_city() -> None:
+def test_a_file_is_named_by_city_scenario_step_and_date_or_is_one_for_the_province() -> None:
     named = {"scenario": "c10", "step": "wave1", "on": date(2026, 3, 4)}
     assert USUAL_LIST.by_city
     assert USUAL_LIST.named(city="9901", **named) == "9901.csv"

@@ -67,7 +67,7 @@ PRODUCTS = {"service": ("club", "手机玩家俱乐部"), "pack": ("tu020", "20�
 
 
 @pytest.mark.parametrize(("product", "name"), PRODUCTS.values(), ids=PRODUCTS)
-def test_contacts_of_a_scenario_that_is_a_line_lead_to_orders_of_a_product_that_is_one_through_a_channel_that_is_one(
+def test_contacts_lead_to_orders_where_product_channel_and_scenario_are_lines(
     more_lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, product: str, name: str
 ) -> None:
     monkeypatch.setitem(CHANNELS, "fair", FAIR)

@@ -116,7 +116,7 @@ def night(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 ALL = {("sms", "wave1", "one"), ("sms", "wave1", "two"), ("sms", "wave1", "three"), ("crm", "wave1", "four"), ("web_hall", "wave2", "one")}
 
 
-def test_a_list_is_of_a_channel_a_scenario_a_step_and_a_date_with_one_file_per_city_in_the_order_of_ranks(night: Night) -> None:
+def test_a_list_has_one_file_per_city_in_the_order_of_ranks_below_channel_scenario_step_and_date(night: Night) -> None:
     night.run()
     files = night.files()
     crm, web = f"crm/{C10}/wave1/{ON}", f"web_hall/{C11}/wave2/{ON}"
@@ -221,7 +221,7 @@ def test_a_product_that_no_catalogue_names_and_a_number_that_is_there_twice_are_
     assert night.contacted() == {("crm", "wave1", "four")}
 
 
-def test_a_mode_that_the_channel_does_not_declare_and_what_nobody_declares_any_more_are_named(night: Night) -> None:
+def test_an_undeclared_mode_channel_or_scenario_holds_its_list_back_by_name(night: Night) -> None:
     changed = DECISIONS.replace("crm      | passive", "crm      | active").replace("web_hall", "pigeon").replace("tail", "active")
     told = night.refusal(changed + "    six | c99 | wave1 | 9901 | listed | dp010 | | sms | active | 1\n")
     assert f"crm/{C10}/wave1: 1 row(s) have a mode that the channel does not declare" in told
