@@ -12,7 +12,8 @@ from simulator.chance import Floats, Ints
 from simulator.errors import SimulatorError
 
 FOLDER = Path(__file__).parent / "catalogues"
-# Kinds of product that subscribers treat in a way of their own. Any other kind is a service: several are held at once, each comes and goes.
+# Kinds of product with a behaviour of their own in simulator/orders.py. Products of any other kind are services: a subscriber may have
+# several at once.
 BASE_PLAN, DATA_PLAN, IDLE_PACK, TOP_UP_PACK = KINDS = ("base_plan", "data_plan", "idle_pack", "top_up_pack")
 SERVICE = "service"
 CATEGORIES = ("video", "games", "social", "news", "life", "shopping", "reading", "music", "other")

@@ -38,7 +38,7 @@ def uplift_of(scenario: str) -> tuple[float, float]:
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """The contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are passed over."""
+    """The contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are left out."""
     found = [
         rows
         for folder in sorted((home / "outbox").glob(f"*/*/*/{business_date:%Y-%m-%d}"))
@@ -81,9 +81,10 @@ def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
 
 
 def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> Prompts:
-    """Who of the chunk takes up what the lists of `business_date` offer on `day`, by the planted uplift alone.
+    """Who of the chunk takes up on `day` what the lists of `business_date` offer, by the planted uplift alone.
 
-    One draw per subscriber, scenario and night, however many channels carry it; the first channel in the alphabet takes the credit.
+    There is one draw per subscriber, scenario and night, however many channels have the offer; the first channel in the alphabet gets the
+    order.
     """
     prompts = no_prompts(len(traits.subscriber))
     contacted = contacts.drop_duplicates(["number", "scenario", "product"]).drop_duplicates(["number", "scenario"])

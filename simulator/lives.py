@@ -119,7 +119,7 @@ def _between(first: Ints, last: int, share: Floats) -> Ints:
 
 
 def best_tier(monthly_bytes: Floats, whim: Floats) -> Ints:
-    """The data plan a customer picks for what she thinks she uses: the smallest that covers it, give or take."""
+    """The data plan a customer picks by what they think they use: the smallest that covers it, give or take."""
     plans = products()["data_plan"]
     tier = np.searchsorted(plans.allowance[plans.by_size], monthly_bytes * np.exp(0.5 * whim))
     return plans.by_size[tier.clip(max=len(plans.codes) - 1)]

@@ -23,7 +23,7 @@ def own_numbers(subscribers: Ints, seed: int) -> Ints:
 
 
 def second_numbers(subscribers: Ints, seed: int) -> Ints:
-    """The number a subscriber changes to, if she does."""
+    """The number a subscriber changes to, if they do."""
     return _number(2 * subscribers + 1, seed)
 
 

@@ -98,7 +98,7 @@ def decide(lives: Lives, scene: Scene, month_end: int) -> Lines:
 
 
 def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
-    """Outside fees and appetite bring a plan nearer, price sensitivity keeps it away; a plan too small is changed for a larger one."""
+    """Fees outside a package and appetite make an order likelier, price sensitivity less so. A plan too small is changed for the next."""
     traits, day, held = scene.traits, scene.day, lives.data_plan >= 0
     book.add(held & (lives.data_since == day), DATA, lives.data_plan, lives.data_since, NEVER)
     settled = held & (lives.data_since < day)
@@ -161,7 +161,7 @@ def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
 
 
 def _services(book: _Book, lives: Lives, scene: Scene) -> None:
-    """Services come and go by chance; data users take more. A contact makes who does not have it order it."""
+    """Services come and go by chance; data users take more. Who takes up an offer orders a service that they do not have."""
     for k in range(lives.service_since.shape[1]):
         since, channel = lives.service_since[:, k], lives.service_channel[:, k]
         family, product = FIRST_SERVICE + k, np.full(len(scene.active), k)

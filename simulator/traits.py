@@ -21,10 +21,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Traits:
-    """One value a subscriber; a subscriber is known by her position in the province (`subscriber`).
+    """One value a subscriber; a subscriber is known by their position in the province (`subscriber`).
 
     `appetite` is bytes a day without a plan; `price_sensitivity` and `idle_share` lie in [0, 1]; `tastes` are shares by content
-    category; `unrest` is the log of how much likelier than others she is to turn away; `forced_turn` is a planned leaving.
+    category; `unrest` is the log of how much likelier than others they are to turn away; `forced_turn` is a planned leaving.
     """
 
     subscriber: Ints
@@ -67,7 +67,7 @@ class Traits:
         return np.where(self.number_change <= day, self.next_number, self.number)
 
     def number_since(self, day: int) -> Ints:
-        """Since when she has the number of that day."""
+        """Since when each has the number of that day."""
         return np.where(self.number_change <= day, self.number_change, self.entry)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What identifies a list file, outermost first; `city` is null in a file for the whole province.
 OF_FILE = ("channel", "scenario", "step", "file_city")
-# What a task says of each file it wrote. `path` is where it is for now; `faults` are sentences about rows that must not go out.
+# What a task reports of each file it wrote. `path` is where the file is for now; `faults` are sentences about rows that must not go out.
 WRITTEN = (
     "channel STRING, scenario STRING, step STRING, file_city STRING, path STRING, rows BIGINT, bytes BIGINT, sha256 STRING, "
     "faults ARRAY<STRING>"
@@ -32,7 +32,7 @@ DOUBLED = "repeat a rank of the file"
 
 
 class ListFile:
-    """A list file that is being written. `rows`, `size` and `sha256` are of what has been written so far; all of it after `close`."""
+    """A list file that is being written. `rows`, `size` and `sha256` are complete after `close`."""
 
     def __init__(self, path: Path, form: ListForm) -> None:
         """Create the file. A character that the channel's encoding lacks becomes `?` rather than losing the row."""
@@ -90,7 +90,7 @@ class ListFile:
 
 
 def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
-    """What a task does: write its rows, which are sorted by OF_FILE and rank, into files in `folder`, and say what it wrote (WRITTEN).
+    """What a task does: write its rows, which are sorted by OF_FILE and rank, into files in `folder`, and report them (WRITTEN).
 
     `forms` are by channel. A row has the columns of its channel's form, those of OF_FILE, `rank` and `fault`: null, or why the row must not
     go out.

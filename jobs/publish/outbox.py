@@ -41,8 +41,8 @@ class Part:
 def place(folder: Path, files: Mapping[str, Part], manifest: dict[str, Any], say: Say) -> None:
     """Make the folder hold exactly these files, by name, the manifest and `.ok`.
 
-    A file that is there already with the same bytes is left alone, so a re-run changes nothing and a channel that is reading notices
-    nothing. A folder that must change loses its `.ok` first: a channel that finds none waits.
+    A file that is there already with the same bytes is left alone: a re-run changes nothing, and a channel may be reading. A folder that
+    must change loses its `.ok` first: a channel that finds none waits.
     """
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -5,15 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from expectations.errors import ChudianError
-from expectations.tables.rpt_funnel import RPT_FUNNEL
-from jobs import show
 from jobs.report.night_lists import NightList, night_lists
-from jobs.runtime.lake import Lake
-from jobs.runtime.settings import settings
-from jobs.screen import console
 
 ON = date(2026, 3, 4)
 C10 = "c10_data_without_plan"
@@ -48,18 +40,3 @@ def test_a_list_that_was_decided_and_not_written_is_named_with_its_contacts(tmp_
         NightList("sms", C10, "wave1", "complete", decided=5, rows=5, files=1, folder=whole, **valid),
         NightList("sms", C10, "wave2", "not complete", decided=None, rows=4, files=1, folder=part, **valid),
     ]
-
-
-def test_the_command_line_shows_a_list_that_was_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = settings({"CHUDIAN_HOME": str(tmp_path)})
-    monkeypatch.setattr(show, "settings", lambda: chosen)
-    with pytest.raises(ChudianError, match="No lists for 2026-03-04"):
-        show.lists_of(ON)
-    Lake(chosen).records.append(RPT_FUNNEL, [counted("crm", "wave1", 1234)])
-    publish(chosen.outbox, "sms", "wave1", 5)
-    with console.capture() as shown:
-        console.print(show.lists_of(ON))
-    header, missing, there = shown.get().splitlines()
-    assert header.split() == ["channel", "scenario", "step", "decided", "in", "files", "files", "needed", "by", "state", "valid", "folder"]
-    assert missing.split() == ["crm", C10, "wave1", "1,234", "0", "0", "not", "written"]
-    assert there.split()[:8] == ["sms", C10, "wave1", "?", "5", "1", "08:00", "complete"]
