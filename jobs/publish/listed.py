@@ -30,9 +30,9 @@ def file_city() -> "Column":
 
 @dataclass(frozen=True)
 class Names:
-    """Codes of the catalogues with their names: cities of the night, products and resources of the day of import."""
+    """What the catalogues say: codes of the cities of the night; names of the products and resources of the day of import, by code."""
 
-    cities: dict[str, str]
+    cities: list[str]
     products: dict[str, str]
     resources: dict[str, str]
 
@@ -48,7 +48,7 @@ class Names:
         found: dict[str, dict[str, str]] = {frame: {} for frame in frame_of.values()}
         for row in reduce(lambda one, other: one.unionByName(other), coded).collect():
             found[frame_of[row.kind]][row.code] = row["name"]
-        return cls(**found)
+        return cls(sorted(found["cities"]), found["products"], found["resources"])
 
 
 def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataFrame":
@@ -67,7 +67,8 @@ def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataF
     fault = F.expr(f"CASE WHEN number IS NULL THEN '{NO_NUMBER}' WHEN {nameless} THEN '{NO_NAME}' WHEN NOT ({_can()}) THEN '{NO_MODE}' END")
     needed = dict.fromkeys(["rank", *(name for channel in CHANNELS.values() for name in channel.form.columns)])
     own = {"channel", "scenario", "step"}
-    columns = [_cell(name, named.columns) for name in needed if name not in own]
+    there = named.columns
+    columns = [_cell(name, there) for name in needed if name not in own]
     return named.select(*sorted(own), file_city().alias("file_city"), *columns, fault.alias("fault"))
 
 

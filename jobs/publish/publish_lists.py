@@ -86,7 +86,7 @@ def publish_lists(run: JobRun) -> None:
     _clear(writing)
     try:
         _write(run, listed, names, lists, writing / f"{run.on}")
-        placed = {target.key: _placed(run, target, sorted(names.cities)) for target in lists}
+        placed = {target.key: _placed(run, target, names.cities) for target in lists}
     finally:
         _clear(writing)
     decided = {target.key.folder(run.settings.outbox, run.on) for target in lists}
