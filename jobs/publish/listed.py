@@ -30,25 +30,27 @@ def file_city() -> "Column":
 
 @dataclass(frozen=True)
 class Names:
-    """What the catalogues say: codes of the cities of the night; names of the products and resources of the day of import, by code."""
+    """What the catalogues say: codes of cities and counties; names of products and resources by code."""
 
     cities: list[str]
+    counties: list[str]
     products: dict[str, str]
     resources: dict[str, str]
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Names":
-        """Read the three catalogues in one query; `frames` are theirs, as in force."""
-        days = {"city": on, "product": import_day(on), "resource": import_day(on)}
-        frame_of = {"city": "cities", "product": "products", "resource": "resources"}
+        """Read the catalogues in one query; `frames` are theirs, as in force. All but cities are those of the day of import."""
+        read = {"city": frames["cities"], "county": frames["cities"], "product": frames["products"], "resource": frames["resources"]}
         coded = [
-            effective_on(frames[frame_of[code]], code, day).selectExpr(f"'{code}' AS kind", f"{code} AS code", f"{code}_name AS name")
-            for code, day in days.items()
+            effective_on(frame, code, on if code == "city" else import_day(on)).selectExpr(
+                f"'{code}' AS kind", f"{code} AS code", f"{code}_name AS name"
+            )
+            for code, frame in read.items()
         ]
-        found: dict[str, dict[str, str]] = {frame: {} for frame in frame_of.values()}
+        found: dict[str, dict[str, str]] = {code: {} for code in read}
         for row in reduce(lambda one, other: one.unionByName(other), coded).collect():
-            found[frame_of[row.kind]][row.code] = row["name"]
-        return cls(sorted(found["cities"]), found["products"], found["resources"])
+            found[row.kind][row.code] = row["name"]
+        return cls(sorted(found["city"]), sorted(found["county"]), found["product"], found["resource"])
 
 
 def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataFrame":

@@ -81,11 +81,13 @@ def publish_lists(run: JobRun) -> None:
     """
     listed = run.read("decisions").where("stage = 'listed'")
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
-    lists = _decided(listed)
+    lists = _with_defaults(_decided(listed), run.on)
     writing = run.settings.outbox / WRITING
     _clear(writing)
     try:
+        (writing / f"{run.on}").mkdir(parents=True)
         _write(run, listed, names, lists, writing / f"{run.on}")
+        _write_defaults(lists, names, run.on, writing / f"{run.on}")
         placed = {target.key: _placed(run, target, names.cities) for target in lists}
     finally:
         _clear(writing)
@@ -120,7 +122,6 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
     by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
-    folder.mkdir(parents=True)
     rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names)
     # All rows of a file go to one task, which sees them in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
@@ -144,22 +145,16 @@ def _with_defaults(lists: list[TargetList], on: date) -> list[TargetList]:
     return sorted([*lists, *more], key=lambda target: target.key)
 
 
-def _write_defaults(run: JobRun, lists: Sequence[TargetList], folder: Path) -> None:
+def _write_defaults(lists: Sequence[TargetList], names: Names, on: date, folder: Path) -> None:
     """Write the offers to unknown entrants beside the files of their lists."""
-    offers = {Key(offer.step.channel, offer.scenario.name, offer.step.name): offer for offer in default_offers(run.on)}
-    wanted = [target for target in lists if target.key in offers and not target.faults]
-    if not wanted:
-        return
-    counties = [row.county for row in effective_on(run.read("cities"), "county", import_day(run.on)).select("county").collect()]
-    names: dict[str, str] = {}
-    for read, code in (("products", "product"), ("resources", "resource")):
-        names |= {row[code]: row[f"{code}_name"] for row in effective_on(run.read(read), code, import_day(run.on)).collect()}
-    for target in wanted:
-        offer = offers[target.key]
-        if offer.product not in names:
+    offers = {Key(offer.step.channel, offer.scenario.name, offer.step.name): offer for offer in default_offers(on)}
+    for target in lists:
+        offer = offers.get(target.key)
+        if offer and offer.product not in names.products:
             target.faults.append(f"unknown entrants are offered {offer.product}, which the product catalogue does not name")
-        else:
-            target.unknown_entrants = write_default(folder / "-".join(target.key), offer, counties, names)
+        elif offer and not target.faults:
+            path = folder / "-".join(target.key)
+            target.unknown_entrants = write_default(path, offer, names.counties, names.products | names.resources)
 
 
 def _is_of(keys: Iterable[Key]) -> str:

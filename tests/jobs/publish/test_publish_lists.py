@@ -154,8 +154,8 @@ def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(nig
     words = "欢迎入网!您可到营业厅体验流量使用培训,办理10元,即赠300M流量。"
     assert night.files()[f"{place}/{FILE_NAME}"].decode().splitlines() == [
         "county,scenario,step,product,product_name,resource,resource_name,message",
-        f"990101,c13_new_customer,entry,dp010,10元,data_300m,300M流量,\"{words}\"",
-        f"990301,c13_new_customer,entry,dp010,10元,data_300m,300M流量,\"{words}\"",
+        f'990101,c13_new_customer,entry,dp010,10元,data_300m,300M流量,"{words}"',
+        f'990301,c13_new_customer,entry,dp010,10元,data_300m,300M流量,"{words}"',
     ]
     told = night.manifest(place)
     assert (told["unknown_entrants"]["file"], told["unknown_entrants"]["rows"]) == (FILE_NAME, 2)
