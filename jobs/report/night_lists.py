@@ -33,8 +33,9 @@ class NightList:
 
 def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) -> list[NightList]:
     """Every list in the outbox and every list that was decided; `counted` are the night's rows of rpt.funnel."""
+    rows_counted = list(counted)
     decided: Counter[tuple[str, str, str]] = Counter()
-    for row in counted:
+    for row in rows_counted:
         if row["stage"] == "listed":
             decided[row["channel"], row["scenario"], row["step"]] += row["rows"]
     found = []
@@ -45,7 +46,7 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) ->
             NightList(
                 *key,
                 state="complete" if is_complete else "not complete",
-                decided=decided.pop(key, None),
+                decided=decided.pop(key, 0 if rows_counted else None),
                 rows=sum(file["rows"] for file in files),
                 files=len(files),
                 valid=f"{manifest['valid_from']} to {manifest['valid_to']}",

@@ -35,7 +35,7 @@ def test_the_command_line_shows_a_list_that_was_not_written(tmp_path: Path, monk
     missing, there = (next(line for line in lines if line[0] == channel) for channel in ("crm", "sms"))
     assert header == ["channel", "scenario", "step", "decided", "in", "files", "files", "needed", "by", "state", "valid", "folder"]
     assert missing == ["crm", C10, "wave1", "1,234", "0", "0", "not", "written"]
-    assert there[:8] == ["sms", C10, "wave1", "?", "5", "1", "08:00", "complete"]
+    assert there[:8] == ["sms", C10, "wave1", "0", "5", "1", "08:00", "complete"]
 
 
 def test_every_channel_is_shown_with_its_file_and_the_hour_it_needs_it_by() -> None:

@@ -38,5 +38,10 @@ def test_a_list_that_was_decided_and_not_written_is_named_with_its_contacts(tmp_
     assert night_lists(tmp_path, ON, rows) == [
         NightList("crm", C10, "wave1", "not written", decided=7),
         NightList("sms", C10, "wave1", "complete", decided=5, rows=5, files=1, folder=whole, **valid),
-        NightList("sms", C10, "wave2", "not complete", decided=None, rows=4, files=1, folder=part, **valid),
+        NightList("sms", C10, "wave2", "not complete", decided=0, rows=4, files=1, folder=part, **valid),
     ]
+
+
+def test_while_decisions_are_not_counted_nobody_knows_how_many_there_are(tmp_path: Path) -> None:
+    publish(tmp_path, "sms", "wave1", 5)
+    assert [of.decided for of in night_lists(tmp_path, ON, [])] == [None]
