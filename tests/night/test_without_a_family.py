@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from expectations.columns import SUBSCRIBER_ID
+from expectations.contract import Table
 from expectations.errors import FeedError
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ops import OPS_RUN
@@ -63,8 +65,8 @@ def test_scenarios_that_need_no_content_publish_the_same_lists_without_the_wap_l
 
 
 def test_scenarios_and_models_that_need_a_family_wait_and_are_named(home: Path) -> None:
-    runner, never = runner_of(home), replace(CAR, name="tag.never")
-    car = job_named("write_car")
+    runner, car = runner_of(home), job_named("write_car")
+    never = Table(name="tag.never", owner="tests", comment="Never made.", key=("subscriber_id",), columns=(SUBSCRIBER_ID,))
     runner.run(replace(car, reads={**car.reads, "billing": IfMade(never)}), NIGHT)
     assert runner.lake.published(CAR, NIGHT).lacks == {"billing", "content"}
     for name in ("score_subscribers", "find_candidates", "decide_contacts", "check_scenarios"):
