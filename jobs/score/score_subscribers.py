@@ -32,7 +32,7 @@ def score_subscribers(run: JobRun) -> None:
     models = {name: fitted(run.settings, name, version) for name, version in versions.items()}
     # Without lifecycle tags it is not known who is live, and nobody has a score.
     wide = run.read("car").where("is_live IS NOT FALSE")
-    ddl = "subscriber_id STRING, " + ", ".join(f"{name}_ppm INT" for name in models)
+    ddl = ", ".join(["subscriber_id STRING", *(f"{name}_ppm INT" for name in models)])
     # Only the columns that some model asks for cross to Python.
     scored = wide.select("subscriber_id", *features_needed()).mapInArrow(_scorer(_kept(models, run)), ddl)
     columns = {f"{name}_version": F.lit(version) for name, version in versions.items()}
