@@ -6,9 +6,10 @@ from pyspark.sql import functions as F
 from expectations.checks import at_least, between
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from features.family import Family
+from features.reads import Rows
 from features.shares import per_mille
 
-CONTENT_TAGS = Family(name="content", source=DWD_CONTENT_DAILY, owner="customer-value", label="上网行为")
+CONTENT_TAGS = Family(name="content", owner="customer-value", label="上网行为", reads={"content": Rows(DWD_CONTENT_DAILY)})
 
 # Politically, medically or otherwise sensitive topics are no categories (domain T5); their hosts stay unknown.
 UNKNOWN = "unknown"
@@ -41,26 +42,26 @@ def content_bytes() -> Column:
     return F.col("content_bytes")
 
 
-def _requests_of(category: str, label: str) -> None:
-    def requests() -> Column:
-        return F.when(F.col("category") == category, F.col("requests"))
-
-    requests.__name__, requests.__doc__ = f"{category}_requests", f"Requests for {category} content."
-    CONTENT_TAGS.windowed("sum", days=(7, 30), unit="requests", label=f"{label}请求数", checks=(at_least(0),))(requests)
+@CONTENT_TAGS.windowed("sum", days=(7, 30), per=CATEGORIES, unit="requests", label="{}请求数", checks=(at_least(0),))
+def requests(category: str) -> Column:
+    """Requests for {} content."""
+    return F.when(F.col("category") == category, F.col("requests"))
 
 
-def _share_of(category: str, label: str, days: int) -> None:
-    def share() -> Column:
-        return per_mille(f"{category}_requests_{days}d", f"content_requests_{days}d")
-
-    share.__name__, share.__doc__ = f"{category}_share_{days}d", f"Share of {category} content in requests, last {days} days."
-    CONTENT_TAGS.derived("int", unit="per mille", label=f"近{days}天{label}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)(share)
+def _share(category: str, days: int) -> Column:
+    return per_mille(f"{category}_requests_{days}d", f"content_requests_{days}d")
 
 
-for name, chinese in CATEGORIES.items():
-    _requests_of(name, chinese)
-    _share_of(name, chinese, 7)
-    _share_of(name, chinese, 30)
+@CONTENT_TAGS.derived("int", per=CATEGORIES, unit="per mille", label="近7天{}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)
+def share_7d(category: str) -> Column:
+    """Share of {} content in requests, last 7 days."""
+    return _share(category, 7)
+
+
+@CONTENT_TAGS.derived("int", per=CATEGORIES, unit="per mille", label="近30天{}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)
+def share_30d(category: str) -> Column:
+    """Share of {} content in requests, last 30 days."""
+    return _share(category, 30)
 
 
 @CONTENT_TAGS.derived("string", label="近30天首要内容类别", null_means="no request of such a category in the window")

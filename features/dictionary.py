@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 def _entry(family: Family, column: Column) -> Entry:
-    checks = "; ".join(check.rule + " (warn)" * (check.severity == "warn") for check in column.derived.checks)
+    checks = "; ".join(f"{check.rule} (warn)" if check.severity == "warn" else check.rule for check in column.derived.checks)
     return Entry(
         tag=column.name,
         label=column.label,
@@ -33,7 +33,7 @@ def _entry(family: Family, column: Column) -> Entry:
         meaning=column.comment,
         null_means=column.null_means,
         checks=checks,
-        source=", ".join(table.name for table in (family.source, *family.lookups.values())),
+        source=", ".join(family.sources),
         owner=family.owner,
     )
 
@@ -47,7 +47,7 @@ def dictionary_page() -> str:
     """The dictionary as a Markdown page, a table per family."""
     lines = ["# Tag dictionary 标签字典", "", f"{len(dictionary_rows())} tags. Generated from `features/`; do not edit."]
     for family in FAMILIES:
-        sources = ", ".join(f"`{table.name}`" for table in (family.source, *family.lookups.values()))
+        sources = ", ".join(f"`{name}`" for name in family.sources)
         lines += ["", f"## {family.name} {family.label}", "", f"Table `{family.table.name}`, from {sources}; owner {family.owner}.", ""]
         lines += ["| tag | label | type | unit | meaning | null means | checks |", "|---|---|---|---|---|---|---|"]
         for entry in (_entry(family, tag.column) for tag in family.tags):

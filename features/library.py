@@ -39,9 +39,13 @@ def wide_columns() -> tuple[Column, ...]:
 
 
 def families_of(columns: Iterable[str]) -> frozenset[str]:
-    """Names of the families whose tags are among these columns."""
-    wanted = set(columns)
-    return frozenset(family.name for family in FAMILIES if wanted & {tag.column.name for tag in family.tags})
+    """Names of the families whose tags are among these columns, and of those that such a tag may be made of."""
+    wanted, found = set(columns), set[str]()
+    for family in FAMILIES:
+        for tag, taken in family.may_take():
+            if tag.column.name in wanted:
+                found |= {family.name}.union(*(family.families[read].stands_on for read in taken))
+    return frozenset(found)
 
 
 # Nobody outside the list writer and the receivers asks for a number or a handset's serial number (law 6).

@@ -7,10 +7,9 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import TERMINAL_STATES
-from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.family import Family
 
-LIFECYCLE_TAGS = Family(name="lifecycle", source=DWD_SUBSCRIBER, owner="customer-value", label="生命周期")
+LIFECYCLE_TAGS = Family(name="lifecycle", owner="customer-value", label="生命周期")
 
 PREPAID_BRANDS = ("mzone", "easyown")
 LEAVING_STATES = ("stopped", "cancel_booked", "retention", "frozen")

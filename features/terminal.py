@@ -4,11 +4,16 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
-from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.family import Family
+from features.reads import Lookup
 
-TERMINAL_TAGS = Family(name="terminal", source=DWD_SUBSCRIBER, owner="terminals", label="终端", lookups={"tac": ODS_TERMINAL})
+TERMINAL_TAGS = Family(
+    name="terminal",
+    owner="terminals",
+    label="终端",
+    reads={"catalogue": Lookup(ODS_TERMINAL, by="tac")},
+)
 
 UNKNOWN = "handset unknown, or its type is not in the catalogue"
 

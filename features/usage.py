@@ -6,9 +6,10 @@ from pyspark.sql import functions as F
 from expectations.checks import at_least, between
 from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
 from features.family import Family
+from features.reads import Rows
 from features.shares import per_mille
 
-USAGE_TAGS = Family(name="usage", source=DWD_USAGE_DAILY, owner="customer-value", label="业务使用")
+USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(DWD_USAGE_DAILY)})
 
 SHARE = (between(0, 1000),)
 

@@ -25,7 +25,7 @@ from jobs.runtime.events import Events
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake, Load
 from jobs.runtime.place import remove
-from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking
+from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, Snapshot
 from jobs.runtime.records import now
 from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
@@ -67,7 +67,7 @@ class JobRun:
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
     def read(self, name: str) -> Any:
-        """The frame of a declared read; of `IfMade` None when there is no such table tonight, of `Lacking` a frozenset of names."""
+        """The frame of a declared read: None when a read that allows it finds no table; of `Lacking` a frozenset of names."""
         read = self.job.reads[name]
         if isinstance(read, Lacking):
             return self.lake.published(read.table, self.on).lacks
@@ -75,6 +75,9 @@ class JobRun:
             self.lacks.add(name)
             self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={self.on}")
             return None
+        if isinstance(read, NightBefore):
+            night = self.lake.publications.night_before(read.table, self.on, read.nights)
+            return None if night is None else self.lake.read(Snapshot(read.table), night)
         return self.lake.read(read, self.on, self.since)
 
     def publish(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from expectations.contract import Table
@@ -50,6 +50,11 @@ class Publications:
         """A snapshot's publication of that date: None when it was not made, or has no rows where it should have some."""
         made = self.of(table).get((on,))
         return made if made and (made.rows or table.may_be_empty) else None
+
+    def night_before(self, table: Table, on: date, nights: int) -> date | None:
+        """The newest of the `nights` before `on` for which a snapshot was published."""
+        back = (on - timedelta(days=n) for n in range(1, nights + 1))
+        return next((night for night in back if self.snapshot(table, night)), None)
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add records of one table."""

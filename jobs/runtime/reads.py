@@ -125,3 +125,15 @@ class IfMade(Read):
 @dataclass(frozen=True)
 class Lacking(Read):
     """The reads that the snapshot of D was made without, by name: a frozenset instead of a frame."""
+
+
+@dataclass(frozen=True)
+class NightBefore(Read):
+    """A snapshot: the newest partition of the `nights` before D; None when no such night made one."""
+
+    nights: int
+
+    @property
+    def is_of_tonight(self) -> bool:
+        """Other nights make no job wait."""
+        return False

@@ -1,30 +1,40 @@
 """One table job per tag family: a family becomes a job by standing in features/library.py."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.family import Family
 from features.library import FAMILIES
+from features.reads import Lookup, Rows, TagsOf
 from jobs.runtime.job import Job, table_job
-from jobs.runtime.reads import Known, Latest, Read, Snapshot
+from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, Read, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
 def _job_of(family: Family) -> Job:
-    def compute(on: date, subscribers: "DataFrame", source: "DataFrame | None" = None, **lookups: "DataFrame") -> "DataFrame":
-        return family.compute(on, subscribers if source is None else source, subscribers, **lookups)
+    def compute(on: date, subscribers: "DataFrame", **frames: "DataFrame | None") -> "DataFrame":
+        return family.compute(on, subscribers, **frames)
 
-    reads: dict[str, Read] = {"subscribers": Snapshot(DWD_SUBSCRIBER)}
-    if family.source.kind == "fact":
-        reads["source"] = Known(family.source, family.needs)
-    elif family.source.name != DWD_SUBSCRIBER.name:
-        reads["source"] = Snapshot(family.source)
-    reads |= {table.name.split(".")[1]: Latest(table) for table in family.lookups.values()}
-    runbook = f"Tags {family.label} out of {family.source.name}. Ask {family.owner} when an audit refuses them."
+    reads: dict[str, Any] = {"subscribers": Snapshot(DWD_SUBSCRIBER), **{name: read_of(family, name) for name in family.reads}}
+    runbook = f"Tags {family.label} out of {', '.join(family.sources)}. Ask {family.owner} when an audit refuses them."
     return table_job(writes=family.table, name=f"compute_{family.name}_tags", runbook=runbook, **reads)(compute)
+
+
+def read_of(family: Family, name: str) -> Read:
+    """How the night reads what the family calls by this name."""
+    read = family.reads[name]
+    if isinstance(read, Rows):
+        return Snapshot(read.table) if read.table.event_date is None else Known(read.table, partial(family.days, name))
+    if isinstance(read, Lookup):
+        return Latest(read.table)
+    if isinstance(read, TagsOf):
+        # Without the other family its tags are null; where one cannot be, this family waits.
+        return IfMade(read.family.table) if family.can_do_without(name) else Snapshot(read.family.table)
+    return NightBefore(family.table, read.nights)
 
 
 TAG_JOBS = tuple(_job_of(family) for family in FAMILIES)

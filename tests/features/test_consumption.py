@@ -30,7 +30,7 @@ def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) ->
         loyal         | 2025-11-30 | 7000000    | 0          | 0
         """,
     )
-    found = USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE))
+    found = USAGE_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), usage=usage)
     names = ("data_bytes_7d", "data_bytes_30d", "data_bytes_1m", "data_bytes_m2", "data_bytes_m3", "data_bytes_3m")
     assert by_role(found, *names) == {
         "loyal": (1, 21, 4000, 50000, 600000, 654000),
@@ -51,7 +51,7 @@ def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) ->
         joined        | 2026-03-31 | 0          | 5          | 0        | 0             | 0               | 0            | 0
         """,
     )
-    found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE)))
+    found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), usage=usage))
     names = (
         "wlan_offload_30d",
         "share_4g_30d",
@@ -80,7 +80,7 @@ def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> N
         joined        | 2026-02-01 | 0        | 0                    | 0               | 0                    | 5
         """,
     )
-    found = BILLING_TAGS.table.conform(BILLING_TAGS.compute(D, bills, frame(spark, DWD_SUBSCRIBER, SPINE)))
+    found = BILLING_TAGS.table.conform(BILLING_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), bills=bills))
     names = ("bill_fen_1m", "bill_fen_3m", "billed_months_3m", "mean_bill_fen_3m", "bill_trend_1m", "bill_data_fee_outside_fen_3m")
     assert by_role(found, *names) == {
         "loyal": (5000, 13001, 2, 6500, 769, 1000),
@@ -96,7 +96,7 @@ def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> N
 
 def test_before_settlement_the_last_month_is_null_and_the_mean_is_of_the_settled_ones(spark: SparkSession) -> None:
     bills = frame(spark, DWD_BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
-    found = BILLING_TAGS.compute(date(2026, 4, 2), bills, frame(spark, DWD_SUBSCRIBER, SPINE))
+    found = BILLING_TAGS.compute(date(2026, 4, 2), frame(spark, DWD_SUBSCRIBER, SPINE), bills=bills)
     assert by_role(found, "bill_fen_1m", "mean_bill_fen_3m")["loyal"] == (None, 5000)
 
 
@@ -107,7 +107,7 @@ def test_no_customers_figures_stop_the_others_however_large_they_are(spark: Spar
     lines = "\n".join(f"loyal | {day} | {most} | {most} | {most} | {MOST_BYTES_A_DAY}" for day in days)
     usage = frame(spark, DWD_USAGE_DAILY, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
     found = by_role(
-        USAGE_TAGS.compute(D, usage, frame(spark, DWD_SUBSCRIBER, SPINE)),
+        USAGE_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), usage=usage),
         "data_bytes_3m",
         "idle_share_30d",
         "data_trend_7d",
@@ -127,7 +127,7 @@ def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_n
         silent        | 2026-02-01 | 10              | 5
         """,
     )
-    found = BILLING_TAGS.compute(D, bills, frame(spark, DWD_SUBSCRIBER, SPINE))
+    found = BILLING_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), bills=bills)
     assert by_role(found, "allowance_use_1m", "allowance_used_bytes_1m") == {
         "loyal": (MOST_PER_MILLE, MOST_BYTES_INCLUDED),
         "joined": (None, 5),

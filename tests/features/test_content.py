@@ -43,7 +43,7 @@ def test_shares_are_of_all_requests_and_the_top_category_is_one_that_tells_somet
         DWD_SUBSCRIBER,
         "subscriber_id | entry_date\nviewer | 2020-01-01\nequal | 2020-01-01\nvague | 2020-01-01\nsilent | 2020-01-01",
     )
-    found = CONTENT_TAGS.table.conform(CONTENT_TAGS.compute(D, content, subscribers))
+    found = CONTENT_TAGS.table.conform(CONTENT_TAGS.compute(D, subscribers, content=content))
     assert by_role(found, "video_share_7d", "video_share_30d", "unknown_share_30d", "content_requests_30d", "top_category_30d") == {
         "viewer": (1000, 150, 600, 20, "news"),
         "equal": (500, 500, 0, 4, "music"),

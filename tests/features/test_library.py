@@ -3,20 +3,30 @@ from datetime import date
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from expectations.contract import Table
 from expectations.errors import ContractError
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.dictionary import dictionary_page, dictionary_rows
 from features.family import Family
 from features.library import FAMILIES, one_name_each, wide_columns
 from features.lifecycle import LIFECYCLE_TAGS
+from features.reads import Lookup, TagsOf, Yesterday
+from features.tag import Aggregated, Derived
 
 D = date(2026, 3, 31)
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 
 
 def on_empty(spark: SparkSession, family: Family) -> DataFrame:
-    lookups = {table.name.split(".")[1]: table.empty(spark) for table in family.lookups.values()}
-    return family.compute(D, family.source.empty(spark), DWD_SUBSCRIBER.empty(spark), **lookups)
+    return family.compute(D, DWD_SUBSCRIBER.empty(spark), **{name: table_of(family, name).empty(spark) for name in family.reads})
+
+
+def table_of(family: Family, name: str) -> Table:
+    """The table that a read of the family opens."""
+    read = family.reads[name]
+    if isinstance(read, TagsOf):
+        return read.family.table
+    return family.table if isinstance(read, Yesterday) else read.table
 
 
 @each_family
@@ -25,7 +35,7 @@ def test_every_tag_compiles_on_empty_frames_and_keeps_its_contract(spark: SparkS
 
 
 @each_family
-def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSession, family: Family) -> None:
+def test_a_family_exchanges_each_of_its_reads_once_and_the_spine_once(spark: SparkSession, family: Family) -> None:
     # Spark would find out that nothing comes of nothing, and plan nothing.
     plainly = {
         "spark.sql.adaptive.enabled": "false",
@@ -39,9 +49,18 @@ def test_a_family_exchanges_its_source_once_and_the_spine_once(spark: SparkSessi
     finally:
         for name in plainly:
             spark.conf.unset(name)
-    of_the_spine = family.source.name == DWD_SUBSCRIBER.name
-    assert plan.count("Exchange hashpartitioning") == (0 if of_the_spine else 2)
-    assert plan.count("BroadcastExchange") == len(family.lookups)
+    lookups = sum(isinstance(read, Lookup) for read in family.reads.values())
+    shuffled = len(family.reads) - lookups
+    assert plan.count("Exchange hashpartitioning") == (shuffled + 1 if shuffled else 0)
+    assert plan.count("BroadcastExchange") == lookups
+
+
+@each_family
+def test_every_read_of_a_family_is_used(family: Family) -> None:
+    aggregated = {tag.of for tag in family.tags if isinstance(tag, Aggregated)}
+    taken = {name for tag in family.tags if isinstance(tag, Derived) for name in tag.takes}
+    lookups = {name for name, read in family.reads.items() if isinstance(read, Lookup)}
+    assert aggregated | taken | lookups == family.reads.keys()
 
 
 @each_family
@@ -59,7 +78,7 @@ def test_there_are_tags_enough_and_each_name_once() -> None:
 
 
 def test_two_families_with_one_tag_name_are_refused() -> None:
-    double = Family(name="double", source=DWD_SUBSCRIBER, owner="tests", label="重复")
+    double = Family(name="double", owner="tests", label="重复")
     double.carry("brand", label="品牌")
     with pytest.raises(ContractError, match="tag brand is declared in lifecycle and double"):
         one_name_each((LIFECYCLE_TAGS, double))

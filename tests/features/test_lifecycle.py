@@ -26,7 +26,7 @@ def test_the_stage_follows_the_state_first_and_then_the_tenure(spark: SparkSessi
         gone          | gotone  | gold      | transferred | 2026-01-01 | 2026-03-01 | 2026-01-01
         """,
     )
-    found = LIFECYCLE_TAGS.table.conform(LIFECYCLE_TAGS.compute(D, subscribers, subscribers))
+    found = LIFECYCLE_TAGS.table.conform(LIFECYCLE_TAGS.compute(D, subscribers))
     assert by_role(
         found, "lifecycle_stage", "tenure_days", "is_live", "is_prepaid", "is_high_value", "days_in_state", "days_with_number"
     ) == {
@@ -52,7 +52,7 @@ def test_age_and_bundle_are_null_where_nothing_is_stated_and_a_bundle_counts_on_
         silent        |            |
         """,
     )
-    found = by_role(LIFECYCLE_TAGS.compute(D, subscribers, subscribers), "age_years", "bundle_days_left")
+    found = by_role(LIFECYCLE_TAGS.compute(D, subscribers), "age_years", "bundle_days_left")
     assert found == {"bound": (40, 30), "lastday": (0, 0), "ended": (126, None), "silent": (None, None)}
 
 
@@ -67,7 +67,7 @@ def test_a_handset_outside_the_catalogue_is_unknown_and_not_a_plain_phone(spark:
         86000002 | Lumo           | L0             |             | false         | 2G      | false
         """,
     )
-    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, subscribers, terminal=catalogue))
+    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue))
     assert by_role(found, "is_smartphone", "network_generation", "terminal_os", "is_terminal_known") == {
         "smart": (True, 4, "Android", True),
         "plain": (False, 2, None, True),

@@ -32,7 +32,7 @@ def test_a_product_is_held_from_its_first_day_to_the_day_before_its_end(spark: S
         odd           | 8        | OLD     |              |                 |                 | 2020-01-01 |
         """,
     )
-    found = PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, orders, subscribers))
+    found = PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, subscribers, orders=orders))
     names = (
         "holds_data_plan",
         "data_plan",
@@ -71,7 +71,7 @@ def test_a_product_held_or_booked_that_the_catalogues_do_not_describe_is_seen(sp
         app           | 7        | mm      | app          |                 | 2026-01-01 |
         """,
     )
-    found = by_role(PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, orders, subscribers)), "holds_unknown_product")
+    found = by_role(PRODUCT_TAGS.table.conform(PRODUCT_TAGS.compute(D, subscribers, orders=orders)), "holds_unknown_product")
     assert {who for who, holds in found.items() if holds} == {"uppercase", "booked", "unpriced"}
 
 
@@ -89,7 +89,7 @@ def test_packs_and_base_plans_are_told_apart_and_a_base_plan_without_data_includ
         without       | 5        | IP5     | idle_pack    | 0               | paid         | 2026-04-01
         """,
     )
-    found = PRODUCT_TAGS.compute(D, orders, subscribers)
+    found = PRODUCT_TAGS.compute(D, subscribers, orders=orders)
     names = (
         "base_plan",
         "base_plan_allowance_bytes",
@@ -120,5 +120,5 @@ def test_paid_orders_count_by_the_business_day_they_were_given_on(spark: SparkSe
         """,
     )
     subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id\nfirst\ndaybefore\nlast\ntrial\npack")
-    found = by_role(PRODUCT_TAGS.compute(D, orders, subscribers), "data_plan_orders_30d")
+    found = by_role(PRODUCT_TAGS.compute(D, subscribers, orders=orders), "data_plan_orders_30d")
     assert found == {"first": 1, "daybefore": 0, "last": 1, "trial": 0, "pack": 0}

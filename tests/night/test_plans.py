@@ -18,8 +18,8 @@ def partitions(home: Path, job: str, read: str, on: date = NIGHT) -> list[tuple[
 
 
 def test_usage_tags_open_the_days_of_their_windows_alone(after_night: Path) -> None:
-    opened = partitions(after_night, "compute_usage_tags", "source")
-    assert [day for day, _ in opened] == [f"{day}" for day in USAGE_TAGS.needs(NIGHT) or []]
+    opened = partitions(after_night, "compute_usage_tags", "usage")
+    assert [day for day, _ in opened] == [f"{day}" for day in USAGE_TAGS.days("usage", NIGHT)]
     late = (f"{NIGHT - timedelta(days=9)}", f"{NIGHT - timedelta(days=8)}")
     assert late in opened, "a late day is read from the load that brought it"
 
@@ -28,16 +28,16 @@ def test_tags_of_a_cut_off_open_nothing_that_came_after_it(after_night: Path) ->
     """The day before the newest cut-off came three days late."""
     cut_off = NIGHT - timedelta(days=min(CUT_OFFS_BACK))
     late = cut_off - timedelta(days=1)
-    opened = [day for day, _ in partitions(after_night, "compute_usage_tags", "source", cut_off)]
-    assert opened == [f"{day}" for day in USAGE_TAGS.needs(cut_off) or [] if PROVINCE.first_day <= day != late]
-    assert (f"{late}", f"{late + timedelta(days=3)}") in partitions(after_night, "compute_usage_tags", "source", late + timedelta(days=3))
+    opened = [day for day, _ in partitions(after_night, "compute_usage_tags", "usage", cut_off)]
+    assert opened == [f"{day}" for day in USAGE_TAGS.days("usage", cut_off) if PROVINCE.first_day <= day != late]
+    assert (f"{late}", f"{late + timedelta(days=3)}") in partitions(after_night, "compute_usage_tags", "usage", late + timedelta(days=3))
 
 
 def test_bill_tags_open_three_months_and_of_a_corrected_one_the_newest_load(after_night: Path) -> None:
-    opened = partitions(after_night, "compute_billing_tags", "source")
-    assert [month for month, _ in opened] == [f"{month}" for month in BILLING_TAGS.needs(NIGHT) or []]
+    opened = partitions(after_night, "compute_billing_tags", "bills")
+    assert [month for month, _ in opened] == [f"{month}" for month in BILLING_TAGS.days("bills", NIGHT)]
     assert ("2025-12-01", "2026-01-23") in opened
-    before = partitions(after_night, "compute_billing_tags", "source", date(2026, 1, 22))
+    before = partitions(after_night, "compute_billing_tags", "bills", date(2026, 1, 22))
     assert ("2025-12-01", "2026-01-03") in before, "before the correction was known, the first load is read"
 
 

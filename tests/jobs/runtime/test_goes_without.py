@@ -1,6 +1,6 @@
 """A job that goes on without a table: it waits, says what it lacks, and is held back by what it cannot do without."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.reads import IfMade, Lacking, Snapshot
+from jobs.runtime.reads import IfMade, Lacking, NightBefore, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.frames import by_role
@@ -103,3 +103,21 @@ def test_the_order_tells_what_a_job_waits_for_from_what_it_needs() -> None:
     assert (order.before["add_points"], order.needs["add_points"]) == ({"mkt.earned", "mkt.extra"}, {"mkt.earned"})
     assert order.held_back("add_points", ["mkt.extra"]) == []
     assert order.held_back("add_points", ["mkt.earned", "mkt.extra"]) == ["mkt.earned"]
+
+
+@pytest.mark.parametrize(("back", "found"), [(1, True), (3, True), (4, False)])
+def test_the_night_before_is_the_newest_of_so_many_nights_and_none_on_a_first_night(
+    spark: SparkSession, runner: Runner, back: int, found: bool
+) -> None:
+    made = D - timedelta(days=back)
+    runner.run(making(spark, EARNED, GOOD), made - timedelta(days=1))
+    runner.run(making(spark, EARNED, GOOD), made)
+    runner.run(making(spark, EARNED, GOOD), D)
+    nights = list[list[date]]()
+
+    def look(run: JobRun) -> None:
+        frame = run.read("before")
+        nights.append([] if frame is None else [row.business_date for row in frame.select("business_date").distinct().collect()])
+
+    runner.run(Job(name="look", stage="report", kind="effect", call=look, writes=(), reads={"before": NightBefore(EARNED, 3)}), D)
+    assert nights == [[made] if found else []]

@@ -1,0 +1,117 @@
+"""A declaration: what a decorator says of tags, before it is known to which function it says it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from expectations.checks import NOT_NULL, Check
+from expectations.contract import Column
+from features import faults
+from features.reads import Read, Rows, TagsOf, Yesterday
+from features.tag import AGGREGATES, Aggregated, Derived, Named, Quantity, each
+from features.windows import Window
+
+BEFORE_ENTRY = "the window ended before network entry"
+USUAL = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What all forms of tag have in common; `per` maps categories to their Chinese names, a tag for each."""
+
+    per: Mapping[str, str]
+    label: str
+    type: str | None
+    unit: str
+    checks: tuple[Check, ...]
+    null_means: str
+
+    def column(self, named: Named, window: Window | None, checks: tuple[Check, ...], null_means: str) -> Column:
+        """A tag as a column of the contract; its comment is the meaning, the window and the unit, a sentence each."""
+        sentences = [named.meaning]
+        sentences += [f"{window.words}."] if window else []
+        sentences += [f"In {self.unit}."] if self.unit else []
+        return Column(
+            name=f"{named.name}_{window.suffix}" if window else named.name,
+            type=str(self.type),
+            comment=" ".join(sentences),
+            checks=checks,
+            unit=self.unit,
+            label=f"{window.label}{named.label}" if window else named.label,
+            null_means=null_means,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverRows(Declaration):
+    """Tags over the rows of the read `of`: in windows of a fact (the form *windowed*), or all of a snapshot (*aggregated*).
+
+    `missing` is what a subscriber without rows has, USUAL where the aggregate says it.
+    """
+
+    aggregate: str
+    windows: Sequence[Window] | None
+    of: str | None
+    missing: Any
+
+    @property
+    def form(self) -> str:
+        """The form's name."""
+        return "aggregated" if self.windows is None else "windowed"
+
+    def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
+        """Everything that is wrong with it for this function."""
+        windows = self.windows or ()
+        named = each(function, self.per, self.label)
+        names = [f"{one.name}_{window.suffix}" for one in named for window in windows] or [one.name for one in named]
+        yield from faults.of_aggregate(self.aggregate, self._of(reads), reads, windows, self.form)
+        yield from faults.of_parameters(function, self.per, () if self.form == "windowed" else ("on",), self.form)
+        yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
+        yield from faults.of_names(names, declared, is_carried=False)
+
+    def tags(self, function: Quantity, reads: Mapping[str, Read]) -> Iterator[Aggregated]:
+        """The tags; the declaration has no faults."""
+        of = str(self._of(reads))
+        fill = AGGREGATES[self.aggregate].missing if self.missing is USUAL else self.missing
+        null_means = self.null_means or "; ".join(self._absent(fill, reads[of]))
+        checks = self.checks if null_means else (NOT_NULL, *self.checks)
+        every: Sequence[Window | None] = self.windows or [None]
+        for named in each(function, self.per, self.label):
+            for window in every:
+                column = self.column(named, window, checks, null_means)
+                yield Aggregated(column, named.function, of, self.aggregate, window, fill)
+
+    def _of(self, reads: Mapping[str, Read]) -> str | None:
+        """The read that is meant: the one named, or the only one that suits; None when there is none, or a choice."""
+        is_fact = self.form == "windowed"
+        suiting = [name for name, read in reads.items() if isinstance(read, Rows) and (read.table.event_date is not None) == is_fact]
+        return self.of or (suiting[0] if len(suiting) == 1 else None)
+
+    def _absent(self, fill: Any, read: Read) -> Iterator[str]:
+        """What null means of itself."""
+        if fill is None and isinstance(read, Rows):
+            yield f"no row of {read.table.name} in the window" if self.windows else f"no row of {read.table.name}"
+        if self.windows:
+            yield BEFORE_ENTRY
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfTheRow(Declaration):
+    """Derived tags; `is_carried` says that the tag is a column of the spine or of a lookup."""
+
+    is_carried: bool = False
+
+    def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
+        """Everything that is wrong with it for this function."""
+        beside = [name for name, read in reads.items() if isinstance(read, TagsOf | Yesterday)]
+        names = [one.name for one in each(function, self.per, self.label)]
+        yield from faults.of_parameters(function, self.per, ("on", *beside), "derived")
+        yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
+        yield from faults.of_names(names, declared, is_carried=self.is_carried)
+        if not self.null_means and NOT_NULL not in self.checks:
+            yield "it says neither what null means (null_means) nor that there is none (NOT_NULL)"
+
+    def tags(self, function: Quantity, _: Mapping[str, Read]) -> Iterator[Derived]:
+        """The tags; the declaration has no faults."""
+        for named in each(function, self.per, self.label):
+            yield Derived(self.column(named, None, self.checks, self.null_means), named.function)

@@ -1,0 +1,92 @@
+"""What may be wrong with a family or with the declaration of a tag: each a sentence, all told at once."""
+
+import inspect
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from expectations.columns import SUBSCRIBER_ID
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from features.reads import Lookup, Read, Rows, Yesterday
+from features.tag import AGGREGATES, EACH, TYPES, Quantity, parameters
+from features.windows import Window
+
+# What compute calls its own.
+RESERVED = ("on", "subscribers")
+
+
+def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
+    """Faults of what a family says it reads."""
+    for name, read in reads.items():
+        if name in RESERVED:
+            yield f"a read is called {name}, which every family has: call it something else"
+        if isinstance(read, Rows | Lookup) and read.table.name == DWD_SUBSCRIBER.name:
+            yield f"read {name} is the spine, which every family has: use derived or carry"
+        if isinstance(read, Lookup) and read.table.event_date is None:
+            yield f"read {name} is a lookup in {read.table.name}, which is no full extract"
+    if sum(isinstance(read, Yesterday) for read in reads.values()) > 1:
+        yield "it reads its own yesterday twice"
+
+
+def of_words(function: Quantity, label: str, unit: str, type: str | None, per: Mapping[str, str]) -> Iterator[str]:
+    """Faults of what a declaration says to people."""
+    meaning = inspect.getdoc(function)
+    if not meaning:
+        yield "the function has no docstring; its first line is what people read about the tag"
+    if not label:
+        yield "the Chinese label is empty"
+    if type in ("int", "bigint") and not unit:
+        yield "a figure without a unit: say what it counts, as unit='messages'"
+    if type not in TYPES:
+        yield f"type {type} is not one of {', '.join(TYPES)}"
+    if per and not (EACH in label and EACH in (meaning or "").split("\n")[0]):
+        yield f"tags per category need {EACH} in the label and in the docstring's first line, where the category is to stand"
+
+
+def of_names(names: Sequence[str], declared: Collection[str], is_carried: bool) -> Iterator[str]:
+    """Faults of the names that a declaration takes."""
+    for name, times in Counter(names).items():
+        if times > 1 or name in declared:
+            yield f"tag {name} is declared twice"
+        if not is_carried and name in {column.name for column in DWD_SUBSCRIBER.columns}:
+            yield f"tag {name} has the name of a column of {DWD_SUBSCRIBER.name}; carry that, or give another quantity another name"
+
+
+def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collection[str], form: str) -> Iterator[str]:
+    """Faults of what the function asks for: of a tag per category first the category, then what its form allows."""
+    asked = parameters(function)
+    if per:
+        if not asked or asked[0] in ("on", *allowed):
+            yield "a tag per category needs a function whose first parameter is the category"
+            return
+        asked = asked[1:]
+    if form == "windowed" and asked:
+        yield f"a windowed tag never sees the date: its function takes nothing, and this one takes {', '.join(asked)}"
+        return
+    for name in asked:
+        if name not in allowed:
+            yield f"the function takes {name}; {form} tags may take {', '.join(sorted(allowed))}"
+
+
+def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], windows: Sequence[Window], form: str) -> Iterator[str]:
+    """Faults of what is aggregated, of which rows, over which windows."""
+    if aggregate not in AGGREGATES:
+        yield f"aggregate {aggregate!r} is not one of {', '.join(AGGREGATES)}"
+    if Window("month", 1) in windows:
+        yield "the single month 1 is months=(1,)"
+    if form == "windowed" and not windows:
+        yield "it has no window: give days, months or single_months"
+    rows = reads.get(of) if of else None
+    if not isinstance(rows, Rows):
+        wanted = "a fact" if form == "windowed" else "a snapshot"
+        yield f"it is not clear which rows are meant: {form} tags need one read of {wanted}, or of= to name it"
+        return
+    if form == "windowed" and rows.table.event_date is None:
+        yield f"{rows.table.name} is a snapshot: use aggregated"
+    if form == "aggregated" and rows.table.event_date is not None:
+        yield f"{rows.table.name} is a fact: use windowed"
+    if rows.is_monthly and any(window.kind == "days" for window in windows):
+        yield f"{rows.table.name} is monthly: use months or single_months"
+    if aggregate == "active_days" and rows.table.key != (SUBSCRIBER_ID.name,):
+        yield f"active_days counts rows, and {rows.table.name} may have several a day"
+    if aggregate == "latest" and not rows.newest_by:
+        yield f"aggregate latest needs the newest_by of the rows of {rows.table.name}"

@@ -1,0 +1,53 @@
+"""What a family reads beside the spine (dwd.subscriber), which every family has."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from expectations.contract import Table
+
+if TYPE_CHECKING:
+    from features.family import Family
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table with several rows per subscriber: of a fact the days that the windows cover, of a snapshot the rows of D.
+
+    `newest_by` orders a subscriber's rows for the aggregate `latest`.
+    """
+
+    table: Table
+    newest_by: tuple[str, ...] = ()
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether the fact's event dates are months."""
+        return self.table.event_date == "month"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A small full extract, as last delivered. Its columns are joined to the row `by` their key; null where there is no such key."""
+
+    table: Table
+    by: str
+
+
+@dataclass(frozen=True)
+class TagsOf:
+    """Tonight's tags of another family."""
+
+    family: "Family"
+
+
+@dataclass(frozen=True)
+class Yesterday:
+    """The family's own tags of the newest night before D that made them, at most `nights` back.
+
+    All null on the first night, after a longer hole, and for who was no subscriber then.
+    """
+
+    nights: int = 7
+
+
+Read = Rows | Lookup | TagsOf | Yesterday
