@@ -8,13 +8,18 @@ from pyspark.sql import functions as F
 from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import TERMINAL_STATES
 from features.family import Family
+from features.reads import Yesterday
+from features.tag import Tags
 
-LIFECYCLE_TAGS = Family(name="lifecycle", owner="customer-value", label="生命周期")
+LIFECYCLE_TAGS = Family(name="lifecycle", owner="customer-value", label="生命周期", reads={"yesterday": Yesterday()})
 
 PREPAID_BRANDS = ("mzone", "easyown")
 LEAVING_STATES = ("stopped", "cancel_booked", "retention", "frozen")
 NEW_DAYS = 90
 GROWING_DAYS = 365
+# Nights that another stage has to last before the steady stage follows; to leave `declining` it takes longer than to come there.
+NIGHTS_TO_MOVE = 7
+NIGHTS_TO_RECOVER = 30
 STAGES = ("new", "growing", "mature", "declining", "left")
 
 for attribute, chinese in (
@@ -66,6 +71,23 @@ def lifecycle_stage() -> Column:
         .when(F.col("tenure_days") <= GROWING_DAYS, "growing")
         .otherwise("mature")
     )
+
+
+@LIFECYCLE_TAGS.derived("date", label="生命周期阶段起始日", checks=(NOT_NULL,))
+def lifecycle_stage_since(on: date, yesterday: Tags) -> Column:
+    """First night of the present lifecycle_stage, as far as the nights before can tell: a night that was left out is taken for the same."""
+    since = F.when(yesterday.lifecycle_stage == F.col("lifecycle_stage"), yesterday.lifecycle_stage_since)
+    return F.coalesce(since, F.lit(on))
+
+
+@LIFECYCLE_TAGS.derived("string", label="稳定生命周期阶段", checks=(NOT_NULL, one_of(*STAGES)))
+def steady_stage(on: date, yesterday: Tags) -> Column:
+    """The lifecycle_stage once it has lasted 7 nights, 30 to leave declining; who left, came back or has no night before moves at once."""
+    stage, before = F.col("lifecycle_stage"), yesterday.steady_stage
+    nights = F.datediff(F.lit(on), F.col("lifecycle_stage_since")) + 1
+    enough = F.when(before == "declining", NIGHTS_TO_RECOVER).otherwise(NIGHTS_TO_MOVE)
+    moves = before.isNull() | (stage == "left") | (before == "left") | (nights >= enough)
+    return F.when(moves, stage).otherwise(before)
 
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))

@@ -6,13 +6,15 @@ from pyspark.sql import functions as F
 from expectations.checks import NOT_NULL
 from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.family import Family
-from features.reads import Lookup
+from features.reads import Lookup, TagsOf
+from features.tag import Tags
+from features.usage import USAGE_TAGS
 
 TERMINAL_TAGS = Family(
     name="terminal",
     owner="terminals",
     label="终端",
-    reads={"catalogue": Lookup(ODS_TERMINAL, by="tac")},
+    reads={"catalogue": Lookup(ODS_TERMINAL, by="tac"), "usage": TagsOf(USAGE_TAGS)},
 )
 
 UNKNOWN = "handset unknown, or its type is not in the catalogue"
@@ -43,3 +45,14 @@ def is_terminal_known() -> Column:
 def network_generation() -> Column:
     """Best radio access of the handset as a number: 2, 3 or 4."""
     return F.left(F.col("network"), F.lit(1))
+
+
+@TERMINAL_TAGS.derived(
+    "boolean",
+    label="4G终端近30天未用4G",
+    null_means="handset unknown, no data in 30 days on a 4G handset, or no usage tags tonight",
+)
+def is_4g_unused_30d(usage: Tags) -> Column:
+    """Whether a 4G handset used data in the last 30 days, none of it over 4G: its plan or SIM card is of an older network (C16)."""
+    is_4g = F.col("network_generation") >= 4
+    return F.when(~is_4g, F.lit(False)).when(is_4g & (usage.data_bytes_30d > 0), usage.bytes_4g_30d == 0)

@@ -1,11 +1,15 @@
-from datetime import date
+"""T1 and T3: where a subscriber stands with us, and what their handset can do."""
 
-from pyspark.sql import SparkSession
+from datetime import date, timedelta
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.lifecycle import LIFECYCLE_TAGS
 from features.terminal import TERMINAL_TAGS
+from features.usage import USAGE_TAGS
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -26,7 +30,7 @@ def test_the_stage_follows_the_state_first_and_then_the_tenure(spark: SparkSessi
         gone          | gotone  | gold      | transferred | 2026-01-01 | 2026-03-01 | 2026-01-01
         """,
     )
-    found = LIFECYCLE_TAGS.table.conform(LIFECYCLE_TAGS.compute(D, subscribers))
+    found = LIFECYCLE_TAGS.table.conform(LIFECYCLE_TAGS.compute(D, subscribers, yesterday=None))
     assert by_role(
         found, "lifecycle_stage", "tenure_days", "is_live", "is_prepaid", "is_high_value", "days_in_state", "days_with_number"
     ) == {
@@ -52,7 +56,7 @@ def test_age_and_bundle_are_null_where_nothing_is_stated_and_a_bundle_counts_on_
         silent        |            |
         """,
     )
-    found = by_role(LIFECYCLE_TAGS.compute(D, subscribers), "age_years", "bundle_days_left")
+    found = by_role(LIFECYCLE_TAGS.compute(D, subscribers, yesterday=None), "age_years", "bundle_days_left")
     assert found == {"bound": (40, 30), "lastday": (0, 0), "ended": (126, None), "silent": (None, None)}
 
 
@@ -67,10 +71,91 @@ def test_a_handset_outside_the_catalogue_is_unknown_and_not_a_plain_phone(spark:
         86000002 | Lumo           | L0             |             | false         | 2G      | false
         """,
     )
-    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue))
+    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=None))
     assert by_role(found, "is_smartphone", "network_generation", "terminal_os", "is_terminal_known") == {
         "smart": (True, 4, "Android", True),
         "plain": (False, 2, None, True),
         "odd": (None, None, None, False),
         "bare": (None, None, None, False),
     }
+
+
+def night(spark: SparkSession, on: date, states: str, before: DataFrame | None) -> DataFrame:
+    """Lifecycle tags of a night in which subscribers of long standing have these states; `states` is `role state` a line."""
+    lines = "\n".join(line.replace(" ", " | ") + " | 2020-01-01" for line in states.split("; "))
+    subscribers = frame(spark, DWD_SUBSCRIBER, f"subscriber_id | state | entry_date\n{lines}")
+    found = LIFECYCLE_TAGS.compute(on, subscribers, yesterday=before)
+    chosen = by_role(found, "lifecycle_stage", "lifecycle_stage_since", "steady_stage")
+    # Rows as they lie in the table, so that thirty nights are not one plan.
+    text = "\n".join(f"{who} | {stage} | {since} | {steady}" for who, (stage, since, steady) in chosen.items())
+    return frame(spark, LIFECYCLE_TAGS.table, f"subscriber_id | lifecycle_stage | lifecycle_stage_since | steady_stage\n{text}")
+
+
+def steady(tags: DataFrame) -> dict[str, str]:
+    return by_role(tags, "steady_stage")
+
+
+def test_the_steady_stage_moves_after_seven_nights_back_after_thirty_and_flips_with_nobody(spark: SparkSession) -> None:
+    first = date(2026, 1, 1)
+    tags = night(spark, first, "flips active; stops active; leaves active; comes cancelled; starts stopped", None)
+    assert steady(tags) == {"flips": "mature", "stops": "mature", "leaves": "mature", "comes": "left", "starts": "declining"}
+    told: dict[str, list[str]] = {who: [] for who in ("flips", "stops", "leaves", "comes", "starts", "joined")}
+    for number in range(1, 9):
+        flips = "stopped" if number % 2 else "active"
+        states = f"flips {flips}; stops stopped; leaves cancelled; comes active; starts stopped; joined stopped"
+        tags = night(spark, first + timedelta(days=number), states, tags)
+        for who, stage in steady(tags).items():
+            told[who].append(stage)
+    assert told == {
+        "flips": ["mature"] * 8,
+        "stops": ["mature"] * 6 + ["declining"] * 2,
+        "leaves": ["left"] * 8,
+        "comes": ["mature"] * 8,
+        "starts": ["declining"] * 8,
+        "joined": ["declining"] * 8,
+    }
+
+
+@pytest.mark.parametrize(("nights", "stage"), [(29, "declining"), (30, "mature")])
+def test_who_was_declining_is_so_until_the_thirtieth_night_of_another_stage(spark: SparkSession, nights: int, stage: str) -> None:
+    since = D - timedelta(days=nights - 1)
+    before = frame(
+        spark,
+        LIFECYCLE_TAGS.table,
+        f"subscriber_id | lifecycle_stage | lifecycle_stage_since | steady_stage\nback | mature | {since} | declining",
+    )
+    assert steady(night(spark, D, "back active", before)) == {"back": stage}
+
+
+def test_a_night_made_again_is_the_same_and_a_hole_of_nights_is_taken_for_the_stage_around_it(spark: SparkSession) -> None:
+    before = night(spark, D - timedelta(days=6), "stops stopped; other active", None)
+    moved = night(spark, D - timedelta(days=5), "stops stopped; other stopped", before)
+    again = night(spark, D - timedelta(days=5), "stops stopped; other stopped", before)
+    named = ("lifecycle_stage", "lifecycle_stage_since", "steady_stage")
+    assert by_role(again, *named) == by_role(moved, *named)
+    # The nights in between were never walked: what was so then and is so now has lasted.
+    assert steady(night(spark, D, "stops stopped; other stopped", moved)) == {"stops": "declining", "other": "mature"}
+    assert steady(night(spark, D + timedelta(days=1), "stops stopped; other stopped", moved))["other"] == "declining"
+
+
+def test_a_4g_handset_that_used_data_but_no_4g_is_told_from_one_without_data_and_from_an_older_one(spark: SparkSession) -> None:
+    subscribers = frame(
+        spark, DWD_SUBSCRIBER, "subscriber_id | tac\nold_plan | 1\nuses_4g | 1\nno_data | 1\nno_usage | 1\nold_phone | 2\nodd | 9"
+    )
+    catalogue = frame(spark, ODS_TERMINAL, "tac | terminal_model | network\n1 | L1 | 4G\n2 | L0 | 3G")
+    usage = frame(
+        spark,
+        USAGE_TAGS.table,
+        """
+        subscriber_id | data_bytes_30d | bytes_4g_30d
+        old_plan      | 1              | 0
+        uses_4g       | 9              | 1
+        no_data       | 0              | 0
+        old_phone     | 9              | 0
+        odd           | 9              | 0
+        """,
+    )
+    found = by_role(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=usage), "is_4g_unused_30d")
+    assert found == {"old_plan": True, "uses_4g": False, "no_data": None, "no_usage": None, "old_phone": False, "odd": None}
+    without = TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=None)
+    assert set(by_role(without, "is_4g_unused_30d").values()) == {None}

@@ -43,3 +43,8 @@ def test_the_record_carries_no_number_and_every_tag_may_be_null() -> None:
 
 def test_the_families_of_columns_are_those_that_declare_them_as_tags() -> None:
     assert families_of(["brand", "data_bytes_30d", "entry_date", "AND"]) == {"lifecycle", "usage"}
+
+
+def test_a_tag_that_may_be_made_of_another_family_needs_both() -> None:
+    assert families_of(["is_4g_unused_30d"]) == {"terminal", "usage"}
+    assert families_of(["network_generation"]) == {"terminal"}

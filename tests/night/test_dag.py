@@ -160,12 +160,13 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     # What runs always needs no Spark of its run to say that there was none.
     spark = {name: set() if job.always else {"start_spark"} for name, job in jobs.items()}
     order, waits = Order(jobs), dict(rendered[1])
-    # Families that fail hold nothing back, so the CAR waits for them through a gate.
-    expected = {"before_write_car": [[f"compute_{family.name}_tags" for family in sorted(FAMILIES, key=lambda f: f.name)], "all_done"]}
-    gates = {"write_car": {"before_write_car"}}
+    # Families that fail hold nothing back, so the CAR waits for them through a gate, and handsets for usage.
+    goes_without = {"write_car": [f"compute_{family.name}_tags" for family in FAMILIES], "compute_terminal_tags": ["compute_usage_tags"]}
+    expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
     for name, job in jobs.items():
-        needs = order.before[name] if job.always else order.needs[name]
-        expected[name] = [sorted(needs | spark[name] | gates.get(name, set())), "all_done" if job.always else "all_success"]
+        needs = set(order.before[name] if job.always else order.needs[name]) | spark[name]
+        needs |= {f"before_{name}"} if name in goes_without else set()
+        expected[name] = [sorted(needs), "all_done" if job.always else "all_success"]
     assert waits.pop("start_spark") == [[], "all_success"]
     assert waits.pop("stop_spark") == [sorted([*jobs, "start_spark"]), "all_done_setup_success"]
     assert waits == expected

@@ -19,7 +19,7 @@ CONF = json.dumps({"business_date": f"{NIGHT}"})
 # What a task may cost beside its share of `chudian night`.
 SECONDS_A_TASK = 3.0
 SPARK = {"start_spark", "stop_spark"}
-GATES = {"before_write_car"}
+GATES = {"before_write_car", "before_compute_terminal_tags"}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from features.family import Family
 from features.reads import Lookup, Rows, TagsOf, Yesterday
 from features.tag import Tags
 from features.usage import USAGE_TAGS
+from jobs.register import job_named
 from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, Snapshot
 from jobs.tag.compute_tags import read_of
 
@@ -61,3 +62,8 @@ def test_another_family_is_waited_for_and_done_without_unless_a_tag_made_of_it_c
     promised.derived("boolean", label="忙", checks=(NOT_NULL,))(is_busy)
     assert read_of(may_be_null, "usage") == IfMade(USAGE_TAGS.table)
     assert read_of(promised, "usage") == Snapshot(USAGE_TAGS.table)
+
+
+def test_handsets_are_known_without_usage_and_the_stage_reads_its_night_before() -> None:
+    assert isinstance(job_named("compute_terminal_tags").reads["usage"], IfMade)
+    assert isinstance(job_named("compute_lifecycle_tags").reads["yesterday"], NightBefore)
