@@ -1,4 +1,4 @@
-"""A declaration: what a decorator says of tags, before it is known to which function it says it."""
+"""What a decorator declares, before it is given its function: the faults it may have, and the tags it makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ USUAL = object()
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What all forms of tag have in common; `per` maps categories to their Chinese names, a tag for each."""
+    """What every form of tag declares. `per` maps categories to their Chinese names; each gets a tag of its own."""
 
     per: Mapping[str, str]
     label: str
@@ -27,7 +27,7 @@ class Declaration:
     null_means: str
 
     def column(self, named: Named, window: Window | None, checks: tuple[Check, ...], null_means: str) -> Column:
-        """A tag as a column of the contract; its comment is the meaning, the window and the unit, a sentence each."""
+        """Return a tag as a column of the contract. Its comment says meaning, window and unit, a sentence each."""
         sentences = [named.meaning]
         sentences += [f"{window.words}."] if window else []
         sentences += [f"In {self.unit}."] if self.unit else []
@@ -44,9 +44,9 @@ class Declaration:
 
 @dataclass(frozen=True, kw_only=True)
 class OverRows(Declaration):
-    """Tags over the rows of the read `of`: in windows of a fact (the form *windowed*), or all of a snapshot (*aggregated*).
+    """Tags that aggregate rows of the read `of`: *windowed* over a fact, *aggregated* over a snapshot, which has no windows (None).
 
-    `missing` is what a subscriber without rows has, USUAL where the aggregate says it.
+    `missing` is the value of a subscriber without rows; USUAL means the aggregate's own.
     """
 
     aggregate: str
@@ -60,7 +60,7 @@ class OverRows(Declaration):
         return "aggregated" if self.windows is None else "windowed"
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
-        """Everything that is wrong with it for this function."""
+        """Yield everything that is wrong with it, once it has this function."""
         windows = self.windows or ()
         named = each(function, self.per, self.label)
         names = [f"{one.name}_{window.suffix}" for one in named for window in windows] or [one.name for one in named]
@@ -70,7 +70,7 @@ class OverRows(Declaration):
         yield from faults.of_names(names, declared, is_carried=False)
 
     def tags(self, function: Quantity, reads: Mapping[str, Read]) -> Iterator[Aggregated]:
-        """The tags; the declaration has no faults."""
+        """Yield the tags of a declaration without faults."""
         of = str(self._of(reads))
         fill = AGGREGATES[self.aggregate].missing if self.missing is USUAL else self.missing
         null_means = self.null_means or "; ".join(self._absent(fill, reads[of]))
@@ -82,13 +82,13 @@ class OverRows(Declaration):
                 yield Aggregated(column, named.function, of, self.aggregate, window, fill)
 
     def _of(self, reads: Mapping[str, Read]) -> str | None:
-        """The read that is meant: the one named, or the only one that suits; None when there is none, or a choice."""
+        """The read to aggregate: the one named, or the only one that fits. None when there is none, or more than one."""
         is_fact = self.form == "windowed"
         suiting = [name for name, read in reads.items() if isinstance(read, Rows) and (read.table.event_date is not None) == is_fact]
         return self.of or (suiting[0] if len(suiting) == 1 else None)
 
     def _absent(self, fill: Any, read: Read) -> Iterator[str]:
-        """What null means of itself."""
+        """What null means when the declaration does not say it."""
         if fill is None and isinstance(read, Rows):
             yield f"no row of {read.table.name} in the window" if self.windows else f"no row of {read.table.name}"
         if self.windows:
@@ -97,12 +97,12 @@ class OverRows(Declaration):
 
 @dataclass(frozen=True, kw_only=True)
 class OfTheRow(Declaration):
-    """Derived tags; `is_carried` says that the tag is a column of the spine or of a lookup."""
+    """Derived tags. `is_carried`: the tag is a column of the spine or of a lookup, under its own name."""
 
     is_carried: bool = False
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
-        """Everything that is wrong with it for this function."""
+        """Yield everything that is wrong with it, once it has this function."""
         beside = [name for name, read in reads.items() if isinstance(read, TagsOf | Yesterday)]
         names = [one.name for one in each(function, self.per, self.label)]
         yield from faults.of_parameters(function, self.per, ("on", *beside), "derived")
@@ -112,6 +112,6 @@ class OfTheRow(Declaration):
             yield "it says neither what null means (null_means) nor that there is none (NOT_NULL)"
 
     def tags(self, function: Quantity, _: Mapping[str, Read]) -> Iterator[Derived]:
-        """The tags; the declaration has no faults."""
+        """Yield the tags of a declaration without faults."""
         for named in each(function, self.per, self.label):
             yield Derived(self.column(named, None, self.checks, self.null_means), named.function)

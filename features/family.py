@@ -59,11 +59,11 @@ class Family:
     ) -> Declare:
         """Declare a tag per window over the rows of a fact: the function gives the quantity, `aggregate` is one of AGGREGATES.
 
-        The function takes no date and never sees one, so that a window can be kept by adding days that enter and taking away days that
-        leave. `missing` is what a subscriber without rows gets (0 and false by the aggregate's nature, else null). Null in every window
-        that ended before network entry. `per` maps categories to their Chinese names and declares a tag for each: its key begins the
-        tag's name, is the function's first parameter, and stands where the docstring has {}; its name stands in the label. `of` names the
-        read where the family has several facts.
+        The function takes no date. So a window can be kept up to date by adding the days that enter and subtracting the days that leave.
+        `missing` is the value of a subscriber without rows: 0 or false where that is the aggregate's nature, else null. A window that
+        ended before network entry is null. `per` maps categories to Chinese names and declares a tag for each. The category's key begins
+        the tag's name, is the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of`
+        names the read if the family has several facts.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
         return self._declare(
@@ -96,7 +96,7 @@ class Family:
     ) -> Declare:
         """Declare a tag over all of a subscriber's rows of a snapshot, as they hold on D; the function may take `on`.
 
-        Otherwise as `windowed`. A tag that is filled for who has no rows has the check NOT_NULL, unless it says what null means.
+        Otherwise as `windowed`. A tag that has a value without rows gets the check NOT_NULL, unless it says what null means.
         """
         return self._declare(
             OverRows(
@@ -125,8 +125,9 @@ class Family:
     ) -> Declare:
         """Declare a tag over columns of the row: earlier tags of the family, the spine, lookups.
 
-        The function may take `on` and, by the names of their reads, tags of other families and of the night before (`Tags`). A tag that
-        takes a family which was not made tonight is null; if it, or a later derived tag, cannot be null, the family waits instead.
+        The function may take `on`, and tags of other families and of the night before (`Tags`) by the names of their reads. When another
+        family was not made tonight, the tags that take it are null. If one of them, or a later derived tag, cannot be null, this family
+        waits instead.
         The result is cast to `type`, one of boolean, int, bigint, string, date. A tag that may be null says what null means, any other
         has the check NOT_NULL. `per` as in `windowed`.
         """
@@ -197,15 +198,15 @@ class Family:
         return frozenset({self.name}).union(*(family.stands_on for family in self.families.values()))
 
     def days(self, read: str, on: date) -> list[date]:
-        """Exactly the event dates of a fact that the windows of D cover, sorted: days, or first days of months of a monthly fact."""
+        """Return exactly the event dates of a fact that the windows of D cover, sorted; of a monthly fact first days of months."""
         is_monthly = self._rows[read].is_monthly
         windows = [tag.window for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag.window]
         return sorted({day for window in windows for day in window.days(on) if day.day == 1 or not is_monthly})
 
     def may_take(self) -> Iterator[tuple[Aggregated | Derived, frozenset[str]]]:
-        """Each tag with the reads of other families that it may depend on.
+        """Yield each tag with the reads of other families that it may depend on.
 
-        A derived tag may be made of every tag declared before it, and so depends on what those take.
+        A derived tag may use every tag declared before it, so it may depend on the reads of those too.
         """
         so_far: frozenset[str] = frozenset()
         for tag in self.tags:
@@ -220,9 +221,9 @@ class Family:
         return all(tag.column.nullable for tag, taken in self.may_take() if read in taken)
 
     def compute(self, on: date, subscribers: DataFrame, **frames: Any) -> DataFrame:
-        """The family's table for D, every subscriber of the spine once; each read's rows are aggregated once.
+        """Return the family's table for D: every subscriber of the spine once, the rows of each read aggregated once.
 
-        A frame by the name of each read; None for a family that was not made tonight, and where there is no night before.
+        `frames` has a frame by the name of each read. It is None for a family that was not made tonight, or when there is no night before.
         """
         rows, beside = subscribers, dict[str, Tags]()
         for name, read in self.reads.items():

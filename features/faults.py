@@ -1,4 +1,4 @@
-"""What may be wrong with a family or with the declaration of a tag: each a sentence, all told at once."""
+"""What can be wrong with a family or with the declaration of a tag, a sentence for each fault."""
 
 import inspect
 from collections import Counter
@@ -15,7 +15,7 @@ RESERVED = ("on", "subscribers")
 
 
 def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
-    """Faults of what a family says it reads."""
+    """Faults of a family's reads."""
     for name, read in reads.items():
         if name in RESERVED:
             yield f"a read is called {name}, which every family has: call it something else"
@@ -28,7 +28,7 @@ def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
 
 
 def of_words(function: Quantity, label: str, unit: str, type: str | None, per: Mapping[str, str]) -> Iterator[str]:
-    """Faults of what a declaration says to people."""
+    """Faults of the words that people read: docstring, label, unit, type."""
     meaning = inspect.getdoc(function)
     if not meaning:
         yield "the function has no docstring; its first line is what people read about the tag"
@@ -43,7 +43,7 @@ def of_words(function: Quantity, label: str, unit: str, type: str | None, per: M
 
 
 def of_names(names: Sequence[str], declared: Collection[str], is_carried: bool) -> Iterator[str]:
-    """Faults of the names that a declaration takes."""
+    """Faults of the names of the new tags."""
     for name, times in Counter(names).items():
         if times > 1 or name in declared:
             yield f"tag {name} is declared twice"
@@ -52,7 +52,7 @@ def of_names(names: Sequence[str], declared: Collection[str], is_carried: bool) 
 
 
 def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collection[str], form: str) -> Iterator[str]:
-    """Faults of what the function asks for: of a tag per category first the category, then what its form allows."""
+    """Faults of the function's parameters. With `per` the first is the category; the form decides which others it may have."""
     asked = parameters(function)
     if per:
         if not asked or asked[0] in ("on", *allowed):
@@ -68,7 +68,7 @@ def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collectio
 
 
 def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], windows: Sequence[Window], form: str) -> Iterator[str]:
-    """Faults of what is aggregated, of which rows, over which windows."""
+    """Faults of the aggregate, its rows and its windows."""
     if aggregate not in AGGREGATES:
         yield f"aggregate {aggregate!r} is not one of {', '.join(AGGREGATES)}"
     if Window("month", 1) in windows:

@@ -22,7 +22,7 @@ def dictionary() -> Mapping[str, str]:
             if category not in CATEGORIES or category == UNKNOWN:
                 faults.append(f"{host}: category {category!r} is not one of {', '.join(name for name in CATEGORIES if name != UNKNOWN)}")
             if host in known:
-                faults.append(f"{host} stands there twice")
+                faults.append(f"{host} is listed twice")
             known[host] = category
     if faults:
         raise ContractError(teach(f"Content dictionary {DICTIONARY.name}", faults, "correct these lines of the file."))

@@ -18,7 +18,7 @@ from features.usage import USAGE_TAGS
 
 
 def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
-    """The families as given; ContractError when two of them declare a tag, or two families a name, that is the same."""
+    """Return the families. ContractError when two have the same name, or declare the same tag."""
     owners: dict[str, list[str]] = {}
     for family in families:
         for tag in family.tags:
@@ -39,7 +39,7 @@ def wide_columns() -> tuple[Column, ...]:
 
 
 def families_of(columns: Iterable[str]) -> frozenset[str]:
-    """Names of the families whose tags are among these columns, and of those that such a tag may be made of."""
+    """Return the names of the families that these columns need: those that declare them as tags, and those that such tags may use."""
     wanted, found = set(columns), set[str]()
     for family in FAMILIES:
         for tag, taken in family.may_take():
@@ -48,7 +48,7 @@ def families_of(columns: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-# Nobody outside the list writer and the receivers asks for a number or a handset's serial number (law 6).
+# Nobody who reads the CAR needs a number or a handset's serial number (law 6).
 _NOT_CARRIED = ("number_token", "imei_token")
 
 

@@ -75,14 +75,14 @@ def lifecycle_stage() -> Column:
 
 @LIFECYCLE_TAGS.derived("date", label="生命周期阶段起始日", checks=(NOT_NULL,))
 def lifecycle_stage_since(on: date, yesterday: Tags) -> Column:
-    """First night of the present lifecycle_stage, as far as the nights before can tell: a night that was left out is taken for the same."""
+    """First night of the present lifecycle_stage. Up to six nights that were not run are taken for the same."""
     since = F.when(yesterday.lifecycle_stage == F.col("lifecycle_stage"), yesterday.lifecycle_stage_since)
     return F.coalesce(since, F.lit(on))
 
 
 @LIFECYCLE_TAGS.derived("string", label="稳定生命周期阶段", checks=(NOT_NULL, one_of(*STAGES)))
 def steady_stage(on: date, yesterday: Tags) -> Column:
-    """The lifecycle_stage once it has lasted 7 nights, 30 to leave declining; who left, came back or has no night before moves at once."""
+    """The lifecycle_stage after 7 nights of it, 30 after declining. It moves at once to and from left, and without a night before."""
     stage, before = F.col("lifecycle_stage"), yesterday.steady_stage
     nights = F.datediff(F.lit(on), F.col("lifecycle_stage_since")) + 1
     enough = F.when(before == "declining", NIGHTS_TO_RECOVER).otherwise(NIGHTS_TO_MOVE)

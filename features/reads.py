@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rows:
-    """A table with several rows per subscriber: of a fact the days that the windows cover, of a snapshot the rows of D.
+    """A table with several rows per subscriber. Of a fact the family reads the days in its windows, of a snapshot the partition of D.
 
     `newest_by` orders a subscriber's rows for the aggregate `latest`.
     """
@@ -27,7 +27,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A small full extract, as last delivered. Its columns are joined to the row `by` their key; null where there is no such key."""
+    """A small full extract as last delivered, joined to the row `by` its key. Its columns are null where the key is not found."""
 
     table: Table
     by: str
@@ -42,9 +42,9 @@ class TagsOf:
 
 @dataclass(frozen=True)
 class Yesterday:
-    """The family's own tags of the newest night before D that made them, at most `nights` back.
+    """The family's own tags of the night before D: of the newest night that has them, at most `nights` back.
 
-    All null on the first night, after a longer hole, and for who was no subscriber then.
+    They are null on the first night, after a longer hole, and for a subscriber who was not there yet.
     """
 
     nights: int = 7

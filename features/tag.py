@@ -23,7 +23,7 @@ EACH = "{}"
 
 @dataclass(frozen=True)
 class Aggregate:
-    """How quantities of many rows become one value: its type (None = the tag says it) and what a subscriber without rows has."""
+    """How the quantities of many rows become one value. `type` None: the tag declares it. `missing`: the value without rows."""
 
     of: Callable[..., Column]
     type: str | None = None
@@ -47,18 +47,18 @@ AGGREGATES = {
 
 
 def type_of(aggregate: str) -> str | None:
-    """The type that an aggregate gives by its nature; None when the tag has to say it."""
+    """Return the type of an aggregate's value; None when the tag has to declare it."""
     kind = AGGREGATES.get(aggregate)
     return kind.type if kind else None
 
 
 def parameters(function: Quantity) -> list[str]:
-    """The names of what a tag's function takes."""
+    """Return the names of a function's parameters."""
     return list(inspect.signature(function).parameters)
 
 
 class Tags:
-    """Tags of another family, or of the night before, for a derived tag: `usage.data_days_30d` is a column of the row.
+    """The tags of another family or of the night before, as a derived tag sees them: `usage.data_days_30d` is a column of the row.
 
     ContractError for a tag that the table does not have.
     """
@@ -79,7 +79,7 @@ class Tags:
         return F.col(own)
 
     def beside(self, rows: DataFrame) -> DataFrame:
-        """The rows with the tags that were asked for, and no others."""
+        """Return the rows joined with the tags that were used, and no others."""
         if self._frame is None or not self._used:
             return rows
         return rows.join(self._frame.select(SUBSCRIBER_ID.name, *self._used.values()), SUBSCRIBER_ID.name, "left")
@@ -87,7 +87,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class Named:
-    """One of the tags that a declaration makes: its name, its function, its label and meaning without a window."""
+    """One tag of a declaration, before its windows: name, function, label and meaning."""
 
     name: str
     function: Quantity
@@ -96,7 +96,7 @@ class Named:
 
 
 def each(function: Quantity, per: Mapping[str, str], label: str) -> list[Named]:
-    """What a declaration declares: one tag, or one per category, whose key begins the name and is handed to the function."""
+    """Return the tag of a declaration, or one per category. The category's key begins the name and is the function's first argument."""
     meaning = (inspect.getdoc(function) or "").split("\n")[0]
     if not per:
         return [Named(function.__name__, function, label, meaning)]
@@ -108,18 +108,18 @@ def each(function: Quantity, per: Mapping[str, str], label: str) -> list[Named]:
 
 @dataclass(frozen=True)
 class Derived:
-    """A tag made of columns of the row: earlier tags, the spine, lookups; of other families and the night before those it `takes`."""
+    """A tag made of columns of the row: earlier tags, the spine, lookups, and tags of the reads that its function takes."""
 
     column: contract.Column
     function: Quantity
 
     @property
     def takes(self) -> frozenset[str]:
-        """The reads that are handed to the function."""
+        """The reads that the function takes."""
         return frozenset(parameters(self.function)) - {"on"}
 
     def value(self, on: date, beside: Mapping[str, Tags]) -> Column:
-        """The tag's column, not yet of its declared type; null when a family that it takes was not made."""
+        """Return the column, not yet cast to the tag's type. It is null when a family that the function takes was not made."""
         if not self.takes <= beside.keys():
             return F.lit(None)
         given: dict[str, Any] = {"on": on, **beside}
@@ -128,7 +128,7 @@ class Derived:
 
 @dataclass(frozen=True)
 class Aggregated:
-    """A tag that aggregates rows of the read `of`: those inside a window of a fact (*windowed*), or all of a snapshot."""
+    """A tag that aggregates rows of the read `of`: those in a window of a fact, or all rows of a snapshot."""
 
     column: contract.Column
     function: Quantity
@@ -139,11 +139,11 @@ class Aggregated:
 
     @property
     def _raw(self) -> str:
-        """The aggregate's name before missing rows are filled: unlike the tag's, so that derived tags see the filled value."""
+        """The name of the aggregate before missing values are filled. Derived tags must find the filled value under the tag's name."""
         return f"_{self.column.name}"
 
     def aggregated(self, on: date, rows: Rows) -> Column:
-        """The aggregate over one subscriber's rows."""
+        """Return the aggregate over one subscriber's rows."""
         quantity = self.function(on) if parameters(self.function) else self.function()
         if self.window:
             first, last = self.window.span(on)
@@ -152,7 +152,7 @@ class Aggregated:
         return AGGREGATES[self.aggregate].of(quantity, *ordering).alias(self._raw)
 
     def value(self, on: date, _: Mapping[str, Tags]) -> Column:
-        """The tag's column: `missing` without rows, null where the window ended before network entry."""
+        """Return the column: `missing` without rows, null where the window ended before network entry."""
         filled = F.col(self._raw) if self.missing is None else F.coalesce(F.col(self._raw), F.lit(self.missing))
         if self.window is None:
             return filled

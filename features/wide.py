@@ -17,7 +17,7 @@ def named_in(predicate: str) -> set[str]:
 
 
 def car_rows(on: date, subscribers: "DataFrame", families: "Mapping[str, DataFrame | None]") -> "DataFrame":
-    """The CAR of D: the spine's rows with the tags of every family; null where a family has no table tonight."""
+    """Return the CAR of D: the spine's rows with the tags of all families. The tags of a family without a table are null."""
     from pyspark.sql import functions as F
 
     tags = {tag.column.name for family in FAMILIES for tag in family.tags}

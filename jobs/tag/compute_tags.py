@@ -1,4 +1,4 @@
-"""One table job per tag family: a family becomes a job by standing in features/library.py."""
+"""One table job per tag family: every family in features/library.py has one."""
 
 from datetime import date
 from functools import partial

@@ -72,7 +72,7 @@ def test_a_wrong_dictionary_is_refused_with_every_wrong_line(tmp_path: Path, mon
         dictionary()
     dictionary.cache_clear()
     assert "b.cn: category 'politics' is not one of video, games" in str(refused.value)
-    assert "a.cn stands there twice" in str(refused.value)
+    assert "a.cn is listed twice" in str(refused.value)
 
 
 def test_a_user_agent_tells_system_and_maker_or_nothing() -> None:
