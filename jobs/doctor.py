@@ -1,4 +1,4 @@
-"""What a night needs of the machine, looked at all at once; runs on a bare Python too, so that it can say why there is no environment."""
+"""Checks everything that a night needs of the machine. It also runs on a bare Python, so that it can say why there is no environment."""
 
 import importlib.util
 import re
@@ -21,7 +21,7 @@ SPACE_GB = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: whether it will do, and what to do if not."""
+    """One check: whether it is fine, and what to do if not."""
 
     what: str
     fine: bool
@@ -29,7 +29,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Every finding, in the order a newcomer would mend them."""
+    """Return every finding, in the order in which a newcomer would correct them."""
     return [_python(), _java(), _packages(), *_home(), *_ports()]
 
 
@@ -106,7 +106,7 @@ def _ports() -> Iterator[Finding]:
 
 
 def main() -> int:
-    """Print every finding; 1 when one will not do."""
+    """Print every finding, as `make doctor` and `chudian doctor` show them; return 1 when one is not fine."""
     findings = examine()
     for finding in findings:
         sys.stdout.write(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what}: {finding.told}\n")

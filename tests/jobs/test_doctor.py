@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from jobs import doctor
+from jobs.cli import app
 from jobs.runtime.settings import CHECKOUT, PORTS
 
 
@@ -98,6 +100,14 @@ def test_the_doctor_needs_no_environment_and_still_names_all_that_is_missing(tmp
     assert ran.returncode == 1
     for said in ("ok   Python", "FAIL Java", "FAIL Environment: none yet: run make env", "FAIL Settings", f"FAIL Port {port}: in use"):
         assert said in ran.stdout
+
+
+def test_the_command_line_prints_what_the_doctor_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_PORT", "80800")
+    shown = CliRunner().invoke(app, ["doctor"])
+    assert shown.exit_code == 1
+    assert "FAIL Port 80800: no port: give make airflow AIRFLOW_PORT= a number from 1 to 65535\n" in shown.stdout
+    assert shown.stdout.count("\n") == len(doctor.examine())
 
 
 def test_make_doctor_makes_no_environment() -> None:
