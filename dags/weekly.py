@@ -1,4 +1,4 @@
-"""What is done once a week, on Sunday noon, when no night runs: upkeep of the tables."""
+"""The jobs of the week, on Sunday noon, when no night runs: training and upkeep of the tables."""
 
 from airflow.sdk import DAG
 
@@ -8,9 +8,9 @@ from jobs.register import scheduled
 
 with DAG(
     dag_id="weekly",
-    description="Upkeep: small files merged, files that nobody needs any more removed.",
+    description="Train every model and promote the better ones; merge small files and remove unused ones.",
     schedule=OnTime("0 12 * * 0", timezone="Asia/Shanghai"),
-    doc_md="Safe to run at any time, and again.",
+    doc_md="Safe to run at any time, and again. A task that fails holds back no other; its log says why, and the champion stays.",
     **COMMON,
 ) as weekly:
     tasks_of(scheduled("weekly"))

@@ -103,21 +103,21 @@ def load(
         jobs = history_jobs()
         ended = run_sequence(runner, jobs, upto, teller(len(jobs)), since)
         if and_train:
-            from jobs.train.train_models import train_all, without_champion
+            from jobs.train.train_models import train_models, without_champion
 
-            if models := without_champion(runner.settings):
-                train_all(runner, models, upto + timedelta(days=1), teller(0))
+            models = without_champion(runner.settings)
+            train_models(runner, models, upto + timedelta(days=1), teller(len(models)))
     _refuse_missed(ended)
 
 
 @app.command()
 def train(
     on: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; models learn from days before it.")],
-    again: Annotated[bool, typer.Option("--again", help="Train all models again, not only those without a champion.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Train all models, not only those without a champion.")] = False,
 ) -> None:
-    """Train, evaluate and register the models, using what was known before business date D. Models that have a champion are skipped."""
+    """Train the models that have no champion on what was known before business date D. A better version becomes champion."""
     from jobs.runtime.settings import settings
-    from jobs.train.train_models import train_all, without_champion
+    from jobs.train.train_models import train_models, without_champion
     from models.library import MODELS
 
     models = MODELS if again else without_champion(settings())
@@ -125,7 +125,7 @@ def train(
         console.print("All models have a champion. Use --again to train them again.")
         return
     with _runner(f"train {on}") as runner:
-        train_all(runner, models, on, teller(0))
+        train_models(runner, models, on, teller(len(models)))
 
 
 @app.command()

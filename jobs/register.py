@@ -77,7 +77,8 @@ def run_named(name: str, on: date) -> None:
     """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
     run = _runner().run(job_named(name), on)
     # Standard output is what a task's log and `airflow dags test` both show.
-    told = [f"done {name}" + ("" if run.rows is None else f": {run.rows:,} rows")]
+    done = run.told or ("" if run.rows is None else f"{run.rows:,} rows")
+    told = [f"done {name}" + (f": {done}" if done else "")]
     told += [f"warning: {text}" for text in (*run.refused, *run.warnings)]
     sys.stdout.write("\n".join(told) + "\n")
     sys.stdout.flush()

@@ -1,112 +1,102 @@
-"""How good a model is out of time: learned on earlier cut-offs, judged on the last, on subscribers it has not seen."""
+"""How good a model is out of time, and whether it is better than another: judged on things it has not learned, at the newest cut-off.
 
-from dataclasses import asdict, dataclass
-from io import BytesIO
+Labels of neighbouring cut-offs overlap: one order may be a positive at two of them. So that nothing is judged by a model that has learned
+the answer, two *halves* are trained beside the model that scores, each on half of the things and without the newest cut-off. A thing is in
+the same half in every training. So the halves of two versions can be judged on the same rows, each row by the half that has never learned
+its thing. The comparison is fair even where the examples of the two versions overlap.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import teach
-from models.estimator import PPM, SEED, TrainingError, fit, in_order, score_ppm
-from models.model import LABEL, Model
+from models.model import CUT_OFF, Model, TrainingError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-BINS = 10
-TOP_SHARE = 10
+SALT = "chudian-halves"
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Measures on the test rows. `bins` pairs mean predicted and observed rate per tenth of the rows by score, lowest first."""
+class Halves:
+    """A version's two halves: what they learned from, by which learner; the first has learned the things of half 0."""
 
-    trained_rows: int
-    rows: int
-    positives: int
-    base_rate: float
-    auc: float
-    brier: float
-    log_loss: float
-    lift_10: float
-    bins: tuple[tuple[float, float], ...]
+    learner: str
+    features: tuple[str, ...]
+    fitted: tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows of the newest cut-off, how they were scored by halves that had not learned them, and how good that was."""
+
+    rows: "pd.DataFrame"
+    scores: Mapping[str, Any]
+    metrics: dict[str, float]
+
+
+def half_of(things: "pd.Series[str]") -> "np.ndarray[Any, Any]":
+    """0 or 1 for each thing, by a salted hash of its key."""
+    import numpy as np
+
+    return np.fromiter((hashlib.sha256(f"{SALT}:{thing}".encode()).digest()[0] & 1 for thing in things), dtype="int8", count=len(things))
+
+
+def learn_in_halves(rows: "pd.DataFrame", model: Model) -> Halves:
+    """Learn each half of the things at all cut-offs but the newest. TrainingError when there is one cut-off only or a half is too small."""
+    earlier = rows[rows[CUT_OFF] < rows[CUT_OFF].max()]
+    if earlier.empty:
+        told = f"{rows[CUT_OFF].nunique()} cut-off, at least two are needed to judge out of time"
+        raise TrainingError(teach(f"Model {model.name}", [told], "train on more cut-offs."))
+    half = half_of(earlier[model.unit.key])
+    first, second = (model.learner.fit(earlier[half == which], model) for which in (0, 1))
+    return Halves(type(model.learner).__name__, model.features, (first, second))
+
+
+def judge(halves: Halves, rows: "pd.DataFrame", model: Model) -> Judged:
+    """Score the newest cut-off's rows, each by the half that has not learned its thing, and measure."""
+    import numpy as np
+
+    newest = rows[rows[CUT_OFF] == rows[CUT_OFF].max()]
+    half = half_of(newest[model.unit.key])
+    parts = [model.learner.scores(halves.fitted[1 - which], newest[half == which]) for which in (0, 1)]
+    back = np.argsort(np.concatenate([np.flatnonzero(half == which) for which in (0, 1)]))
+    scores = {name: np.concatenate([part[name] for part in parts])[back] for name in parts[0]}
+    return Judged(newest, scores, {"rows": float(len(newest)), **model.learner.measure(newest, scores)})
+
+
+def incomparable(halves: Halves, model: Model) -> str:
+    """Why halves of an older version cannot be judged on the model's rows; empty when they can."""
+    learner = type(model.learner).__name__
+    if halves.learner != learner:
+        return f"it was learned by {halves.learner}, the model now by {learner}"
+    gone = sorted(set(halves.features) - set(model.features))
+    return f"it needs {', '.join(gone)}, which the model no longer has" if gone else ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The rule of promotion: a candidate becomes champion when its loss is lower than the champion's, or no champion can be judged.
+
+    Both losses are of the same rows, those of the candidate's newest cut-off, and of halves that have not learned them.
+    """
+
+    loss: str
+    candidate: float
+    champion: float | None
 
     @property
-    def metrics(self) -> dict[str, float]:
-        """The figures by name, as MLflow takes them."""
-        return {name: float(value) for name, value in asdict(self).items() if name != "bins"}
+    def is_better(self) -> bool:
+        """Whether the candidate is to be champion."""
+        return self.champion is None or self.candidate < self.champion
 
-
-def evaluate(frame: "pd.DataFrame", model: Model) -> Evaluation:
-    """Learn on all cut-offs but the last, judge on the last. The model that scores is then fitted on all of them.
-
-    Label windows of neighbouring cut-offs overlap, so one order may be a positive at two of them: each half of the subscribers is judged
-    by what was learned on the other half. TrainingError when there is one cut-off only, or the last one has one kind of label.
-    """
-    rows = in_order(frame)
-    last = rows["cut_off"].max()
-    train, test = rows[rows["cut_off"] < last], rows[rows["cut_off"] == last]
-    faults = []
-    if train.empty:
-        faults.append(f"{rows['cut_off'].nunique()} cut-off, at least two are needed to judge out of time")
-    if test[LABEL].nunique() < 2:
-        faults.append(f"cut-off {last} has {int(test[LABEL].sum())} positives among {len(test)} rows, both kinds of label are needed")
-    if faults:
-        raise TrainingError(teach(f"Model {model.name}", faults, "train on more cut-offs or more subscribers."))
-    return measure(test[LABEL], _scored_by_strangers(rows, model) / PPM, len(train))
-
-
-def _scored_by_strangers(rows: "pd.DataFrame", model: Model) -> Any:
-    """Scores of the last cut-off's rows, ppm, each by a model that learned on other subscribers' earlier cut-offs."""
-    import numpy as np
-    from sklearn.model_selection import GroupKFold
-
-    is_last = (rows["cut_off"] == rows["cut_off"].max()).to_numpy()
-    scores = np.zeros(len(rows), dtype="int64")
-    for taught, judged in GroupKFold(2, shuffle=True, random_state=SEED).split(rows, groups=rows["subscriber_id"]):
-        learned = fit(rows.iloc[taught[~is_last[taught]]], model)
-        strangers = judged[is_last[judged]]
-        scores[strangers] = score_ppm(learned, rows.iloc[strangers])
-    return scores[is_last]
-
-
-def measure(happened: Any, probability: Any, trained_rows: int = 0) -> Evaluation:
-    """The measures of these probabilities for labels of 0 and 1, by scikit-learn.
-
-    `lift_10` is the rate among the tenth of the rows with the highest scores, against the rate of all; of equal scores the first row
-    counts first.
-    """
-    import numpy as np
-    from sklearn.calibration import calibration_curve
-    from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
-
-    labels, scores = np.asarray(happened, dtype=int), np.asarray(probability, dtype=float)
-    observed, predicted = calibration_curve(labels, scores, n_bins=BINS, strategy="quantile")
-    top = np.argsort(-scores, kind="stable")[: -(-len(scores) // TOP_SHARE)]
-    return Evaluation(
-        trained_rows=trained_rows,
-        rows=len(labels),
-        positives=int(labels.sum()),
-        base_rate=float(labels.mean()),
-        auc=float(roc_auc_score(labels, scores)),
-        brier=float(brier_score_loss(labels, scores)),
-        log_loss=float(log_loss(labels, scores, labels=[0, 1])),
-        lift_10=float(labels[top].mean() / labels.mean()),
-        bins=tuple(zip(predicted.tolist(), observed.tolist(), strict=True)),
-    )
-
-
-def calibration_picture(evaluation: Evaluation, title: str) -> bytes:
-    """Predicted against observed rate as a PNG: on the dotted line the model says what happens."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(4.5, 4.5), layout="constrained")
-    axes = figure.add_subplot()
-    predicted, observed = zip(*evaluation.bins, strict=True)
-    top = max(*predicted, *observed) * 1.05
-    axes.plot([0, top], [0, top], linestyle=":", color="grey")
-    axes.plot(predicted, observed, marker="o")
-    axes.set(xlabel="predicted rate", ylabel="observed rate", xlim=(0, top), ylim=(0, top))
-    axes.set_title(f"{title}\nAUC {evaluation.auc:.3f}, {evaluation.positives} of {evaluation.rows} rows", fontsize=10)
-    picture = BytesIO()
-    FigureCanvasAgg(figure).print_png(picture)
-    return picture.getvalue()
+    @property
+    def words(self) -> str:
+        """The outcome with both figures."""
+        outcome = "champion" if self.is_better else "not promoted, because it is no better than the champion"
+        against = "no other to judge" if self.champion is None else f"the champion's is {self.champion:.5f}"
+        return f"{outcome}: {self.loss} {self.candidate:.5f}, {against}"

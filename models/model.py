@@ -1,51 +1,114 @@
-"""`Model`: what is predicted, for whom, from which tags, and when its outcome is known."""
+"""`Model`: a prediction, declared once: of what, learned from which examples, out of which features, by which learner."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
 from expectations.contract import Column, Table
-from expectations.errors import ContractError, teach
-from features.library import wide_columns
-from features.wide import named_in
+from expectations.errors import ChudianError, ContractError, teach
+from features.library import CAR
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pyspark.sql import DataFrame
 
-    Outcome = Callable[[date, date, "DataFrame"], "DataFrame"]
-
-LABEL = "label"
+CUT_OFF, LABEL = "cut_off", "label"
 NUMBER_TYPES = ("boolean", "int", "bigint")
 TYPES = (*NUMBER_TYPES, "string")
+NO_SCORE = "the model has no champion that opens, or a family of tags that it needs failed tonight"
+
+
+class TrainingError(ChudianError):
+    """The examples cannot teach or test a model."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a model scores, one row each: `rows` is the snapshot that holds the features, `scored` (Spark SQL) says who gets a score."""
+
+    name: str
+    rows: Table
+    scored: str
+
+    @property
+    def key(self) -> str:
+        """The column that names the thing a row is about."""
+        return self.rows.key[0]
+
+
+SUBSCRIBER = Unit("subscriber", CAR, "is_live")
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The partition of one date of a snapshot."""
+
+    table: Table
+    on: date
+
+
+class Examples(Protocol):
+    """Where a model's examples come from: who, at which cut-offs, and what is to be learned of them."""
+
+    def described(self) -> str:
+        """Say in a sentence or two who the examples are and what was asked of them, for the model's card."""
+
+    def reads(self, unit: Unit, on: date) -> Iterable[AsOf]:
+        """Name the snapshots that the examples of business date `on` are made from, all of them of earlier dates."""
+
+    def rows(self, unit: Unit, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
+        """Return a row per cut-off and thing: `cut_off`, the columns of the unit's rows, and the targets of the learner."""
+
+
+class Learner(Protocol):
+    """How a model learns, scores and is measured. What `fit` returns holds nothing of chudian's, so that it opens without a checkout."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The columns of the examples that it learns beside the features: a label, or a treatment and an outcome."""
+
+    @property
+    def outputs(self) -> tuple[Column, ...]:
+        """What a score is made of; the model's name is put before each column's."""
+
+    @property
+    def loss(self) -> str:
+        """The measure by which two models are compared: the lower one is better."""
+
+    def fit(self, rows: "pd.DataFrame", model: "Model") -> Any:
+        """Return a scikit-learn estimator that has learned these examples. TrainingError when they are too few."""
+
+    def scores(self, fitted: Any, rows: "pd.DataFrame") -> Mapping[str, Any]:
+        """Return an array per output, one value a row; a row scores the same in any batch."""
+
+    def measure(self, rows: "pd.DataFrame", scores: Mapping[str, Any]) -> dict[str, float]:
+        """Return the measures of these scores by name, `loss` among them. TrainingError when the rows cannot tell."""
+
+    def picture(self, rows: "pd.DataFrame", scores: Mapping[str, Any], title: str) -> bytes:
+        """Draw how good the scores are, as a PNG."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A prediction of whether something happens on days `first_day` to `last_day` after a cut-off, both included.
+    """A prediction about each thing of a unit.
 
-    `features` are tags as known on the cut-off. `population` is Spark SQL over the wide tags: whom the model is learned on; a score
-    of anybody else is an extrapolation. `outcome` names the table that tells what happened, read as of `label_known_on` or later, and
-    `happened(first, last, frame)` gives from it subscriber_id and label: 1 happened, 0 did not, null cannot be told. Subscribers
-    that it does not list did not (`absent_means`=0) or cannot be told (None). `caveat` is what the score must not be read as; it stands
-    in the report and on the model's card.
+    `features` are columns of the unit's rows. `meaning` says what a score is, `caveat` what it must not be read as. Both are shown in the
+    report and on the model's card.
     """
 
     name: str
     label: str
     meaning: str
     caveat: str
+    unit: Unit
+    examples: Examples
     features: tuple[str, ...]
-    first_day: int
-    last_day: int
-    population: str
-    outcome: Table
-    happened: "Outcome"
-    absent_means: int | None
+    learner: Learner
 
     def __post_init__(self) -> None:
-        known = {column.name: column for column in wide_columns()}
-        faults = [f"feature {name} is no tag" for name in self.features if name not in known]
+        known = {column.name: column for column in self.unit.rows.columns}
+        faults = [f"feature {name} is no column of {self.unit.rows.name}" for name in self.features if name not in known]
         faults += [f"feature {name} is listed twice" for name in sorted({n for n in self.features if self.features.count(n) > 1})]
         faults += [
             f"feature {name} is of type {known[name].type}; models take {', '.join(TYPES)}"
@@ -54,25 +117,17 @@ class Model:
         ]
         if not self.caveat.strip():
             faults.append("the caveat is empty; say what the score must not be read as")
-        if not 1 <= self.first_day <= self.last_day:
-            faults.append(f"label window {self.first_day}..{self.last_day} is empty or begins before the day after the cut-off")
         if faults:
-            raise ContractError(teach(f"Model {self.name}", faults, f"correct models/{self.name}.py."))
+            raise ContractError(teach(f"Model {self.name}", faults, f"correct models/library/{self.name}.py."))
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The features as declared tags, in the model's order."""
-        known = {column.name: column for column in wide_columns()}
-        return tuple(known[name] for name in self.features)
-
-    @property
-    def columns_named(self) -> set[str]:
-        """Every identifier the model speaks of: its features and those of its population."""
-        return {*self.features, *named_in(self.population)}
+        """The features as they are declared, in the model's order."""
+        return tuple(self.unit.rows.column(name) for name in self.features)
 
     @property
     def categories(self) -> list[str]:
-        """Features that are codes."""
+        """Features that are codes or text."""
         return [column.name for column in self.columns if column.type == "string"]
 
     @property
@@ -80,24 +135,21 @@ class Model:
         """Features that are numbers or yes/no."""
         return [column.name for column in self.columns if column.type in NUMBER_TYPES]
 
-    def window(self, cut_off: date) -> tuple[date, date]:
-        """First and last day of the label window."""
-        return cut_off + timedelta(days=self.first_day), cut_off + timedelta(days=self.last_day)
+    @property
+    def outputs(self) -> tuple[Column, ...]:
+        """The columns of its scores; null when the model did not score."""
+        return tuple(
+            replace(column, name=f"{self.name}_{column.name}", comment=self.meaning, label=self.label, null_means=NO_SCORE)
+            for column in self.learner.outputs
+        )
 
-    def label_known_on(self, cut_off: date) -> date:
-        """The first business date whose tables can tell the label."""
-        return self.window(cut_off)[1]
+    @property
+    def version(self) -> Column:
+        """The column that names the version by which the scores were made."""
+        return Column(f"{self.name}_version", "string", f"Version of the model {self.name} that the night pinned.", null_means=NO_SCORE)
 
-    def labelled(self, cut_off: date, wide: "DataFrame", later: "DataFrame") -> "DataFrame":
-        """The population among the cut-off's `wide` tags with its features and an int `label` of 0 or 1; who cannot be told is left out.
-
-        Columns: cut_off, subscriber_id, the features, label. `later` is the outcome table as of `label_known_on(cut_off)` or later.
-        """
-        from pyspark.sql import functions as F
-
-        happened = self.happened(*self.window(cut_off), later)
-        told = happened.select("subscriber_id", F.col(LABEL).cast("int").alias("_told"), F.lit(True).alias("_listed"))
-        value = F.when(F.col("_listed"), F.col("_told")).otherwise(F.lit(self.absent_means).cast("int"))
-        people = wide.where(self.population).select("subscriber_id", *self.features)
-        joined = people.join(told, "subscriber_id", "left").withColumn(LABEL, value).where(F.col(LABEL).isNotNull())
-        return joined.select(F.lit(cut_off).alias("cut_off"), "subscriber_id", *self.features, LABEL)
+    def rows(self, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
+        """The examples of business date `on`: cut_off, the unit's key, the features, and what is to be learned."""
+        wanted = (CUT_OFF, self.unit.key, *self.features, *self.learner.targets)
+        # The key may be a feature too: a name tells what it names.
+        return self.examples.rows(self.unit, on, read).select(*dict.fromkeys(wanted))

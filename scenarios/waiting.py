@@ -30,7 +30,7 @@ def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
 
 def lacking_families(scenario: Scenario, lacking: frozenset[str]) -> list[str]:
     """Those of the families lacking in tonight's CAR that the scenario needs, for itself or for the models that value it."""
-    features = {name for model in MODELS if model.name in models_named(scenario) for name in model.columns_named}
+    features = {name for model in MODELS if model.name in models_named(scenario) for name in model.features}
     return sorted(families_of(columns_named(scenario) | features) & lacking)
 
 

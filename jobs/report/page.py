@@ -23,12 +23,13 @@ STAGE_LABELS = {
     "publish": "发布",
     "report": "报告",
 }
-# The metrics of models/evaluation.py in the order they are read; how each is shown.
+# The metrics of models/yes_no.py in the order they are read; how each is shown.
 METRICS = (
     ("auc", "AUC 区分度", "{:.3f}"),
     ("lift_10", "Lift in the top tenth 前10%提升度", "{:.2f}"),
     ("brier", "Brier score 布里尔分", "{:.4f}"),
     ("log_loss", "Log loss 对数损失", "{:.4f}"),
+    ("champion_log_loss", "Log loss of the champion before 原冠军对数损失", "{:.4f}"),
     ("base_rate", "Base rate 基准率", "{:.2%}"),
     ("positives", "Positives 正样本", "{:,.0f}"),
     ("rows", "Rows judged on 评估样本", "{:,.0f}"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jobs.runtime.job_run import JobRun
 
-STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report", "maintain")
+STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report", "train", "maintain")
 Schedule = Literal["nightly", "weekly"]
 
 

@@ -51,6 +51,8 @@ class JobRun:
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
+    # One line about what was done, where the number of rows does not say it.
+    told: str = ""
     # Reads that the job goes on without.
     lacks: set[str] = field(default_factory=set)
     # Of a receive: why deliveries were refused, and the names of those that no other delivery replaced.

@@ -1,4 +1,4 @@
-"""One run of a home at a time: a lock that the operating system takes back when its holder ends, however it ends."""
+"""Locks on a home, which the operating system takes back when their holder ends, however it ends."""
 
 import fcntl
 import os
@@ -37,6 +37,15 @@ def home_lock(settings: Settings, who: str, shared: bool = False) -> Iterator[No
         file.truncate()
         file.write(f"{who}, process {os.getpid()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}\n")
         file.flush()
+        yield
+
+
+@contextmanager
+def one_at_a_time(settings: Settings, what: str) -> Iterator[None]:
+    """Wait until no other job of this home, in whichever process or thread, does the same; then do it alone."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / f"{what}.lock").open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

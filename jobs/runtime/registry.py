@@ -1,14 +1,20 @@
-"""The model registry: MLflow behind three verbs, and the versions that each business date is pinned to."""
+"""The model registry: MLflow behind a few verbs, and the versions that each business date is pinned to."""
 
 import os
+import pickle
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError
 from expectations.tables.ops import OPS_PIN
+from jobs.runtime.lock import one_at_a_time
 from jobs.runtime.registry_files import EXPERIMENT, artifacts, database, follow_the_home
 from jobs.runtime.settings import MLFLOW_ADDRESS, Settings
+from models.evaluation import Halves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,12 +22,15 @@ if TYPE_CHECKING:
     from jobs.runtime.job_run import JobRun
 
 CHAMPION = "champion"
-# All that opening and scoring a model takes: nothing of the checkout is in its pickle (models/estimator.py).
+# All that it takes to open a model and score with it: its pickle holds nothing of the checkout (models/boosted_trees.py).
 REQUIREMENTS = ("cloudpickle", "numpy", "pandas", "scikit-learn")
+HALVES = "halves.pickle"
+# What opening a pickle of other packages, or one that is cut off, is documented to raise.
+UNREADABLE = (pickle.UnpicklingError, OSError, EOFError, ImportError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 class RegistryError(ChudianError):
-    """A model that the night needs is not registered."""
+    """The registry does not give a model, or what was logged with it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Trained:
 
     name: str
     fitted: Any
+    halves: Halves
     sample: "pd.DataFrame"
     metrics: dict[str, float]
     parameters: dict[str, str]
@@ -48,44 +58,49 @@ def _mlflow(settings: Settings) -> Any:
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-    database(settings.home).parent.mkdir(parents=True, exist_ok=True)
-    is_users = MLFLOW_ADDRESS in os.environ
-    mlflow.set_tracking_uri(settings.mlflow_uri)
-    if not is_users:
-        # MLflow leaves the address in the environment: the settings of another home in this process, or in one that it starts, would take
-        # it for the user's.
-        os.environ.pop(MLFLOW_ADDRESS, None)
-        follow_the_home(settings.home)
-    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-        mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts(settings.home).as_uri())
-    mlflow.set_experiment(EXPERIMENT)
+    # Models are trained side by side: the first makes the store, and the others find it whole.
+    with one_at_a_time(settings, "registry"):
+        database(settings.home).parent.mkdir(parents=True, exist_ok=True)
+        is_users = MLFLOW_ADDRESS in os.environ
+        mlflow.set_tracking_uri(settings.mlflow_uri)
+        if not is_users:
+            # MLflow leaves the address in the environment: the settings of another home in this process, or in one that it starts, would
+            # take it for the user's.
+            os.environ.pop(MLFLOW_ADDRESS, None)
+            follow_the_home(settings.home)
+        if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+            mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts(settings.home).as_uri())
+        mlflow.set_experiment(EXPERIMENT)
     return mlflow
 
 
 def register(settings: Settings, trained: Trained) -> str:
-    """Log the model with signature, requirements, metrics and card, register it and make it champion; the version's number."""
+    """Log the model with signature, requirements, metrics and card, and register it; the version's number. It is not yet champion."""
+    import cloudpickle
+
     mlflow = _mlflow(settings)
-    probabilities = trained.fitted.predict_proba(trained.sample)[:, 1]
-    with mlflow.start_run(run_name=f"train {trained.name}"):
+    with one_at_a_time(settings, "registry"), mlflow.start_run(run_name=f"train {trained.name}"), TemporaryDirectory() as folder:
         mlflow.log_params(trained.parameters)
         mlflow.log_metrics(trained.metrics)
         mlflow.log_text(trained.card, "card.md")
-        folder = settings.home / "mlflow"
-        picture = folder / "calibration.png"
-        picture.write_bytes(trained.picture)
-        mlflow.log_artifact(str(picture))
-        picture.unlink()
+        for name, content in {"calibration.png": trained.picture, HALVES: cloudpickle.dumps(vars(trained.halves))}.items():
+            file = Path(folder) / name
+            file.write_bytes(content)
+            mlflow.log_artifact(str(file))
         logged = mlflow.sklearn.log_model(
             trained.fitted,
             name=trained.name,
-            signature=mlflow.models.infer_signature(trained.sample, probabilities),
+            signature=mlflow.models.infer_signature(trained.sample, trained.fitted.predict(trained.sample)),
             pip_requirements=[f"{name}=={metadata.version(name)}" for name in REQUIREMENTS],
             serialization_format="cloudpickle",
             registered_model_name=trained.name,
         )
-    version = str(logged.registered_model_version)
-    mlflow.MlflowClient().set_registered_model_alias(trained.name, CHAMPION, version)
-    return version
+    return str(logged.registered_model_version)
+
+
+def promote(settings: Settings, name: str, version: str) -> None:
+    """Make a registered version the champion of its model."""
+    _mlflow(settings).MlflowClient().set_registered_model_alias(name, CHAMPION, version)
 
 
 def champion(settings: Settings, name: str) -> str | None:
@@ -101,35 +116,47 @@ def champion(settings: Settings, name: str) -> str | None:
 
 
 def fitted(settings: Settings, name: str, version: str) -> Any:
-    """The registered model as scikit-learn made it."""
-    return _mlflow(settings).sklearn.load_model(f"models:/{name}/{version}")
+    """The registered model as scikit-learn made it; RegistryError when it cannot be opened."""
+    mlflow = _mlflow(settings)
+    try:
+        return mlflow.sklearn.load_model(f"models:/{name}/{version}")
+    except (mlflow.exceptions.MlflowException, *UNREADABLE) as error:
+        raise RegistryError(f"The registry does not give {name} version {version} ({type(error).__name__}).") from None
+
+
+def halves_of(settings: Settings, name: str, version: str) -> Halves:
+    """The halves that were logged with a version (models/evaluation.py); RegistryError when they cannot be opened."""
+    try:
+        return Halves(**pickle.loads(_logged(settings, name, version, HALVES)))
+    except UNREADABLE as error:
+        raise RegistryError(f"The registry does not give the halves of {name} version {version} ({type(error).__name__}).") from None
 
 
 def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, float], bytes]:
     """Metrics and calibration picture that were logged with a version; RegistryError when the registry does not give them."""
     mlflow = _mlflow(settings)
+    picture = _logged(settings, name, version, "calibration.png")
+    return dict(mlflow.get_run(mlflow.MlflowClient().get_model_version(name, version).run_id).data.metrics), picture
+
+
+def _logged(settings: Settings, name: str, version: str, file: str) -> bytes:
+    """A file that was logged with a version."""
+    mlflow = _mlflow(settings)
     try:
         run_id = mlflow.MlflowClient().get_model_version(name, version).run_id
-        metrics = dict(mlflow.get_run(run_id).data.metrics)
-        local = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="calibration.png")
-        with open(local, "rb") as picture:
-            return metrics, picture.read()
+        return Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=file)).read_bytes()
     except (mlflow.exceptions.MlflowException, OSError) as error:
-        raise RegistryError(f"The registry does not give the evaluation of {name} version {version} ({type(error).__name__}).") from None
+        raise RegistryError(f"The registry does not give {file} of {name} version {version} ({type(error).__name__}).") from None
 
 
-def pinned(run: "JobRun", names: list[str]) -> dict[str, str]:
-    """The versions the night scores with: those it was pinned to the first time, the champions of that moment.
+def pinned(run: "JobRun", names: Collection[str]) -> dict[str, str]:
+    """The versions the night scores with: those that its first run pinned, the champions of that moment.
 
-    RegistryError when a model has no champion.
+    A model without a champion is left out and not pinned, so that the night can be run again once there is one.
     """
     pins = {row["model"]: row["version"] for row in run.lake.log(OPS_PIN, business_date=run.on)}
-    if set(names) <= set(pins):
-        return {name: pins[name] for name in names}
-    chosen = {name: pins.get(name) or champion(run.settings, name) for name in names}
-    missing = sorted(name for name, version in chosen.items() if version is None)
-    if missing:
-        raise RegistryError(f"No champion is registered for {', '.join(missing)}.\n  To mend it: chudian train {run.on}")
-    rows = [{"business_date": run.on, "model": name, "version": version} for name, version in sorted(chosen.items())]
-    run.lake.records.replace(OPS_PIN, rows, f"business_date = DATE '{run.on}'")
-    return {name: str(version) for name, version in chosen.items()}
+    champions = {name: champion(run.settings, name) for name in sorted(names) if name not in pins}
+    found = {name: version for name, version in champions.items() if version}
+    if found:
+        run.lake.records.append(OPS_PIN, [{"business_date": run.on, "model": name, "version": version} for name, version in found.items()])
+    return {name: version for name, version in (pins | found).items() if name in names}

@@ -41,10 +41,13 @@ class Ended:
     missed: tuple[str, ...] = ()
 
 
-def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None) -> list[Ended]:
+def run_sequence(
+    runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None, called: str = ""
+) -> list[Ended]:
     """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
 
-    NightError after the last when any failed. The runner turns every error of a job into a refusal. Any other error ends the sequence.
+    NightError after the last when any failed; `called` names the sequence in it, where it is no night. The runner turns every error of a
+    job into a refusal. Any other error ends the sequence.
     HistoryError when the range since..on overlaps nights whose facts were published by another load or by a night of their own.
     """
     if since is not None and since < on:
@@ -78,7 +81,8 @@ def run_sequence(runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ende
         # Each failure was told in full when it happened.
         faults = [f"{state}: {', '.join(names)}" for state, names in unfinished.items() if names]
         cure = "mend what failed, then run the same again: what was done is replaced by the same."
-        raise NightError(teach(f"{'History up to' if since else 'Night of'} {on} did not run to its end", faults, cure))
+        usual = f"History up to {on}" if since else f"Night of {on}"
+        raise NightError(teach(f"{called or usual} did not run to its end", faults, cure))
     return list(ended.values())
 
 
@@ -121,13 +125,6 @@ def _side_by_side(needs: dict[str, frozenset[str]], take: Callable[[str], Ended]
                 order.done(end.job)
 
 
-def timed(job: str, work: Callable[[], str]) -> Ended:
-    """Do a piece of work that is no job of the night (training) and tell how long it took."""
-    began = time.monotonic()
-    told = work()
-    return Ended(job, "done", told, time.monotonic() - began)
-
-
 def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) -> Ended:
     """Run one job; `is_told` says that a failure was told already, so that a report need not repeat it."""
     began = time.monotonic()
@@ -137,4 +134,4 @@ def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) 
         told = "the night did not run to its end" if is_told and isinstance(error, NightError) else str(error)
         return Ended(job.name, "failed", told, time.monotonic() - began)
     rows = "" if run.rows is None else f"{run.rows:,} rows" + (f", {run.quarantined:,} in quarantine" if run.quarantined else "")
-    return Ended(job.name, "done", rows, time.monotonic() - began, (*run.refused, *run.warnings), tuple(run.missed))
+    return Ended(job.name, "done", run.told or rows, time.monotonic() - began, (*run.refused, *run.warnings), tuple(run.missed))

@@ -1,137 +1,102 @@
-"""Training: tags as known at several cut-offs, labels whose windows ended and were known before D, into the registry."""
+"""One job per model: learn it again, register it, and make it the champion when it is better than the one there is."""
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from expectations.errors import teach
-from expectations.tables.ops import OPS_LOAD
-from features.library import CAR
-from jobs.register import jobs_for
-from jobs.runtime.job_run import Runner, code_version
-from jobs.runtime.reads import Snapshot
-from jobs.runtime.registry import Trained, champion, register
-from jobs.runtime.sequence import Ended, run_sequence, timed
+from jobs.runtime.job import Job
+from jobs.runtime.job_run import JobRun, Runner, code_version
+from jobs.runtime.registry import RegistryError, Trained, champion, halves_of, promote, register
+from jobs.runtime.sequence import Ended, run_sequence
 from jobs.runtime.settings import Settings
-from models.estimator import TrainingError, fit
-from models.evaluation import Evaluation, calibration_picture, evaluate
+from jobs.train.card import model_card
+from jobs.train.examples import data_version, examples
+from models.evaluation import Comparison, incomparable, judge, learn_in_halves
 from models.library import MODELS
-from models.model import Model
+from models.model import CUT_OFF, Model
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Multiples of seven, as operators keep weekly fulls; the newest leaves room for churn's 37 days and three days of lateness.
-CUT_OFFS_BACK = (42, 56, 70)
-Tell = Callable[[Ended], None]
 
+def train(model: Model, run: JobRun) -> None:
+    """Learn the model on what was known before the business date, register it, and promote it if it is better than the champion.
 
-def without_champion(chosen: Settings) -> tuple[Model, ...]:
-    """The models that have no champion yet."""
-    return tuple(model for model in MODELS if champion(chosen, model.name) is None)
-
-
-def train_all(runner: Runner, models: tuple[Model, ...], on: date, tell: Tell) -> None:
-    """Train these models on what was known before `on` and make each the champion of its name.
-
-    Tag snapshots of the cut-offs are made by the same jobs as at night, reading what was known then.
+    The rule of promotion is `Comparison`. A candidate that is not promoted stays registered, and the run warns. Both figures are metrics
+    of the registered version. Dates that were scored already keep the versions that they are pinned to.
     """
-    cut_offs = [on - timedelta(days=back) for back in sorted(CUT_OFFS_BACK, reverse=True)]
-    told_on = {cut_off: min(cut_off + timedelta(days=CUT_OFFS_BACK[0]), on - timedelta(days=1)) for cut_off in cut_offs}
-    untold = [
-        f"{model.name}: what follows cut-off {cut_off} is known on {model.label_known_on(cut_off)}, and is read as known on {day}"
-        for model in models
-        for cut_off, day in told_on.items()
-        if day < model.label_known_on(cut_off)
-    ]
-    if untold:
-        raise TrainingError(teach(f"Training for {on}", untold, "choose older cut-offs in jobs/train/train_models.py (CUT_OFFS_BACK)."))
-    outcomes = {model.outcome.name for model in models}
-    wanted = {cut_off: {CAR.name} for cut_off in cut_offs} | {day: outcomes for day in told_on.values() if day not in cut_offs}
-    for day, tables in sorted(wanted.items()):
-        # A snapshot that was published is what it was; only those that are missing are made.
-        missing = [job for job in jobs_for(tables) if not runner.lake.publications.snapshot(job.writes[0], day)]
-        run_sequence(runner, missing, day, partial(_tell_of, tell, day))
-    for model in models:
-        tell(timed(f"train {model.name}", partial(_train, runner, model, on, told_on)))
-
-
-def _tell_of(tell: Tell, day: date, end: Ended) -> None:
-    tell(replace(end, job=f"{end.job} as of {day}"))
-
-
-def _train(runner: Runner, model: Model, on: date, told_on: dict[date, date]) -> str:
-    frame = labelled(runner, model, told_on)
-    judged = evaluate(frame, model)
-    final = fit(frame, model)
-    sample = frame[list(final.feature_names_in_)].head(100)
-    # The signature promises what scoring sends: numbers may be null, so they are doubles.
-    sample = sample.astype(dict.fromkeys(model.numbers, "float64"))
+    rows = examples(run, model)
+    halves = learn_in_halves(rows, model)
+    judged, loss = judge(halves, rows, model), model.learner.loss
+    before = champion(run.settings, model.name)
+    compared = Comparison(loss, judged.metrics[loss], _loss_of_champion(run, model, before, rows))
+    metrics = {**judged.metrics, "trained_rows": float((rows[CUT_OFF] < rows[CUT_OFF].max()).sum())}
+    if compared.champion is not None:
+        metrics[f"champion_{loss}"] = compared.champion
     parameters = {
-        "business_date": f"{on}",
-        "cut_offs": ", ".join(f"{cut_off}" for cut_off in told_on),
-        "labels_known_on": ", ".join(f"{day}" for day in told_on.values()),
-        "rows": str(len(frame)),
-        "data_version": _data_version(runner, frame, on),
+        "business_date": f"{run.on}",
+        "cut_offs": ", ".join(f"{cut_off}" for cut_off in sorted(rows[CUT_OFF].unique())),
+        "read": ", ".join(f"{asked.table.name} of {asked.on}" for asked in model.examples.reads(model.unit, run.on)),
+        "rows": str(len(rows)),
+        "champion_before": before or "none",
+        "data_version": data_version(run, rows),
         "code_version": code_version() or "none",
     }
-    picture = calibration_picture(judged, f"{model.name}, out of time")
-    version = register(
-        runner.settings, Trained(model.name, final, sample, judged.metrics, parameters, picture, model_card(model, judged, parameters))
+    trained = Trained(
+        name=model.name,
+        fitted=model.learner.fit(rows, model),
+        halves=halves,
+        # The signature promises what scoring sends: numbers may be null, so they are doubles.
+        sample=rows[list(model.features)].head(100).astype(dict.fromkeys(model.numbers, "float64")),
+        metrics=metrics,
+        parameters=parameters,
+        picture=model.learner.picture(judged.rows, judged.scores, f"{model.name}, out of time"),
+        card=model_card(model, metrics, parameters, compared),
     )
-    runner.events.say("trained", on, model=model.name, version=version, auc=round(judged.auc, 4))
-    return f"version {version}, {len(frame):,} rows, AUC out of time {judged.auc:.3f}, lift at 10 % {judged.lift_10:.2f}"
+    version = register(run.settings, trained)
+    if compared.is_better:
+        promote(run.settings, model.name, version)
+    else:
+        run.warnings.append(f"model {model.name}: version {version} is {compared.words}")
+    run.told = f"{len(rows):,} rows, version {version} {compared.words}"
+    run.say("trained", model=model.name, version=version, promoted=compared.is_better, **vars(compared))
 
 
-def labelled(runner: Runner, model: Model, told_on: dict[date, date]) -> "pd.DataFrame":
-    """The training frame of a model, sorted by (cut_off, subscriber_id), so that the same tables give the same model.
-
-    TrainingError when a feature has no value at a cut-off: at night it has some, and the model would not know what to make of them.
-    """
-    import pandas as pd
-
-    parts = []
-    for cut_off, day in told_on.items():
-        car = runner.lake.read(Snapshot(CAR), cut_off)
-        parts.append(model.labelled(cut_off, car, runner.lake.read(Snapshot(model.outcome), day)).toPandas())
-    frame = pd.concat(parts, ignore_index=True).sort_values(["cut_off", "subscriber_id"], ignore_index=True)
-    counted = frame.groupby("cut_off")[list(model.features)].count()
-    unknown = [f"feature {name} has no value at cut-off {cut_off}" for name in counted for cut_off in counted.index[counted[name] == 0]]
-    if unknown:
-        cure = (
-            "a tag declared after that snapshot was made: run `chudian night <cut-off> --only compute_<family>_tags`, then the same with"
-            " `--only write_car`; otherwise leave it out."
-        )
-        raise TrainingError(teach(f"Model {model.name}", unknown, cure))
-    return frame
+def _loss_of_champion(run: JobRun, model: Model, version: str | None, rows: "pd.DataFrame") -> float | None:
+    """The champion's loss on the candidate's rows; None, with a warning, when it cannot be judged there."""
+    if version is None:
+        return None
+    try:
+        halves = halves_of(run.settings, model.name, version)
+        fault = incomparable(halves, model)
+    except RegistryError as error:
+        fault = str(error)
+    if fault:
+        run.warnings.append(f"model {model.name}: the champion, version {version}, cannot be judged and is replaced: {fault}")
+        return None
+    return judge(halves, rows, model).metrics[model.learner.loss]
 
 
-def _data_version(runner: Runner, frame: "pd.DataFrame", on: date) -> str:
-    """Which loads were known and a hash of the rows that came of them."""
-    import pandas as pd
+def train_job(model: Model) -> Job:
+    """The weekly job of one model."""
+    runbook = (
+        f"Train model {model.name} {model.label} on what was known before the business date; it becomes champion if it is better."
+        " It fails when examples are too few or a feature has no value at a cut-off. Then the champion stays, and no night waits."
+    )
+    return Job(
+        name=f"train_{model.name}", stage="train", kind="effect", call=partial(train, model), writes=(), runbook=runbook, schedule="weekly"
+    )
 
-    rows = hashlib.sha256(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]
-    loads = sum(row["state"] == "loaded" and row["known_on"] < on for row in runner.lake.log(OPS_LOAD))
-    return f"rows {rows}, {loads} loads known before {on}"
+
+TRAIN_JOBS = tuple(train_job(model) for model in MODELS)
 
 
-def model_card(model: Model, judged: Evaluation, parameters: dict[str, str]) -> str:
-    """The model card: what it says, for whom, from what, how well, and what it must not be read as."""
-    lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"**{model.caveat}**", "", f"Population: `{model.population}`", ""]
-    lines += [
-        f"Label: days {model.first_day} to {model.last_day} after the cut-off, out of {model.outcome.name}.",
-        "",
-        "| | |",
-        "|---|---|",
-    ]
-    lines += [f"| {name} | {value} |" for name, value in parameters.items()]
-    lines += [f"| {name} | {value:.4f} |" for name, value in judged.metrics.items()]
-    lines += ["", f"Features ({len(model.features)}): {', '.join(model.features)}", ""]
-    lines += [
-        "Measured out of time: learned on the earlier cut-offs, judged on the last, each half of the subscribers by a model that learned"
-        " on the other half. The registered model is fitted on all."
-    ]
-    return "\n".join(lines) + "\n"
+def train_models(runner: Runner, models: Iterable[Model], on: date, tell: Callable[[Ended], None]) -> None:
+    """Train these models at the desk, by the same jobs as the weekly DAG's."""
+    run_sequence(runner, [train_job(model) for model in models], on, tell, called=f"Training for {on}")
+
+
+def without_champion(chosen: Settings) -> list[Model]:
+    """The models that have no champion yet."""
+    return [model for model in MODELS if champion(chosen, model.name) is None]

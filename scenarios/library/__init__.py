@@ -21,7 +21,7 @@ def _found() -> tuple[Scenario, ...]:
     asked = [(s.name, s.effect_of(step)) for s in scenarios for step in s.timing.steps]
     unknown = [f"{name} asks for model {effect}" for name, effect in asked if isinstance(effect, str) and effect not in models]
     if unknown:
-        raise ScenarioError(teach("Scenarios", unknown, f"name one of {', '.join(sorted(models))}, or add the model to models/library.py."))
+        raise ScenarioError(teach("Scenarios", unknown, f"name one of {', '.join(sorted(models))}, or add the model to models/library/."))
     return tuple(sorted(scenarios, key=lambda scenario: scenario.name))
 
 

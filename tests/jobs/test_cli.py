@@ -147,6 +147,34 @@ def test_the_exit_status_tells_whether_anything_was_missed(
     assert not missed or missed[0] in str(ran.exception)
 
 
+@pytest.mark.parametrize(
+    ("asked", "trained"),
+    [
+        (("train", "2026-03-04"), ["train_data_plan_propensity"]),
+        (("train", "2026-03-04", "--again"), ["train_churn", "train_data_plan_propensity"]),
+        (("load", "--train", "--from", "2026-03-03", "--to", "2026-03-03"), ["train_data_plan_propensity"]),
+    ],
+    ids=["train", "again", "load"],
+)
+def test_the_desk_trains_the_models_that_have_no_champion_and_again_all(
+    home: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], trained: list[str]
+) -> None:
+    ran: list[tuple[str, date]] = []
+    monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.sequence.run_sequence", lambda *_: [])
+    monkeypatch.setattr("jobs.train.train_models.champion", lambda _, name: "1" if name == "churn" else None)
+    monkeypatch.setattr("jobs.train.train_models.run_sequence", lambda _, jobs, on, *__, **___: ran.extend((job.name, on) for job in jobs))
+    assert CliRunner().invoke(cli.app, asked).exit_code == 0
+    assert ran == [(name, date(2026, 3, 4)) for name in trained]
+
+
+def test_a_desk_whose_models_all_have_a_champion_starts_no_spark(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.train.train_models.champion", lambda *_: "1")
+    told = CliRunner().invoke(cli.app, ["train", "2026-03-04"])
+    assert (told.exit_code, told.stdout) == (0, "All models have a champion. Use --again to train them again.\n")
+
+
 def test_the_report_is_named_also_after_a_night_that_failed(home: Path, monkeypatch: pytest.MonkeyPatch, screen: Console) -> None:
     def failing(*_: Any) -> None:
         raise NightError("Night of 2026-03-04 did not run to its end")

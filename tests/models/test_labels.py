@@ -1,16 +1,20 @@
 from datetime import date
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from expectations.errors import ContractError
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from models.churn import CHURN
-from models.data_plan_propensity import DATA_PLAN_PROPENSITY, ordered
+from features.library import CAR
+from models.boosted_trees import BoostedTrees
+from models.following import CUT_OFFS_BACK, Following
 from models.library import MODELS
-from models.model import Model
-from tests.frames import WIDE, by_role, frame
+from models.library.churn import MODEL as CHURN
+from models.library.data_plan_propensity import MODEL as DATA_PLAN_PROPENSITY
+from models.library.data_plan_propensity import ordered
+from models.model import SUBSCRIBER, Model
+from tests.frames import by_role, frame
 
 CUT_OFF = date(2026, 1, 31)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -18,9 +22,16 @@ each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.na
 
 @each_model
 def test_every_model_compiles_on_empty_frames_and_orders_its_columns(spark: SparkSession, model: Model) -> None:
-    labelled = model.labelled(CUT_OFF, WIDE.empty(spark), model.outcome.empty(spark))
-    assert labelled.columns == ["cut_off", "subscriber_id", *model.features, "label"]
-    assert labelled.collect() == []
+    rows = model.rows(CUT_OFF, lambda asked: asked.table.empty(spark))
+    assert rows.columns == ["cut_off", "subscriber_id", *model.features, "label"]
+    assert rows.collect() == []
+
+
+@each_model
+def test_no_example_is_made_from_anything_known_on_the_business_date_or_later(model: Model) -> None:
+    read = list(model.examples.reads(model.unit, CUT_OFF))
+    assert read
+    assert all(asked.on < CUT_OFF for asked in read)
 
 
 @each_model
@@ -35,16 +46,34 @@ def test_codes_and_numbers_together_are_the_features(model: Model) -> None:
     assert sorted(model.categories + model.numbers) == sorted(model.features)
 
 
-def test_label_windows_end_before_the_label_is_used() -> None:
-    assert DATA_PLAN_PROPENSITY.window(CUT_OFF) == (date(2026, 2, 1), date(2026, 3, 2))
-    assert CHURN.window(CUT_OFF) == (date(2026, 2, 8), date(2026, 3, 9))
-    assert CHURN.label_known_on(CUT_OFF) == date(2026, 3, 9)
+def test_label_windows_end_before_the_label_is_read() -> None:
+    orders, churn = following(DATA_PLAN_PROPENSITY), following(CHURN)
+    assert orders.window(CUT_OFF) == (date(2026, 2, 1), date(2026, 3, 2))
+    assert churn.window(CUT_OFF) == (date(2026, 2, 8), date(2026, 3, 9))
+    told = churn.cut_offs(date(2026, 3, 4))
+    assert told == {
+        date(2025, 12, 24): date(2026, 2, 4),
+        date(2026, 1, 7): date(2026, 2, 18),
+        date(2026, 1, 21): date(2026, 3, 3),
+    }
+    assert all(churn.window(cut_off)[1] <= day for cut_off, day in told.items())
+
+
+def following(model: Model) -> Following:
+    """The model's examples."""
+    assert isinstance(model.examples, Following)
+    return model.examples
+
+
+def labels(model: Model, wide: DataFrame, later: DataFrame) -> dict[str, int]:
+    """The label of each role that has one."""
+    return by_role(following(model).labelled(SUBSCRIBER, CUT_OFF, wide, later), "label")
 
 
 def test_a_paid_data_plan_order_within_thirty_days_is_a_label_and_nothing_else_is(spark: SparkSession) -> None:
     wide = frame(
         spark,
-        WIDE,
+        CAR,
         """
         subscriber_id | is_live | holds_data_plan
         orders        | true    | false
@@ -76,9 +105,8 @@ def test_a_paid_data_plan_order_within_thirty_days_is_a_label_and_nothing_else_i
         holder        | 9        | data_plan    | paid         | 2026-02-10T00:00:00 |
         """,
     )
-    labels = by_role(DATA_PLAN_PROPENSITY.labelled(CUT_OFF, wide, later), "label")
     none = dict.fromkeys(("tooearly", "toolate", "trial", "pack", "unlisted", "silent"), 0)
-    assert labels == {"orders": 1, "lastday": 1, **none}
+    assert labels(DATA_PLAN_PROPENSITY, wide, later) == {"orders": 1, "lastday": 1, **none}
 
 
 def test_churn_is_a_loss_on_days_eight_to_thirty_seven_and_the_gap_is_left_out(spark: SparkSession) -> None:
@@ -100,8 +128,8 @@ def test_churn_is_a_loss_on_days_eight_to_thirty_seven_and_the_gap_is_left_out(s
     )
     people = ["firstday", "lastday", "ingap", "after", "retained", "frozen", "stopped", "loyal", "missing"]
     text = "subscriber_id | is_live | brand | state\nalready | true | easyown | retention\ndead | false | gotone | cancelled\n"
-    wide = frame(spark, WIDE, text + "\n".join(f"{who} | true | gotone | active" for who in people))
-    assert by_role(CHURN.labelled(CUT_OFF, wide, later), "label") == {
+    wide = frame(spark, CAR, text + "\n".join(f"{who} | true | gotone | active" for who in people))
+    assert labels(CHURN, wide, later) == {
         "firstday": 1,
         "lastday": 1,
         "after": 0,
@@ -113,20 +141,30 @@ def test_churn_is_a_loss_on_days_eight_to_thirty_seven_and_the_gap_is_left_out(s
 
 
 def test_a_model_with_wrong_features_is_refused_with_all_its_faults() -> None:
+    features = ("brand", "brand", "shoe_size", "data_plan_since")
     with pytest.raises(ContractError) as refused:
         Model(
             name="sample",
             label="样本",
             meaning="Nothing.",
             caveat=" ",
-            features=("brand", "brand", "shoe_size", "data_plan_since"),
-            first_day=0,
-            last_day=30,
-            population="is_live",
-            outcome=DWD_SUBSCRIPTION_INTERVAL,
-            happened=ordered,
-            absent_means=0,
+            unit=SUBSCRIBER,
+            examples=following(CHURN),
+            features=features,
+            learner=BoostedTrees(),
         )
-    features = ("shoe_size is no tag", "brand is listed twice", "data_plan_since is of type date")
-    for fault in (*features, "label window 0..30", "caveat is empty"):
-        assert fault in str(refused.value)
+    told = ("shoe_size is no column of dws.car", "brand is listed twice", "data_plan_since is of type date", "caveat is empty")
+    assert not [fault for fault in told if fault not in str(refused.value)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        (0, 30, "label window 0..30 is empty or begins before the day after the cut-off"),
+        (8, 7, "label window 8..7 is empty"),
+        (1, min(CUT_OFFS_BACK), "the label ends on day 42, and the newest cut-off is only 42 days back"),
+    ],
+)
+def test_a_label_that_a_cut_off_cannot_have_is_refused(first: int, last: int, says: str) -> None:
+    with pytest.raises(ContractError, match=says):
+        Following(who="is_live", outcome=DWD_SUBSCRIPTION_INTERVAL, happened=ordered, first_day=first, last_day=last, absent_means=0)

@@ -18,9 +18,9 @@ def airflow(home: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
     )
 
 
-def run_dag(home: Path, on: date, **more: str) -> subprocess.CompletedProcess[str]:
-    """`airflow dags test nightly` for business date `on`."""
+def run_dag(home: Path, on: date, dag: str = "nightly", **more: str) -> subprocess.CompletedProcess[str]:
+    """`airflow dags test` for business date `on`."""
     made = airflow(home, "db", "migrate")
     if made.returncode:
         raise RuntimeError(made.stderr)
-    return airflow(home, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{on}"}), **more)
+    return airflow(home, "dags", "test", dag, "--conf", json.dumps({"business_date": f"{on}"}), **more)

@@ -15,8 +15,7 @@ from jobs.runtime.job_run import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import Settings, settings
 from jobs.runtime.vault import make_demo_key
-from jobs.train.train_models import train_all
-from models.library import MODELS
+from jobs.train.train_models import TRAIN_JOBS
 from simulator.history import simulate
 from simulator.province import Province
 
@@ -39,7 +38,7 @@ def loaded_and_trained(home: Path) -> Path:
     simulate(PROVINCE, home)
     runner = runner_of(home)
     run_sequence(runner, history_jobs(), NIGHT - timedelta(days=1), lambda _: None, PROVINCE.first_day)
-    train_all(runner, MODELS, NIGHT, lambda _: None)
+    run_sequence(runner, list(TRAIN_JOBS), NIGHT, lambda _: None)
     return home
 
 

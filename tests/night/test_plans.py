@@ -6,7 +6,7 @@ from pathlib import Path
 from features.billing import BILLING_TAGS
 from features.usage import USAGE_TAGS
 from jobs.register import all_jobs
-from jobs.train.train_models import CUT_OFFS_BACK
+from models.following import CUT_OFFS_BACK
 from tests.night.homes import NIGHT, PROVINCE, runner_of
 
 

@@ -12,7 +12,7 @@ from jobs.report.gather import Figures, ModelFigures
 from jobs.report.night_lists import NightList
 from jobs.report.shifts import family_figures
 from jobs.report.steps import Run, Step
-from models.library import MODELS
+from models.library.data_plan_propensity import MODEL as DATA_PLAN_PROPENSITY
 from scenarios.library import SCENARIOS
 
 ON = date(2026, 3, 4)
@@ -70,7 +70,7 @@ def good_night(**changed: Any) -> Figures:
         steps=[Step("receive_boss_usage", "receive", "done", 1234567, 130.4), Step("publish_lists", "publish", "done", 1234, 2.0)],
         feeds=[feed_night(arrival(delivered=1234567, loaded=1234567))],
         families=[usage] if usage else [],
-        models=[ModelFigures(MODELS[0], "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
+        models=[ModelFigures(DATA_PLAN_PROPENSITY, "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
         funnels=[FUNNEL],
         lists=[NightList("sms", "c10_data_without_plan", "wave1", "complete", 1234, 1234, 2, "2026-03-05 to 2026-03-09", "08:00")],
         scenarios=SCENARIOS,

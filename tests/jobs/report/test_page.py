@@ -10,8 +10,8 @@ from jobs.report.night_lists import NightList
 from jobs.report.page import dictionary_html, figure, night_html, seconds, share
 from jobs.report.steps import Step
 from jobs.report.verdict import unfinished, verdict
-from jobs.train.train_models import model_card
-from models.evaluation import Evaluation
+from jobs.train.card import model_card
+from models.evaluation import Comparison
 from models.library import MODELS
 from scenarios.library import SCENARIOS
 from tests.jobs.report.nights import ON, arrival, feed_night, good_night
@@ -56,10 +56,12 @@ def test_a_good_night_shows_green_its_dates_and_its_lists() -> None:
 def test_every_model_is_shown_and_carded_with_its_own_caveat() -> None:
     shown = good_night(models=[ModelFigures(model, "1", {}, "data:image/png;base64,AAAA") for model in MODELS])
     text = Page(night_html(shown)).text
-    judged = Evaluation(100, 50, 5, 0.1, 0.7, 0.1, 0.3, 2.0, ())
+    compared = Comparison("log_loss", 0.3, 0.25)
     for model in MODELS:
         assert text.count(model.caveat) == 1
-        assert f"**{model.caveat}**" in model_card(model, judged, {})
+        card = model_card(model, {"auc": 0.7}, {"rows": "100"}, compared)
+        assert f"**{model.caveat}**" in card
+        assert "not promoted, because it is no better than the champion: log_loss 0.30000, the champion's is 0.25000" in card
 
 
 def test_a_bad_night_shows_red_and_the_text_that_teaches() -> None:

@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from jobs.runtime.lock import BusyError, home_lock
+from jobs.runtime.lock import BusyError, home_lock, one_at_a_time
 from jobs.runtime.settings import CHECKOUT, Settings, settings
 
 HOLD = """
@@ -58,3 +60,18 @@ def test_tasks_of_one_dag_run_work_side_by_side_and_a_run_at_the_desk_waits_for_
         pass
     with held(chosen.home, "alone"), pytest.raises(BusyError), home_lock(chosen, "a task", shared=True):
         pass
+
+
+def test_what_is_done_one_at_a_time_waits_for_its_turn_and_for_no_other_work(chosen: Settings) -> None:
+    inside, most = list[str](), list[int]()
+
+    def work(what: str) -> None:
+        with one_at_a_time(chosen, what):
+            inside.append(what)
+            most.append(inside.count(what))
+            time.sleep(0.02)
+            inside.remove(what)
+
+    with ThreadPoolExecutor(6) as at_once, one_at_a_time(chosen, "snapshots"):
+        list(at_once.map(work, ["registry"] * 6))
+    assert most == [1] * 6

@@ -10,32 +10,42 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from jobs.runtime.registry import Trained, champion, evaluation, fitted, register
+from jobs.runtime.registry import Trained, champion, evaluation, fitted, promote, register
 from jobs.runtime.registry_files import ADDRESSES, artifacts, database, follow_the_home
 from jobs.runtime.settings import Settings, settings
-
-SAMPLE = pd.DataFrame({"age": [1.0, 2.0, 3.0, 4.0]})
+from models.evaluation import Halves
+from models.library.churn import MODEL as CHURN
+from models.model import Model
 
 
 def settings_of(home: Path) -> Settings:
     return replace(settings({}), home=home, lake=f"{home}/lake")
 
 
-def a_tiny_model(positives: int) -> Trained:
-    """A model that gives everybody the share of positives among four."""
-    model = DummyClassifier(strategy="prior").fit(SAMPLE, [1] * positives + [0] * (4 - positives))
-    return Trained("churn", model, SAMPLE, {"auc": 0.5}, {"rows": "4"}, b"picture", "# card")
+def a_tiny_model(of: Model = CHURN, positives: int = 1) -> Trained:
+    """A version that gives everybody the share of positives among four."""
+    sample = pd.DataFrame({name: ["code"] * 4 if name in of.categories else [1.0] * 4 for name in of.features})
+    model = DummyClassifier(strategy="prior").fit(sample, [1] * positives + [0] * (4 - positives))
+    halves = Halves("BoostedTrees", of.features, (model, model))
+    return Trained(of.name, model, halves, sample, {"auc": 0.5}, {"rows": "4"}, b"picture", "# card")
 
 
 def probability(home: Path, version: str) -> float:
-    return float(fitted(settings_of(home), "churn", version).predict_proba(SAMPLE)[0, 1])
+    return float(fitted(settings_of(home), "churn", version).predict_proba(a_tiny_model().sample)[0, 1])
+
+
+def made_champion(home: Path, trained: Trained) -> str:
+    """Register a version and make it champion; its number."""
+    version = register(settings_of(home), trained)
+    promote(settings_of(home), trained.name, version)
+    return version
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Blanks and Chinese are written otherwise in an address.
     home = tmp_path_factory.mktemp("first") / "my home 触点"
-    register(settings_of(home), a_tiny_model(positives=1))
+    made_champion(home, a_tiny_model(positives=1))
     return home
 
 
@@ -64,7 +74,7 @@ def test_a_copy_does_not_read_the_folder_it_was_copied_from(home: Path, tmp_path
 def test_a_copy_writes_into_its_own_folder_and_each_home_keeps_its_champion(home: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(home, tmp_path / "copy"))
     before = sorted(path.name for path in artifacts(home).rglob("*"))
-    assert register(settings_of(copy), a_tiny_model(positives=3)) == "2"
+    assert made_champion(copy, a_tiny_model(positives=3)) == "2"
     assert (probability(copy, "1"), probability(copy, "2")) == (0.25, 0.75)
     assert champion(settings_of(home), "churn") == "1"
     assert sorted(path.name for path in artifacts(home).rglob("*")) == before

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from expectations.columns import TERMINAL_STATES
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.lifecycle import PREPAID_BRANDS
-from models.model import Model
+from models.boosted_trees import BoostedTrees
+from models.following import Following
+from models.model import SUBSCRIBER, Model
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -37,11 +39,13 @@ def left(first: date, last: date, subscribers: "DataFrame") -> "DataFrame":
     return subscribers.select("subscriber_id", told.alias("label"))
 
 
-CHURN = Model(
+MODEL = Model(
     name="churn",
     label="离网风险",
     meaning="Terminal state, for prepaid also retention or frozen, on days 8 to 37.",
     caveat="It says who leaves, not whom an offer would keep. 风险分预示谁会离网,并非谁可被挽留。",
+    unit=SUBSCRIBER,
+    examples=Following(who=f"is_live AND NOT {LOST}", outcome=DWD_SUBSCRIBER, happened=left, first_day=8, last_day=37, absent_means=None),
     # The same rule as for the propensity: windows that a past cut-off can fill, and no figure that waits for settlement.
     features=(
         "brand",
@@ -73,10 +77,5 @@ CHURN = Model(
         "data_plan_months_held",
         "products_held",
     ),
-    first_day=8,
-    last_day=37,
-    population=f"is_live AND NOT {LOST}",
-    outcome=DWD_SUBSCRIBER,
-    happened=left,
-    absent_means=None,
+    learner=BoostedTrees(),
 )

@@ -9,7 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from models.model import Model
+from models.boosted_trees import BoostedTrees
+from models.following import Following
+from models.model import SUBSCRIBER, Model
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,11 +26,20 @@ def ordered(first: date, last: date, orders: "DataFrame") -> "DataFrame":
     return orders.where(inside & paid).select("subscriber_id").distinct().withColumn("label", F.lit(1))
 
 
-DATA_PLAN_PROPENSITY = Model(
+MODEL = Model(
     name="data_plan_propensity",
     label="流量套餐订购倾向",
     meaning="Unprompted paid data-plan order on days 1 to 30.",
     caveat="Learned from unprompted orders; it is not yet campaign response. 倾向分由客户自发订购学得,尚不是营销响应。",
+    unit=SUBSCRIBER,
+    examples=Following(
+        who="is_live AND NOT holds_data_plan",
+        outcome=DWD_SUBSCRIPTION_INTERVAL,
+        happened=ordered,
+        first_day=1,
+        last_day=30,
+        absent_means=0,
+    ),
     # Windows of 30 days and bills alone: the history behind a past cut-off is short. Figures of single months (_1m) are null on the
     # first nights of a month, until it is settled, and would shift the scores; the mean of the settled months is steady.
     features=(
@@ -63,10 +74,5 @@ DATA_PLAN_PROPENSITY = Model(
         "products_held",
         "apps_held",
     ),
-    first_day=1,
-    last_day=30,
-    population="is_live AND NOT holds_data_plan",
-    outcome=DWD_SUBSCRIPTION_INTERVAL,
-    happened=ordered,
-    absent_means=0,
+    learner=BoostedTrees(),
 )

@@ -14,12 +14,14 @@ import pytest
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from threadpoolctl import threadpool_limits
 
-from models.churn import CHURN
-from models.estimator import FEWEST_OF_A_KIND, TrainingError, classifier, fit, in_order, score_ppm
-from models.evaluation import calibration_picture, evaluate, measure
+from models.boosted_trees import FEWEST_OF_A_KIND, BoostedTrees, classifier
+from models.library.churn import MODEL as CHURN
+from models.model import TrainingError
+from models.yes_no import calibration, calibration_picture, measures
 
 TELCO = Path(__file__).resolve().parents[3] / "shared" / "data" / "telco_churn" / "Telco-Customer-Churn.csv.gz"
 SMALL = replace(CHURN, features=("brand", "price_band", "tenure_days", "data_bytes_30d", "holds_data_plan"))
+TREES = BoostedTrees()
 CUT_OFFS = [date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31)]
 
 
@@ -55,7 +57,11 @@ def rows() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def fitted(rows: pd.DataFrame) -> Any:
-    return fit(rows, SMALL)
+    return TREES.fit(rows, SMALL)
+
+
+def score_ppm(fitted: Any, rows: pd.DataFrame) -> np.ndarray:
+    return TREES.scores(fitted, rows)["ppm"]
 
 
 @pytest.mark.parametrize("size", [1, 7])
@@ -117,34 +123,8 @@ def test_nulls_and_codes_never_seen_before_are_scored(fitted: Any) -> None:
 
 def test_the_same_rows_in_any_order_train_the_same_model(rows: pd.DataFrame, fitted: Any) -> None:
     mixed = rows.sample(frac=1, random_state=1)
-    assert in_order(mixed).equals(in_order(rows))
-    again = fit(mixed, SMALL)
+    again = TREES.fit(mixed, SMALL)
     assert np.array_equal(score_ppm(again, rows), score_ppm(fitted, rows))
-
-
-def test_a_model_is_judged_on_the_last_cut_off_and_learned_on_the_others(rows: pd.DataFrame) -> None:
-    found = evaluate(rows, SMALL)
-    assert (found.trained_rows, found.rows) == (1200, 600)
-    assert found.auc > 0.7
-    assert found.lift_10 > 2
-    assert abs(np.mean([predicted for predicted, _ in found.bins]) - found.base_rate) < 0.03
-    assert found.metrics.keys() == {"trained_rows", "rows", "positives", "base_rate", "auc", "brier", "log_loss", "lift_10"}
-
-
-def test_what_happened_at_the_last_cut_off_teaches_the_judged_model_nothing(rows: pd.DataFrame) -> None:
-    turned = rows.copy()
-    last = turned["cut_off"] == CUT_OFFS[-1]
-    turned.loc[last, "label"] = 1 - turned.loc[last, "label"]
-    assert evaluate(turned, SMALL).auc == pytest.approx(1 - evaluate(rows, SMALL).auc)
-
-
-def test_an_event_that_two_cut_offs_see_does_not_flatter_the_model() -> None:
-    chance = np.random.default_rng(4)
-    rows = labelled(400)
-    # Noise that repeats per subscriber, and a feature by which to recognise her.
-    rows["tenure_days"] = np.tile(np.arange(400), len(CUT_OFFS))
-    rows["label"] = np.tile((chance.random(400) < 0.3).astype(int), len(CUT_OFFS))
-    assert 0.4 < evaluate(rows, SMALL).auc < 0.6
 
 
 def test_a_subscriber_never_stands_on_both_sides_of_a_fold() -> None:
@@ -153,33 +133,28 @@ def test_a_subscriber_never_stands_on_both_sides_of_a_fold() -> None:
     rows["cut_off"] = np.repeat([CUT_OFFS[0] + timedelta(days=n) for n in range(4)], 300)
     rows["label"] = np.tile((chance.random(300) < 0.3).astype(int), 4)
     # Labels are noise that repeats per subscriber: folds that leak would call the model sure of itself.
-    scores = score_ppm(fit(rows, SMALL), rows)
+    scores = score_ppm(TREES.fit(rows, SMALL), rows)
     assert scores.std() < 120_000
 
 
-def test_too_few_positives_or_one_cut_off_are_refused(rows: pd.DataFrame) -> None:
-    few = rows.copy()
+def test_too_few_positives_are_refused_with_their_number(rows: pd.DataFrame) -> None:
     short = FEWEST_OF_A_KIND - 1
-    few["label"] = (np.arange(len(few)) < short).astype(int)
+    few = rows.assign(label=(np.arange(len(rows)) < short).astype(int))
     with pytest.raises(TrainingError, match=f"{short} subscribers with label 1 among 1800 rows, at least {FEWEST_OF_A_KIND}"):
-        fit(few, SMALL)
-    with pytest.raises(TrainingError) as refused:
-        evaluate(few[few["cut_off"] == CUT_OFFS[2]], SMALL)
-    assert "1 cut-off, at least two" in str(refused.value)
-    assert "0 positives among 600 rows" in str(refused.value)
+        TREES.fit(few, SMALL)
 
 
-def test_lift_counts_the_top_tenth_and_bins_pair_predicted_with_observed() -> None:
-    found = measure([1, 1, *[0] * 17, 1], [0.9, 0.8, *[0.1] * 17, 0.1])
-    assert found.lift_10 == pytest.approx(1.0 / 0.15)
-    assert found.bins == (pytest.approx((0.1, 1 / 18)), pytest.approx((0.85, 1.0)))
+def test_lift_counts_the_top_tenth_and_calibration_pairs_predicted_with_observed() -> None:
+    happened, probability = [1, 1, *[0] * 17, 1], [0.9, 0.8, *[0.1] * 17, 0.1]
+    assert measures(happened, probability)["lift_10"] == pytest.approx(1.0 / 0.15)
+    assert calibration(happened, probability) == [pytest.approx((0.1, 1 / 18)), pytest.approx((0.85, 1.0))]
 
 
 def test_the_calibration_picture_is_a_png_and_the_same_each_time() -> None:
-    found = measure([0, 1, 0, 1] * 10, np.linspace(0.1, 0.9, 40))
-    picture = calibration_picture(found, "churn")
+    judged = [0, 1, 0, 1] * 10, np.linspace(0.1, 0.9, 40), "churn"
+    picture = calibration_picture(*judged)
     assert picture.startswith(b"\x89PNG")
-    assert picture == calibration_picture(found, "churn")
+    assert picture == calibration_picture(*judged)
 
 
 @pytest.mark.skipif(not TELCO.exists(), reason=f"the public sample data is not at {TELCO}")
@@ -194,7 +169,7 @@ def test_on_public_churn_data_the_estimator_reaches_the_golden_figures() -> None
     # The estimator's own limit: on a busy machine more threads wait for each other.
     with threadpool_limits(1):
         scores = cross_val_predict(classifier(codes, numbers), telco[codes + numbers], happened, cv=folds, method="predict_proba")[:, 1]
-    found = measure(happened, scores)
-    assert found.auc > 0.840
-    assert found.lift_10 > 2.85
-    assert max(abs(predicted - observed) for predicted, observed in found.bins) < 0.05
+    found = measures(happened, scores)
+    assert found["auc"] > 0.840
+    assert found["lift_10"] > 2.85
+    assert max(abs(predicted - observed) for predicted, observed in calibration(happened, scores)) < 0.05

@@ -1,0 +1,22 @@
+"""The model card: what a version says, about whom, what it learned from, how good it is, and what it must not be read as."""
+
+from collections.abc import Mapping
+
+from models.evaluation import Comparison
+from models.model import Model
+
+
+def model_card(model: Model, metrics: Mapping[str, float], parameters: Mapping[str, str], compared: Comparison) -> str:
+    """The card in Markdown."""
+    lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"**{model.caveat}**", "", model.examples.described(), ""]
+    lines += ["| | |", "|---|---|"]
+    lines += [f"| {name} | {value} |" for name, value in parameters.items()]
+    lines += [f"| {name} | {value:.4f} |" for name, value in metrics.items()]
+    lines += ["", f"Features ({len(model.features)}): {', '.join(model.features)}", ""]
+    lines += [
+        f"Measured out of time: at the newest cut-off, each {model.unit.name} by a model that has learned the other half of them at the"
+        " earlier cut-offs. The registered model has learned all of them at all cut-offs.",
+        "",
+        f"Promotion: {compared.words}.",
+    ]
+    return "\n".join(lines) + "\n"

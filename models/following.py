@@ -1,0 +1,82 @@
+"""Examples of what followed a cut-off: something happened within some days after it, or it did not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from expectations.contract import Table
+from expectations.errors import ContractError, teach
+from models.model import CUT_OFF, LABEL, AsOf, Unit
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    Outcome = Callable[[date, date, "DataFrame"], "DataFrame"]
+
+# Multiples of seven, because operators keep weekly full extracts. The newest leaves room for a label of 37 days and three days of lateness.
+CUT_OFFS_BACK = (70, 56, 42)
+KNOWN_AFTER = timedelta(days=42)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """Whether something happens on days `first_day` to `last_day` after a cut-off, both included.
+
+    `who` is Spark SQL over the unit's rows: whom the model learns from. A score of anybody else is an extrapolation. `outcome` is the
+    snapshot that knows what happened, and `happened(first, last, frame)` gives from it the unit's key and `label`: 1 happened, 0 did not,
+    null unknown. Things that it does not list have the label `absent_means`: 0, or None for unknown. Unknown ones are left out.
+    """
+
+    who: str
+    outcome: Table
+    happened: "Outcome"
+    first_day: int
+    last_day: int
+    absent_means: int | None
+
+    def __post_init__(self) -> None:
+        faults = []
+        if not 1 <= self.first_day <= self.last_day:
+            faults.append(f"label window {self.first_day}..{self.last_day} is empty or begins before the day after the cut-off")
+        if self.last_day >= min(CUT_OFFS_BACK):
+            faults.append(f"the label ends on day {self.last_day}, and the newest cut-off is only {min(CUT_OFFS_BACK)} days back")
+        if faults:
+            raise ContractError(teach("Examples of what follows a cut-off", faults, "correct the model's examples."))
+
+    def described(self) -> str:
+        """Population and label, for the model's card."""
+        return f"Population: `{self.who}`\n\nLabel: days {self.first_day} to {self.last_day} after the cut-off, out of {self.outcome.name}."
+
+    def cut_offs(self, on: date) -> dict[date, date]:
+        """Each cut-off, oldest first, with the date as of which its outcome is read: always before `on`."""
+        days = [on - timedelta(days=back) for back in CUT_OFFS_BACK]
+        return {cut_off: min(cut_off + KNOWN_AFTER, on - timedelta(days=1)) for cut_off in days}
+
+    def window(self, cut_off: date) -> tuple[date, date]:
+        """First and last day of the label."""
+        return cut_off + timedelta(days=self.first_day), cut_off + timedelta(days=self.last_day)
+
+    def reads(self, unit: Unit, on: date) -> tuple[AsOf, ...]:
+        """The unit's rows as of each cut-off, and the outcome as of the date when it is known."""
+        days = self.cut_offs(on)
+        return (*(AsOf(unit.rows, cut_off) for cut_off in days), *(AsOf(self.outcome, told) for told in days.values()))
+
+    def rows(self, unit: Unit, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
+        """The labelled rows of all cut-offs."""
+        each = [
+            self.labelled(unit, cut_off, read(AsOf(unit.rows, cut_off)), read(AsOf(self.outcome, told)))
+            for cut_off, told in self.cut_offs(on).items()
+        ]
+        return reduce(lambda one, other: one.unionByName(other), each)
+
+    def labelled(self, unit: Unit, cut_off: date, rows: "DataFrame", later: "DataFrame") -> "DataFrame":
+        """The population among the cut-off's rows, with the cut-off and an int `label` of 0 or 1."""
+        from pyspark.sql import functions as F
+
+        happened = self.happened(*self.window(cut_off), later)
+        told = happened.select(unit.key, F.col(LABEL).cast("int").alias("_told"), F.lit(True).alias("_listed"))
+        value = F.when(F.col("_listed"), F.col("_told")).otherwise(F.lit(self.absent_means).cast("int"))
+        joined = rows.where(self.who).join(told, unit.key, "left").withColumns({LABEL: value, CUT_OFF: F.lit(cut_off)})
+        return joined.where(F.col(LABEL).isNotNull()).drop("_told", "_listed")
