@@ -1,6 +1,7 @@
 """Columns that several tables share, declared once: the same quantity has the same name everywhere."""
 
 from expectations.checks import IS_TOKEN, NOT_NULL, between, matches, one_of
+from expectations.contract import LOAD_ID as LOAD_ID
 from expectations.contract import Column
 
 BRANDS = ("gotone", "mzone", "easyown")
@@ -12,7 +13,6 @@ VIP_LEVELS = ("none", "silver", "gold", "diamond")
 
 SUBSCRIBER_ID = Column("subscriber_id", "string", "Token of the BOSS user id, 32 hex digits.", (NOT_NULL, IS_TOKEN))
 NUMBER_TOKEN = Column("number_token", "string", "Token of the telephone number, 32 hex digits.", (NOT_NULL, IS_TOKEN))
-LOAD_ID = Column("load_id", "string", "The load that brought the row: hash of the delivery's content.", (NOT_NULL,))
 DAY = Column("day", "date", "The day the row is about.", (NOT_NULL,))
 EXTRACT_DAY = Column("day", "date", "Data date of the extract.", (NOT_NULL,))
 MONTH = Column("month", "date", "First day of the month the row is about.", (NOT_NULL,))

@@ -42,6 +42,8 @@ class Column:
 
 BUSINESS_DATE = Column("business_date", "date", "The night's business date D, which this snapshot is of.", (NOT_NULL,))
 KNOWN_ON = Column("known_on", "date", "Business date of the night that first saw the delivery.", (NOT_NULL,))
+FEED = Column("feed", "string", "The feed that brought the row.", (NOT_NULL,))
+LOAD_ID = Column("load_id", "string", "The load that brought the row: hash of the delivery's content.", (NOT_NULL,))
 
 Kind = Literal["fact", "snapshot", "log"]
 # A run's files lie below the table in night=<D>/run=<job>.<id>, which a reader must not take for columns of the table.
@@ -52,12 +54,13 @@ FOLDERS_OF_RUNS = ("night", "run")
 class Table:
     """A contract.
 
-    A *fact* has an `event_date` column and is partitioned by (event_date, known_on), never edited. A *snapshot* (no event_date) is
-    partitioned by business_date and no later night recomputes it. A *log*, partitioned by `log_of`, is the system's own record.
-    Snapshots and facts get their partition columns from here; a declaration lists the business columns alone.
+    A *fact* has an `event_date` column and is partitioned by (event_date, known_on, feed), never edited. Each of its rows is of one load
+    (`load_id`). A *snapshot* (no event_date) is partitioned by business_date and no later night recomputes it. A *log*, partitioned by
+    `log_of`, is the system's own record. Snapshots and facts get their partition columns from here; a declaration lists the other columns.
     A snapshot that `may_be_empty` has no rows on nights that had nothing to say; of any other an absent partition was not published.
     In the layers dwd and tag rules about values warn, whatever their declared severity: one customer's odd value stops no table.
-    `follows` names the fact table whose accepted loads decide which partitions of this fact may be read.
+    `follows` names the fact that this fact is made from, load by load: a row has the feed, `known_on` and `load_id` of the rows it was
+    made from, so that the accepted loads of the first fact decide which rows of this one may be read.
     """
 
     name: str
@@ -74,7 +77,7 @@ class Table:
 
     def __post_init__(self) -> None:
         if self.kind != "log":
-            own = (KNOWN_ON,) if self.kind == "fact" else (BUSINESS_DATE,)
+            own = (KNOWN_ON, FEED) if self.kind == "fact" else (BUSINESS_DATE,)
             object.__setattr__(self, "columns", self.columns + own)
         if self.layer in _DERIVED:
             object.__setattr__(self, "columns", tuple(column.derived for column in self.columns))
@@ -97,6 +100,8 @@ class Table:
             if other not in self._names
         ]
         faults += [f"column {name} has the name of a run's folder; call it something else" for name in FOLDERS_OF_RUNS if name in names]
+        if self.kind == "fact" and LOAD_ID.name not in names:
+            faults.append("a fact needs the column load_id; without it nobody knows which load a row is of")
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:
@@ -119,7 +124,12 @@ class Table:
         """Partition columns, outermost first."""
         if self.log_of:
             return self.log_of
-        return (self.event_date, "known_on") if self.event_date else ("business_date",)
+        return (self.event_date, "known_on", "feed") if self.event_date else ("business_date",)
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """What a row is about: the key without the load."""
+        return tuple(name for name in self.key if name != LOAD_ID.name)
 
     @property
     def path(self) -> str:

@@ -1,4 +1,4 @@
-"""`FileNames` and `CheckFile`: how the files of a delivery are named, and what the file that vouches for them says."""
+"""`FileNames` and `CheckFile`: how the files of a delivery are named, and what its check file says."""
 
 import re
 from dataclasses import dataclass
@@ -12,18 +12,21 @@ from expectations.errors import FeedError, teach
 Told = Literal["file", "rows", "bytes", "md5", "date"]
 _DATE = re.compile(r"%Y[-_.]?%m([-_.]?%d)?")
 _WIDTH = re.compile("0[1-9]")
-# Slashes and the signs of a glob would lead Spark to other files; it passes over names that begin with a dot or a line.
+_SCOPE = "[A-Za-z0-9]{1,32}"
+# Slashes and the signs of a glob would lead Spark to other files; it skips names that begin with a dot or an underscore.
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @lru_cache(maxsize=64)
 def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
-    """The names that fit the pattern; a place that is known stands as it is, of the others each is a group."""
+    """Return an expression for the names that fit the pattern. A known place is its text, every other place is a group."""
     texts = []
     for text, place, form, _ in Formatter().parse(pattern):
         texts.append(re.escape(text))
         if place in known:
             texts.append(re.escape(format(known[place], form or "")))
+        elif place == "scope":
+            texts.append(f"(?P<scope>{_SCOPE})")
         elif place:
             digits = re.sub("%[Ymd]", lambda part: f"[0-9]{{{4 if part[0] == '%Y' else 2}}}", form or "")
             texts.append(f"(?P<{place}>{digits if place == 'date' else f'[0-9]{{{int(form or 0)}}}'})")
@@ -34,19 +37,24 @@ def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
 class FileNames:
     """Names of a delivery's parts and of its check file, with places written as Python formats them.
 
-    `{date:%Y%m%d}` is the data date (a month: `%Y%m`) and must stand in both. `{sequence:02}` counts corrections and `{part:03}` parts,
-    from 1 with that many digits; an operator without them leaves them out, its corrections then come in a later night's folder.
-    `{feed}` is the feed's name, `{suffix}` `txt.gz` or, where the feed is not gzip, `txt`.
+    `{date:%Y%m%d}` is the data date (a month: `%Y%m`); both names need it. `{scope}` is what the operator splits the feed by, a city or a
+    channel, in letters and digits; each scope is a delivery of its own. `{sequence:02}` counts corrections and `{part:03}` parts, from 1
+    with that many digits. An operator without them leaves them out and sends corrections in a later night's folder. `{feed}` is the
+    feed's name, `{suffix}` is `txt.gz` or, where the feed is not gzip, `txt`.
     """
 
     part: str = "{feed}_{date:%Y%m%d}_{sequence:02}_{part:03}.{suffix}"
     check: str = "{feed}_{date:%Y%m%d}_{sequence:02}.chk"
 
     def __post_init__(self) -> None:
-        faults = _faults(self.part, ("date", "sequence", "part"), "part") + _faults(self.check, ("date", "sequence"), "check")
-        if ("{sequence" in self.part) != ("{sequence" in self.check):
-            faults.append("{sequence} stands in one of the two names, it belongs in both or in none")
-        known = {"feed": "feed", "suffix": "txt", "sequence": 1, "part": 1}
+        faults = _faults(self.part, ("date", "scope", "sequence", "part"), "part")
+        faults += _faults(self.check, ("date", "scope", "sequence"), "check")
+        faults += [
+            f"{{{place}}} stands in one of the two names, it belongs in both or in none"
+            for place in ("sequence", "scope")
+            if (f"{{{place}" in self.part) != (f"{{{place}" in self.check)
+        ]
+        known = {"feed": "feed", "suffix": "txt", "scope": "1", "sequence": 1, "part": 1}
         if not faults and fitting(self.part, **known).fullmatch(self.check.format(**known, date=date(2026, 3, 4))):
             faults.append("a check file's name reads as a part's")
         if faults:
@@ -56,6 +64,11 @@ class FileNames:
     def count_corrections(self) -> bool:
         """Whether a corrected delivery has a name of its own."""
         return "{sequence" in self.check
+
+    @property
+    def have_scopes(self) -> bool:
+        """Whether the names say which scope a delivery is of."""
+        return "{scope" in self.check
 
 
 def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
@@ -72,6 +85,7 @@ def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
     faults += [
         f"{which}: {{date:{form}}}, expected like %Y%m%d or %Y%m" for _, p, form in parsed if p == "date" and not _DATE.fullmatch(form)
     ]
+    faults += [f"{which}: {{scope:{form}}}, expected {{scope}} alone" for _, place, form in parsed if place == "scope" and form]
     counted = [(place, form) for _, place, form in parsed if place in ("sequence", "part")]
     faults += [f"{which}: {{{place}:{form}}}, expected its digits like 02" for place, form in counted if not _WIDTH.fullmatch(form)]
     if not _NAME.fullmatch("".join(text + ("1" if place else "") for text, place, _ in parsed)):
@@ -81,7 +95,7 @@ def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
 
 @dataclass(frozen=True)
 class CheckFile:
-    """One line a part: what it tells, in order, and what stands between. What an operator does not tell is not held against the part."""
+    """One line a part: its fields in order, and the delimiter between them. A field that the operator leaves out is not checked."""
 
     fields: tuple[Told, ...] = ("file", "rows", "bytes", "md5", "date")
     delimiter: str = "|"

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from expectations.checks import literal
-
-Identity = Literal["user", "number", "imei"]
+from expectations.errors import FeedError, teach
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Form:
     sql: str
     says: str
     codes: tuple[tuple[str, str], ...] = ()
-    identity: Identity | None = None
+    identity: str | None = None
 
 
 def pattern_of(pattern: str) -> str:
@@ -55,7 +54,7 @@ SET = Form("set", "filter(transform(split({}, '[;；]'), code -> trim(code)), co
 BIRTH_YEAR = Form("year", "CAST(year(try_to_timestamp({}, 'yyyyMMdd')) AS INT)", "a date as yyyymmdd; only its year is kept")
 
 # A number's first digit tells it from a user id of as many digits (S1's begin with 8).
-_IDENTIFIERS: dict[Identity, tuple[str, str]] = {
+_IDENTIFIERS: dict[str, tuple[str, str]] = {
     "user": ("[0-9]{6,20}", "a user id of 6 to 20 digits"),
     "number": ("1[0-9]{10}", "a number of 11 digits that begins with 1"),
     "imei": ("[0-9]{14,16}", "an IMEI of 14 to 16 digits"),
@@ -72,13 +71,18 @@ def code(**meaning: str) -> Form:
     return Form("code", f"CASE {{0}} {branches} END", f"one of {listed}", codes=tuple((came, name) for name, came in meaning.items()))
 
 
-def token(identity: Identity, pattern: str | None = None, says: str | None = None) -> Form:
-    """A personal identifier; only its keyed token goes on. An operator whose identifiers look otherwise states `pattern` and `says`.
+def token(identity: str, pattern: str | None = None, says: str | None = None) -> Form:
+    """A personal identifier of which only the keyed token is stored. The identity is part of it: equal texts of two have two tokens.
 
-    The whole text must fit: a swapped column, a byte order mark or a space beside it would make the token of nobody. One that reads
-    differently in two feeds has two tokens; where a prefix must come off, a `Form` of one's own with `identity` does it in its `sql`.
+    `pattern` and `says` describe identifiers that look otherwise than usual. An identity of the operator's own needs a pattern:
+    `token("address", r"[0-9]{1,3}([.][0-9]{1,3}){3}", "an IP address")`. The whole text must fit: with a swapped column, a byte order mark
+    or a space beside it the token would be nobody's. An identifier that is written differently in two feeds has two tokens; where a
+    prefix must be removed, write a `Form` with `identity` that removes it in its `sql`.
     """
-    usual, usually = _IDENTIFIERS[identity]
+    if identity not in _IDENTIFIERS and pattern is None:
+        faults = [f"no pattern is known for it, only for {', '.join(_IDENTIFIERS)}"]
+        raise FeedError(teach(f"Identity {identity}", faults, f'state one: token("{identity}", "[0-9]{{8}}", "8 digits").'))
+    usual, usually = _IDENTIFIERS.get(identity, ("", ""))
     sql = f"CASE WHEN {{0}} RLIKE {whole(pattern or usual)} THEN {{0}} END"
     return Form("token", sql, says or (f"text like {pattern}" if pattern else usually), identity=identity)
 

@@ -4,12 +4,12 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL, at_least, between
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.ods_bill import ODS_BILL
 from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
 
-BILLING_TAGS = Family(name="billing", owner="billing", label="账单", reads={"bills": Rows(DWD_BILL_MONTHLY)})
+BILLING_TAGS = Family(name="billing", owner="billing", label="账单", reads={"bills": Rows(ODS_BILL)})
 
 NO_BILL = "no settled bill in the window"
 AMOUNT = (at_least(0),)

@@ -86,7 +86,7 @@ def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], wind
         yield f"{rows.table.name} is a fact: use windowed"
     if rows.is_monthly and any(window.kind == "days" for window in windows):
         yield f"{rows.table.name} is monthly: use months or single_months"
-    if aggregate == "active_days" and rows.table.key != (SUBSCRIBER_ID.name,):
+    if aggregate == "active_days" and rows.table.grain != (SUBSCRIBER_ID.name,):
         yield f"active_days counts rows, and {rows.table.name} may have several a day"
     if aggregate == "latest" and not rows.newest_by:
         yield f"aggregate latest needs the newest_by of the rows of {rows.table.name}"

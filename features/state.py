@@ -47,12 +47,13 @@ def fingerprint(partitions: Iterable[Partition], made_by: str = "") -> str:
 def newest(state: "DataFrame", entered: "DataFrame", key: Sequence[str], told_on: str) -> "DataFrame":
     """One row per key, the one with the greatest `told_on`, out of the state and what entered; both have the same columns.
 
-    A key stands at most once per value of `told_on`.
+    Of several with the same `told_on`, which two feeds or scopes may bring, the greatest row: the same rows always give the same state.
     """
     from pyspark.sql import functions as F
 
     rows = state.unionByName(entered)
-    return rows.groupBy(*key).agg(F.max_by(F.struct(*rows.columns), told_on).alias("row")).select("row.*")
+    greatest = F.max(F.struct(told_on, *(name for name in rows.columns if name != told_on)))
+    return rows.groupBy(*key).agg(greatest.alias("row")).select(*(f"row.{name}" for name in rows.columns))
 
 
 def summed(state: "DataFrame", entered: "DataFrame", left: "DataFrame", key: Sequence[str], sums: Sequence[str]) -> "DataFrame":

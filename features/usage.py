@@ -4,12 +4,12 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.checks import at_least, between
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
 
-USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(DWD_USAGE_DAILY)})
+USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(ODS_USAGE)})
 
 SHARE = (between(0, 1000),)
 

@@ -142,8 +142,7 @@ def night(
 
     if only is not None and stage is not None:
         raise typer.BadParameter("give either --only or --from, not both")
-    jobs = night_jobs(stage)
-    chosen = jobs if only is None else [job_named(only)]
+    chosen = night_jobs(stage) if only is None else [job_named(only)]
     if only is None and any(job.stage == "receive" for job in chosen):
         _refuse_before_spark(on, on)
     with _runner(f"night {on}") as runner:
@@ -177,6 +176,7 @@ def spark(
 def release(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, as boss_subscriber.")],
     day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="The day that the held delivery is about.")],
+    scope: Annotated[str | None, typer.Option("--scope", help="The scope in its file name, where several are held.")] = None,
 ) -> None:
     """Let a delivery in that is held because its number of rows is unusual; the next run of its night loads it."""
     from jobs.receive.releases import release as let_in
@@ -184,7 +184,7 @@ def release(
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    held = let_in(Lake(settings()), feed, day, datetime.now(UTC))
+    held = let_in(Lake(settings()), feed, day, datetime.now(UTC), scope)
     console.print(f"Released {feed} of {day}: {held['rows_delivered']:,} rows. To load it: chudian night {held['known_on']}", markup=False)
 
 

@@ -1,6 +1,6 @@
 """Frames as text tables, so that a test shows its rows.
 
-    frame(spark, DWD_BILL_MONTHLY, \"\"\"
+    frame(spark, ODS_BILL, \"\"\"
         subscriber_id | month      | bill_fen
         loyal         | 2026-02-01 | 5800
         joined        | 2026-03-01 |

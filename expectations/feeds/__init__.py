@@ -1,5 +1,6 @@
-"""The operator's feeds, one file each; `FEEDS` finds them by standing in this folder, every `Feed` that a file declares."""
+"""The operator's feeds: `FEEDS` has every `Feed` that a file in this folder declares."""
 
+from collections import Counter
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -8,17 +9,13 @@ from expectations.feed import Feed
 
 
 def one_feed_each(feeds: tuple[Feed, ...]) -> dict[str, Feed]:
-    """The feeds by name; FeedError when two have the same name, fill the same table, or both bring the vault its numbers."""
-    faults = []
-    for what, of in (("have the name", lambda feed: feed.name), ("fill the table", lambda feed: feed.table.name)):
-        shared = {of(feed): [other.name for other in feeds if of(other) == of(feed)] for feed in feeds}
-        faults += [f"{len(names)} feeds {what} {value}: {', '.join(names)}" for value, names in sorted(shared.items()) if len(names) > 1]
+    """The feeds by name; FeedError when two have the same name, or both bring the vault its numbers. Several may fill one table."""
+    names = Counter(feed.name for feed in feeds)
+    faults = [f"{times} feeds have the name {name}" for name, times in sorted(names.items()) if times > 1]
     vaults = [feed.name for feed in feeds if feed.vault]
     faults += [f"{len(vaults)} feeds bring the vault its numbers: {', '.join(vaults)}"] if len(vaults) > 1 else []
     if faults:
-        raise FeedError(
-            teach("Feeds", faults, "keep one of them in expectations/feeds/; a layout of your own takes the place of the shipped one.")
-        )
+        raise FeedError(teach("Feeds", faults, "rename one of them, or keep one of them in expectations/feeds/."))
     return {feed.name: feed for feed in feeds}
 
 

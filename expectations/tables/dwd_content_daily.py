@@ -1,15 +1,15 @@
 """What a subscriber read and watched on a day, by content category; out of the WAP log."""
 
 from expectations.checks import NOT_NULL, at_least
-from expectations.columns import DAY, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, volume
+from expectations.columns import DAY, LOAD_ID, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, volume
 from expectations.contract import Column, Table
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
 
 DWD_CONTENT_DAILY = Table(
     name="dwd.content_daily",
     owner="network",
-    comment="One row per subscriber, day and content category. Requests of numbers nobody held that day are counted in no row.",
-    key=("subscriber_id", "category"),
+    comment="One row per subscriber, day, content category and load. Requests of numbers nobody held that day are counted in no row.",
+    key=("subscriber_id", "category", "load_id"),
     event_date="day",
     follows=ODS_WAP_LOG,
     columns=(
@@ -25,5 +25,6 @@ DWD_CONTENT_DAILY = Table(
             null_means="no user agent could be read",
         ),
         Column("device_brand", "string", "Maker by the user agent of most requests to one host.", null_means="no user agent could be read"),
+        LOAD_ID,
     ),
 )

@@ -4,7 +4,7 @@ from expectations.checks import NOT_NULL, between
 from expectations.columns import LOAD_ID, MONTH, MOST_BYTES_INCLUDED, SUBSCRIBER_ID, amount, volume
 from expectations.contract import Column, Table
 
-ITEMS = (
+_ITEMS = (
     Column("bill_fen", "bigint", "Amount billed.", (NOT_NULL, between(0, 5_000_000)), unit="fen"),
     amount("plan_fee_fen", "Fee of the base plan."),
     amount("data_plan_fee_fen", "Fees of data plans and packs."),
@@ -30,5 +30,5 @@ ODS_BILL = Table(
     comment="One row per subscriber and settled month (S4).",
     key=("subscriber_id", "load_id"),
     event_date="month",
-    columns=(MONTH, SUBSCRIBER_ID, *ITEMS, LOAD_ID),
+    columns=(MONTH, SUBSCRIBER_ID, *_ITEMS, LOAD_ID),
 )

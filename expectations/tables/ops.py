@@ -2,21 +2,22 @@
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import LOAD_ID
-from expectations.contract import KNOWN_ON, Column, Table
+from expectations.contract import FEED, KNOWN_ON, Column, Table
 
 LOAD_STATES = ("loaded", "duplicate", "refused", "held")
-_FEED = Column("feed", "string", "The feed's name.", (NOT_NULL,))
 
 OPS_LOAD = Table(
     name="ops.load",
     owner="platform",
-    comment="One row per delivery a night saw. A load that is not listed here as loaded is read by nobody.",
-    key=("known_on", "event_date", "sequence"),
+    comment="One row per load: a scope's rows of one event date, as a night saw them. Nobody reads a load that is not listed as loaded.",
+    key=("known_on", "scope", "data_date", "event_date", "sequence"),
     log_of=("feed",),
     columns=(
-        _FEED,
+        FEED,
         KNOWN_ON,
-        Column("event_date", "date", "Data date of the delivery.", (NOT_NULL,)),
+        Column("scope", "string", "What the operator splits the feed by, a city or a channel; empty where it is not split.", (NOT_NULL,)),
+        Column("event_date", "date", "The day or month that the rows are about.", (NOT_NULL,)),
+        Column("data_date", "date", "Data date in the file name; another than event_date in a delivery of several days.", (NOT_NULL,)),
         Column("sequence", "int", "Sequence in the file name; a higher one corrects a lower one.", (NOT_NULL,)),
         LOAD_ID,
         Column("state", "string", "What became of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
@@ -35,7 +36,7 @@ OPS_QUARANTINE = Table(
     key=("load_id", "file", "line"),
     log_of=("feed", "known_on"),
     columns=(
-        _FEED,
+        FEED,
         KNOWN_ON,
         LOAD_ID,
         Column("file", "string", "Part file.", (NOT_NULL,)),
@@ -53,12 +54,12 @@ OPS_QUARANTINE = Table(
 OPS_RELEASE = Table(
     name="ops.release",
     owner="platform",
-    comment="One row per held delivery that somebody released: this content is loaded however many rows it has.",
+    comment="One row per held load that somebody released: this content is loaded however many rows it has.",
     key=("load_id",),
     log_of=("feed",),
     columns=(
-        _FEED,
-        Column("event_date", "date", "Data date of the delivery.", (NOT_NULL,)),
+        FEED,
+        Column("event_date", "date", "The day or month that the rows are about.", (NOT_NULL,)),
         LOAD_ID,
         Column("rows_delivered", "bigint", "Rows in the part files.", (NOT_NULL,)),
         Column("released_at", "timestamp", "When it was released.", (NOT_NULL,)),
@@ -121,6 +122,7 @@ OPS_PUBLICATION = Table(
         Column("business_date", "date", "The night that published; a snapshot's partition.", (NOT_NULL,)),
         Column("event_date", "date", "Event date of a fact's partition.", null_means="the table is a snapshot"),
         Column("known_on", "date", "The night that first saw the delivery of a fact's partition.", null_means="the table is a snapshot"),
+        Column("feed", "string", "The feed of a fact's partition.", null_means="the table is a snapshot"),
         Column("rows", "bigint", "Rows published; zero is a partition that was made and has none.", (NOT_NULL,)),
         Column("loads", "array<string>", "Loads that a fact's partition was made from.", null_means="the table is a snapshot"),
         Column("state_of", "string", "Hash of the loads that a state was made from.", null_means="the snapshot keeps no state"),

@@ -2,7 +2,7 @@
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
-from expectations.contract import KNOWN_ON, Column, Table
+from expectations.contract import FEED, KNOWN_ON, Column, Table
 
 VAULT_NUMBER = Table(
     name="vault.number",
@@ -20,7 +20,7 @@ VAULT_QUARANTINE = Table(
     key=("load_id", "file", "line"),
     log_of=("feed", "known_on"),
     columns=(
-        Column("feed", "string", "The feed's name.", (NOT_NULL,)),
+        FEED,
         KNOWN_ON,
         LOAD_ID,
         Column("file", "string", "Part file.", (NOT_NULL,)),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from expectations.channels import CHANNELS
 from expectations.checks import code_sql
 from expectations.columns import LIVE_STATES
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_bill import ODS_BILL
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.holders import numbers_held_twice
 from features.product import holds_unknown_product
@@ -45,7 +45,7 @@ NO_CODE = "a text that is no code"
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     channels=InForce(ODS_CHANNEL),
-    bills=Known(DWD_BILL_MONTHLY, billed_months),
+    bills=Known(ODS_BILL, billed_months),
     earlier=Between(MKT_DECISION, remembered_since, lambda on: on),
 )
 def check_decisions(run: JobRun) -> None:

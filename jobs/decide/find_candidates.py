@@ -5,12 +5,12 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_bill import ODS_BILL
 from features.holders import with_older_holders
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
@@ -43,7 +43,7 @@ HISTORY: dict[str, Any] = {
     scores=Snapshot(SCORE_SUBSCRIBER),
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
-    bills=Known(DWD_BILL_MONTHLY, billed_months),
+    bills=Known(ODS_BILL, billed_months),
     **CATALOGUES,
     **HISTORY,
 )

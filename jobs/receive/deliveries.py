@@ -1,4 +1,4 @@
-"""Deliveries as they lie in the landing: found by name, held against their check file before Spark opens them."""
+"""Deliveries as they lie in the landing: found by name and compared with their check file before Spark opens them."""
 
 import codecs
 import hashlib
@@ -31,8 +31,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a file's name says."""
+
+    data_date: date
+    sequence: int
+    scope: str = ""
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """One data date's part files and their check file; `load_id` is the hash of the content, so the same again is the same load."""
+    """The part files of one scope and data date, and their check file. `load_id` is the hash of the content.
+
+    Of a delivery of several days `day` is one of them: `load_id` and `rows` are then that day's, `content` is the whole delivery's hash.
+    """
 
     feed: Feed
     known_on: date
@@ -42,21 +54,34 @@ class Delivery:
     load_id: str
     faults: tuple[str, ...]
     rows: int | None
+    scope: str = ""
+    day: date | None = None
+    content: str = ""
+
+    @property
+    def event_date(self) -> date:
+        """What its rows are about."""
+        return self.day or self.data_date
+
+    @property
+    def identity(self) -> tuple[str, date]:
+        """Scope and event date: of the feed's loads a newer one with the same identity replaces it."""
+        return self.scope, self.event_date
 
     @property
     def label(self) -> str:
         """How messages name it: landing folder and stem."""
-        return f"landing/{self.known_on}/{self.feed.name}/{self.feed.stem(self.data_date, self.sequence)}"
+        stem = self.feed.stem(self.data_date, self.sequence, self.scope)
+        return f"landing/{self.known_on}/{self.feed.name}/{stem}" + (f", rows of {self.day}" if self.day else "")
 
 
 @dataclass(frozen=True)
 class Named:
-    """A check file as its folder and name tell: nothing of it has been read."""
+    """A check file by its folder and name; it has not been read."""
 
     check: Path
     known_on: date
-    data_date: date
-    sequence: int
+    told: Told
 
 
 def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
@@ -64,7 +89,7 @@ def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
     for folder, known_on in _folders(feed, landing, since, on):
         for check in sorted(folder.iterdir()):
             if told := _told_by(feed, feed.files.check, check.name):
-                yield Named(check, known_on, *told)
+                yield Named(check, known_on, told)
 
 
 def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Delivery]:
@@ -74,18 +99,18 @@ def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Del
 
 
 def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
-    """Files in the feed's folders that no check file speaks of: a delivery still on its way, or a wrong name."""
-    spoken_of = {(found.known_on, found.data_date, found.sequence) for found in named(feed, landing, since, on)}
+    """Files in the feed's folders that belong to no check file: a delivery still on its way, or a wrong name."""
+    spoken_of = {(found.known_on, found.told) for found in named(feed, landing, since, on)}
     return [
         f"{known_on}/{feed.name}/{path.name}"
         for folder, known_on in _folders(feed, landing, since, on)
         for path in sorted(folder.iterdir())
-        if (known_on, *(_told_by(feed, feed.files.check, path.name) or _told_by(feed, feed.files.part, path.name) or ())) not in spoken_of
+        if (known_on, _told_by(feed, feed.files.check, path.name) or _told_by(feed, feed.files.part, path.name)) not in spoken_of
     ]
 
 
-def dates_and_sequences(feed: Feed, landing: Path, on: date) -> set[tuple[date, int]]:
-    """The data dates and sequences that the names of one night's files tell, check files and parts alike."""
+def told_by_names(feed: Feed, landing: Path, on: date) -> set[Told]:
+    """What the names of one night's files say, check files and parts alike."""
     names = [path.name for folder, _ in _folders(feed, landing, on, on) for path in folder.iterdir()]
     told = [_told_by(feed, pattern, name) for name in names for pattern in (feed.files.check, feed.files.part)]
     return {found for found in told if found}
@@ -98,8 +123,8 @@ def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple
             yield folder, known_on
 
 
-def _told_by(feed: Feed, pattern: str, name: str) -> tuple[date, int] | None:
-    """Data date and sequence as a name tells them; None when it is no such name, or no day of the calendar."""
+def _told_by(feed: Feed, pattern: str, name: str) -> Told | None:
+    """What a name says; None when it is no such name, or its date is no day of the calendar."""
     if not (match := feed.names_like(pattern).fullmatch(name)):
         return None
     places = {place: form for _, place, form, _ in Formatter().parse(pattern)}
@@ -107,12 +132,16 @@ def _told_by(feed: Feed, pattern: str, name: str) -> tuple[date, int] | None:
         day = datetime.strptime(match["date"], places["date"] or "").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError:
         return None
-    return day, int(match["sequence"]) if "sequence" in places else 1
+    sequence = int(match["sequence"]) if "sequence" in places else 1
+    return Told(day, sequence, match["scope"] if "scope" in places else "")
 
 
 def _verified(feed: Feed, found: Named) -> Delivery:
     parts, faults = _read_check_file(feed, found)
-    day, names = f"{found.data_date:{feed.check.date_form}}", [part.file.name for part in parts]
+    told = found.told
+    day, names = f"{told.data_date:{feed.check.date_form}}", [part.file.name for part in parts]
+    if feed.scopes and told.scope not in feed.scopes:
+        faults.append(f"scope {told.scope} is not one of {', '.join(feed.scopes)}")
     present, listed = {path.name for path in found.check.parent.iterdir() if _of(feed, found).fullmatch(path.name)}, set(names)
     faults += [f"{name} stands twice in the check file" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
@@ -121,7 +150,7 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     readable = [part for part in parts if part.file.name in present]
     with ThreadPoolExecutor(max_workers=2) as pool:  # hashing and inflating leave the interpreter lock
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
-    content = hashlib.sha256(f"{feed.name} {found.data_date}".encode())
+    content = hashlib.sha256(" ".join(filter(None, (feed.name, told.scope, f"{told.data_date}"))).encode())
     for digest, _, amiss in seen:
         content.update(digest)
         faults += amiss
@@ -130,17 +159,17 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     if rows == 0 and not feed.may_be_empty and not faults:
         faults.append("the delivery is empty, and this feed never is")
     load_id = content.hexdigest()[:16]
-    told = faults[:MOST_FAULTS] + ([f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else [])
-    return Delivery(feed, found.known_on, found.data_date, found.sequence, tuple(parts), load_id, tuple(told), rows)
+    named_faults = faults[:MOST_FAULTS] + ([f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else [])
+    return Delivery(feed, found.known_on, told.data_date, told.sequence, tuple(parts), load_id, tuple(named_faults), rows, scope=told.scope)
 
 
 def _of(feed: Feed, found: Named) -> re.Pattern[str]:
     """The names that parts of this delivery may have."""
-    return feed.names_like(feed.files.part, date=found.data_date, sequence=found.sequence)
+    return feed.names_like(feed.files.part, date=found.told.data_date, sequence=found.told.sequence, scope=found.told.scope)
 
 
 def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
-    """The parts it lists, and what is wrong with its lines; a line that does not fit is not told, it may be a customer's."""
+    """The parts it lists, and what is wrong with its lines. The text of a line that does not fit is not shown, it may be a customer's."""
     check, fits = found.check, feed.check.fitting(_of(feed, found).pattern)
     try:
         lines = check.read_text("utf-8-sig", errors="replace").splitlines()
@@ -154,8 +183,8 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
             md5 = told["md5"].lower() if "md5" in told else None
             parts.append(Part(check.parent / told["file"], rows, size, md5, told.get("date")))
         elif line.strip():
-            first = feed.part_name(found.data_date, found.sequence, 1)
-            wanted = feed.check.line(first, "rows", "bytes", "md5", found.data_date)
+            first = feed.part_name(found.told.data_date, found.told.sequence, 1, found.told.scope)
+            wanted = feed.check.line(first, "rows", "bytes", "md5", found.told.data_date)
             came = line.count(feed.check.delimiter) + 1
             faults.append(f"{check.name} line {number}: expected like {wanted}, came {came} fields that do not fit")
     if not parts and not faults:

@@ -1,16 +1,19 @@
 """What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from expectations.errors import FeedError, teach
 from expectations.feed import Feed
 from features.windows import first_of_month
-from jobs.receive.deliveries import dates_and_sequences, named, strays
+from jobs.receive.deliveries import Told, named, strays, told_by_names
 from jobs.receive.releases import Listed, waiting
 from jobs.receive.weighing import release_cure
 from jobs.runtime.job_run import JobRun
+
+# Stands in the name of a file for whatever the operator calls its scopes.
+ANY_SCOPE = "SCOPE"
 
 
 def due_date(feed: Feed, on: date) -> date | None:
@@ -27,6 +30,11 @@ def needed_date(feed: Feed, on: date) -> date | None:
     return due_date(feed, on - timedelta(days=feed.lateness_days))
 
 
+def is_expected(feed: Feed, day: date | None, on: date) -> bool:
+    """Whether a delivery for that day (None: for any) must have arrived by the night of `on`, as far as `expected_from` goes."""
+    return feed.expected_from is None or (day or on) >= feed.expected_from
+
+
 def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     """Days before the needed date without a load, though older ones have one; a full extract has no gaps.
 
@@ -34,38 +42,66 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     """
     if feed.cadence != "daily" or feed.content != "delta" or not loaded:
         return []
-    first = min(loaded)
+    first = max(min(loaded), feed.expected_from or date.min)
     days = (first + timedelta(days=place) for place in range((needed - first).days))
     return [day for day in days if day not in loaded]
 
 
-def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], held: Collection[date] = ()) -> None:
-    """FeedError when the night's own delivery is missing; what is missing from earlier nights is a warning of the run.
+def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held: bool = False) -> None:
+    """FeedError when a delivery that the night needs is missing; what else is missing is a warning of the run.
 
-    `listed` has the feed's rows of ops.load, one for every delivery that a night has looked at before; `held` are the data dates of those
-    that tonight holds.
+    `listed` has the feed's rows of ops.load, one for every load that a night has looked at before; `is_held` says that tonight holds one.
     """
-    seen = {(row["known_on"], row["event_date"], row["sequence"]) for row in listed}
-    unseen = _unseen(feed, run, seen)
-    unspoken = without_check_file(feed, run)
+    loads = [load for load in run.lake.loads(feed.table, run.on) if load.feed == feed.name]
+    loaded: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
+    for load in loads:
+        loaded.setdefault(load.scope, set()).add(load.event_date)
     needed = needed_date(feed, run.on)
-    loaded = {load.event_date for load in run.lake.loads(feed.table, run.on)}
-    if needed in loaded or (needed is None and loaded):
-        due = due_date(feed, run.on)
-        if due and due not in loaded:
-            run.warnings.append(f"feed {feed.name}: the delivery for {due} is due; it may be {feed.lateness_days} night(s) late")
-        holes = gaps(feed, loaded, needed) if needed else []
-        run.warnings += [f"feed {feed.name}: {len(holes)} day(s) without a delivery: {', '.join(map(str, holes))}"] if holes else []
-        before = [row["event_date"] for row in waiting(listed) if row["known_on"] < run.since]
-        run.warnings += [f"feed {feed.name}: the delivery for {day} is held; if it is right, {release_cure(feed, day)}" for day in before]
+    missing = _missing_scopes(feed, loaded, needed) if is_expected(feed, needed, run.on) else []
+    unseen = _unseen(feed, run, {(row["known_on"], Told(row["data_date"], row["sequence"], row["scope"])) for row in listed})
+    unspoken = without_check_file(feed, run)
+    if not missing:
+        _warn(run, feed, loaded, listed)
         run.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
         return
-    faults = [f"expected a delivery for {needed or 'any date'} by the night of {run.on}, none was accepted", *run.refused, *unspoken]
-    place = _to_place(feed, run.settings.landing, run.on, needed or run.on)
+    wanted = [
+        f"expected a delivery{_of(scope)} for {needed or 'any date'} by the night of {run.on}, none was accepted" for scope in missing
+    ]
+    place = _to_place(feed, run.settings.landing, run.on, needed or run.on, missing[0])
     if unspoken:
         place = f"place the check file of what lies there, if it is whole, or {place}"
-    cure = f"{'release the one that is held, or ' if held else ''}{place}, then run the night again."
-    raise FeedError(teach(f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})", [*faults, *unseen], cure))
+    cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
+    where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
+    raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
+
+
+def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:
+    """The scopes without the load that the night needs. Of a feed that states no scopes any one will do."""
+    there = {scope for scope, days in loaded.items() if needed in days or (needed is None and days)}
+    return [scope for scope in feed.scopes if scope not in there] if feed.scopes else ([] if there else [""])
+
+
+def _warn(run: JobRun, feed: Feed, loaded: dict[str, set[date]], listed: Sequence[Listed]) -> None:
+    """Warn of deliveries that are due, days in between and deliveries that are held."""
+    due, needed = due_date(feed, run.on), needed_date(feed, run.on)
+    for scope, days in sorted(loaded.items()) or [("", set())]:
+        if due and due not in days and is_expected(feed, due, run.on):
+            run.warnings.append(
+                f"feed {feed.name}: the delivery{_of(scope)} for {due} is due; it may be {feed.lateness_days} night(s) late"
+            )
+        holes = gaps(feed, days, needed) if needed else []
+        if holes:
+            run.warnings.append(f"feed {feed.name}: {len(holes)} day(s) without a delivery{_of(scope)}: {', '.join(map(str, holes))}")
+    for row in waiting(listed):
+        if row["known_on"] < run.since:
+            cure = release_cure(feed, row["event_date"], row["scope"])
+            run.warnings.append(
+                f"feed {feed.name}: the delivery{_of(row['scope'])} for {row['event_date']} is held; if it is right, {cure}"
+            )
+
+
+def _of(scope: str) -> str:
+    return f" of scope {scope}" if scope else ""
 
 
 def without_check_file(feed: Feed, run: JobRun) -> list[str]:
@@ -73,21 +109,24 @@ def without_check_file(feed: Feed, run: JobRun) -> list[str]:
     return [f"no check file speaks of {name}" for name in strays(feed, run.settings.landing, run.since, run.on)]
 
 
-def _to_place(feed: Feed, landing: Path, on: date, day: date) -> str:
-    """Which files to place where, so that the night takes them for the delivery of this data date."""
-    sequences = [sequence for data_date, sequence in dates_and_sequences(feed, landing, on) if data_date == day]
+def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str:
+    """Which files to place where, so that the night takes them for the delivery of this scope and data date."""
+    if feed.files.have_scopes and not scope:
+        scope = ANY_SCOPE
+    sequences = [told.sequence for told in told_by_names(feed, landing, on) if (told.data_date, told.scope) == (day, scope)]
     counts = feed.files.count_corrections
     number = max(sequences) + 1 if sequences and counts else 1
     instead = " in place of those that are there" if sequences and not counts else ""
-    return f"place {feed.part_name(day, number, 1)} and, last, {feed.check_name(day, number)} in landing/{on}/{feed.name}/{instead}"
+    part, check = feed.part_name(day, number, 1, scope), feed.check_name(day, number, scope)
+    return f"place {part} and, last, {check} in landing/{on}/{feed.name}/{instead}"
 
 
-def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, date, int]]) -> list[str]:
+def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, Told]]) -> list[str]:
     """Earlier deliveries that no receive has listed: a night that never ran or failed, or a file placed after its night."""
     before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1))
     return [
         f"landing/{found.known_on}/{feed.name}/{found.check.name} is not in ops.load: its night did not run, its receive failed, or it "
         f"came after; chudian load --from {found.known_on} --to {found.known_on} takes it in"
         for found in before
-        if (found.known_on, found.data_date, found.sequence) not in seen
+        if (found.known_on, found.told) not in seen
     ]

@@ -1,6 +1,6 @@
 """One source job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
 
-from datetime import date
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expectations.checks import code_sql
@@ -9,15 +9,16 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_QUARANTINE
+from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
 from jobs.receive.parse import numbered, parsed
-from jobs.receive.releases import released
+from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
-from jobs.receive.weighing import Band, Counted, Outcome, counted, counted_in, load_of, sorted_out, weigh
+from jobs.receive.weighing import Band, Counted, Identity, Outcome, counted, counted_in, load_of, sorted_out, weigh
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.lake import Load
+from jobs.runtime.loads import Load
 from jobs.runtime.place import remove
 from jobs.runtime.vault import key_in_use
 from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
@@ -36,12 +37,12 @@ def receive(feed: Feed, run: JobRun) -> None:
     listed = [row for row in run.lake.log(OPS_LOAD, feed=feed.name) if row["known_on"] <= run.on]
     earlier = [row for row in listed if row["known_on"] < run.since]
     # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
-    in_order = sorted((row for row in earlier if row["state"] == "loaded"), key=lambda row: (row["known_on"], row["sequence"]))
-    seen = {row["event_date"]: row["load_id"] for row in in_order}
-    band = Band.of(feed, in_order, released(run.lake, feed.name))
-    outcomes = sorted_out(deliveries(feed, run.settings.landing, run.since, run.on), dict(seen), band)
-    if outcomes or len(listed) > len(earlier):
-        _take_in(feed, run, outcomes)
+    accepted = in_order(row for row in earlier if row["state"] == "loaded")
+    seen = {identity(row): row["load_id"] for row in accepted}
+    found = list(deliveries(feed, run.settings.landing, run.since, run.on))
+    outcomes: list[Outcome] = []
+    if found or len(listed) > len(earlier):
+        outcomes = _take_in(feed, run, found, dict(seen), Band.of(feed, accepted, released(run.lake, feed.name)))
     run.refused, run.missed = _kept_back(outcomes, set(seen))
     # History that is taken in afterwards is not held to what its nights should have had, but what lies there is not passed over.
     if run.is_bulk:
@@ -49,41 +50,79 @@ def receive(feed: Feed, run: JobRun) -> None:
         run.warnings += [f"feed {feed.name}: {fault}" for fault in unspoken]
         run.missed += unspoken
     else:
-        look_for_missing(run, feed, listed, {outcome.delivery.data_date for outcome in outcomes if outcome.state == "held"})
+        look_for_missing(run, feed, listed, any(outcome.state == "held" for outcome in outcomes))
 
 
-def _kept_back(outcomes: list[Outcome], loaded: set[date]) -> tuple[list[str], list[str]]:
-    """Why deliveries were refused or held, and the names of those whose data date has no load, `loaded` having those of earlier nights."""
+def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str], list[str]]:
+    """Why deliveries were refused or held, and the names of those that neither tonight nor an earlier night (`loaded`) has a load for."""
     kept_back = [outcome for outcome in outcomes if outcome.state in ("refused", "held")]
-    covered = loaded | {outcome.delivery.data_date for outcome in outcomes if outcome.state == "loaded"}
-    missed = [outcome.delivery.label for outcome in kept_back if outcome.delivery.data_date not in covered]
+    covered = loaded | {outcome.delivery.identity for outcome in outcomes if outcome.state == "loaded"}
+    missed = [outcome.delivery.label for outcome in kept_back if outcome.delivery.identity not in covered]
     return [f"{outcome.state}: {outcome.reason}" for outcome in kept_back], missed
 
 
-def _take_in(feed: Feed, run: JobRun, outcomes: list[Outcome]) -> None:
-    """Parse, publish and list what was not refused at the door."""
-    accepted = [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
+def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identity, str], band: Band) -> list[Outcome]:
+    """Parse, publish and list the deliveries, and return what became of each load. `newest` is the load in force before tonight."""
     of_job = f"{run.settings.vault}/stage/{run.job.name}/{run.on}"
     # What killed runs left. Each run has a folder of its own: a server may go on with the query of a client that was killed.
     remove(of_job)
     stage = f"{of_job}/{run.run_id}"
     try:
-        rows = None
-        if accepted:
-            rows, counts = _staged(run, feed, accepted, stage)
-            weigh(feed, outcomes, counts)
-        _publish(run, feed, outcomes, rows)
+        staged = (_by_day if feed.days > 1 else _by_delivery)(run, feed, found, newest, band, stage)
+        outcomes = staged.outcomes
+        weigh(feed, outcomes, staged.counts)
+        _publish(run, feed, outcomes, staged.rows)
     finally:
         remove(of_job)
     _list_loads(run, feed, outcomes)
     for outcome in outcomes:
         run.warnings += [f"feed {feed.name}: {name} is quarantined; its last good row stays in force" for name in outcome.named]
+    return outcomes
 
 
-def _staged(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) -> "tuple[DataFrame, list[Counted]]":
-    """Every line parsed once, rows that repeat a key marked, and the rows counted; in the vault's stage, as it holds raw text.
+@dataclass
+class _Staged:
+    """What became of each load so far, their parsed rows, and how many of these are good and bad."""
 
-    A delivery of usual size is counted here, a large one by Spark.
+    outcomes: list[Outcome]
+    rows: "DataFrame | None" = None
+    counts: list[Counted] = field(default_factory=list)
+
+
+def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
+    """Each delivery is a load; only what was not refused at the door is parsed."""
+    outcomes = sorted_out(found, newest, band)
+    accepted = _loaded(outcomes)
+    if not accepted:
+        return _Staged(outcomes)
+    rows, by_spark = _parsed_once(run, feed, accepted, stage)
+    return _Staged(outcomes, rows, counted(feed, rows) if by_spark else counted_in(feed, stage))
+
+
+def _by_day(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
+    """Each day of a delivery is a load; which days there are, only the rows say."""
+    # The same content twice in one night is parsed once.
+    whole = {load_of(delivery): delivery for delivery in found if not delivery.faults}
+    again = [delivery for delivery in found if not delivery.faults and whole[load_of(delivery)] is not delivery]
+    refused = [delivery for delivery in found if delivery.faults]
+    repeated = [Outcome(delivery, "duplicate", f"{delivery.label}: the same content comes again later in the night") for delivery in again]
+    if not whole:
+        return _Staged(sorted_out(refused, newest, band))
+    parsed_rows, _ = _parsed_once(run, feed, list(whole.values()), stage)
+    days = days_of(feed, whole.values(), rows_by_day(feed, parsed_rows))
+    outcomes = sorted_out([*refused, *days], newest, band)
+    rows = relabelled(run.spark, feed, parsed_rows, _loaded(outcomes))
+    return _Staged(outcomes + repeated, rows, counted(feed, rows))
+
+
+def _loaded(outcomes: list[Outcome]) -> list[Delivery]:
+    return [outcome.delivery for outcome in outcomes if outcome.state == "loaded"]
+
+
+def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) -> "tuple[DataFrame, bool]":
+    """Every line parsed once, rows that repeat a key marked; in the vault's stage, as it holds raw text. And whether Spark must count.
+
+    A delivery of usual size is counted here, a large one, or one with marked rows, by Spark.
     """
     lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault))
     lines.write.mode("overwrite").parquet(stage)
@@ -91,9 +130,8 @@ def _staged(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) -> "t
     is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
     # As the audit counts it: the same content may be a load of several nights.
     if feed.table.key and (is_large or repeated_keys(stage, list(feed.table.audited_key))):
-        rows = marked(feed, rows)
-        return rows, counted(feed, rows)
-    return rows, counted(feed, rows) if is_large else counted_in(feed, stage)
+        return marked(feed, rows), True
+    return rows, is_large
 
 
 def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -106,7 +144,7 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
         wanted = [" ".join(map(str, load_of(outcome.delivery))) for outcome in loaded]
         of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
-    loads = [Load(o.delivery.data_date, o.delivery.known_on, o.delivery.sequence, o.delivery.load_id, o.loaded) for o in loaded]
+    loads = [_as_load(feed, outcome) for outcome in loaded]
     for table in (feed.table, VAULT_NUMBER) if feed.vault else (feed.table,):
         # Rows that repeat a key are in the quarantine already.
         run.publish(table, _as(table, fine, run), loads=loads, is_unique=table is feed.table)
@@ -146,13 +184,22 @@ def _as(table: Table, rows: "DataFrame | None", run: JobRun) -> "DataFrame":
     return table.empty(run.spark) if rows is None else rows.select(*(column.name for column in table.columns))
 
 
+def _as_load(feed: Feed, outcome: Outcome) -> Load:
+    came = outcome.delivery
+    return Load(
+        came.event_date, came.known_on, came.data_date, came.sequence, came.load_id, feed.name, scope=came.scope, rows=outcome.loaded
+    )
+
+
 def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
     """The loads, last: what is not listed here is read by nobody."""
     listed = [
         {
             "feed": feed.name,
             "known_on": outcome.delivery.known_on,
-            "event_date": outcome.delivery.data_date,
+            "scope": outcome.delivery.scope,
+            "event_date": outcome.delivery.event_date,
+            "data_date": outcome.delivery.data_date,
             "sequence": outcome.delivery.sequence,
             "load_id": outcome.delivery.load_id,
             "state": outcome.state,
@@ -178,7 +225,7 @@ def _job_of(feed: Feed) -> Job:
     receive_it.__doc__ = (
         f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
     )
-    return effect_job(writes=(feed.table, *vault), name=f"receive_{feed.name}")(receive_it)
+    return effect_job(writes=(feed.table, *vault), feed=feed.name, name=f"receive_{feed.name}")(receive_it)
 
 
 RECEIVE_JOBS = tuple(_job_of(feed) for feed in FEEDS.values())

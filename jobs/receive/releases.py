@@ -1,6 +1,6 @@
 """Held deliveries and who lets them in: `chudian release FEED DATE`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,26 +18,45 @@ def released(lake: Lake, feed: str) -> set[str]:
 
 
 def waiting(listed: Sequence[Listed]) -> list[Listed]:
-    """Of a feed's rows of ops.load the deliveries that are held and that no accepted one of their event date has replaced, oldest first."""
-
-    def place(row: Listed) -> tuple[date, date, int]:
-        return row["event_date"], row["known_on"], row["sequence"]
-
-    accepted = {row["event_date"]: place(row) for row in sorted(listed, key=place) if row["state"] == "loaded"}
-    held = sorted((row for row in listed if row["state"] == "held"), key=place)
-    return [row for row in held if place(row) > accepted.get(row["event_date"], (date.min, date.min, 0))]
+    """Of a feed's rows of ops.load the loads that are held and that no accepted one of their identity has replaced, oldest first."""
+    accepted = {identity(row): arrival(row) for row in in_order(listed) if row["state"] == "loaded"}
+    held = [row for row in in_order(listed) if row["state"] == "held"]
+    return [row for row in held if identity(row) not in accepted or arrival(row) > accepted[identity(row)]]
 
 
-def release(lake: Lake, feed: str, day: date, at: datetime) -> Listed:
-    """Release the newest held delivery of the feed for that data date; what ops.load says of it. FeedError when there is none."""
+def identity(row: Listed) -> tuple[str, date]:
+    """Scope and event date of a feed's row of ops.load."""
+    return row["scope"], row["event_date"]
+
+
+def arrival(row: Listed) -> tuple[date, date, int]:
+    """What tells which of two rows of ops.load is newer."""
+    return row["known_on"], row["data_date"], row["sequence"]
+
+
+def in_order(listed: Iterable[Listed]) -> list[Listed]:
+    """A feed's rows of ops.load, oldest event date first, and of one event date the newest last."""
+    return sorted(listed, key=lambda row: (row["event_date"], *arrival(row)))
+
+
+def release(lake: Lake, feed: str, day: date, at: datetime, scope: str | None = None) -> Listed:
+    """Release the newest held load of the feed for that event date, and return its row of ops.load.
+
+    FeedError when none is held, or when several scopes are and `scope` names none of them.
+    """
     if feed not in FEEDS:
         raise FeedError(unknown("feed", feed, FEEDS))
     held = waiting(lake.log(OPS_LOAD, feed=feed))
-    of_day = [row for row in held if row["event_date"] == day]
+    of_day = [row for row in held if row["event_date"] == day and scope in (None, row["scope"])]
+    of_scope = f" and scope {scope}" if scope is not None else ""
     if not of_day:
-        days = ", ".join(sorted({f"{row['event_date']}" for row in held}))
+        days = ", ".join(sorted({" ".join(filter(None, (f"{row['event_date']}", row["scope"]))) for row in held}))
         cure = f"name the data date of a held one: {days}." if days else "nothing, no delivery of this feed waits to be released."
-        raise FeedError(teach(f"Feed {feed}", [f"no delivery for {day} is held"], cure))
+        raise FeedError(teach(f"Feed {feed}", [f"no delivery for {day}{of_scope} is held"], cure))
+    scopes = sorted({row["scope"] for row in of_day})
+    if len(scopes) > 1:
+        cure = f"name one of them: chudian release {feed} {day} --scope {scopes[0]}"
+        raise FeedError(teach(f"Feed {feed}", [f"of {day} deliveries of several scopes are held: {', '.join(scopes)}"], cure))
     newest = of_day[-1]
     record = {"feed": feed, "event_date": day, "load_id": newest["load_id"], "rows_delivered": newest["rows_delivered"], "released_at": at}
     if newest["load_id"] not in released(lake, feed):

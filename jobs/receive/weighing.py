@@ -35,51 +35,70 @@ class Outcome:
     named: list[str] = field(default_factory=list)
 
 
+# Scope and event date.
+Identity = tuple[str, date]
+
+
 @dataclass
 class Band:
-    """How many rows a feed's extracts usually have, by the accepted ones; `released` are contents that may have any number."""
+    """How many rows each scope's loads have had, by the accepted ones; `released` are contents that may have any number."""
 
     feed: Feed
-    rows: dict[date, int]
+    rows: dict[Identity, int]
     released: set[str]
 
     @classmethod
     def of(cls, feed: Feed, accepted: Iterable[Mapping[str, Any]], released: set[str]) -> "Band":
         """The band by the accepted loads of ops.load, oldest first."""
-        return cls(feed, {load["event_date"]: load["rows_delivered"] for load in accepted}, released)
+        return cls(feed, {(load["scope"], load["event_date"]): load["rows_delivered"] for load in accepted}, released)
 
     def leaves(self, delivery: Delivery) -> str | None:
-        """Why a delivery is held; None when its size is usual, released or nobody's concern. Later deliveries are held against it then."""
-        before = [rows for day, rows in sorted(self.rows.items()) if day < delivery.data_date][-MOST_BEFORE:]
-        band, rows = self.feed.volume_band_per_mille, delivery.rows or 0
-        usual = int(median(before)) if len(before) >= LEAST_BEFORE else None
-        if band is None or usual is None or delivery.load_id in self.released or abs(rows - usual) * 1000 <= usual * band:
-            self.rows[delivery.data_date] = rows
+        """Why a delivery is held; None when it is accepted, and then later ones are compared with it too."""
+        fault = None if delivery.load_id in self.released else self._unusual(delivery) or self._late_rows(delivery)
+        if fault is None:
+            self.rows[delivery.identity] = delivery.rows or 0
             return None
-        usually = f"expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
-        return f"{delivery.label}: {rows} rows, {usually}; if that is right, {release_cure(self.feed, delivery.data_date)}"
+        return f"{delivery.label}: {fault}; if that is right, {release_cure(self.feed, delivery.event_date, delivery.scope)}"
+
+    def _unusual(self, delivery: Delivery) -> str | None:
+        """A size far from the usual one of the scope."""
+        band, rows = self.feed.volume_band_per_mille, delivery.rows or 0
+        days = sorted(day for scope, day in self.rows if scope == delivery.scope and day < delivery.event_date)
+        before = [self.rows[delivery.scope, day] for day in days[-MOST_BEFORE:]]
+        usual = int(median(before)) if len(before) >= LEAST_BEFORE else None
+        if band is None or usual is None or abs(rows - usual) * 1000 <= usual * band:
+            return None
+        return f"{rows} rows, expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
+
+    def _late_rows(self, delivery: Delivery) -> str | None:
+        """One of several days with so few rows that they are late ones, which must not replace the whole day."""
+        rows, replaced = delivery.rows or 0, self.rows.get(delivery.identity, 0)
+        if delivery.day is None or rows * 2 >= replaced:
+            return None
+        return f"{rows} rows, expected the whole day, of which {replaced} rows are loaded"
 
 
-def release_cure(feed: Feed, day: date) -> str:
+def release_cure(feed: Feed, day: date, scope: str = "") -> str:
     """What lets a held delivery in."""
-    return f"release it by `chudian release {feed.name} {day}` and run its night again"
+    of_scope = f" --scope {scope}" if scope else ""
+    return f"release it by `chudian release {feed.name} {day}{of_scope}` and run its night again"
 
 
-def sorted_out(found: Iterable[Delivery], newest: dict[date, str], band: Band) -> list[Outcome]:
-    """What can be said of each delivery before its rows are read. `newest` is the load in force per event date."""
+def sorted_out(found: Iterable[Delivery], newest: dict[Identity, str], band: Band) -> list[Outcome]:
+    """What can be said of each delivery before its rows are read. `newest` is the load in force per scope and event date."""
     outcomes = []
     for delivery in found:
         if delivery.faults:
             again = "with the next sequence number" if delivery.feed.files.count_corrections else "into a later night's folder"
             cure = f"have the delivery sent again {again}; its files stay in the landing."
             outcomes.append(Outcome(delivery, "refused", teach(delivery.label, delivery.faults, cure), quarantined=delivery.rows or 0))
-        elif newest.get(delivery.data_date) == delivery.load_id:
+        elif newest.get(delivery.identity) == delivery.load_id:
             outcomes.append(Outcome(delivery, "duplicate", f"{delivery.label}: the same content as the newest load of that date"))
         elif reason := band.leaves(delivery):
             outcomes.append(Outcome(delivery, "held", reason, quarantined=delivery.rows or 0))
         else:
             outcomes.append(Outcome(delivery, "loaded"))
-            newest[delivery.data_date] = delivery.load_id
+            newest[delivery.identity] = delivery.load_id
     # The same content before and after a correction, all within one night, is one load: the later, which is in force.
     last = {load_of(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
     for outcome in outcomes:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+# Content is added up load by load, so that of a day's loads a reader may choose.
+_OF_LOAD = ("day", "known_on", "feed", "load_id")
+
 
 @table_job(writes=DWD_CONTENT_DAILY, requests=Arrived(ODS_WAP_LOG), numbers=Snapshot(DWD_NUMBER_INTERVAL))
 def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "DataFrame":
@@ -23,7 +26,7 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     """
     from pyspark.sql import functions as F
 
-    added = requests.groupBy("day", "known_on", "number_token", "host", "user_agent").agg(
+    added = requests.groupBy(*_OF_LOAD, "number_token", "host", "user_agent").agg(
         F.count("*").alias("requests"), F.sum(F.col("bytes_up") + F.col("bytes_down")).alias("content_bytes")
     )
     hosts = added.select("host").distinct().mapInArrow(_categories, "host STRING, category STRING")
@@ -43,7 +46,7 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     # The agent of most requests to one host; ties by name, so that the same rows always give the same answer.
     commonest = F.max(F.when(F.col("os").isNotNull(), F.struct("requests", "os", "maker")))
     return (
-        named.groupBy("day", "known_on", "subscriber_id", "category")
+        named.groupBy(*_OF_LOAD, "subscriber_id", "category")
         .agg(F.sum("requests").alias("requests"), F.sum("content_bytes").alias("content_bytes"), commonest.alias("agent"))
         .withColumns({"os_family": F.col("agent.os"), "device_brand": F.col("agent.maker")})
         .select(*(column.name for column in DWD_CONTENT_DAILY.columns))

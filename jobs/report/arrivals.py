@@ -10,9 +10,10 @@ from features.windows import first_of_month
 
 @dataclass(frozen=True)
 class Arrival:
-    """A record of ops.load: one delivery that the night saw. `delivered` is None when its files could not be read."""
+    """A record of ops.load: one load that the night saw. `delivered` is None when its files could not be read."""
 
     feed: str
+    scope: str
     event_date: date
     sequence: int
     state: str
@@ -117,7 +118,7 @@ def feed_nights(
 ) -> list[FeedNight]:
     """Every feed with what came of it tonight, whether anything did or not."""
     by_feed: dict[str, list[Arrival]] = {}
-    for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.sequence)):
+    for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.scope, arrival.sequence)):
         by_feed.setdefault(arrival.feed, []).append(arrival)
 
     def came(feed: Feed) -> FeedNight:
@@ -128,6 +129,6 @@ def feed_nights(
 
 
 def in_force(feed: str, arrivals: Iterable[Arrival]) -> int:
-    """Rows of the feed's loads that hold after the night: of several for one data date the newest."""
+    """Rows of the feed's loads that hold after the night: of several for one scope and event date the newest."""
     loaded = sorted((a for a in arrivals if a.feed == feed and a.state == "loaded"), key=lambda arrival: arrival.sequence)
-    return sum({arrival.event_date: arrival.loaded for arrival in loaded}.values())
+    return sum({(arrival.scope, arrival.event_date): arrival.loaded for arrival in loaded}.values())

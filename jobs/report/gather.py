@@ -23,7 +23,8 @@ from jobs.report.night_lists import NightList, night_lists
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.lake import Lake, feed_of
+from jobs.runtime.lake import Lake
+from jobs.runtime.loads import feeds_of
 from jobs.runtime.reads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
@@ -115,8 +116,13 @@ def _as_run(row: dict[str, Any]) -> Run:
 
 def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
     loads = [row for row in lake.log(OPS_LOAD) if row["known_on"] <= on]
-    names = ("feed", "event_date", "sequence", "state", "reason", "rows_delivered", "rows_loaded", "rows_quarantined")
-    arrivals = [Arrival(*(row[name] for name in names)) for row in loads if row["known_on"] == on]
+    names = ("feed", "scope", "event_date", "sequence", "state", "reason")
+    counts = {"delivered": "rows_delivered", "loaded": "rows_loaded", "quarantined": "rows_quarantined"}
+    arrivals = [
+        Arrival(**{name: row[name] for name in names}, **{name: row[column] for name, column in counts.items()})
+        for row in loads
+        if row["known_on"] == on
+    ]
     newest_date: dict[str, date] = {}
     for row in loads:
         if row["state"] == "loaded":
@@ -135,8 +141,9 @@ def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
     profile = json.loads(refined.profile or "{}").get(DWD_CONTENT_DAILY.name, {})
     # A mean of whole numbers times how many there are: what rounding takes away is far below one.
     given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
-    feed = feed_of(DWD_CONTENT_DAILY)
-    return {feed: in_force(feed, arrivals) - given}
+    loaded = {feed: in_force(feed, arrivals) for feed in feeds_of(DWD_CONTENT_DAILY)}
+    # Which of several feeds a number that nobody held came in, refining does not say: the night's largest is named.
+    return {max(loaded, key=lambda feed: loaded[feed]): sum(loaded.values()) - given}
 
 
 def _models(run: JobRun) -> list[ModelFigures]:

@@ -26,8 +26,8 @@ class Job:
     """A verb of the night.
 
     kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. Kind *effect*: `call(night)` publishes tables or writes files.
-    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. A job that runs `always` comes after every other,
-    whatever became of them.
+    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. A job with a `feed` writes that feed's partitions
+    alone, beside the jobs of other feeds. A job that runs `always` comes after every other, whatever became of them.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Job:
     kind: Literal["table", "effect"]
     call: Callable[..., Any]
     writes: tuple[Table, ...]
+    feed: str | None = None
     reads: dict[str, Read] = field(default_factory=dict)
     runbook: str = ""
     schedule: Schedule = "nightly"
@@ -60,7 +61,13 @@ def table_job(
 
 
 def effect_job(
-    *, writes: tuple[Table, ...] = (), name: str | None = None, schedule: Schedule = "nightly", always: bool = False, **reads: Read
+    *,
+    writes: tuple[Table, ...] = (),
+    feed: str | None = None,
+    name: str | None = None,
+    schedule: Schedule = "nightly",
+    always: bool = False,
+    **reads: Read,
 ) -> Callable[[Callable[["JobRun"], Any]], Job]:
     """Declare a job with effects: files to tables, tables and declarations to files, registry and pages.
 
@@ -74,6 +81,7 @@ def effect_job(
             kind="effect",
             call=function,
             writes=writes,
+            feed=feed,
             reads=reads,
             runbook=function.__doc__ or "",
             schedule=schedule,
@@ -90,15 +98,17 @@ def _stage(function: Callable[..., Any]) -> str:
 def by_name(jobs: Iterable[Job]) -> dict[str, Job]:
     """The jobs by name; JobError with every fault of their declarations."""
     found: dict[str, Job] = {}
-    writers: dict[str, str] = {}
+    writers: dict[str, Job] = {}
     faults = []
     for job in jobs:
         faults += [f"two jobs have the name {job.name}"] if job.name in found else []
         faults += [f"{job.name}: stage {job.stage!r} is not one of {', '.join(STAGES)}"] if job.stage not in STAGES else []
         faults += [f"{job.name}: the function has no docstring; its text is the runbook an operator reads"] if not job.runbook else []
         own = [table.name for table in job.writes if not table.log_of]
-        faults += [f"table {name} is written by {writers[name]} and {job.name}" for name in own if name in writers]
-        writers |= dict.fromkeys(own, job.name)
+        # Jobs of two feeds share a table; each replaces its own files.
+        twice = [name for name in own if name in writers and not (writers[name].feed and job.feed)]
+        faults += [f"table {name} is written by {writers[name].name} and {job.name}" for name in twice]
+        writers |= dict.fromkeys(own, job)
         found[job.name] = job
     if faults:
         raise JobError(teach("Jobs", faults, "correct the declarations under jobs/."))
@@ -114,11 +124,14 @@ class Order:
     def __init__(self, jobs: Mapping[str, Job]) -> None:
         """Of these jobs alone: what another job would write is taken as published."""
         self._jobs = dict(jobs)
-        writers = {table.name: job.name for job in jobs.values() for table in job.writes}
+        writers: dict[str, set[str]] = {}
+        for job in jobs.values():
+            for table in job.writes:
+                writers.setdefault(table.name, set()).add(job.name)
         usual = [job for job in jobs.values() if not job.always]
 
         def writers_of(job: Job, reads: Iterable[Read]) -> frozenset[str]:
-            return frozenset(writers[name] for read in reads if writers.get(name := read.table.name, job.name) != job.name)
+            return frozenset(writer for read in reads for writer in writers.get(read.table.name, set()) - {job.name})
 
         # All that a job waits for, and those among them without which it cannot run.
         self.before = {job.name: writers_of(job, (read for read in job.reads.values() if read.is_of_tonight)) for job in usual}

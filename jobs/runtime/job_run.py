@@ -1,4 +1,4 @@
-"""`Night`: what a running job may touch; and the runner, the only way a job is run."""
+"""`JobRun`: what a running job may touch; and the runner, the only way a job is run."""
 
 import json
 import subprocess
@@ -23,7 +23,8 @@ from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
 from jobs.runtime.job import Job
-from jobs.runtime.lake import Lake, Load
+from jobs.runtime.lake import Lake
+from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
 from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, Snapshot
 from jobs.runtime.records import now
@@ -101,7 +102,7 @@ class JobRun:
         is_fit = False
         try:
             draft = write(self.lake, table, conformed, self.on, folder)
-            self._refuse_other_nights(draft)
+            self._refuse_what_others_publish(draft)
             found = summary(self.lake, draft, is_unique)
             self.say("staged", table=table.name, rows=draft.rows)
             self._audit(table, found)
@@ -123,20 +124,24 @@ class JobRun:
         self.warnings += warned
         self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
 
-    def _refuse_other_nights(self, draft: Draft) -> None:
-        """ContractError when a fact's rows are known on another night than those that the run replaces."""
-        nights = {file.partition["known_on"] for file in draft.files if "known_on" in file.partition}
-        others = sorted(run for run in nights if not f"{self.since}" <= run <= f"{self.on}")
-        if others:
-            cure = "change the job that makes them."
-            fault = f"rows known on {', '.join(others)}, the run is of {self.since} to {self.on}"
-            raise ContractError(teach(f"Table {draft.table.name}", [fault], cure))
+    def _refuse_what_others_publish(self, draft: Draft) -> None:
+        """ContractError when a fact's rows are of another night, or of another feed, than those that the run replaces."""
+        if draft.table.kind == "snapshot":
+            return
+        nights = sorted({file.partition["known_on"] for file in draft.files})
+        others = [night for night in nights if not f"{self.since}" <= night <= f"{self.on}"]
+        faults = [f"rows known on {', '.join(others)}, the run is of {self.since} to {self.on}"] if others else []
+        feeds = sorted({file.partition["feed"] for file in draft.files} - {self.job.feed}) if self.job.feed else []
+        faults += [f"rows of feed {', '.join(feeds)}, the job is of {self.job.feed}"] if feeds else []
+        if faults:
+            raise ContractError(teach(f"Table {draft.table.name}", faults, "change the job that makes them."))
 
     def _covered(self, table: Table) -> Covered:
-        """What a publication replaces: the night's own partitions."""
-        if "known_on" in table.partitions:
-            return [("known_on", ">=", f"{self.since}"), ("known_on", "<=", f"{self.on}")]
-        return [("business_date", "=", f"{self.on}")]
+        """What a publication replaces: the night's own partitions; of a table that feeds share, those of the job's own feed."""
+        if table.kind == "snapshot":
+            return [("business_date", "=", f"{self.on}")]
+        own = [("feed", "=", self.job.feed)] if self.job.feed else []
+        return [("known_on", ">=", f"{self.since}"), ("known_on", "<=", f"{self.on}"), *own]
 
     def _commit(self, draft: Draft, covered: Covered, loads: Iterable[Load] | None) -> None:
         """The one commit, and after it the record of what was published."""
@@ -152,16 +157,15 @@ class JobRun:
             made = {"rows": draft.rows, "state_of": self._state_of(table), "lacks": sorted(self.lacks)}
             self.lake.publications.record(table, [common | made])
             return
-        event_date = str(table.event_date)
-        rows = {(partition[event_date], partition["known_on"]): 0 for partition in before}
-        rows |= {(load.event_date, load.known_on): 0 for load in made_from}
+        rows = {place_in(table, partition): 0 for partition in before} | {load.place: 0 for load in made_from}
         for file in draft.files:
-            pair = (date.fromisoformat(file.partition[event_date]), date.fromisoformat(file.partition["known_on"]))
-            rows[pair] = rows.get(pair, 0) + file.rows
-        ids = {pair: sorted(load.load_id for load in made_from if (load.event_date, load.known_on) == pair) for pair in rows}
+            day, night = (date.fromisoformat(file.partition[name]) for name in (str(table.event_date), "known_on"))
+            place = (day, night, file.partition["feed"])
+            rows[place] = rows.get(place, 0) + file.rows
+        ids = {place: sorted(load.load_id for load in made_from if load.place == place) for place in rows}
         told = [
-            {**common, "event_date": pair[0], "known_on": pair[1], "rows": count, "loads": ids[pair]}
-            for pair, count in sorted(rows.items())
+            {**common, "event_date": place[0], "known_on": place[1], "feed": place[2], "rows": count, "loads": ids[place]}
+            for place, count in sorted(rows.items())
         ]
         self.lake.publications.record(table, told)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from threading import Lock
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
-from features.state import Change, Partition, fingerprint
+from features.state import Change, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
+from jobs.runtime.loads import Load, feeds_of, load_listed, newest, one_each, place_in
 from jobs.runtime.publications import Publication, Publications
 from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Read, State
 from jobs.runtime.records import Records
@@ -29,32 +28,6 @@ ONE_DAY = timedelta(days=1)
 
 class NotPublishedError(ChudianError):
     """A table or partition that a job needs has not been published."""
-
-
-@dataclass(frozen=True, order=True)
-class Load:
-    """An accepted load, ordered so that for one event date the newest comes last."""
-
-    event_date: date
-    known_on: date
-    sequence: int
-    load_id: str
-    rows: int = 0
-
-    @property
-    def partition(self) -> Partition:
-        """The load as a state knows it."""
-        return Partition(self.event_date, self.known_on, self.load_id)
-
-
-def feed_of(fact: Table) -> str:
-    """The name of the feed whose loads decide which partitions of a fact may be read."""
-    source = fact
-    while source.follows:
-        source = source.follows
-    if source.layer == "vault":
-        return next(feed.name for feed in FEEDS.values() if feed.vault)
-    return next(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
 
 
 class Lake:
@@ -128,21 +101,25 @@ class Lake:
         return self._listed[feed]
 
     def loads(self, fact: Table, upto: date) -> list[Load]:
-        """The accepted loads of the fact's feed known by `upto`, oldest first."""
-        listed = self._loads_of(feed_of(fact))
-        known = [row for row in listed if row["state"] == "loaded" and row["known_on"] <= upto]
-        return sorted(Load(r["event_date"], r["known_on"], r["sequence"], r["load_id"], r["rows_loaded"]) for r in known)
+        """The accepted loads of all feeds that fill the fact, known by `upto`, oldest first."""
+        listed = [row for feed in feeds_of(fact) for row in self._loads_of(feed)]
+        return sorted(load_listed(row) for row in listed if row["state"] == "loaded" and row["known_on"] <= upto)
 
     def arrived(self, fact: Table, on: date, since: date | None = None) -> list[Load]:
-        """The loads that an `Arrived` read of the night sees."""
-        return newest_by((load for load in self.loads(fact, on) if load.known_on >= (since or on)), "known_on")
+        """The loads that an `Arrived` read of the night sees: of each night the newest of each identity."""
+        return newest((load for load in self.loads(fact, on) if load.known_on >= (since or on)), lambda load: load.known_on)
 
     def known(self, fact: Table, on: date, dates: Dates = lambda _: None) -> list[Load]:
-        """The loads that a `Known` read of the night sees: the newest of each event date, by event date."""
+        """The loads that a `Known` read of the night sees: the newest of each (feed, scope, event date), by event date."""
         wanted = dates(on)
         days = None if wanted is None else set(wanted)
         loads = (load for load in self.loads(fact, on) if load.event_date <= on)
-        return [load for load in newest_by(loads) if days is None or load.event_date in days]
+        return [load for load in newest(loads) if days is None or load.event_date in days]
+
+    def latest(self, fact: Table, on: date) -> list[Load]:
+        """The loads that a `Latest` read of the night sees: of each (feed, scope) the newest event date."""
+        newest_date = {(load.feed, load.scope): load for load in self.known(fact, on)}
+        return sorted(newest_date.values())
 
     def read(self, read: Read, on: date, since: date | None = None) -> "DataFrame":
         """What the night of `on` sees of a table; in a bulk load `since` is the first night of the range.
@@ -154,7 +131,10 @@ class Lake:
         if isinstance(read, InForce):
             return self._in_force(read, on)
         if read.table.kind == "fact":
-            return self._of_loads(read.table, self.loads_read(read, on, since))
+            loads = self.loads_read(read, on, since)
+            rows = self._of_loads(read.table, loads)
+            # Somebody who moves may be in the extracts of two cities.
+            return one_each(rows, read.table) if isinstance(read, Latest) and len(loads) > 1 and read.table.grain else rows
         return self.frame(read.table, self.files(read, on))
 
     def loads_read(self, read: Read, on: date, since: date | None = None) -> list[Load]:
@@ -163,10 +143,10 @@ class Lake:
         if isinstance(read, Arrived):
             return self.arrived(fact, on, since)
         if isinstance(read, Latest):
-            found = self.known(fact, on)[-1:]
+            found = self.latest(fact, on)
             if not found:
-                cure = "deliver the feed and run its receive job."
-                raise NotPublishedError(teach(f"Table {fact.name}", [f"no load of feed {feed_of(fact)} is known on {on}"], cure))
+                fault = f"no load of feed {' or '.join(feeds_of(fact))} is known on {on}"
+                raise NotPublishedError(teach(f"Table {fact.name}", [fault], "deliver the feed and run its receive job."))
             return found
         found = self.known(fact, on, read.dates if isinstance(read, Known | Entered) else lambda _: None)
         if fact.follows:
@@ -179,8 +159,8 @@ class Lake:
     def files(self, read: Read, on: date, since: date | None = None) -> list[File]:
         """The files that a read opens."""
         if read.table.kind == "fact":
-            pairs = {(load.event_date, load.known_on) for load in self.loads_read(read, on, since)}
-            return self._in_partitions(read.table, lambda of: (of[str(read.table.event_date)], of["known_on"]) in pairs)
+            places = {load.place for load in self.loads_read(read, on, since)}
+            return self._in_partitions(read.table, lambda of: place_in(read.table, of) in places)
         if isinstance(read, Between):
             first, last = read.first(on), read.last(on)
             return self._in_partitions(read.table, lambda of: first <= of["business_date"] <= last and of["business_date"] != on)
@@ -224,45 +204,49 @@ class Lake:
         return held.where(f"{read.told_on} NOT IN ({gone})")
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
-        """The newest load's rows, and as they last came those it has in quarantine."""
+        """Of each feed and scope the newest load's rows, and as they last came those it has in quarantine."""
         self.loads_read(read, on)
-        loads = newest_by((load for load in self.loads(read.table, on) if load.event_date <= on), "known_on")
+        loads = newest((load for load in self.loads(read.table, on) if load.event_date <= on), lambda load: load.known_on)
+        by_source: dict[tuple[str, str], list[Load]] = {}
+        for load in loads:
+            by_source.setdefault((load.feed, load.scope), []).append(load)
+        return reduce(lambda one, other: one.unionByName(other), (self._in_force_of(read.table, of) for of in by_source.values()))
+
+    def _in_force_of(self, table: Table, loads: list[Load]) -> "DataFrame":
         codes: dict[tuple[date, str], set[str | None]] = {}
-        for row in self.log(OPS_QUARANTINE, feed=feed_of(read.table)):
+        for row in self.log(OPS_QUARANTINE, feed=loads[0].feed):
             codes.setdefault((row["known_on"], row["load_id"]), set()).add(row["code"])
         of_load = [frozenset(codes.get((load.known_on, load.load_id), ())) for load in loads]
         whole = max((at for at, quarantined in enumerate(of_load) if not quarantined), default=0)
         since = max(whole, len(loads) - 1 - DELIVERIES_BACK)
         deliveries = [Delivery(load.event_date, load.known_on, quarantined) for load, quarantined in zip(loads, of_load, strict=True)]
-        return in_force(self._of_loads(read.table, loads[since:]), read.table.key[0], deliveries[since:])
+        return in_force(self._of_loads(table, loads[since:]), table.key[0], deliveries[since:])
 
     def _in_partitions(self, table: Table, holds: Callable[[Mapping[str, Any]], bool]) -> list[File]:
         return [file for file in self.at(table).present() if holds(file.partition)]
 
     def _of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
-        """The rows of exactly these loads. A delivery and its correction of the same night share a partition, but hardly ever a file."""
-        event_date, has_id = str(table.event_date), any(column.name == "load_id" for column in table.columns)
-        chosen = {(load.event_date, load.known_on): load.load_id for load in loads}
-        files = [
-            (file, chosen[pair])
-            for file in self.at(table).present()
-            if (pair := (file.partition[event_date], file.partition["known_on"])) in chosen
-        ]
-        if not has_id:
-            return self.frame(table, (file for file, _ in files))
-        frame = self.frame(table, (file for file, load_id in files if file.load_id in (load_id, None)))
-        mixed = sorted({(*file.partition.values(), load_id) for file, load_id in files if file.load_id is None}, key=str)
-        if not mixed:
+        """The rows of exactly these loads.
+
+        Scopes of a feed, and a delivery and its correction of the same night, share a partition, but hardly ever a file.
+        """
+        chosen: dict[tuple[date, date, str], set[str]] = {}
+        for load in loads:
+            chosen.setdefault(load.place, set()).add(load.load_id)
+        placed = [(file, chosen.get(place_in(table, file.partition), set())) for file in self.at(table).present()]
+        files = [(file, ids) for file, ids in placed if file.load_id in ids or (ids and file.load_id is None)]
+        frame = self.frame(table, (file for file, _ in files))
+        if all(file.load_id for file, _ in files):
             return frame
-        of_mixed = " OR ".join(f"({event_date} = DATE'{of[0]}' AND known_on = DATE'{of[1]}' AND load_id != '{of[2]}')" for of in mixed)
-        return frame.where(f"NOT ({of_mixed})")
+        wanted = ", ".join(sorted({f"'{load.known_on} {load.load_id}'" for load in loads}))
+        return frame.where(f"concat_ws(' ', known_on, load_id) IN ({wanted})")
 
     def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
         """NotPublishedError when a load was received but never refined: its date would look like one without rows."""
         made = self.publications.of(table)
         holes = []
         for load in loads:
-            refined = made.get((load.event_date, load.known_on))
+            refined = made.get(load.place)
             # Of some loads refining keeps no row: requests of numbers that nobody held. Such a partition was made all the same.
             if load.load_id not in refined.loads if refined else load.rows:
                 holes.append(load)
@@ -275,9 +259,3 @@ class Lake:
 def _literally(path: str) -> str:
     """The path as Spark takes it, which would read some signs as a pattern."""
     return re.sub(r"([{}\[\]*?\\])", r"\\\1", path)
-
-
-def newest_by(loads: Iterable[Load], also: str | None = None) -> list[Load]:
-    """The newest load per event date (and, where named, per value of `also`), by event date."""
-    newest = {(load.event_date, getattr(load, also) if also else None): load for load in sorted(loads)}
-    return [newest[key] for key in sorted(newest)]

@@ -17,6 +17,7 @@ class Publication:
     business_date: date
     event_date: date | None
     known_on: date | None
+    feed: str | None
     rows: int
     loads: tuple[str, ...]
     state_of: str | None
@@ -32,12 +33,12 @@ class Publications:
         """`records` reads and writes the ops tables."""
         self._records = records
 
-    def of(self, table: Table) -> dict[tuple[date, ...], Publication]:
-        """The newest publication of each partition of a table: by (business date) of a snapshot, by (event date, known on) of a fact."""
-        newest: dict[tuple[date, ...], Publication] = {}
+    def of(self, table: Table) -> dict[tuple[date | str, ...], Publication]:
+        """The newest publication of each partition: by (business date) of a snapshot, by (event date, known on, feed) of a fact."""
+        newest: dict[tuple[date | str, ...], Publication] = {}
         for row in self._records.rows(OPS_PUBLICATION, lambda partition: partition["table_name"] == table.name):
             made = _as_publication(row)
-            key = (made.event_date, made.known_on) if made.event_date and made.known_on else (made.business_date,)
+            key = (made.event_date, made.known_on, made.feed) if made.event_date and made.known_on and made.feed else (made.business_date,)
             if key not in newest or (newest[key].published_at, newest[key].run_id) < (made.published_at, made.run_id):
                 newest[key] = made
         return newest
@@ -62,5 +63,5 @@ class Publications:
 
 
 def _as_publication(row: Mapping[str, Any]) -> Publication:
-    names = ("business_date", "event_date", "known_on", "rows", "state_of", "published_at", "run_id")
+    names = ("business_date", "event_date", "known_on", "feed", "rows", "state_of", "published_at", "run_id")
     return Publication(**{name: row[name] for name in names}, loads=tuple(row["loads"] or ()), lacks=frozenset(row["lacks"] or ()))

@@ -28,19 +28,25 @@ class Read:
 
 @dataclass(frozen=True)
 class Arrived(Read):
-    """A fact: rows of the loads first seen on the night (in a bulk load: on any night of the range), newest load per event date."""
+    """A fact: rows of the loads first seen on the night (in a bulk load: on any night of the range).
+
+    Of each (feed, scope, event date) the newest load of the night.
+    """
 
 
 @dataclass(frozen=True)
 class Known(Read):
-    """A fact as known on D: per event date <= D the newest load known by D. `dates` limits the event dates; None in it means all."""
+    """A fact as known on D: of each (feed, scope, event date <= D) the newest load known by D, over all feeds that fill it.
+
+    `dates` limits the event dates; None means all.
+    """
 
     dates: Dates = lambda _: None
 
 
 @dataclass(frozen=True)
 class Latest(Read):
-    """A full extract as known on D: the newest event date <= D alone."""
+    """A full extract as known on D: of each feed and scope the newest event date <= D alone, one row per key."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from expectations.errors import ChudianError, teach
 from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import Runner
-from jobs.runtime.lake import feed_of
+from jobs.runtime.loads import feeds_of
 
 # While one job is planned in the driver, another computes; a third would only wait.
 AT_ONCE = 2
@@ -89,7 +89,7 @@ def run_sequence(
 def _never_delivered(runner: Runner, job: Job, on: date) -> list[str]:
     """The feeds that fill the facts the job reads and that have no load by `on`."""
     facts = [read.table for read in job.reads.values() if read.table.kind == "fact"]
-    return sorted({feed_of(table) for table in facts if not runner.lake.loads(table, on)})
+    return sorted({feed for table in facts if not runner.lake.loads(table, on) for feed in feeds_of(table)})
 
 
 def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> None:

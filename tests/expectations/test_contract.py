@@ -2,7 +2,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.checks import IS_TOKEN, NOT_NULL, at_least, between, one_of, part_of
-from expectations.contract import Column, Table
+from expectations.contract import LOAD_ID, Column, Table
 from expectations.errors import ContractError
 
 WHO = Column("who", "string", "Who it is.", (NOT_NULL,))
@@ -21,6 +21,7 @@ def refused(**declared: object) -> str:
 
 def test_every_fault_of_a_declaration_is_told_at_once() -> None:
     told = refused(name="warehouse.bills", key=("who", "month"), event_date="day", columns=(WHO, WHO, FEN))
+    assert "a fact needs the column load_id" in told
     assert "Table warehouse.bills" in told
     assert "column who is declared twice" in told
     assert "key or partition column month is not declared" in told
@@ -63,13 +64,14 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
         BILLS.column("yuan")
 
 
-def test_a_fact_lies_by_event_date_and_known_on_a_snapshot_by_business_date_a_log_by_its_own_column() -> None:
+def test_a_fact_lies_by_event_date_night_and_feed_a_snapshot_by_business_date_a_log_by_its_own_column() -> None:
     day = Column("day", "date", "Day.", (NOT_NULL,))
-    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("who",), columns=(day, WHO), event_date="day")
+    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("who", "load_id"), columns=(day, WHO, LOAD_ID), event_date="day")
+    assert fact.grain == ("who",)
     log = Table(name="ops.runs", owner="tests", comment="Runs.", key=("who",), columns=(WHO, day), log_of=("day",))
     found = {table.kind: (table.partitions, [column.name for column in table.columns]) for table in (fact, BILLS, log)}
     assert found == {
-        "fact": (("day", "known_on"), ["day", "who", "known_on"]),
+        "fact": (("day", "known_on", "feed"), ["day", "who", "load_id", "known_on", "feed"]),
         "snapshot": (("business_date",), ["who", "fen", "codes", "business_date"]),
         "log": (("day",), ["who", "day"]),
     }
@@ -77,8 +79,8 @@ def test_a_fact_lies_by_event_date_and_known_on_a_snapshot_by_business_date_a_lo
 
 def test_uniqueness_is_asked_of_the_key_within_its_partition_each_column_once() -> None:
     day = Column("day", "date", "Day.", (NOT_NULL,))
-    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("day", "who"), columns=(day, WHO), event_date="day")
-    assert fact.audited_key == ("day", "known_on", "who")
+    fact = Table(name="dwd.use", owner="tests", comment="Use.", key=("day", "who"), columns=(day, WHO, LOAD_ID), event_date="day")
+    assert fact.audited_key == ("day", "known_on", "feed", "who")
     assert BILLS.audited_key == ("business_date", "who")
 
 

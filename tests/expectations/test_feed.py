@@ -107,7 +107,7 @@ def test_names_that_spark_or_a_reader_would_mistake_are_refused_with_the_rest() 
 
 
 WRONG_FORMS: dict[str, tuple[type, dict[str, Any]]] = {
-    "part: no place {city}, expected date, sequence, part": (FileNames, {"part": "{city:02}_{date:%Y%m%d}"}),
+    "part: no place {city}, expected date, scope, sequence, part": (FileNames, {"part": "{city:02}_{date:%Y%m%d}"}),
     "check: {date} is missing": (FileNames, {"check": "S1.chk"}),
     "part: {date} stands twice": (FileNames, {"part": "{date:%Y%m%d}/{date:%Y%m%d}"}),
     "part: {date:%d%m%y}, expected like %Y%m%d or %Y%m": (FileNames, {"part": "{date:%d%m%y}"}),
@@ -136,8 +136,8 @@ def test_a_form_of_names_or_check_files_that_cannot_work_is_refused_where_it_is_
 
 @each_feed
 def test_every_column_of_a_declared_feeds_table_comes_from_a_field_or_from_the_load(feed: Feed) -> None:
-    filled = {to for field in feed.fields for to, _ in field.fills}
-    assert {column.name for column in feed.table.columns} - filled == {feed.table.event_date, "known_on", "load_id"}
+    filled = {to for field in feed.fields for to, _ in field.fills} | {computed.to for computed in feed.computed}
+    assert {column.name for column in feed.table.columns} - filled == {feed.table.event_date, "known_on", "feed", "load_id"}
 
 
 @each_feed

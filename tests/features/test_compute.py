@@ -8,11 +8,11 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
 from expectations.errors import ContractError
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_bill import ODS_BILL
 from expectations.tables.ods_terminal import ODS_TERMINAL
+from expectations.tables.ods_usage import ODS_USAGE
 from features.reads import Lookup, Rows, TagsOf, Yesterday
 from features.tag import Tags
 from tests.features.test_family import BILLS, USAGE, D, family, messages
@@ -38,7 +38,7 @@ def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(
     )
     usage = frame(
         spark,
-        DWD_USAGE_DAILY,
+        ODS_USAGE,
         """
         subscriber_id | day        | sms_count
         loyal         | 2026-03-31 | 1
@@ -78,7 +78,7 @@ def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(sp
     subscribers = frame(spark, DWD_SUBSCRIBER, TWO)
     usage = frame(
         spark,
-        DWD_USAGE_DAILY,
+        ODS_USAGE,
         "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3\nloyal | 2026-03-30 | 0\nloyal | 2026-03-29 | 4\nloyal | 2026-03-28 |",
     )
     found = sample.compute(D, subscribers, usage=usage)
@@ -101,7 +101,7 @@ def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> No
     sample.derived("int", unit="messages", label="两倍", checks=(NOT_NULL,))(doubled)
     sample.derived("bigint", unit="messages", label="加年", checks=(NOT_NULL,))(since_then)
     subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nsilent | 2020-01-01")
-    found = sample.compute(D, subscribers, usage=DWD_USAGE_DAILY.empty(spark))
+    found = sample.compute(D, subscribers, usage=ODS_USAGE.empty(spark))
     assert by_role(sample.table.conform(found), "doubled", "since_then", "business_date") == {"silent": (0, 2026, D)}
 
 
@@ -173,8 +173,8 @@ def test_a_family_may_read_several_facts_each_aggregated_by_itself(spark: SparkS
 
     sample.windowed("sum", days=(7,), of="usage", unit="messages", label="短信条数")(messages)
     sample.windowed("sum", months=(1,), of="bills", unit="fen", label="账单")(billed)
-    usage = frame(spark, DWD_USAGE_DAILY, "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3\nloyal | 2026-03-30 | 4")
-    bills = frame(spark, DWD_BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 5800")
+    usage = frame(spark, ODS_USAGE, "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3\nloyal | 2026-03-30 | 4")
+    bills = frame(spark, ODS_BILL, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 5800")
     found = sample.compute(D, frame(spark, DWD_SUBSCRIBER, TWO), usage=usage, bills=bills)
     assert by_role(found, "messages_7d", "billed_1m") == {"loyal": (7, 5800), "silent": (0, 0)}
 

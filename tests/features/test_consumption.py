@@ -3,9 +3,9 @@ from datetime import date, timedelta
 from pyspark.sql import SparkSession
 
 from expectations.columns import MOST_BYTES_A_DAY, MOST_BYTES_INCLUDED
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_bill import ODS_BILL
+from expectations.tables.ods_usage import ODS_USAGE
 from features.billing import BILLING_TAGS
 from features.shares import MOST_PER_MILLE
 from features.usage import USAGE_TAGS
@@ -18,7 +18,7 @@ SPINE = "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01\njo
 def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) -> None:
     usage = frame(
         spark,
-        DWD_USAGE_DAILY,
+        ODS_USAGE,
         """
         subscriber_id | day        | data_bytes | idle_bytes | data_fee_outside_fen
         loyal         | 2026-03-31 | 1          | 1          | 7
@@ -43,7 +43,7 @@ def test_data_is_summed_over_days_and_over_closed_months(spark: SparkSession) ->
 def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) -> None:
     usage = frame(
         spark,
-        DWD_USAGE_DAILY,
+        ODS_USAGE,
         """
         subscriber_id | day        | data_bytes | bytes_wlan | bytes_4g | voice_local_s | voice_roaming_s | voice_long_s | voice_off_net_s
         loyal         | 2026-03-31 | 700        | 300        | 350      | 60            | 20              | 20           | 50
@@ -71,7 +71,7 @@ def test_shares_are_null_where_there_is_nothing_to_share(spark: SparkSession) ->
 def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        DWD_BILL_MONTHLY,
+        ODS_BILL,
         """
         subscriber_id | month      | bill_fen | data_fee_outside_fen | allowance_bytes | allowance_used_bytes | owed_fen
         loyal         | 2026-02-01 | 5000     | 700                  | 1000            | 250                  | 0
@@ -95,7 +95,7 @@ def test_a_month_without_a_bill_is_absent_and_not_free(spark: SparkSession) -> N
 
 
 def test_before_settlement_the_last_month_is_null_and_the_mean_is_of_the_settled_ones(spark: SparkSession) -> None:
-    bills = frame(spark, DWD_BILL_MONTHLY, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
+    bills = frame(spark, ODS_BILL, "subscriber_id | month | bill_fen\nloyal | 2026-02-01 | 4000\nloyal | 2026-01-01 | 6000")
     found = BILLING_TAGS.compute(date(2026, 4, 2), frame(spark, DWD_SUBSCRIBER, SPINE), bills=bills)
     assert by_role(found, "bill_fen_1m", "mean_bill_fen_3m")["loyal"] == (None, 5000)
 
@@ -105,7 +105,7 @@ def test_no_customers_figures_stop_the_others_however_large_they_are(spark: Spar
     most = 3 * MOST_BYTES_A_DAY
     days = [date(2025, 12, 1) + timedelta(days=day) for day in range(121)]
     lines = "\n".join(f"loyal | {day} | {most} | {most} | {most} | {MOST_BYTES_A_DAY}" for day in days)
-    usage = frame(spark, DWD_USAGE_DAILY, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
+    usage = frame(spark, ODS_USAGE, f"subscriber_id | day | data_bytes | idle_bytes | bytes_4g | bytes_wlan\n{lines}")
     found = by_role(
         USAGE_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), usage=usage),
         "data_bytes_3m",
@@ -119,7 +119,7 @@ def test_no_customers_figures_stop_the_others_however_large_they_are(spark: Spar
 def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_no_share(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        DWD_BILL_MONTHLY,
+        ODS_BILL,
         f"""
         subscriber_id | month      | allowance_bytes | allowance_used_bytes
         loyal         | 2026-02-01 | 1               | {MOST_BYTES_INCLUDED}

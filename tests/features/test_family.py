@@ -10,19 +10,19 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
 from expectations.errors import ContractError
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_bill import ODS_BILL
+from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
 from features.tag import Tags
 
 D = date(2026, 3, 31)
-USAGE = {"usage": Rows(DWD_USAGE_DAILY)}
-BILLS = {"bills": Rows(DWD_BILL_MONTHLY)}
+USAGE = {"usage": Rows(ODS_USAGE)}
+BILLS = {"bills": Rows(ODS_BILL)}
 ORDERS = {"orders": Rows(DWD_SUBSCRIPTION_INTERVAL)}
 
 

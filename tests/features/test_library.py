@@ -89,7 +89,7 @@ def test_the_dictionary_has_every_tag_once_with_all_it_says() -> None:
     assert list(entries) == [column.name for column in wide_columns()[1:]]
     share = entries["idle_share_30d"]
     assert (share.label, share.family, share.type, share.unit) == ("近30天闲时流量占比", "usage", "int", "per mille")
-    assert (share.null_means, share.checks, share.source) == ("no data used", "between 0 and 1000 (warn)", "dwd.usage_daily")
+    assert (share.null_means, share.checks, share.source) == ("no data used", "between 0 and 1000 (warn)", "ods.usage")
 
 
 def test_the_dictionary_page_shows_every_tag_in_its_familys_table() -> None:

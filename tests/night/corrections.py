@@ -25,10 +25,9 @@ def deliver_a_corrected_bill(home: Path) -> int:
 
 
 def take_in_a_corrected_bill(home: Path) -> None:
-    """Deliver it, and receive and refine it as the night of D+1 does."""
+    """Deliver it, and receive it as the night of D+1 does."""
     rows, runner = deliver_a_corrected_bill(home), runner_of(home)
-    for name in ("receive_boss_bill", "refine_bills"):
-        runner.run(all_jobs()[name], NEXT)
+    runner.run(all_jobs()["receive_boss_bill"], NEXT)
     assert runner.lake.whole(ODS_BILL).where(f"known_on = DATE'{NEXT}'").count() == rows
 
 

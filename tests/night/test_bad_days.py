@@ -11,7 +11,7 @@ from expectations.contract import Table
 from expectations.errors import ChudianError, FeedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
+from expectations.tables.ods_usage import ODS_USAGE
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE, OPS_RUN
 from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.receive.missing import gaps
@@ -192,9 +192,8 @@ def test_a_correction_that_is_taken_back_counts_its_rows_once_in_a_bulk_load_too
     for step, rows in enumerate((lines, lines[: len(lines) // 2], lines)):
         deliver(home, feed, rows, sequence=step + 1, known_on=known[step])
     runner = runner_of(home)
-    for name in ("receive_boss_usage", "refine_usage"):
-        runner.run(job_named(name), known[-1], known[0] - timedelta(days=1))
-    read = Known(DWD_USAGE_DAILY, lambda _: [NIGHT])
+    runner.run(job_named("receive_boss_usage"), known[-1], known[0] - timedelta(days=1))
+    read = Known(ODS_USAGE, lambda _: [NIGHT])
     try:
         assert runner.lake.read(read, known[-1]).count() == len(lines)
     finally:

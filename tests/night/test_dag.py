@@ -62,7 +62,7 @@ def date_of(instant, given):
 
 waits = {task.task_id: [sorted(task.upstream_task_ids), task.trigger_rule] for task in nightly.tasks}
 both = [[task.task_id for task in nightly.tasks if getattr(task, kind)] for kind in ("is_setup", "is_teardown")]
-alone = sorted(task.task_id for task in nightly.partial_subset("refine_bills", include_upstream=False).tasks)
+alone = sorted(task.task_id for task in nightly.partial_subset("refine_content", include_upstream=False).tasks)
 upkeep = sorted(task.task_id for task in weekly.tasks)
 print(json.dumps([[date_of(*asked) for asked in json.loads(sys.argv[1])], waits, both, alone, upkeep]))
 """
@@ -137,7 +137,7 @@ from dags.one_spark import run_job
 
 def refusal(day):
     try:
-        run_job("refine_bills", day, "")
+        run_job("refine_content", day, "")
     except AirflowFailException as told:
         return str(told)
 
@@ -170,12 +170,12 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     assert waits.pop("start_spark") == [[], "all_success"]
     assert waits.pop("stop_spark") == [sorted([*jobs, "start_spark"]), "all_done_setup_success"]
     assert waits == expected
-    assert waits["compute_usage_tags"][0] == ["refine_subscribers", "refine_usage", "start_spark"]
+    assert waits["compute_usage_tags"][0] == ["receive_boss_usage", "refine_subscribers", "start_spark"]
 
 
 def test_one_spark_is_set_up_and_torn_down_around_all_tasks_and_around_a_cleared_one(rendered: list) -> None:
     assert rendered[2] == [["start_spark"], ["stop_spark"]]
-    assert rendered[3] == ["refine_bills", "start_spark", "stop_spark"]
+    assert rendered[3] == ["refine_content", "start_spark", "stop_spark"]
 
 
 def test_a_night_that_was_missed_is_not_started_when_the_dag_is_switched_on(tmp_path: Path) -> None:

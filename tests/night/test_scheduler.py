@@ -89,10 +89,10 @@ def test_a_night_by_the_scheduler_has_one_spark_for_all_tasks_and_costs_little_m
 def test_a_cleared_task_runs_again_alone_with_a_spark_for_it(scheduler: Scheduler, by: str) -> None:
     before = scheduler.tries("whole")
     with Watch(scheduler.home) as watch:
-        getattr(scheduler, by)("whole", "refine_bills")
+        getattr(scheduler, by)("whole", "refine_content")
         assert scheduler.wait("whole") == "success", scheduler.states("whole")
     after = scheduler.tries("whole")
-    assert {name for name in after if after[name] != before[name]} == {"refine_bills", *SPARK}
+    assert {name for name in after if after[name] != before[name]} == {"refine_content", *SPARK}
     assert len(watch.sparks) == 1
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_bill_monthly import DWD_BILL_MONTHLY
+from expectations.tables.ods_bill import ODS_BILL
 from jobs.decide.find_candidates import decided_steps, settlement
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
@@ -59,7 +59,7 @@ def test_a_name_that_nobody_has_is_told_by_scenario(spark: SparkSession, scenari
 def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
     bills = frame(
         spark,
-        DWD_BILL_MONTHLY,
+        ODS_BILL,
         """
         subscriber_id | month
         one           | 2026-01-01

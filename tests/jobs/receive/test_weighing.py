@@ -25,9 +25,9 @@ def delivery(feed: Feed, rows: int, day: date = NIGHT, load_id: str = "new", seq
 def reasons(spark: SparkSession, feed: Feed, rows: str) -> list[list[str] | None]:
     """The reasons after marking; a line gives key, moment of cancelling, file, place, and whether it is broken already."""
     key, *_ = (name for name in feed.table.key if name != "load_id")
-    ddl = f"{key} string, cancelled_at string, file string, at bigint, reasons array<string>, load_id string, known_on date"
+    ddl = f"{key} string, cancelled_at string, file string, at bigint, reasons array<string>, load_id string, known_on date, feed string"
     cells = [[cell.strip() or None for cell in line.split("|")] for line in rows.strip().splitlines()]
-    lines = [(name, moment, file, int(at or 0), ["broken"] if bad else [], "a", NIGHT) for name, moment, file, at, bad in cells]
+    lines = [(name, moment, file, int(at or 0), ["broken"] if bad else [], "a", NIGHT, feed.name) for name, moment, file, at, bad in cells]
     day = f"DATE'{NIGHT}' AS {feed.table.event_date}"
     found = marked(feed, spark.createDataFrame(lines, ddl).selectExpr("*", day)).orderBy("file", "at").collect()
     return [row.reasons for row in found]
@@ -87,7 +87,7 @@ def states(before: list[int], *now: Delivery, released: set[str] | None = None) 
     """What becomes of deliveries after accepted ones with so many rows."""
     feed = now[0].feed
     days = [NIGHT - timedelta(days=len(before) - place) for place in range(len(before))]
-    loads = [{"event_date": day, "rows_delivered": rows} for day, rows in zip(days, before, strict=True)]
+    loads = [{"scope": "", "event_date": day, "rows_delivered": rows} for day, rows in zip(days, before, strict=True)]
     return [outcome.state for outcome in sorted_out(now, {}, Band.of(feed, loads, released or set()))]
 
 
@@ -118,7 +118,7 @@ def test_a_feed_without_a_band_has_no_usual_size() -> None:
 
 def test_a_held_delivery_says_what_came_what_is_usual_and_how_it_is_let_in() -> None:
     (outcome,) = sorted_out(
-        [delivery(SUBSCRIBERS, 100)], {}, Band(SUBSCRIBERS, {NIGHT - timedelta(days=day): 1000 for day in (1, 2, 3)}, set())
+        [delivery(SUBSCRIBERS, 100)], {}, Band(SUBSCRIBERS, {("", NIGHT - timedelta(days=day)): 1000 for day in (1, 2, 3)}, set())
     )
     told = str(outcome.reason)
     for words in ("landing/2026-03-04/boss_subscriber/", "100 rows, expected 1000 (median of the last 3 accepted)", "200 per mille"):
@@ -140,7 +140,7 @@ def test_a_held_content_that_comes_again_is_still_held_and_a_whole_one_after_it_
 def test_a_held_delivery_waits_until_its_event_date_has_an_accepted_one() -> None:
     def load(day: int, sequence: int, state: str) -> dict[str, object]:
         day_of = date(2026, 3, day)
-        return {"event_date": day_of, "known_on": day_of, "sequence": sequence, "state": state}
+        return {"scope": "", "event_date": day_of, "data_date": day_of, "known_on": day_of, "sequence": sequence, "state": state}
 
     listed = [load(1, 1, "held"), load(1, 2, "loaded"), load(2, 1, "loaded"), load(2, 2, "held"), load(3, 1, "refused"), load(4, 1, "held")]
     assert [(row["event_date"].day, row["sequence"]) for row in waiting(listed)] == [(2, 2), (4, 1)]

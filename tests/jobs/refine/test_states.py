@@ -12,12 +12,14 @@ from expectations.tables.ops import OPS_LOAD
 from jobs.refine.resolve_numbers import DAYS_SEEN, resolve_numbers
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
-from jobs.runtime.lake import Lake, Load
+from jobs.runtime.lake import Lake
+from jobs.runtime.loads import Load
 from jobs.runtime.reads import Entered
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
 
 FIRST = date(2026, 3, 1)
+FEED = "boss_subscriber"
 SEEN = resolve_numbers.reads["delivered"]
 
 
@@ -34,11 +36,14 @@ class Extracts:
 
     def deliver(self, run: date, **by_load: tuple[date, dict[str, str]]) -> None:
         """What comes on a night: by load the day of a full extract and who holds which number; each began on the first of February."""
-        loads = {name: Load(day, run, 1, name, len(holders)) for name, (day, holders) in by_load.items()}
-        text = "day | subscriber_id | number_token | number_date | state | state_date | entry_date | known_on | load_id\n" + "\n".join(
-            f"{day} | {who} | {number} | 2026-02-01 | active | 2026-02-01 | 2026-02-01 | {run} | {name}"
-            for name, (day, holders) in by_load.items()
-            for number, who in holders.items()
+        loads = {name: Load(day, run, day, 1, name, FEED, rows=len(holders)) for name, (day, holders) in by_load.items()}
+        text = (
+            "day | subscriber_id | number_token | number_date | state | state_date | entry_date | known_on | load_id | feed\n"
+            + "\n".join(
+                f"{day} | {who} | {number} | 2026-02-01 | active | 2026-02-01 | 2026-02-01 | {run} | {name} | {FEED}"
+                for name, (day, holders) in by_load.items()
+                for number, who in holders.items()
+            )
         )
 
         def call(run: JobRun) -> None:
@@ -48,8 +53,9 @@ class Extracts:
             run.publish(ODS_SUBSCRIBER, came, loads=loads.values())
 
         self.runner.run(Job(name="receive", stage="receive", kind="effect", call=call, writes=(ODS_SUBSCRIBER,)), run)
-        told = {"feed": "boss_subscriber", "known_on": run, "sequence": 1, "state": "loaded", "files": 1, "rows_quarantined": 0}
-        listed = [{**told, "event_date": load.event_date, "load_id": name, "rows_loaded": load.rows} for name, load in loads.items()]
+        told = {"feed": FEED, "scope": "", "known_on": run, "sequence": 1, "state": "loaded", "files": 1, "rows_quarantined": 0}
+        days = {name: {"event_date": load.event_date, "data_date": load.event_date} for name, load in loads.items()}
+        listed = [{**told, **days[name], "load_id": name, "rows_loaded": load.rows} for name, load in loads.items()]
         self.lake.records.replace(OPS_LOAD, listed, f"known_on = DATE '{run}'")
 
     def resolved(self, on: date) -> list[tuple]:

@@ -28,7 +28,7 @@ def run(job: str, at: int = 0, state: str = "done", **more: Any) -> Run:
 
 def arrival(state: str = "loaded", delivered: int | None = 1000, loaded: int = 0, quarantined: int = 0, **more: Any) -> Arrival:
     """A delivery of the night's own data date."""
-    usual: dict[str, Any] = {"feed": "boss_usage", "event_date": ON, "sequence": 1, "reason": None}
+    usual: dict[str, Any] = {"feed": "boss_usage", "scope": "", "event_date": ON, "sequence": 1, "reason": None}
     return Arrival(state=state, delivered=delivered, loaded=loaded, quarantined=quarantined, **(usual | more))
 
 

@@ -97,7 +97,8 @@ def org(day: date, name: str, load_id: str, known_on: date = ON, **more: Any) ->
 
 
 def load(day: date, load_id: str, known_on: date = ON, state: str = "loaded") -> dict[str, Any]:
-    listed = {"feed": "org", "known_on": known_on, "event_date": day, "sequence": 1, "load_id": load_id, "state": state}
+    listed = {"feed": "org", "scope": "", "known_on": known_on, "event_date": day, "data_date": day, "sequence": 1}
+    listed |= {"load_id": load_id, "state": state}
     return {**listed, "files": 1, "rows_delivered": 1, "rows_loaded": 1, "rows_quarantined": 0}
 
 

@@ -1,9 +1,9 @@
 """A record tells how a job ended; its absence, or a later run before it, tells the rest."""
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_usage import ODS_USAGE
 from jobs.report.steps import Run, Step, steps
 from jobs.runtime.job import Job, Order
 from jobs.runtime.reads import Snapshot
@@ -12,7 +12,7 @@ from tests.jobs.report.nights import run
 FIRST = Job(name="first", stage="refine", kind="table", call=print, writes=(DWD_SUBSCRIBER,))
 SECOND = Job(name="second", stage="score", kind="table", call=print, writes=(ODS_CHANNEL,), reads={"rows": Snapshot(DWD_SUBSCRIBER)})
 THIRD = Job(name="third", stage="decide", kind="table", call=print, writes=(MKT_DECISION,), reads={"rows": Snapshot(ODS_CHANNEL)})
-APART = Job(name="apart", stage="refine", kind="table", call=print, writes=(DWD_USAGE_DAILY,))
+APART = Job(name="apart", stage="refine", kind="table", call=print, writes=(ODS_USAGE,))
 REPORT = Job(name="report", stage="report", kind="effect", call=print, writes=(), always=True)
 
 

@@ -15,18 +15,18 @@ from tests.frames import frame, rows
 
 # The delivery of the 3rd was refused, that of the 5th is not known on the 4th.
 LOADS = """
-    feed           | known_on   | event_date | sequence | load_id | state   | files | rows_loaded | rows_quarantined
-    tariff_catalog | 2026-03-01 | 2026-03-01 | 1        | a       | loaded  | 1     | 2           | 0
-    tariff_catalog | 2026-03-02 | 2026-03-02 | 1        | b       | loaded  | 1     | 1           | 1
-    tariff_catalog | 2026-03-03 | 2026-03-03 | 1        | c       | refused | 1     | 0           | 2
-    tariff_catalog | 2026-03-05 | 2026-03-05 | 1        | d       | loaded  | 1     | 1           | 0
+    feed           | scope | known_on   | event_date | data_date  | sequence | load_id | state   | files | rows_loaded | rows_quarantined
+    tariff_catalog |       | 2026-03-01 | 2026-03-01 | 2026-03-01 | 1        | a       | loaded  | 1     | 2           | 0
+    tariff_catalog |       | 2026-03-02 | 2026-03-02 | 2026-03-02 | 1        | b       | loaded  | 1     | 1           | 1
+    tariff_catalog |       | 2026-03-03 | 2026-03-03 | 2026-03-03 | 1        | c       | refused | 1     | 0           | 2
+    tariff_catalog |       | 2026-03-05 | 2026-03-05 | 2026-03-05 | 1        | d       | loaded  | 1     | 1           | 0
 """
 ROWS = """
-    day        | known_on   | load_id | product | monthly_fee_fen | valid_from
-    2026-03-01 | 2026-03-01 | a       | dp005   | 500             | 2020-01-01
-    2026-03-01 | 2026-03-01 | a       | gt058   | 5800            | 2020-01-01
-    2026-03-02 | 2026-03-02 | b       | dp005   | 600             | 2020-01-01
-    2026-03-05 | 2026-03-05 | d       | dp005   | 700             | 2020-01-01
+    day        | known_on   | feed           | load_id | product | monthly_fee_fen | valid_from
+    2026-03-01 | 2026-03-01 | tariff_catalog | a       | dp005   | 500             | 2020-01-01
+    2026-03-01 | 2026-03-01 | tariff_catalog | a       | gt058   | 5800            | 2020-01-01
+    2026-03-02 | 2026-03-02 | tariff_catalog | b       | dp005   | 600             | 2020-01-01
+    2026-03-05 | 2026-03-05 | tariff_catalog | d       | dp005   | 700             | 2020-01-01
 """
 KEPT = """
     feed           | known_on   | load_id | file | line | reasons | code
@@ -48,5 +48,5 @@ def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
 ) -> None:
     lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
     for table, text in ((OPS_LOAD, LOADS), (ODS_TARIFF, ROWS), (OPS_QUARANTINE, KEPT)):
-        lake.records.append(table, [row.asDict() for row in frame(spark, table, text).collect()])
+        lake.records.append(table, [{**row.asDict(), "scope": ""} for row in frame(spark, table, text).collect()])
     assert rows(lake.read(InForce(ODS_TARIFF), on), "product", "monthly_fee_fen") == fees

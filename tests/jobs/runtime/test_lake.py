@@ -23,9 +23,17 @@ from tests.frames import frame, rows
 
 NIGHT = date(2026, 3, 4)
 WHEN = datetime(2026, 3, 5, 1, 31, tzinfo=UTC)
-CAME = {"feed": "wap_log", "known_on": NIGHT, "event_date": NIGHT, "sequence": 1, "load_id": "a", "state": "loaded"}
-COUNTED = {"files": 1, "rows_loaded": 50, "rows_quarantined": 0}
-REFINED = {"business_date": NIGHT, "event_date": NIGHT, "known_on": NIGHT, "rows": 0, "job": "refine_content", "published_at": WHEN}
+CAME = {"feed": "wap_log", "scope": "", "known_on": NIGHT, "event_date": NIGHT, "data_date": NIGHT, "sequence": 1}
+COUNTED = {"load_id": "a", "state": "loaded", "files": 1, "rows_loaded": 50, "rows_quarantined": 0}
+REFINED = {
+    "business_date": NIGHT,
+    "event_date": NIGHT,
+    "known_on": NIGHT,
+    "feed": "wap_log",
+    "rows": 0,
+    "job": "refine_content",
+    "published_at": WHEN,
+}
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from expectations.tables.ops import OPS_LOAD
 from jobs.runtime.audit import AuditError
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
-from jobs.runtime.lake import Lake, Load
+from jobs.runtime.lake import Lake
+from jobs.runtime.loads import Load
 from jobs.runtime.place import folders_in
 from jobs.runtime.records import RecordError
 from jobs.runtime.settings import settings
@@ -28,9 +29,14 @@ USED = Table(
     name="ods.used",
     owner="tests",
     comment="A fact.",
-    key=("subscriber_id",),
+    key=("subscriber_id", "load_id"),
     event_date="day",
-    columns=(Column("day", "date", "Day.", (NOT_NULL,)), SUBSCRIBER_ID, Column("bytes", "bigint", "Bytes.", (NOT_NULL, at_least(0)))),
+    columns=(
+        Column("day", "date", "Day.", (NOT_NULL,)),
+        SUBSCRIBER_ID,
+        Column("bytes", "bigint", "Bytes.", (NOT_NULL, at_least(0))),
+        LOAD_ID,
+    ),
 )
 HELD = Table(
     name="dwd.held",
@@ -41,10 +47,10 @@ HELD = Table(
     may_be_empty=True,
 )
 USE = """
-day        | subscriber_id | bytes | known_on
-2026-03-03 | loyal         | 5     | 2026-03-04
-2026-03-04 | loyal         | 7     | 2026-03-04
-2026-03-04 | joined        | 0     | 2026-03-04
+day        | subscriber_id | bytes | load_id | known_on   | feed
+2026-03-03 | loyal         | 5     | late    | 2026-03-04 | one
+2026-03-04 | loyal         | 7     | due     | 2026-03-04 | one
+2026-03-04 | joined        | 0     | due     | 2026-03-04 | one
 """
 LISTED = {
     "feed": "org",
@@ -57,7 +63,7 @@ LISTED = {
     "rows_loaded": 7,
     "rows_quarantined": 0,
 }
-LATE, DUE = Load(BEFORE, D, 1, "late", 1), Load(D, D, 1, "due", 2)
+LATE, DUE = Load(BEFORE, D, BEFORE, 1, "late", "one", rows=1), Load(D, D, D, 1, "due", "one", rows=2)
 
 
 @pytest.fixture
@@ -82,10 +88,11 @@ def holding(spark: SparkSession, text: str, on: date = D) -> Job:
 def test_a_fact_is_recorded_by_event_date_and_night_with_rows_and_loads(spark: SparkSession, runner: Runner) -> None:
     runner.run(receiving(spark, USE, LATE, DUE), D)
     made = runner.lake.publications.of(USED)
-    assert {key: (found.rows, found.loads) for key, found in made.items()} == {(BEFORE, D): (1, ("late",)), (D, D): (2, ("due",))}
-    runner.run(receiving(spark, USE.replace("2026-03-03 | loyal         | 5     | 2026-03-04\n", ""), DUE), D)
+    late, due = (BEFORE, D, "one"), (D, D, "one")
+    assert {key: (found.rows, found.loads) for key, found in made.items()} == {late: (1, ("late",)), due: (2, ("due",))}
+    runner.run(receiving(spark, USE.replace("2026-03-03 | loyal         | 5     | late    | 2026-03-04 | one\n", ""), DUE), D)
     made = runner.lake.publications.of(USED)
-    assert {key: (found.rows, found.loads) for key, found in made.items()} == {(BEFORE, D): (0, ()), (D, D): (2, ("due",))}
+    assert {key: (found.rows, found.loads) for key, found in made.items()} == {late: (0, ()), due: (2, ("due",))}
     assert rows(runner.lake.whole(USED), "day", "bytes") == [(D, 0), (D, 7)]
 
 
@@ -131,7 +138,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next_of_the_same_job_and_night
     ("job", "fault"),
     [
         (lambda spark: holding(spark, "subscriber_id | plan\nloyal | a", BEFORE), "rows of another business date than 2026-03-04"),
-        (lambda spark: receiving(spark, USE.replace("7     | 2026-03-04", "7     | 2026-03-05"), LATE, DUE), "rows known on 2026-03-05"),
+        (
+            lambda spark: receiving(spark, USE.replace("7     | due     | 2026-03-04", "7     | due     | 2026-03-05"), LATE, DUE),
+            "rows known on 2026-03-05",
+        ),
     ],
     ids=["snapshot", "fact"],
 )
@@ -173,10 +183,10 @@ LOADED = Table(
 def test_of_two_loads_of_one_night_and_day_the_chosen_alone_is_read_whatever_the_record_says(spark: SparkSession, runner: Runner) -> None:
     """As after a kill between the commit and its record; and where the other load is chosen for another night."""
     text = """
-    day        | subscriber_id | load_id | known_on
-    2026-03-04 | loyal         | first   | 2026-03-04
-    2026-03-04 | loyal         | second  | 2026-03-04
-    2026-03-04 | joined        | second  | 2026-03-04
+    day        | subscriber_id | load_id | known_on   | feed
+    2026-03-04 | loyal         | first   | 2026-03-04 | one
+    2026-03-04 | loyal         | second  | 2026-03-04 | one
+    2026-03-04 | joined        | second  | 2026-03-04 | one
     """
     lake = runner.lake
     folder = run_folder(LOADED, D, "receive", "killed")
@@ -185,7 +195,7 @@ def test_of_two_loads_of_one_night_and_day_the_chosen_alone_is_read_whatever_the
         draft = write(lake, LOADED, came, D, f"{folder}{name}")
         lake.at(LOADED).commit(draft.files, [("known_on", "=", f"{D}")], {})
         for load_id, expected in (("first", [("loyal",)]), ("second", [("joined",), ("loyal",)])):
-            assert rows(lake._of_loads(LOADED, [Load(D, D, 1, load_id, 2)]), "subscriber_id") == expected
+            assert rows(lake._of_loads(LOADED, [Load(D, D, D, 1, load_id, "one")]), "subscriber_id") == expected
 
 
 def test_a_table_that_another_made_and_filled_in_between_keeps_its_rows(tmp_path: Path) -> None:

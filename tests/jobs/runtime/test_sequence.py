@@ -12,7 +12,6 @@ from expectations.errors import ChudianError
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
@@ -134,7 +133,7 @@ def test_the_report_repeats_no_failure_that_was_told_and_says_it_all_when_it_run
     assert found[-1].told == ("first failed, and everything that the page says of it" if is_alone else "the night did not run to its end")
 
 
-USE = Job(name="use", stage="refine", kind="table", call=print, writes=(DWD_USAGE_DAILY,), reads={"rows": Arrived(ODS_USAGE)})
+USE = Job(name="use", stage="refine", kind="table", call=print, writes=(ODS_USAGE,), reads={"rows": Arrived(ODS_USAGE)})
 HELD = Job(name="held", stage="refine", kind="table", call=print, writes=(DWD_NUMBER_INTERVAL,), reads={"rows": Known(ODS_SUBSCRIBER)})
 CONTENT = Job(
     name="content", stage="tag", kind="table", call=print, writes=(DWD_CONTENT_DAILY,), reads={"held": Snapshot(DWD_NUMBER_INTERVAL)}

@@ -7,8 +7,8 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from expectations.tables.dwd_usage_daily import DWD_USAGE_DAILY
 from expectations.tables.ods_terminal import ODS_TERMINAL
+from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
 from features.reads import Lookup, Rows, TagsOf, Yesterday
 from features.tag import Tags
@@ -26,7 +26,7 @@ def sample() -> Family:
         owner="tests",
         label="样本",
         reads={
-            "use": Rows(DWD_USAGE_DAILY),
+            "use": Rows(ODS_USAGE),
             "orders": Rows(DWD_SUBSCRIPTION_INTERVAL),
             "catalogue": Lookup(ODS_TERMINAL, by="tac"),
             "usage": TagsOf(USAGE_TAGS),

@@ -1,0 +1,189 @@
+"""Cells to values: Spark SQL that reads a field's text, computes columns, and says why a row cannot be loaded."""
+
+from expectations.checks import NOT_NULL, literal
+from expectations.computed import Computed
+from expectations.feed import ZONE, Feed, Field
+from expectations.forms import Form
+
+# A carriage return or a null inside a cell would go on into names of files and lines of lists; a byte order mark makes another text of one.
+_CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
+# Signs for private use stand for a delimiter and an escape sign that are plain text, while a line is split.
+_DELIMITER, _ESCAPE = "\ue000", "\ue001"
+# (condition, sentence)
+Rule = tuple[str, str]
+
+
+def line_sql(feed: Feed) -> str:
+    """The line as it can be split: an escape sign of an unquoted file hides the next delimiter or escape sign."""
+    if not hides(feed):
+        return "text"
+    escape, delimiter = literal(feed.escape), literal(feed.delimiter)
+    twice = f"replace(text, {escape} || {escape}, '{_ESCAPE}')"
+    return f"replace({twice}, {escape} || {delimiter}, '{_DELIMITER}')"
+
+
+def hides(feed: Feed) -> bool:
+    """Whether escaped signs are hidden while a line is split. Within quotes Spark's reader knows an escape sign by itself."""
+    return feed.escape is not None and feed.quote is None
+
+
+def field_sql(feed: Feed, field: Field, to: str) -> str:
+    """A table column's value out of its field; an identifier's is still the identifier."""
+    return _in_zone(feed, to, _value(feed, field, dict(field.fills)[to]))
+
+
+def computed_sql(feed: Feed, computed: Computed) -> str:
+    """A computed column's value, over the columns that fields have filled."""
+    fields = {field.name: field for field in feed.fields}
+    values = {name: _input(feed, fields[name]) for name in computed.fields}
+    return _in_zone(feed, computed.to, computed.sql.format(**values))
+
+
+def event_date_sql(feed: Feed) -> str:
+    """The day a row is about. The delivery's data date, `data_date`, unless it may have rows of several days and the row names one."""
+    dated = _dated(feed)
+    if feed.days == 1 or dated is None:
+        return "data_date"
+    return f"CASE WHEN {_is_of_delivery(feed, dated)} THEN {_day(feed, dated)} ELSE data_date END"
+
+
+def reasons_sql(feed: Feed) -> str:
+    """Every reason why a row cannot be loaded, as an array of sentences without values; null for a blank line.
+
+    A line with the wrong number of columns is not looked into further.
+    """
+    wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
+    came = f"size(split({line_sql(feed)}, '{_as_pattern(feed.delimiter)}', -1))"
+    rules = [
+        (wrong_shape, f"concat('expected {len(feed.fields)} columns, came ', {came})"),
+        ("contains(text, '\ufffd')", f"'bytes that are not {feed.encoding}'"),
+    ]
+    by_field = {field.name: _field_rules(feed, field) for field in feed.fields}
+    looked_into = [rule for of_field in by_field.values() for rule in of_field]
+    looked_into += [rule for computed in feed.computed for rule in _computed_rules(feed, computed, by_field)]
+    rules += [(f"(NOT {wrong_shape} AND {condition})", literal(sentence)) for condition, sentence in looked_into]
+    # Hardly a row is broken, and the array of a fine one would cost more than splitting and typing it. Cells are searched for control
+    # characters one by one only where their line has any beside the delimiter.
+    beside = rf"[{_CONTROL}&&[^\x{ord(feed.delimiter):02x}]]"
+    has_control = f"text RLIKE {literal(beside)}"
+    is_broken = " OR ".join([has_control, *(condition for condition, _ in rules)])
+    rules += [
+        (
+            f"(NOT {wrong_shape} AND raw.`{field.name}` RLIKE {literal(_CONTROL)})",
+            f"'{field.name}: a control character or a byte order mark in the text'",
+        )
+        for field in feed.fields
+        if field.fills or field.name in _computed_from(feed)
+    ]
+    each = ", ".join(f"CASE WHEN {condition} THEN {sentence} END" for condition, sentence in rules)
+    none = "CAST(array() AS ARRAY<STRING>)"
+    is_blank = "trim(BOTH ' \\r\\u001a' FROM text) = ''"
+    found = f"filter(array({each}), reason -> reason IS NOT NULL)"
+    return f"CASE WHEN {is_blank} THEN NULL WHEN {is_broken} THEN {found} ELSE {none} END"
+
+
+def raw_text(feed: Feed, field: str) -> str:
+    """The field's text as it was sent, with hidden signs put back."""
+    if not hides(feed):
+        return f"raw.`{field}`"
+    return f"translate(raw.`{field}`, '{_DELIMITER}{_ESCAPE}', {literal(feed.delimiter + str(feed.escape))})"
+
+
+def _cell(feed: Feed, field: Field) -> str:
+    """The field's text without the spaces around it: fixed-width exports fill up with spaces. Null when blank or a text for null."""
+    text = f"trim({raw_text(feed, field.name)})"
+    nulls = feed.nulls if field.nulls is None else field.nulls
+    if not nulls:
+        return f"nullif({text}, '')"
+    # Escaped, the text is meant as it stands.
+    return f"CASE WHEN trim(raw.`{field.name}`) NOT IN ({', '.join(map(literal, ('', *nulls)))}) THEN {text} END"
+
+
+def _value(feed: Feed, field: Field, form: Form) -> str:
+    """What the field's text stands for under a form; null for a sentinel and where the text does not fit."""
+    # A space beside an identifier is a fault of the file, and reported as one.
+    fitting = form.sql.format(raw_text(feed, field.name) if form.identity else _cell(feed, field))
+    return f"CASE WHEN {_is_sentinel(feed, field)} THEN NULL ELSE {fitting} END" if field.sentinels else fitting
+
+
+def _input(feed: Feed, field: Field) -> str:
+    """The field's value in a computed column; the column that it fills has it already, unless its zone was changed."""
+    if field.to is None or feed.table.column(field.to).type == "timestamp":
+        return f"({_value(feed, field, field.form)})"
+    return f"`{field.to}`"
+
+
+def _in_zone(feed: Feed, to: str, sql: str) -> str:
+    """A timestamp of the feed's zone as one of ours; any other value as it is."""
+    if feed.zone == ZONE or feed.table.column(to).type != "timestamp":
+        return sql
+    return f"CAST(convert_timezone('{feed.zone}', '{ZONE}', CAST({sql} AS TIMESTAMP_NTZ)) AS TIMESTAMP)"
+
+
+def _is_sentinel(feed: Feed, field: Field) -> str:
+    if not field.sentinels:
+        return "false"
+    return f"coalesce({_cell(feed, field)} IN ({', '.join(map(literal, field.sentinels))}), false)"
+
+
+def _dated(feed: Feed) -> Field | None:
+    return next((field for field in feed.fields if field.is_event_date), None)
+
+
+def _day(feed: Feed, dated: Field) -> str:
+    return f"CAST({dated.form.sql.format(_cell(feed, dated))} AS DATE)"
+
+
+def _is_of_delivery(feed: Feed, dated: Field) -> str:
+    """Whether the row is of a day that the delivery may have rows of; false where the day cannot be read."""
+    return f"coalesce({_day(feed, dated)} BETWEEN date_sub(data_date, {feed.days - 1}) AND data_date, false)"
+
+
+def _computed_from(feed: Feed) -> set[str]:
+    return {name for computed in feed.computed for name in computed.fields}
+
+
+def _field_rules(feed: Feed, field: Field) -> list[Rule]:
+    """(condition, sentence) for each way a field can be wrong: its form, its event date, the checks of the column it fills."""
+    cell, is_sentinel = _cell(feed, field), _is_sentinel(feed, field)
+    rules = []
+    if field.is_event_date:
+        days = "the data date" if feed.days == 1 else f"one of the {feed.days} days up to the data date"
+        rules.append((f"NOT {_is_of_delivery(feed, field)}", f"{field.name}: expected {days} of the delivery"))
+    elif not field.fills and field.name in _computed_from(feed):
+        unfit = f"({_value(feed, field, field.form)}) IS NULL AND {cell} IS NOT NULL AND NOT {is_sentinel}"
+        rules.append((unfit, f"{field.name}: expected {_plain(field.form.says)}"))
+    for to, form in field.fills:
+        absent, or_sentinel = f"`{to}` IS NULL AND {cell} IS NULL", "".join(f", or {text}" for text in field.sentinels)
+        unfit = f"`{to}` IS NULL AND {cell} IS NOT NULL AND NOT {is_sentinel}"
+        rules.append((unfit, f"{field.name}: expected {_plain(form.says + or_sentinel)}"))
+        if field.sentinels:
+            rules.append((absent, f"{field.name}: expected a value{or_sentinel}"))
+        for check in feed.table.column(to).checks:
+            if check == NOT_NULL:
+                rules.append((absent, f"{field.name}: expected a value"))
+            elif check.severity == "fail":
+                rules.append((check.broken(to), f"{field.name}: expected {_plain(check.rule)}"))
+    return rules
+
+
+def _computed_rules(feed: Feed, computed: Computed, by_field: dict[str, list[Rule]]) -> list[Rule]:
+    """The same for a computed column, where its fields are not wrong themselves."""
+    of = " and ".join(computed.fields)
+    faulty = " OR ".join(f"({condition})" for name in computed.fields for condition, _ in by_field[name]) or "false"
+    rules = []
+    for check in feed.table.column(computed.to).checks:
+        if check == NOT_NULL:
+            rules.append((check.broken(computed.to), f"{computed.to}: cannot be computed from {of}"))
+        elif check.severity == "fail":
+            rules.append((check.broken(computed.to), f"{computed.to}, computed from {of}: expected {_plain(check.rule)}"))
+    return [(f"({condition}) AND NOT ({faulty})", sentence) for condition, sentence in rules]
+
+
+def _plain(words: str) -> str:
+    return words.replace("\\", "").replace("'", "")
+
+
+def _as_pattern(delimiter: str) -> str:
+    """The delimiter as a pattern inside a SQL literal."""
+    return f"\\\\x{ord(delimiter):02x}"

@@ -1,0 +1,66 @@
+"""A delivery of several days: each of its days is a load of its own."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.feed import Feed
+from jobs.receive.deliveries import Delivery
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """The rows of one day in a delivery: how many, and a hash of their text in any order."""
+
+    known_on: date
+    content: str
+    day: date
+    rows: int
+    digest: str
+
+
+def rows_by_day(feed: Feed, staged: "DataFrame") -> list[DayRows]:
+    """The days of the staged deliveries, counted by Spark."""
+    from pyspark.sql import functions as F
+
+    # Sums of two slices of each row's hash: equal rows in another order, or packed anew, are the same content.
+    slices = [F.conv(F.substr(F.sha2("text", 256), F.lit(first), F.lit(15)), 16, 10) for first in (1, 16)]
+    sums = [F.sum(piece.cast("decimal(38,0)")) for piece in slices]
+    by_day = staged.where("reasons IS NOT NULL").groupBy("known_on", "load_id", str(feed.table.event_date))
+    found = by_day.agg(F.count("*"), F.concat_ws(" ", *sums)).collect()
+    return [DayRows(*row) for row in found]
+
+
+def days_of(feed: Feed, deliveries: Iterable[Delivery], found: list[DayRows]) -> list[Delivery]:
+    """Each day of each delivery as a delivery, oldest first.
+
+    The data date is among them where it has rows, where the feed may have none for it, and where the delivery has no rows at all.
+    """
+    days = []
+    for whole in deliveries:
+        own = {one.day: one for one in found if (one.known_on, one.content) == (whole.known_on, whole.load_id)}
+        if feed.may_be_empty or not own:
+            own.setdefault(whole.data_date, DayRows(whole.known_on, whole.load_id, whole.data_date, 0, ""))
+        for day, one in sorted(own.items()):
+            named = " ".join(filter(None, (feed.name, whole.scope, f"{day} {one.rows}", one.digest)))
+            load_id = hashlib.sha256(named.encode()).hexdigest()[:16]
+            days.append(replace(whole, day=day, rows=one.rows, load_id=load_id, content=whole.load_id))
+    return days
+
+
+def relabelled(spark: "SparkSession", feed: Feed, staged: "DataFrame", loaded: list[Delivery]) -> "DataFrame":
+    """The staged rows, those of days that are loaded under the id of their day's load."""
+    from pyspark.sql import functions as F
+
+    event_date = str(feed.table.event_date)
+    ids = spark.createDataFrame(
+        [(day.known_on, day.content, day.event_date, day.load_id) for day in loaded],
+        f"known_on DATE, load_id STRING, `{event_date}` DATE, of_day STRING",
+    )
+    labelled = staged.join(F.broadcast(ids), ["known_on", "load_id", event_date], "left")
+    return labelled.withColumn("load_id", F.coalesce("of_day", "load_id")).drop("of_day")

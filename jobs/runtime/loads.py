@@ -1,0 +1,77 @@
+"""`Load`: an accepted load of a feed, and which of several loads a reader takes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from expectations.feeds import FEEDS
+from features.state import Partition
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@dataclass(frozen=True, order=True)
+class Load:
+    """An accepted load of (feed, scope, event date), ordered so that of one identity the newest comes last."""
+
+    event_date: date
+    known_on: date
+    data_date: date
+    sequence: int
+    load_id: str
+    feed: str
+    scope: str = ""
+    rows: int = 0
+
+    @property
+    def identity(self) -> tuple[date, str, str]:
+        """What a newer load replaces this one for."""
+        return self.event_date, self.feed, self.scope
+
+    @property
+    def place(self) -> tuple[date, date, str]:
+        """The partition of a fact that has its rows."""
+        return self.event_date, self.known_on, self.feed
+
+    @property
+    def partition(self) -> Partition:
+        """The load as a state knows it."""
+        return Partition(self.event_date, self.known_on, self.load_id)
+
+
+def feeds_of(fact: Table) -> tuple[str, ...]:
+    """Names of the feeds whose loads decide which rows of a fact may be read."""
+    source = fact
+    while source.follows:
+        source = source.follows
+    if source.layer == "vault":
+        return tuple(feed.name for feed in FEEDS.values() if feed.vault)
+    return tuple(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
+
+
+def load_listed(row: Mapping[str, Any]) -> Load:
+    """The load of a row of ops.load."""
+    names = ("event_date", "known_on", "data_date", "sequence", "load_id", "feed", "scope")
+    return Load(**{name: row[name] for name in names}, rows=row["rows_loaded"])
+
+
+def place_in(table: Table, partition: Mapping[str, Any]) -> tuple[date, date, str]:
+    """A fact's partition as `Load.place` names it."""
+    return partition[str(table.event_date)], partition["known_on"], partition["feed"]
+
+
+def newest(loads: Iterable[Load], also: Callable[[Load], date] | None = None) -> list[Load]:
+    """The newest load of each identity (and, where given, of each value of `also`), by event date."""
+    found = {(load.identity, also(load) if also else None): load for load in sorted(loads)}
+    return sorted(found.values())
+
+
+def one_each(rows: "DataFrame", table: Table) -> "DataFrame":
+    """One row for each thing that a row is about: of several loads the newest event date's, of equals the one known last."""
+    from pyspark.sql import functions as F
+
+    place = F.struct(str(table.event_date), "known_on", "feed", "load_id")
+    return rows.groupBy(*table.grain).agg(F.max_by(F.struct(*rows.columns), place).alias("row")).select("row.*")
