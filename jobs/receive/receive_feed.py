@@ -216,7 +216,8 @@ def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
     run.quarantined = sum(outcome.quarantined for outcome in outcomes if outcome.state == "loaded")
 
 
-def _job_of(feed: Feed) -> Job:
+def job_of(feed: Feed) -> Job:
+    """The job that receives the feed."""
     vault = (VAULT_NUMBER,) if feed.vault else ()
 
     def receive_it(run: JobRun) -> None:
@@ -228,4 +229,4 @@ def _job_of(feed: Feed) -> Job:
     return effect_job(writes=(feed.table, *vault), feed=feed.name, name=f"receive_{feed.name}")(receive_it)
 
 
-RECEIVE_JOBS = tuple(_job_of(feed) for feed in FEEDS.values())
+RECEIVE_JOBS = tuple(job_of(feed) for feed in FEEDS.values())
