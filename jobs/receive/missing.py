@@ -86,9 +86,8 @@ def _warn(run: JobRun, feed: Feed, loaded: dict[str, set[date]], listed: Sequenc
     due, needed = due_date(feed, run.on), needed_date(feed, run.on)
     for scope, days in sorted(loaded.items()) or [("", set())]:
         if due and due not in days and is_expected(feed, due, run.on):
-            run.warnings.append(
-                f"feed {feed.name}: the delivery{_of(scope)} for {due} is due; it may be {feed.lateness_days} night(s) late"
-            )
+            late = f"is due; it may be {feed.lateness_days} night(s) late" if feed.lateness_days else "has not arrived"
+            run.warnings.append(f"feed {feed.name}: the delivery{_of(scope)} for {due} {late}")
         holes = gaps(feed, days, needed) if needed else []
         if holes:
             run.warnings.append(f"feed {feed.name}: {len(holes)} day(s) without a delivery{_of(scope)}: {', '.join(map(str, holes))}")

@@ -20,7 +20,7 @@ from tests.jobs.report.pages import Page, elsewhere
 BAD_NIGHT = good_night(
     steps=[
         Step("receive_boss_usage", "receive", "failed", None, 1.0, "Feed boss_usage:\n  - md5 <differs>\n  To mend it: send it again."),
-        Step("refine_usage", "refine", "kept back", told="waits for receive_boss_usage"),
+        Step("compute_usage_tags", "tag", "kept back", told="waits for receive_boss_usage"),
         Step("write_dictionary", "report", "did not run", told="no run of this night is on record"),
     ],
     feeds=[feed_night(arrival("refused", 70, quarantined=70, reason="landing/x: 60 of 70 rows cannot be loaded"))],
@@ -74,7 +74,7 @@ def test_a_bad_night_shows_red_and_the_text_that_teaches() -> None:
     assert "<differs>" not in html
     said = ("To mend it: send it again.", "waits for receive_boss_usage", "did not run 未运行", "60 of 70 rows cannot be loaded")
     assert [words for words in said if words not in page.text] == []
-    assert unfinished(BAD_NIGHT) == ["receive_boss_usage failed", "refine_usage kept back", "write_dictionary did not run"]
+    assert unfinished(BAD_NIGHT) == ["receive_boss_usage failed", "compute_usage_tags kept back", "write_dictionary did not run"]
 
 
 @pytest.mark.parametrize(
