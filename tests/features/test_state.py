@@ -99,3 +99,9 @@ def test_a_correction_a_late_load_and_an_expired_day_are_one_difference_of_two_l
     assert Change.between([before[0]], now).only_expired(now)
     assert fingerprint(before) == fingerprint(reversed(before)) != fingerprint(now)
     assert fingerprint(before, "another rule") != fingerprint(before)
+
+
+def test_of_rows_of_one_key_and_date_out_of_two_loads_the_greatest_counts_whichever_came_first(spark: SparkSession) -> None:
+    one, other = (frame(spark, [(1, value, FIRST)], NEWEST) for value in (5, 7))
+    for state, entered in ((one, other), (other, one)):
+        assert [tuple(row) for row in newest(state, entered, ["key"], "told_on").collect()] == [(1, 7, FIRST)]

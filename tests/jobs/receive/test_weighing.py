@@ -1,5 +1,6 @@
 """Of rows with one key one is loaded, and an extract of an unusual size waits for somebody to look at it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from tempfile import TemporaryDirectory
 
@@ -112,6 +113,14 @@ def test_an_extract_far_from_the_usual_size_is_held(before: list[int], rows: int
     assert states(before, delivery(SUBSCRIBERS, rows)) == [state]
 
 
+def test_each_scope_has_a_usual_size_newest_load_and_held_deliveries_of_its_own() -> None:
+    before = {(scope, NIGHT - timedelta(days=day)): rows for scope, rows in (("3501", 1000), ("3502", 100)) for day in (1, 2, 3)}
+    now = [replace(delivery(SUBSCRIBERS, 100, load_id=load), scope=scope) for scope, load in (("3501", "a"), ("3502", "b"), ("3502", "a"))]
+    outcomes = sorted_out(now, {("3501", NIGHT): "b"}, Band(SUBSCRIBERS, before, set()))
+    assert [outcome.state for outcome in outcomes] == ["held", "loaded", "loaded"]
+    assert "chudian release boss_subscriber 2026-03-04 --scope 3501" in str(outcomes[0].reason)
+
+
 def test_a_feed_without_a_band_has_no_usual_size() -> None:
     assert states(USUAL, delivery(USAGE, 100)) == ["loaded"]
 
@@ -143,4 +152,5 @@ def test_a_held_delivery_waits_until_its_event_date_has_an_accepted_one() -> Non
         return {"scope": "", "event_date": day_of, "data_date": day_of, "known_on": day_of, "sequence": sequence, "state": state}
 
     listed = [load(1, 1, "held"), load(1, 2, "loaded"), load(2, 1, "loaded"), load(2, 2, "held"), load(3, 1, "refused"), load(4, 1, "held")]
-    assert [(row["event_date"].day, row["sequence"]) for row in waiting(listed)] == [(2, 2), (4, 1)]
+    listed += [{**load(1, 1, "held"), "scope": "3502"}]
+    assert [(row["event_date"].day, row["sequence"], row["scope"]) for row in waiting(listed)] == [(1, 1, "3502"), (2, 2, ""), (4, 1, "")]

@@ -88,3 +88,21 @@ def test_requests_of_a_category_are_added_up_and_the_handset_is_that_of_most_of_
         "device_brand",
     )
     assert found == [("after", "other", 1, 11, None, None), ("after", "unknown", 4, 12, "Android", "Huawei")]
+
+
+def test_content_is_added_up_load_by_load(spark: SparkSession) -> None:
+    """Another feed, and a scope that came in the same night, have rows of their own."""
+    found = refined(
+        spark,
+        """
+        day        | known_on   | feed  | load_id | number_token | host | bytes_up | bytes_down
+        2026-03-25 | 2026-03-25 | north | one     | recycled     | a.cn | 1        | 0
+        2026-03-25 | 2026-03-25 | north | one     | recycled     | a.cn | 1        | 0
+        2026-03-25 | 2026-03-25 | north | other   | recycled     | a.cn | 4        | 0
+        2026-03-25 | 2026-03-25 | south | third   | recycled     | a.cn | 8        | 0
+        """,
+        "feed",
+        "load_id",
+        "content_bytes",
+    )
+    assert found == [("north", "one", 2), ("north", "other", 4), ("south", "third", 8)]

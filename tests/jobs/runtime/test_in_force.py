@@ -1,11 +1,13 @@
 """Which rows of a catalogue a night reads when its newest delivery has rows in quarantine."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
+from expectations.feeds import FEEDS
 from expectations.tables.ods_tariff import ODS_TARIFF
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from jobs.runtime.lake import Lake
@@ -50,3 +52,17 @@ def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
     for table, text in ((OPS_LOAD, LOADS), (ODS_TARIFF, ROWS), (OPS_QUARANTINE, KEPT)):
         lake.records.append(table, [{**row.asDict(), "scope": ""} for row in frame(spark, table, text).collect()])
     assert rows(lake.read(InForce(ODS_TARIFF), on), "product", "monthly_fee_fen") == fees
+
+
+def test_of_two_feeds_that_fill_a_catalogue_each_has_its_newest_delivery(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The city's tariffs of the 2nd stay in force beside the province's of the 5th."""
+    tariffs = FEEDS["tariff_catalog"]
+    monkeypatch.setattr("jobs.runtime.loads.FEEDS", {"tariff_catalog": tariffs, "of_a_city": replace(tariffs, name="of_a_city")})
+    lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    loads = LOADS + "of_a_city | | 2026-03-02 | 2026-03-02 | 2026-03-02 | 1 | e | loaded | 1 | 1 | 0\n"
+    tariff_rows = ROWS + "2026-03-02 | 2026-03-02 | of_a_city | e | city1 | 100 | 2020-01-01\n"
+    for table, text in ((OPS_LOAD, loads), (ODS_TARIFF, tariff_rows), (OPS_QUARANTINE, KEPT)):
+        lake.records.append(table, [{**row.asDict(), "scope": ""} for row in frame(spark, table, text).collect()])
+    assert rows(lake.read(InForce(ODS_TARIFF), date(2026, 3, 5)), "product", "monthly_fee_fen") == [("city1", 100), ("dp005", 700)]
