@@ -1,4 +1,4 @@
-"""`Form`: how the text of a file's column reads, as Spark SQL that is null when the text does not fit."""
+"""`Form`: how to read the text of a file's column, as Spark SQL that is null when the text does not fit."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -60,7 +60,7 @@ _IDENTIFIERS: dict[str, tuple[str, str]] = {
     "imei": ("[0-9]{14,16}", "an IMEI of 14 to 16 digits"),
 }
 
-# What is left of a personal text under these forms identifies nobody.
+# Text that was read by one of these forms identifies nobody.
 ANONYMOUS = ("token", "host", "prefix", "year")
 
 
@@ -72,7 +72,7 @@ def code(**meaning: str) -> Form:
 
 
 def token(identity: str, pattern: str | None = None, says: str | None = None) -> Form:
-    """A personal identifier of which only the keyed token is stored. The identity is part of it: equal texts of two have two tokens.
+    """A personal identifier of which only the keyed token is stored. Equal texts of two identities have two tokens.
 
     `pattern` and `says` describe identifiers that look otherwise than usual. An identity of the operator's own needs a pattern:
     `token("address", r"[0-9]{1,3}([.][0-9]{1,3}){3}", "an IP address")`. The whole text must fit: with a swapped column, a byte order mark

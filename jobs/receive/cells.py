@@ -5,7 +5,7 @@ from expectations.computed import Computed
 from expectations.feed import ZONE, Feed, Field
 from expectations.forms import Form
 
-# A carriage return or a null inside a cell would go on into names of files and lines of lists; a byte order mark makes another text of one.
+# A carriage return or a null inside a cell would get into file names and list lines; with a byte order mark the text is another one.
 _CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
 # Signs for private use stand for a delimiter and an escape sign that are plain text, while a line is split.
 _DELIMITER, _ESCAPE = "\ue000", "\ue001"
@@ -14,7 +14,7 @@ Rule = tuple[str, str]
 
 
 def line_sql(feed: Feed) -> str:
-    """The line as it can be split: an escape sign of an unquoted file hides the next delimiter or escape sign."""
+    """The line to split. In an unquoted file an escape sign hides the next delimiter or escape sign."""
     if not hides(feed):
         return "text"
     escape, delimiter = literal(feed.escape), literal(feed.delimiter)
@@ -23,24 +23,24 @@ def line_sql(feed: Feed) -> str:
 
 
 def hides(feed: Feed) -> bool:
-    """Whether escaped signs are hidden while a line is split. Within quotes Spark's reader knows an escape sign by itself."""
+    """Whether escaped signs are hidden while a line is split. Within quotes Spark's reader handles the escape sign."""
     return feed.escape is not None and feed.quote is None
 
 
 def field_sql(feed: Feed, field: Field, to: str) -> str:
-    """A table column's value out of its field; an identifier's is still the identifier."""
+    """The value of a table column that a field fills. An identifier is not tokenised yet."""
     return _in_zone(feed, to, _value(feed, field, dict(field.fills)[to]))
 
 
 def computed_sql(feed: Feed, computed: Computed) -> str:
-    """A computed column's value, over the columns that fields have filled."""
+    """The value of a computed column. It may use columns that fields have filled."""
     fields = {field.name: field for field in feed.fields}
     values = {name: _input(feed, fields[name]) for name in computed.fields}
     return _in_zone(feed, computed.to, computed.sql.format(**values))
 
 
 def event_date_sql(feed: Feed) -> str:
-    """The day a row is about. The delivery's data date, `data_date`, unless it may have rows of several days and the row names one."""
+    """The day a row is about: the data date, or the row's own day where a delivery may have rows of several days."""
     dated = _dated(feed)
     if feed.days == 1 or dated is None:
         return "data_date"
@@ -50,7 +50,7 @@ def event_date_sql(feed: Feed) -> str:
 def reasons_sql(feed: Feed) -> str:
     """Every reason why a row cannot be loaded, as an array of sentences without values; null for a blank line.
 
-    A line with the wrong number of columns is not looked into further.
+    A line with the wrong number of columns gets that reason alone.
     """
     wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
     came = f"size(split({line_sql(feed)}, '{_as_pattern(feed.delimiter)}', -1))"
@@ -62,8 +62,8 @@ def reasons_sql(feed: Feed) -> str:
     looked_into = [rule for of_field in by_field.values() for rule in of_field]
     looked_into += [rule for computed in feed.computed for rule in _computed_rules(feed, computed, by_field)]
     rules += [(f"(NOT {wrong_shape} AND {condition})", literal(sentence)) for condition, sentence in looked_into]
-    # Hardly a row is broken, and the array of a fine one would cost more than splitting and typing it. Cells are searched for control
-    # characters one by one only where their line has any beside the delimiter.
+    # Few rows are broken, and to build the array for a good row would cost more than to split and type it. Single cells are searched for
+    # control characters only where their line has one beside the delimiter.
     beside = rf"[{_CONTROL}&&[^\x{ord(feed.delimiter):02x}]]"
     has_control = f"text RLIKE {literal(beside)}"
     is_broken = " OR ".join([has_control, *(condition for condition, _ in rules)])
@@ -95,7 +95,7 @@ def _cell(feed: Feed, field: Field) -> str:
     nulls = feed.nulls if field.nulls is None else field.nulls
     if not nulls:
         return f"nullif({text}, '')"
-    # Escaped, the text is meant as it stands.
+    # An escaped text for null is plain text.
     return f"CASE WHEN trim(raw.`{field.name}`) NOT IN ({', '.join(map(literal, ('', *nulls)))}) THEN {text} END"
 
 
@@ -107,7 +107,7 @@ def _value(feed: Feed, field: Field, form: Form) -> str:
 
 
 def _input(feed: Feed, field: Field) -> str:
-    """The field's value in a computed column; the column that it fills has it already, unless its zone was changed."""
+    """The field's value in a computed column. The column that it fills already has it, unless its zone was changed."""
     if field.to is None or feed.table.column(field.to).type == "timestamp":
         return f"({_value(feed, field, field.form)})"
     return f"`{field.to}`"
@@ -168,7 +168,7 @@ def _field_rules(feed: Feed, field: Field) -> list[Rule]:
 
 
 def _computed_rules(feed: Feed, computed: Computed, by_field: dict[str, list[Rule]]) -> list[Rule]:
-    """The same for a computed column, where its fields are not wrong themselves."""
+    """The same for a computed column; no reason is given where one of its fields already has one."""
     of = " and ".join(computed.fields)
     faulty = " OR ".join(f"({condition})" for name in computed.fields for condition, _ in by_field[name]) or "false"
     rules = []

@@ -1,4 +1,4 @@
-"""What is inside a part file: its bytes, inflated where it is gzip, and its rows."""
+"""The content of a part file: its bytes, inflated when it is gzip, and its rows."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 BLOCK = 1 << 20
 _GZIP = 31  # zlib's window bits for a gzip frame
-# What a line may hold and still be no row: Ctrl-Z ends a file that has gone through DOS.
+# A line of these characters alone is no row. Ctrl-Z ends a file that has gone through DOS.
 _BLANK = b" \r\x1a"
 
 
@@ -58,7 +58,7 @@ class Counted:
             whole, line_feed, begun = (rest + block).rpartition(b"\n")
             line_feeds += block.count(b"\n")
             blank += _blank_lines(whole) if line_feed else 0
-            # Of a line that goes on in the next block only this is asked: whether it is blank so far.
+            # For a line that continues in the next block only this matters: whether it is blank so far.
             rest = b"x" if begun.strip(_BLANK) else begun
         lines = line_feeds + bool(rest)
         blank += bool(rest) and not rest.strip(_BLANK)
@@ -66,8 +66,8 @@ class Counted:
 
 
 def _blank_lines(lines: bytes) -> int:
-    """How many of these lines, whose last line feed has been taken off, are blank."""
-    # Hardly a file has any, and to count line feeds side by side is much faster than to split.
+    """The number of blank lines. The last line feed has been removed."""
+    # Few files have any, and searching for neighbouring line feeds is much faster than splitting.
     begins = (b"\n", *(b"%c" % blank for blank in _BLANK))
     if lines and not lines.startswith(begins) and not any(b"\n" + begin in lines for begin in begins) and not lines.endswith(b"\n"):
         return 0

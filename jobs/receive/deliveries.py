@@ -21,7 +21,7 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True)
 class Part:
-    """One line of a check file: what the operator says a part file holds; None where its form does not tell."""
+    """One line of a check file: what it says about a part file; None for what it leaves out."""
 
     file: Path
     rows: int | None
@@ -99,7 +99,7 @@ def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Del
 
 
 def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
-    """Files in the feed's folders that belong to no check file: a delivery still on its way, or a wrong name."""
+    """Files that belong to no check file: their delivery is still on its way, or their name is wrong."""
     spoken_of = {(found.known_on, found.told) for found in named(feed, landing, since, on)}
     return [
         f"{known_on}/{feed.name}/{path.name}"
@@ -193,7 +193,7 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
 
 
 def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
-    """One reading of a part file: its content's sha256, its rows (None when it cannot be inflated) and what does not fit."""
+    """Read a part file once: the sha256 of its bytes, its rows (None when it cannot be inflated) and its faults."""
     md5, sha = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     size, name = 0, part.file.name
     faults: list[str] = []
@@ -215,7 +215,7 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     except PaddingError as error:
         return sha.digest(), None, [*faults, f"{name}: {error}"]
     rows = max(counted.rows - feed.header, 0)
-    # Some count with `wc -l`: blank lines too, and not a last row without a line feed.
+    # Some count with `wc -l`, which counts blank lines and leaves out a last row without a line feed.
     if part.rows not in (None, rows, counted.lines - feed.header, counted.line_feeds - feed.header):
         faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")
     return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
@@ -224,7 +224,7 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
 def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
     """What the first block shows of a wrong encoding or a wrong header."""
     faults = []
-    # Short Chinese text in one encoding may well read as another: what decodes as declared is as declared.
+    # Short Chinese text often decodes in several encodings, so that text which decodes as declared is accepted.
     if feed.encoding != "utf-8" and not _decodes(head, feed.encoding) and _decodes(head, "utf-8"):
         faults.append(f"{name}: expected encoding {feed.encoding}, the content is utf-8")
     if feed.header and head:
@@ -232,7 +232,7 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
         came = [cell.strip(feed.quote or "") for cell in came]
         wanted = [field.name for field in feed.fields]
         if came != wanted:
-            # Only our own names are told: a file without a header has a customer's row in its place.
+            # Only our own names are shown: where the header is missing, the first line is a customer's row.
             missing = ", ".join(c for c in wanted if c not in came) or "none"
             more = sum(c not in wanted for c in came)
             faults.append(f"{name}: header should be {', '.join(wanted)}; missing {missing}; {more} name(s) unknown or out of order")
@@ -240,7 +240,7 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
-    """Whether the block reads in this encoding; a character cut at its end does not count against it."""
+    """Whether the block decodes in this encoding. A character that is cut at its end is no fault."""
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Whether anything has landed for a night, and what of it no job looks at; asked before Spark is started."""
+"""Checks before Spark starts: whether anything has landed for a night, and which folders and files no job reads."""
 
 from collections.abc import Collection
 from datetime import date
@@ -9,7 +9,7 @@ from expectations.errors import FeedError, unknown
 
 
 def refuse_if_nothing_landed(landing: Path, since: date, on: date) -> None:
-    """FeedError when no file arrived on the nights since..on; it says what did arrive and what to do."""
+    """FeedError when no file arrived on the nights since..on. It says what did arrive and what to do."""
     nights = [night for folder in landing.glob("*") if (night := iso_day(folder.name)) and any(folder.glob("*/*"))]
     if any(since <= night <= on for night in nights):
         return
@@ -25,7 +25,7 @@ def refuse_if_nothing_landed(landing: Path, since: date, on: date) -> None:
 
 
 def unknown_in(landing: Path, since: date, on: date, feeds: Collection[str]) -> list[str]:
-    """What lies in the landing folders of the nights since..on and is no feed's folder, so that no job looks at it."""
+    """Everything in the landing folders of the nights since..on that is no feed's folder, so that no job reads it."""
     nights = [night for night in sorted(landing.glob("*")) if (day := iso_day(night.name)) and since <= day <= on]
     faults = []
     for path in (path for night in nights for path in sorted(night.glob("*"))):

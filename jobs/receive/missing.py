@@ -1,4 +1,4 @@
-"""What a night expects of a feed and does not find: its own delivery, days in between, deliveries that no night has looked at."""
+"""What a night misses of a feed: its own delivery, days in between, deliveries that no night has read."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from jobs.receive.releases import Listed, waiting
 from jobs.receive.weighing import release_cure
 from jobs.runtime.job_run import JobRun
 
-# Stands in the name of a file for whatever the operator calls its scopes.
+# Takes the place of a scope in a file name, where the feed does not state its scopes.
 ANY_SCOPE = "SCOPE"
 
 
@@ -26,7 +26,7 @@ def due_date(feed: Feed, on: date) -> date | None:
 
 
 def needed_date(feed: Feed, on: date) -> date | None:
-    """The newest event date that must have been loaded by the night of `on`, its lateness allowed; None when any load will do."""
+    """The newest event date that must have been loaded by the night of `on`, lateness considered; None when any load is enough."""
     return due_date(feed, on - timedelta(days=feed.lateness_days))
 
 
@@ -38,7 +38,7 @@ def is_expected(feed: Feed, day: date | None, on: date) -> bool:
 def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
     """Days before the needed date without a load, though older ones have one; a full extract has no gaps.
 
-    However old: a tag may look back four months, and an order line holds until it is cancelled.
+    Old days count too: a tag may look back four months, and an order line holds until it is cancelled.
     """
     if feed.cadence != "daily" or feed.content != "delta" or not loaded:
         return []
@@ -76,7 +76,7 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
 
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:
-    """The scopes without the load that the night needs. Of a feed that states no scopes any one will do."""
+    """The scopes without the load that the night needs. Where the feed states no scopes, one load of any scope is enough."""
     there = {scope for scope, days in loaded.items() if needed in days or (needed is None and days)}
     return [scope for scope in feed.scopes if scope not in there] if feed.scopes else ([] if there else [""])
 
@@ -104,12 +104,12 @@ def _of(scope: str) -> str:
 
 
 def without_check_file(feed: Feed, run: JobRun) -> list[str]:
-    """What lies in the feed's folders of the night (or range) without a check file: on its way, or wrongly named."""
+    """Warnings about files of the night (or range) that belong to no check file."""
     return [f"no check file speaks of {name}" for name in strays(feed, run.settings.landing, run.since, run.on)]
 
 
 def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str:
-    """Which files to place where, so that the night takes them for the delivery of this scope and data date."""
+    """Which files to place where, so that the night reads them as the delivery of this scope and data date."""
     if feed.files.have_scopes and not scope:
         scope = ANY_SCOPE
     sequences = [told.sequence for told in told_by_names(feed, landing, on) if (told.data_date, told.scope) == (day, scope)]
@@ -121,7 +121,7 @@ def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str
 
 
 def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, Told]]) -> list[str]:
-    """Earlier deliveries that no receive has listed: a night that never ran or failed, or a file placed after its night."""
+    """Warnings about earlier deliveries that are not in ops.load."""
     before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1))
     return [
         f"landing/{found.known_on}/{feed.name}/{found.check.name} is not in ops.load: its night did not run, its receive failed, or it "

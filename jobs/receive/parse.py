@@ -35,7 +35,7 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
 
 
 def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
-    """Decoded lines with the delivery they belong to, and where they stood: `at` grows by one a line within a block of a file."""
+    """Decoded lines with their delivery and their place: `at` grows by one a line within a block of a file."""
     from pyspark.sql import functions as F
 
     paths = [str(part.file) for delivery in accepted for part in delivery.parts]
@@ -44,7 +44,7 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
         .text(paths)
         .select(
             F.col("_metadata.file_name").alias("file"),
-            # A correction may bear the name of the file it corrects, in a later folder: the folder tells them apart.
+            # A correction may have the name of the file it corrects, in a later folder.
             F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
             F.col("_metadata.file_block_start").alias("block"),
             F.monotonically_increasing_id().alias("at"),
@@ -60,7 +60,7 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
 
 
 def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
-    """The lines but headers, with `raw`: a struct of the fields' text, and `_corrupt` where a line has not as many."""
+    """The lines without headers. `raw` is a struct of the fields' text, with `_corrupt` where a line has another number of fields."""
     from pyspark.sql import functions as F
 
     options = {
@@ -73,7 +73,7 @@ def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
     cells = lines.withColumn("raw", F.from_csv(F.expr(line_sql(feed)), raw_ddl, options))
     if not feed.header:
         return cells
-    # What the driver has held against the declaration; no row of data reads like it.
+    # The driver has compared the header with the declaration; no row of data reads like it.
     is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
     return cells.where(f"NOT coalesce({is_header}, false)")
 

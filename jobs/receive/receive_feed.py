@@ -44,7 +44,7 @@ def receive(feed: Feed, run: JobRun) -> None:
     if found or len(listed) > len(earlier):
         outcomes = _take_in(feed, run, found, dict(seen), Band.of(feed, accepted, released(run.lake, feed.name)))
     run.refused, run.missed = _kept_back(outcomes, set(seen))
-    # History that is taken in afterwards is not held to what its nights should have had, but what lies there is not passed over.
+    # A bulk load does not check for missing deliveries, but it reports parts without a check file.
     if run.is_bulk:
         unspoken = without_check_file(feed, run)
         run.warnings += [f"feed {feed.name}: {fault}" for fault in unspoken]
@@ -54,7 +54,7 @@ def receive(feed: Feed, run: JobRun) -> None:
 
 
 def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str], list[str]]:
-    """Why deliveries were refused or held, and the names of those that neither tonight nor an earlier night (`loaded`) has a load for."""
+    """Why deliveries were refused or held, and the names of those without a load tonight or earlier (`loaded`)."""
     kept_back = [outcome for outcome in outcomes if outcome.state in ("refused", "held")]
     covered = loaded | {outcome.delivery.identity for outcome in outcomes if outcome.state == "loaded"}
     missed = [outcome.delivery.label for outcome in kept_back if outcome.delivery.identity not in covered]
@@ -64,7 +64,7 @@ def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str
 def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identity, str], band: Band) -> list[Outcome]:
     """Parse, publish and list the deliveries, and return what became of each load. `newest` is the load in force before tonight."""
     of_job = f"{run.settings.vault}/stage/{run.job.name}/{run.on}"
-    # What killed runs left. Each run has a folder of its own: a server may go on with the query of a client that was killed.
+    # Killed runs leave files. Each run has its own folder, because a server may finish the query of a killed client.
     remove(of_job)
     stage = f"{of_job}/{run.run_id}"
     try:
@@ -90,7 +90,7 @@ class _Staged:
 
 
 def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
-    """Each delivery is a load; only what was not refused at the door is parsed."""
+    """Each delivery is a load. Only those that fit their check file are parsed."""
     outcomes = sorted_out(found, newest, band)
     accepted = _loaded(outcomes)
     if not accepted:
@@ -100,7 +100,7 @@ def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Id
 
 
 def _by_day(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
-    """Each day of a delivery is a load; which days there are, only the rows say."""
+    """Each day of a delivery is a load. Only the rows say which days there are."""
     # The same content twice in one night is parsed once.
     whole = {load_of(delivery): delivery for delivery in found if not delivery.faults}
     again = [delivery for delivery in found if not delivery.faults and whole[load_of(delivery)] is not delivery]
@@ -120,9 +120,9 @@ def _loaded(outcomes: list[Outcome]) -> list[Delivery]:
 
 
 def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) -> "tuple[DataFrame, bool]":
-    """Every line parsed once, rows that repeat a key marked; in the vault's stage, as it holds raw text. And whether Spark must count.
+    """Parse every line once and mark rows that repeat a key; also return whether Spark must count the rows.
 
-    A delivery of usual size is counted here, a large one, or one with marked rows, by Spark.
+    The rows are staged in the vault, because they have raw text. A large delivery, or one with marked rows, is counted by Spark.
     """
     lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault))
     lines.write.mode("overwrite").parquet(stage)
@@ -135,7 +135,7 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
 
 
 def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
-    """The ods table, the vault's numbers and the quarantine, out of the one staged frame."""
+    """Write the ods table, the vault's numbers and the quarantine from the one staged frame."""
     from pyspark.sql import functions as F
 
     loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
@@ -155,12 +155,12 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
 
 
 def _quarantine(run: JobRun, feed: Feed, kept_back: "DataFrame | None") -> None:
-    """Keep the rows with their reasons, and their text in the vault, in the place of what an earlier run of the night kept."""
+    """Store the rows with their reasons, and their text in the vault; they replace those of an earlier run of the night."""
     from pyspark.sql import functions as F
 
     bad: pa.Table | None = None
     if kept_back is not None:
-        # A catalogue's code is nobody's; readers keep the row in force that it last came with.
+        # A catalogue's code is not personal. Readers use the last good row of a quarantined code.
         code = F.expr(code_sql(feed.code) if feed.code else "CAST(NULL AS STRING)")
         bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code}).toArrow()
     for table in (VAULT_QUARANTINE, OPS_QUARANTINE):
@@ -169,18 +169,18 @@ def _quarantine(run: JobRun, feed: Feed, kept_back: "DataFrame | None") -> None:
 
 
 def _has_quarantined(run: JobRun, feed: Feed) -> bool:
-    """Whether an earlier run of the same night kept rows of the feed back, or their text."""
+    """Whether an earlier run of the same night quarantined rows of the feed."""
     files = [file for table in (OPS_QUARANTINE, VAULT_QUARANTINE) for file in run.lake.at(table).present()]
     return any(file.partition["feed"] == feed.name and run.since <= file.partition["known_on"] <= run.on for file in files)
 
 
 def _of_feed(feed: Feed, run: JobRun) -> str:
-    """The feed's own rows of the night (or range) in a log that all feeds share."""
+    """SQL for the feed's own rows of the night (or range) in a log that all feeds share."""
     return f"feed = '{feed.name}' AND known_on >= DATE '{run.since}' AND known_on <= DATE '{run.on}'"
 
 
 def _as(table: Table, rows: "DataFrame | None", run: JobRun) -> "DataFrame":
-    """The rows in the table's columns; none when an earlier run's are to be replaced by nothing."""
+    """The rows with the table's columns; an empty frame when there are none, so that it replaces an earlier run's rows."""
     return table.empty(run.spark) if rows is None else rows.select(*(column.name for column in table.columns))
 
 
@@ -192,7 +192,7 @@ def _as_load(feed: Feed, outcome: Outcome) -> Load:
 
 
 def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
-    """The loads, last: what is not listed here is read by nobody."""
+    """List the loads, last of all: nobody reads a load that is not listed."""
     listed = [
         {
             "feed": feed.name,

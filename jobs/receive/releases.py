@@ -1,4 +1,4 @@
-"""Held deliveries and who lets them in: `chudian release FEED DATE`."""
+"""Held loads and their release: `chudian release FEED DATE`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ def released(lake: Lake, feed: str) -> set[str]:
 
 
 def waiting(listed: Sequence[Listed]) -> list[Listed]:
-    """Of a feed's rows of ops.load the loads that are held and that no accepted one of their identity has replaced, oldest first."""
+    """The feed's held loads that no newer accepted load has replaced, oldest first. `listed` are its rows of ops.load."""
     accepted = {identity(row): arrival(row) for row in in_order(listed) if row["state"] == "loaded"}
     held = [row for row in in_order(listed) if row["state"] == "held"]
     return [row for row in held if identity(row) not in accepted or arrival(row) > accepted[identity(row)]]
@@ -30,7 +30,7 @@ def identity(row: Listed) -> tuple[str, date]:
 
 
 def arrival(row: Listed) -> tuple[date, date, int]:
-    """What tells which of two rows of ops.load is newer."""
+    """Sorts rows of ops.load with one identity: the greatest is the newest."""
     return row["known_on"], row["data_date"], row["sequence"]
 
 

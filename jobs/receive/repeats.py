@@ -1,4 +1,4 @@
-"""Rows of one delivery that have the same key: one is loaded, the others are kept back and say why."""
+"""Rows of one load with the same key: one is loaded, the others are quarantined with the reason."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ SUPERSEDED = "superseded by a newer state of the same key in this delivery"
 
 
 def marked(feed: Feed, rows: "DataFrame") -> "DataFrame":
-    """The parsed rows; of those that could be loaded and share a key all but one now have a reason.
+    """The parsed rows. Of good rows with the same key all but one get a reason.
 
     The first stays; where the feed says by which columns a row is newer, the newest: null is oldest, of equals the last in the files.
     """
@@ -27,7 +27,7 @@ def marked(feed: Feed, rows: "DataFrame") -> "DataFrame":
     repeated = fine.groupBy(*key).agg(F.count("*").alias("n"), stays.alias("stays")).where("n > 1").drop("n")
     if repeated.isEmpty():
         return rows
-    named = ", ".join(column for column in feed.table.key if column != "load_id")
+    named = ", ".join(feed.table.grain)
     reason = SUPERSEDED if feed.newest_by else f"repeats the key ({named}) of an earlier row"
     leaves = F.col("stays").isNotNull() & ~place.eqNullSafe(F.col("stays")) & (F.size("reasons") == 0)
     return (

@@ -16,7 +16,7 @@ from jobs.runtime.writing import parquet_rows
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# The usual size of an extract is the median of so many accepted ones before it; of fewer than a few nothing is usual.
+# The usual size of an extract is the median of at most and at least so many accepted ones before it.
 MOST_BEFORE = 7
 LEAST_BEFORE = 3
 MOST_NAMED = 20
@@ -41,7 +41,7 @@ Identity = tuple[str, date]
 
 @dataclass
 class Band:
-    """How many rows each scope's loads have had, by the accepted ones; `released` are contents that may have any number."""
+    """The rows of each scope's accepted loads. `released` are contents that may have any number of rows."""
 
     feed: Feed
     rows: dict[Identity, int]
@@ -53,7 +53,7 @@ class Band:
         return cls(feed, {(load["scope"], load["event_date"]): load["rows_delivered"] for load in accepted}, released)
 
     def leaves(self, delivery: Delivery) -> str | None:
-        """Why a delivery is held; None when it is accepted, and then later ones are compared with it too."""
+        """Why a delivery is held; None when it is accepted. Later deliveries are compared with an accepted one."""
         fault = None if delivery.load_id in self.released else self._unusual(delivery) or self._late_rows(delivery)
         if fault is None:
             self.rows[delivery.identity] = delivery.rows or 0
@@ -71,7 +71,7 @@ class Band:
         return f"{rows} rows, expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
 
     def _late_rows(self, delivery: Delivery) -> str | None:
-        """One of several days with so few rows that they are late ones, which must not replace the whole day."""
+        """So few rows of one of several days that they are late rows, which must not replace the whole day."""
         rows, replaced = delivery.rows or 0, self.rows.get(delivery.identity, 0)
         if delivery.day is None or rows * 2 >= replaced:
             return None
@@ -99,7 +99,7 @@ def sorted_out(found: Iterable[Delivery], newest: dict[Identity, str], band: Ban
         else:
             outcomes.append(Outcome(delivery, "loaded"))
             newest[delivery.identity] = delivery.load_id
-    # The same content before and after a correction, all within one night, is one load: the later, which is in force.
+    # The same content before and after a correction, all within one night, is one load: the later one is in force.
     last = {load_of(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
     for outcome in outcomes:
         if outcome.state == "loaded" and last[load_of(outcome.delivery)] is not outcome:
@@ -108,7 +108,7 @@ def sorted_out(found: Iterable[Delivery], newest: dict[Identity, str], band: Ban
 
 
 def load_of(delivery: Delivery) -> tuple[date, str]:
-    """What tells rows of one load from another's in a bulk: the same content may be a load of several nights."""
+    """What identifies the rows of a load in a bulk: the same content may be a load of several nights."""
     return delivery.known_on, delivery.load_id
 
 
@@ -133,7 +133,7 @@ def counted(feed: Feed, rows: "DataFrame") -> list[Counted]:
 
 
 def counted_in(feed: Feed, stage: str) -> list[Counted]:
-    """The same of the parsed rows as they were staged, without a Spark job."""
+    """The same counts from the staged files, without a Spark job."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -147,7 +147,7 @@ def counted_in(feed: Feed, stage: str) -> list[Counted]:
 
 
 def weigh(feed: Feed, outcomes: list[Outcome], counts: list[Counted]) -> None:
-    """Say of each load how many rows are good and bad; one with too many bad rows is refused whole, with its commonest reasons."""
+    """Count the good and bad rows of each load. One with too many bad rows is refused whole, with its commonest reasons."""
     for outcome in outcomes:
         if outcome.state == "loaded":
             of_load = [one for one in counts if one.load == load_of(outcome.delivery)]
@@ -163,7 +163,7 @@ def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None
     outcome.quarantined = sum(by_reason.values())
     outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and is_code(code))[:MOST_NAMED]
     total = outcome.loaded + outcome.quarantined
-    # An older state of an order line is no fault of the file.
+    # An older state of a key is no fault of the file.
     by_reason.pop(SUPERSEDED, 0)
     bad = sum(by_reason.values())
     if bad * 1000 > total * feed.bad_per_mille and bad > 1:

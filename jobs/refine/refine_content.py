@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-# Content is added up load by load, so that of a day's loads a reader may choose.
+# Content is added up load by load, so that a reader can choose among the loads of a day.
 _OF_LOAD = ("day", "known_on", "feed", "load_id")
 
 

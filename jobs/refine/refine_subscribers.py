@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @table_job(writes=DWD_SUBSCRIBER, delivered=Latest(ODS_SUBSCRIBER), customers=Latest(ODS_CUSTOMER))
 def refine_subscribers(on: date, delivered: "DataFrame", customers: "DataFrame") -> "DataFrame":
-    """Join the newest S1 and S5. A subscription without a CRM row keeps nulls: what must be excluded by them is excluded (S1, S5, P6)."""
+    """Join the newest S1 and S5. Without a CRM row a subscription has nulls, and exclusions that need them exclude it (S1, S5, P6)."""
     from pyspark.sql import functions as F
 
     of_crm = [c.name for c in DWD_SUBSCRIBER.columns if c.name not in delivered.columns and c.name != "business_date"]

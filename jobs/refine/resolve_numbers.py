@@ -34,7 +34,7 @@ def resolve_numbers(on: date, held: "DataFrame", delivered: "DataFrame") -> "Dat
     who = ("number_token", "subscriber_id")
     told = delivered.select(*who, F.col("number_date").alias("valid_from"), over_on.alias("over_on"), F.col("day").alias("seen_on"))
     pairs = newest(held.select(*told.columns), told, who, "seen_on")
-    # Two holders may start on one day only by an operator's error: the smaller token then holds nothing rather than both holding one day.
+    # Two holders start on one day only by an operator's error. The smaller token then holds nothing, so that they never both hold a day.
     ordered = Window.partitionBy("number_token").orderBy("valid_from", "subscriber_id")
     # Subscribers who changed their number left the old one on the day the new one began, even if nobody else took it.
     own = Window.partitionBy("subscriber_id").orderBy("valid_from", "number_token")

@@ -142,7 +142,7 @@ def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
     # A mean of whole numbers times how many there are: what rounding takes away is far below one.
     given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
     loaded = {feed: in_force(feed, arrivals) for feed in feeds_of(DWD_CONTENT_DAILY)}
-    # Which of several feeds a number that nobody held came in, refining does not say: the night's largest is named.
+    # Refining does not count by feed, so the night's largest feed is named.
     return {max(loaded, key=lambda feed: loaded[feed]): sum(loaded.values()) - given}
 
 

@@ -1,4 +1,4 @@
-"""The lake: where tables lie, and which of their files a night may see."""
+"""The lake: the path of each table, and which of its files a night may read."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +31,7 @@ class NotPublishedError(ChudianError):
 
 
 class Lake:
-    """Tables by path. Opens nothing until it is asked, and starts Spark when the first frame is made."""
+    """Tables by path. It opens a table on first use, and starts Spark when the first frame is made."""
 
     def __init__(self, settings: Settings) -> None:
         """The settings of this process."""
@@ -66,7 +66,7 @@ class Lake:
         return self.records.rows(table, lambda of: all(of[name] == value for name, value in partition.items()))
 
     def frame(self, table: Table, files: Iterable[File]) -> "DataFrame":
-        """The rows of these files: declared columns alone, those newer than a file as null.
+        """The declared columns of these files; null for a column that is newer than a file.
 
         Spark is given the files that Delta's log names and reads them as Parquet: its own Delta reader replays the log in Spark jobs
         (docs/decisions/0014).
@@ -84,7 +84,7 @@ class Lake:
         return reduce(lambda one, other: one.unionByName(other), parts)
 
     def as_it_is(self) -> "Lake":
-        """The same lake for one run, to which the loads are those of the moment when it first asks.
+        """The same lake for one run. The loads stay those of the moment when the run first reads them.
 
         What a run read and what it records that it read are the same, whatever arrives meanwhile.
         """
@@ -190,7 +190,7 @@ class Lake:
         return Change(tuple(now), ()), False
 
     def state_of(self, read: Entered, on: date) -> str:
-        """What a state made tonight says it was made from."""
+        """A hash of what a state made tonight is made from."""
         return fingerprint((load.partition for load in self.known(read.table, on, read.dates)), read.made_by)
 
     def _state(self, read: State, on: date) -> "DataFrame":
@@ -204,7 +204,7 @@ class Lake:
         return held.where(f"{read.told_on} NOT IN ({gone})")
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
-        """Of each feed and scope the newest load's rows, and as they last came those it has in quarantine."""
+        """The rows of the newest load of each feed and scope; a row that it has in quarantine is read as it last came."""
         self.loads_read(read, on)
         loads = newest((load for load in self.loads(read.table, on) if load.event_date <= on), lambda load: load.known_on)
         by_source: dict[tuple[str, str], list[Load]] = {}
@@ -247,7 +247,7 @@ class Lake:
         holes = []
         for load in loads:
             refined = made.get(load.place)
-            # Of some loads refining keeps no row: requests of numbers that nobody held. Such a partition was made all the same.
+            # Refining may keep no row of a load, as when nobody held the numbers of its requests. Its partition was made all the same.
             if load.load_id not in refined.loads if refined else load.rows:
                 holes.append(load)
         if holes:
@@ -257,5 +257,5 @@ class Lake:
 
 
 def _literally(path: str) -> str:
-    """The path as Spark takes it, which would read some signs as a pattern."""
+    """The path with the signs escaped that Spark would read as a pattern."""
     return re.sub(r"([{}\[\]*?\\])", r"\\\1", path)

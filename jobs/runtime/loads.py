@@ -1,4 +1,4 @@
-"""`Load`: an accepted load of a feed, and which of several loads a reader takes."""
+"""`Load`: an accepted load of a feed, and which of several loads a reader gets."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def newest(loads: Iterable[Load], also: Callable[[Load], date] | None = None) ->
 
 
 def one_each(rows: "DataFrame", table: Table) -> "DataFrame":
-    """One row for each thing that a row is about: of several loads the newest event date's, of equals the one known last."""
+    """One row per key: that of the newest event date, and of several with one event date that of the load known last."""
     from pyspark.sql import functions as F
 
     place = F.struct(str(table.event_date), "known_on", "feed", "load_id")

@@ -46,14 +46,14 @@ class Known(Read):
 
 @dataclass(frozen=True)
 class Latest(Read):
-    """A full extract as known on D: of each feed and scope the newest event date <= D alone, one row per key."""
+    """A full extract as known on D: only the newest event date <= D of each feed and scope, one row per key."""
 
 
 @dataclass(frozen=True)
 class InForce(Latest):
-    """A catalogue (S11) as known on D: the newest full extract, and the rows it lacks only because they are in quarantine.
+    """A catalogue (S11) as known on D: the newest full extract of each feed and scope, and the rows that it has in quarantine.
 
-    Rows that it lacks are taken from the deliveries before it, of which at most DELIVERIES_BACK are looked at.
+    A row in quarantine is read from the newest earlier delivery that has it, of at most DELIVERIES_BACK.
     """
 
 
