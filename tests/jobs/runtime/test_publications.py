@@ -71,11 +71,11 @@ def runner(spark: SparkSession, tmp_path: Path) -> Runner:
     return Runner(settings({"CHUDIAN_HOME": str(tmp_path)}))
 
 
-def receiving(spark: SparkSession, text: str, *loads: Load) -> Job:
+def receiving(spark: SparkSession, text: str, *loads: Load, feed: str = "one") -> Job:
     def call(run: JobRun) -> None:
         run.publish(USED, frame(spark, USED, text), loads=loads)
 
-    return Job(name="receive_used", stage="receive", kind="effect", call=call, writes=(USED,))
+    return Job(name="receive_used", stage="receive", kind="effect", call=call, writes=(USED,), feed=feed)
 
 
 def holding(spark: SparkSession, text: str, on: date = D) -> Job:
@@ -142,10 +142,11 @@ def test_what_a_killed_run_left_is_removed_by_the_next_of_the_same_job_and_night
             lambda spark: receiving(spark, USE.replace("7     | due     | 2026-03-04", "7     | due     | 2026-03-05"), LATE, DUE),
             "rows known on 2026-03-05",
         ),
+        (lambda spark: receiving(spark, USE, LATE, DUE, feed="two"), "rows of feed one, the job is of two"),
     ],
-    ids=["snapshot", "fact"],
+    ids=["snapshot", "fact", "feed"],
 )
-def test_rows_of_another_night_are_refused_and_leave_no_file(spark: SparkSession, runner: Runner, job: object, fault: str) -> None:
+def test_rows_of_another_night_or_feed_are_refused_and_leave_no_file(spark: SparkSession, runner: Runner, job: object, fault: str) -> None:
     with pytest.raises(ContractError, match=fault):
         runner.run(job(spark), D)  # type: ignore[operator]
     assert not list(Path(runner.settings.lake).glob("*/*/night=*/run=*"))
