@@ -18,13 +18,6 @@ DWD_CONTENT_DAILY = Table(
         Column("category", "string", "Content category of the host; unknown when the dictionary lacks it.", (NOT_NULL,)),
         Column("requests", "bigint", "Requests.", (NOT_NULL, at_least(1))),
         volume("content_bytes", "Bytes up and down.", MOST_BYTES_INCLUDED),
-        Column(
-            "os_family",
-            "string",
-            "Operating system by the user agent of most requests to one host.",
-            null_means="no user agent could be read",
-        ),
-        Column("device_brand", "string", "Maker by the user agent of most requests to one host.", null_means="no user agent could be read"),
         LOAD_ID,
     ),
 )

@@ -13,7 +13,6 @@ from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import hosts
 from features.content import CATEGORIES, CONTENT_TAGS
 from features.hosts import category_of, dictionary
-from features.user_agents import read_user_agents
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -73,26 +72,6 @@ def test_a_wrong_dictionary_is_refused_with_every_wrong_line(tmp_path: Path, mon
     dictionary.cache_clear()
     assert "b.cn: category 'politics' is not one of video, games" in str(refused.value)
     assert "a.cn is listed twice" in str(refused.value)
-
-
-def test_a_user_agent_tells_system_and_maker_or_nothing() -> None:
-    agents = ["Mozilla/5.0 (Linux; U; Android 2.3.7; zh-cn; HUAWEI C8650 Build/GRJ22) AppleWebKit/533.1", "zzz", "", None]
-    assert read_user_agents(agents) == [("Android", "Huawei"), (None, None), (None, None), (None, None)]
-
-
-def _cases(field: str, file: str) -> list[tuple[str, str | None]]:
-    """(user agent, expected) of every 20th golden case; the cases' word for nothing is Other."""
-    text = gzip.decompress((DATA / "handsets" / file).read_bytes()).decode()
-    cases = re.findall(rf"user_agent_string: '([^'\n]+)'\n(?:.*\n)*?    {field}: '([^'\n]+)'", text)
-    return [(agent, None if expected == "Other" else expected) for agent, expected in cases[::20]]
-
-
-@needs_data
-def test_golden_user_agents_are_read_as_expected() -> None:
-    systems, makers = _cases("family", "test_os.yaml.gz"), _cases("brand", "test_device.yaml.gz")
-    assert (len(systems), len(makers)) == (25, 806)
-    assert [system for system, _ in read_user_agents([agent for agent, _ in systems])] == [expected for _, expected in systems]
-    assert [maker for _, maker in read_user_agents([agent for agent, _ in makers])] == [expected for _, expected in makers]
 
 
 @needs_data
