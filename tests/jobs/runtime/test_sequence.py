@@ -34,6 +34,7 @@ class Broken:
     def __init__(self, error: BaseException) -> None:
         self.error = error
         self.rows: int | None = None
+        self.told = ""
         self.refused: tuple[str, ...] = ()
         self.warnings: tuple[str, ...] = ()
         self.missed: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class Meeting:
     def __init__(self) -> None:
         self.both = Barrier(2, timeout=20)
         self.rows: int | None = None
+        self.told = ""
         self.refused: tuple[str, ...] = ()
         self.warnings: tuple[str, ...] = ()
         self.missed: tuple[str, ...] = ()
