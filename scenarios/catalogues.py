@@ -1,9 +1,11 @@
 """What the catalogues (S11) say tonight of products, tariffs, resources and channels, as decisions need it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 from features.effective import effective_on, newest_on
 from models.tariff import Tariff
@@ -32,24 +34,48 @@ class Catalogues:
     resource_fen: dict[str, int]
     contact_fen: dict[str, int]
     modes: dict[str, str]
-    channels: "DataFrame"
     known_channels: frozenset[str]
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
         """Collect what the lists of business date `on` need; `frames` are by the names of KEYS."""
-        products, tariffs, resources, channels = (effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items())
-        held = newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL")
-        offered, sold = channels.collect(), products.collect()
-        priced = ("monthly_fee_fen", "product", "allowance_bytes", "idle_allowance_bytes", "overage_fen_per_mb", "margin_per_mille")
-        return cls(
-            tariffs={row["product"]: Tariff(*(row[name] for name in priced)) for row in tariffs.collect()},
-            overage_fen_per_mb={row["product"]: row.overage_fen_per_mb for row in held.collect()},
-            names={row["product"]: row.product_name for row in sold},
-            fees={row["product"]: row.monthly_fee_fen for row in sold},
-            resource_fen={row.resource: row.unit_cost_fen for row in resources.collect()},
-            contact_fen={row.channel: row.contact_cost_fen for row in offered},
-            modes={row.channel: row["mode"] for row in offered},
-            channels=channels,
-            known_channels=frozenset(row.channel for row in frames["channels"].select("channel").collect()),
+        in_force = {name: effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items()}
+        rows = _collected(
+            {
+                **in_force,
+                "held": newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL"),
+                "known": frames["channels"].select("channel"),
+            }
         )
+        return cls(
+            tariffs={row["product"]: _tariff(row) for row in rows["tariffs"]},
+            overage_fen_per_mb={row["product"]: row["overage_fen_per_mb"] for row in rows["held"]},
+            names={row["product"]: row["product_name"] for row in rows["products"]},
+            fees={row["product"]: row["monthly_fee_fen"] for row in rows["products"]},
+            resource_fen={row["resource"]: row["unit_cost_fen"] for row in rows["resources"]},
+            contact_fen={row["channel"]: row["contact_cost_fen"] for row in rows["channels"]},
+            modes={row["channel"]: row["mode"] for row in rows["channels"]},
+            known_channels=frozenset(row["channel"] for row in rows["known"]),
+        )
+
+
+def _tariff(row: Mapping[str, Any]) -> Tariff:
+    return Tariff(
+        monthly_fee_fen=row["monthly_fee_fen"],
+        product=row["product"],
+        allowance_bytes=row["allowance_bytes"],
+        idle_allowance_bytes=row["idle_allowance_bytes"],
+        overage_fen_per_mb=row.get("overage_fen_per_mb"),
+        margin_per_mille=row["margin_per_mille"],
+    )
+
+
+def _collected(frames: "Mapping[str, DataFrame]") -> dict[str, list[dict[str, Any]]]:
+    """The rows of several small frames by name, in one query; a null is left out of its row."""
+    from pyspark.sql import functions as F
+
+    told = [frame.select(F.lit(name).alias("name"), F.to_json(F.struct(*frame.columns)).alias("row")) for name, frame in frames.items()]
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in frames}
+    for one in reduce(lambda some, more: some.unionByName(more), told).collect():
+        rows[one["name"]].append(json.loads(one["row"]))
+    return rows

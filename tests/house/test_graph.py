@@ -110,7 +110,6 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
         resource_fen={code: 500 for step in steps if (code := scenario.resource_of(step).code)},
         contact_fen=dict.fromkeys(modes, 5),
         modes=modes,
-        channels=ODS_CHANNEL.empty(spark),
         known_channels=frozenset(modes),
     )
 
@@ -127,7 +126,7 @@ def test_every_step_of_a_scenario_compiles_and_is_allocated(spark: SparkSession,
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(unknown_codes(scenario, Catalogues({}, {}, {}, {}, {}, {}, {}, ODS_CHANNEL.empty(spark), frozenset())))
+    told = " ".join(unknown_codes(scenario, Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset())))
     steps = scenario.timing.steps
     codes = [*scenario.channels.allowed, *(code for step in steps for code in (scenario.resource_of(step).code, step.unknown_entrants))]
     codes += [code for step in steps for code in scenario.offer_of(step).products]

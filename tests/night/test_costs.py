@@ -13,7 +13,7 @@ from tests.night.homes import NIGHT, runner_of
 # Spark runs a job for each shuffle of a query and one for its result.
 MOST_OF_ONE_TABLE = 8
 # These run a query for each catalogue, finding or list as well.
-MOST = {"decide_contacts": 28, "check_scenarios": 13, "publish_lists": 14, "check_decisions": 11}
+MOST = {"find_candidates": 18, "check_scenarios": 12, "publish_lists": 14, "check_decisions": 11}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.ods_channel import ODS_CHANNEL
 from features.library import CAR
 from jobs.decide.find_candidates import with_scores
 from models.library import SCORE_SUBSCRIBER
@@ -59,7 +58,6 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
         "resource_fen": {"credit_5": 500},
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
-        "channels": ODS_CHANNEL.empty(spark),
         "known_channels": frozenset({"sms", "crm", "web_hall", "fetion"}),
     }
     return Catalogues(**usual | other)

@@ -40,8 +40,8 @@ ORDERS = """
 """
 
 
-def no_catalogues(spark: SparkSession) -> Catalogues:
-    return Catalogues({}, {}, {}, {}, {}, {}, {}, CAR.empty(spark), frozenset())
+def no_catalogues() -> Catalogues:
+    return Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset())
 
 
 def audience(spark: SparkSession, scenario: Scenario) -> Scenario:
@@ -57,20 +57,20 @@ def test_the_second_wave_is_for_those_who_were_contacted_or_held_out_and_did_not
     everybody = people(
         spark, "texted", "valued", "heldout", "heldbelow", "ordered", "crowded", "excluded", "unsent", "lastmonth", "stranger"
     )
-    night = tonight(spark, no_catalogues(spark), decided=DECIDED, contacts=CONTACTS, orders=ORDERS)
+    night = tonight(spark, no_catalogues(), decided=DECIDED, contacts=CONTACTS, orders=ORDERS)
     found = due(audience(spark, C10), WAVE_2, everybody, night)
     assert by_role(found, "used_modes") == {"texted": ["active"], "valued": ["passive"], "heldout": ["active"]}
 
 
 def test_a_monthly_step_means_its_whole_audience_whatever_was_decided_before(spark: SparkSession) -> None:
-    night = tonight(spark, no_catalogues(spark), decided=DECIDED, contacts=CONTACTS)
+    night = tonight(spark, no_catalogues(), decided=DECIDED, contacts=CONTACTS)
     found = due(audience(spark, C10), WAVE_1, people(spark, "texted", "crowded", "stranger"), night)
     assert by_role(found, "used_modes") == {"texted": [], "crowded": [], "stranger": []}
 
 
 def test_both_modes_of_one_cascade_count_and_those_of_another_scenario_do_not(spark: SparkSession) -> None:
     both = CONTACTS + "    c10_data_without_plan | wave2 | texted | passive | 2026-03-01\n    c11 | wave1 | valued | active | 2026-02-28\n"
-    found = due(audience(spark, C10), WAVE_2, people(spark, "texted", "valued"), tonight(spark, no_catalogues(spark), contacts=both))
+    found = due(audience(spark, C10), WAVE_2, people(spark, "texted", "valued"), tonight(spark, no_catalogues(), contacts=both))
     assert {name: sorted(modes) for name, modes in by_role(found, "used_modes").items()} == {
         "texted": ["active", "passive"],
         "valued": ["passive"],
@@ -92,7 +92,7 @@ def walked(spark: SparkSession, first: date, nights: int, steps: tuple[str, ...]
         orders = "subscriber_id | order_id | product_kind | ordered_at | valid_from"
         night = tonight(
             spark,
-            no_catalogues(spark),
+            no_catalogues(),
             on,
             decided="scenario | step | subscriber_id | stage | mode | would_list | business_date\n" + "\n".join(decided),
             contacts="scenario | step | subscriber_id | mode | business_date\n" + "\n".join(contacts),
@@ -128,7 +128,7 @@ def test_a_step_decides_about_a_subscriber_once_whichever_night_decided_first(sp
     head = "scenario | step | subscriber_id | stage | would_list | business_date\n"
     night = tonight(
         spark,
-        no_catalogues(spark),
+        no_catalogues(),
         decided=f"{head}{C13.name} | entry | before | excluded | false | {ON - timedelta(days=1)}",
         later=f"{head}{C13.name} | entry | after | listed | true | {ON + timedelta(days=1)}",
     )
@@ -143,7 +143,7 @@ def test_a_stage_waits_the_days_it_states_from_the_day_the_list_was_imported(spa
     found = Counter(
         on
         for on in (listed + timedelta(days=place) for place in range(1, 9))
-        for _ in rows(due(C13, toolbar, person, tonight(spark, no_catalogues(spark), on, contacts=contacts)), "subscriber_id")
+        for _ in rows(due(C13, toolbar, person, tonight(spark, no_catalogues(), on, contacts=contacts)), "subscriber_id")
     )
     # Imported on the 2nd, five days after it is the 7th; nothing was decided in between, so every night from then on finds it due.
     assert sorted(found) == [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
@@ -153,7 +153,7 @@ def test_a_stage_that_only_feedback_can_open_is_due_for_nobody(spark: SparkSessi
     toolbar = C13.timing.step("content_toolbar")
     contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | content_app | one | passive | 2026-02-20"
     person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 20")
-    assert rows(due(C13, toolbar, person, tonight(spark, no_catalogues(spark), contacts=contacts)), "subscriber_id") == []
+    assert rows(due(C13, toolbar, person, tonight(spark, no_catalogues(), contacts=contacts)), "subscriber_id") == []
 
 
 @pytest.mark.parametrize("name", ["content", "plan"])
