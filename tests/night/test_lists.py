@@ -108,7 +108,11 @@ def test_a_manifest_lists_every_city_and_is_true_of_every_file(manifests: dict[P
     for folder, manifest in manifests.items():
         assert [entry["city"] for entry in manifest["files"]] == cities, folder
         told = {entry["file"]: entry for entry in manifest["files"] if entry["file"]}
-        assert {path.name for path in folder.iterdir()} == {*told, "manifest.json", ".ok"}
+        default = manifest["unknown_entrants"]
+        beside = {default["file"]} if default else set()
+        assert {path.name for path in folder.iterdir()} == {*told, *beside, "manifest.json", ".ok"}
+        for name in beside:
+            assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == default["sha256"]
         assert [entry for entry in manifest["files"] if not entry["file"]] == [
             {"city": city, "file": None, "rows": 0} for city in cities if city not in {entry["city"] for entry in told.values()}
         ]
