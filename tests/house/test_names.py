@@ -2,12 +2,20 @@
 
 import re
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 
+from expectations.channel import Channel
+from expectations.contract import Table
+from expectations.feed import Feed
+from features.family import Family
 from tests.house.sources import BESIDE, PIPELINE, ROOT, files, sources
 
 NAMES = (*PIPELINE, *BESIDE, "tests")
@@ -75,3 +83,22 @@ def test_every_id_of_the_domain_that_the_code_cites_is_explained() -> None:
         for name in re.findall(r"\b(?:SS\d|[STP]\d{1,2}|C\d\d)\b", source.text)
     }
     assert not [(name, path) for name, path in sorted(cited) if not re.search(rf"\b{name}\b", page)]
+
+
+CONSTANTS = (
+    ("expectations.tables", Table, lambda table: table.name.replace(".", "_").upper()),
+    ("expectations.feeds", Feed, lambda feed: f"{feed.name.upper()}_FEED"),
+    ("expectations.channels", Channel, lambda channel: f"{channel.name.upper()}_CHANNEL"),
+    ("features", Family, lambda family: f"{family.name.upper()}_TAGS"),
+)
+
+
+@pytest.mark.parametrize(("package", "kind", "name_of"), CONSTANTS, ids=[package for package, _, _ in CONSTANTS])
+def test_a_constant_says_whether_it_is_a_table_a_feed_a_channel_or_a_family(
+    package: str, kind: type, name_of: Callable[[Any], str]
+) -> None:
+    """`usage` is a feed, a table and a family; the constant's name says which one is meant."""
+    modules = [import_module(f"{package}.{module.name}") for module in iter_modules(import_module(package).__path__)]
+    found = [(name, value) for module in modules for name, value in vars(module).items() if isinstance(value, kind)]
+    assert found
+    assert not [name for name, value in found if name != name_of(value)]
