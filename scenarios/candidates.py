@@ -27,7 +27,7 @@ def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonig
     """
     from pyspark.sql import functions as F
 
-    members = due(scenario, step, car, tonight).withColumns({"business_date": F.lit(tonight.on), "in_pilot": in_pilot(scenario)})
+    members = due(scenario, step, car.withColumn("business_date", F.lit(tonight.on)), tonight).withColumn("in_pilot", in_pilot(scenario))
     offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     contacted = _with_short_messages(scenario, _with_channel(scenario, step, offered, tonight))
     valued = contacted.withColumns(_effect(scenario, step)).withColumns({"reasons": _reasons(scenario), **_value(scenario, step, tonight)})

@@ -17,18 +17,30 @@ def columns_named(scenario: Scenario) -> set[str]:
 
 
 def predicates(scenario: Scenario) -> list[str]:
-    """The scenario's Spark SQL over the CAR and a candidate's own columns."""
+    """All of the scenario's Spark SQL that is true or false."""
+    return [*customer_predicates(scenario), *exclusion_predicates(scenario)]
+
+
+def customer_predicates(scenario: Scenario) -> list[str]:
+    """Those over the CAR and the scores alone: audience, high value, events."""
     events = [step.trigger.when for step in scenario.timing.steps if isinstance(step.trigger, Event)]
-    exclusions = [exclusion.when for exclusion in (*scenario.customers.exclusions, *ALWAYS)]
-    return [scenario.customers.audience, scenario.strategy.high_value, *events, *exclusions]
+    return [scenario.customers.audience, scenario.strategy.high_value, *events]
 
 
-def expressions(scenario: Scenario) -> list[str]:
-    """Everything that the scenario has Spark evaluate by name: predicates, words and the columns that offers and channels read."""
-    steps = scenario.timing.steps
-    words = [message_sql(scenario.message_of(step), scenario.offer_of(step).figures) for step in steps]
-    read = sorted(set().union(*(scenario.offer_of(step).needs for step in steps)))
-    return [*predicates(scenario), *words, *read, *([scenario.channels.preferred] if scenario.channels.preferred else [])]
+def exclusion_predicates(scenario: Scenario) -> list[str]:
+    """Those that also see the candidate's own columns: offer, channel, words."""
+    return [exclusion.when for exclusion in (*scenario.customers.exclusions, *ALWAYS)]
+
+
+def customer_columns(scenario: Scenario) -> list[str]:
+    """The columns that offers and channels read."""
+    read = sorted(set().union(*(scenario.offer_of(step).needs for step in scenario.timing.steps)))
+    return [*read, *([scenario.channels.preferred] if scenario.channels.preferred else [])]
+
+
+def words(scenario: Scenario) -> list[str]:
+    """Spark SQL for the text of each step."""
+    return [message_sql(scenario.message_of(step), scenario.offer_of(step).figures) for step in scenario.timing.steps]
 
 
 def models_named(scenario: Scenario) -> set[str]:

@@ -1,6 +1,6 @@
 """Why a scenario decides about nobody tonight, while all others go on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.errors import AnalysisException
@@ -9,11 +9,18 @@ from expectations.contract import Table
 from features.library import CAR, families_of
 from models.library import MODELS, SCORE_SUBSCRIBER
 from scenarios.catalogues import Catalogues
-from scenarios.needs import columns_named, expressions, models_named
+from scenarios.needs import (
+    columns_named,
+    customer_columns,
+    customer_predicates,
+    exclusion_predicates,
+    models_named,
+    words,
+)
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
 def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
@@ -35,26 +42,43 @@ def lacking_families(scenario: Scenario, lacking: frozenset[str]) -> list[str]:
 
 
 def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str, str]:
-    """The column or function that a scenario names and nobody has, by scenario; those without one are left out."""
-    columns = ", ".join(f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table))
-    row = spark.createDataFrame([], f"{columns}, {_OWN}")
+    """What Spark cannot evaluate of a scenario, by scenario; those without fault are left out.
+
+    Predicates of the audience see the CAR and the scores, exclusions and words also the candidate's own columns.
+    """
+    columns = [f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table)]
+    people = spark.createDataFrame([], ", ".join([*columns, "is_older_holder BOOLEAN"]))
+    offered = people.selectExpr("*", *(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _OWN.items()))
     found = {}
     for scenario in scenarios:
-        try:
-            # In brackets, or the last word of half a predicate would be taken for a name that is given to it.
-            _ = row.selectExpr(*(f"({expression})" for expression in expressions(scenario))).schema
-        except AnalysisException as error:
-            named = (error.getMessageParameters() or {}).get("objectName")
-            found[scenario.name] = named or error.getCondition() or "an expression"
+        checked = (
+            (people, customer_predicates(scenario), customer_columns(scenario)),
+            (offered, exclusion_predicates(scenario), words(scenario)),
+        )
+        faults = (_fault(*one) for one in checked)
+        if fault := next(filter(None, faults), None):
+            found[scenario.name] = fault
     return found
 
 
-# What a candidate has beside the CAR and the scores when predicates and words are evaluated.
-_OWN = (
-    "is_older_holder BOOLEAN, in_pilot BOOLEAN, offer STRING, product_name STRING, resource STRING, channel STRING, mode STRING, "
-    "names_unknown_channel BOOLEAN, message STRING, short_messages INT, short_messages_at_most INT, fee_fen BIGINT, "
-    "figures MAP<STRING, BIGINT>"
-)
+def _fault(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) -> str | None:
+    """What is wrong with an expression over the rows; None when Spark takes them all."""
+    try:
+        # In brackets, or the last word of half a predicate would be taken for a name that is given to it.
+        _ = rows.where(" AND ".join(f"({one})" for one in predicates)).selectExpr(*(f"({one})" for one in values), "1").schema
+    except AnalysisException as error:
+        named = (error.getMessageParameters() or {}).get("objectName")
+        condition = error.getCondition() or type(error).__name__
+        return f"names {named}, which is not there" if named else f"has an expression that Spark refuses ({condition})"
+    return None
+
+
+# What a candidate has beside the CAR and the scores when exclusions and words are evaluated.
+_OWN = {
+    **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
+    **{"names_unknown_channel": "BOOLEAN", "message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
+    **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
+}
 
 
 def _names_once(table: Table) -> set[str]:

@@ -35,7 +35,7 @@ def check_scenarios(run: JobRun) -> None:
             run.warnings.append(f"{scenario.name} decides about nobody tonight: it needs the tags of {', '.join(missing)}, which failed")
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
-    faults += [f"{name} names {what}, which the customer record does not have" for name, what in strange.items()]
+    faults += [f"{name} {fault}" for name, fault in strange.items()]
     if faults:
         cure = "correct the names in scenarios/library/, or have the catalogue delivered; then run the night again."
         raise ScenarioError(teach("Scenarios that decide about nobody tonight", faults, cure))

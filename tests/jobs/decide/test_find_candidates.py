@@ -11,7 +11,7 @@ from jobs.decide.find_candidates import decided_steps, settlement
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.offers import Gift
-from scenarios.scenario import Scenario
+from scenarios.scenario import Exclusion, Scenario
 from scenarios.timing import Assumed
 from scenarios.waiting import lacking_families, unknown_codes, unresolved
 from tests.frames import frame
@@ -41,19 +41,30 @@ def test_a_scenario_waits_for_the_families_that_it_or_its_model_needs_and_for_no
     assert lacking_families(assumed, frozenset({"terminal"})) == []
 
 
+def excluding(scenario: Scenario, predicate: str) -> Scenario:
+    return replace(scenario, customers=replace(scenario.customers, exclusions=(Exclusion("odd", "奇", predicate),)))
+
+
+REFUSES = "has an expression that Spark refuses"
+
+
 @pytest.mark.parametrize(
-    ("scenario", "named"),
+    ("scenario", "fault"),
     [
-        (audience(C10, "is_live AND shoe_size > 40"), "`shoe_size`"),
-        (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "`hat_size`"),
-        (replace(C10, channels=replace(C10.channels, preferred="favourite")), "`favourite`"),
-        (audience(C10, "is_live AND"), "PARSE_SYNTAX_ERROR"),
+        (audience(C10, "is_live AND shoe_size > 40"), "names `shoe_size`, which is not there"),
+        (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "names `hat_size`, which is not there"),
+        (replace(C10, channels=replace(C10.channels, preferred="favourite")), "names `favourite`, which is not there"),
+        # A member of the audience has no channel yet.
+        (audience(C10, "is_live AND channel = 'sms'"), "names `channel`, which is not there"),
+        (audience(C10, "is_live AND"), f"{REFUSES} (PARSE_SYNTAX_ERROR)"),
+        (audience(C10, "tenure_days"), f"{REFUSES} (DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES)"),
+        (excluding(C10, "tenure_days"), f"{REFUSES} (DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES)"),
+        (excluding(C10, "channel = 'sms' AND entry_date > business_date"), None),
         (C10, None),
     ],
-    ids=["in the audience", "in the words", "as preferred channel", "no SQL", "nothing"],
 )
-def test_a_name_that_nobody_has_is_told_by_scenario(spark: SparkSession, scenario: Scenario, named: str | None) -> None:
-    assert unresolved([scenario, C13], spark) == ({C10.name: named} if named else {})
+def test_what_cannot_be_evaluated_is_told_by_scenario(spark: SparkSession, scenario: Scenario, fault: str | None) -> None:
+    assert unresolved([scenario, C13], spark) == ({C10.name: fault} if fault else {})
 
 
 def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
