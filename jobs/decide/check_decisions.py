@@ -55,8 +55,10 @@ def check_decisions(run: JobRun) -> None:
     """
     frames = {name: run.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
     run.warnings += findings(run.on, **frames)
-    earlier = run.read("earlier")
-    run.warnings += waiting(run.on, settlement(run.on, run.read("bills")), decided_steps(earlier, earlier.limit(0)))
+    bills = settlement(run.on, run.read("bills"))
+    if not bills.is_settled:
+        earlier = run.read("earlier")
+        run.warnings += waiting(run.on, bills, decided_steps(earlier, earlier.limit(0)))
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:

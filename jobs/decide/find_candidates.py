@@ -17,7 +17,7 @@ from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Between, Known, Lacking, Snapshot
 from models.library import SCORE_SUBSCRIBER
-from scenarios.calendar import due_steps, remembered_since, remembered_until
+from scenarios.calendar import due_steps, import_day, remembered_since, remembered_until
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
@@ -56,9 +56,10 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
     tonight = tonight_of(on, frames)
     people = with_scores(car, frames["scores"], frames["subscribers"])
     is_settled, decided = settlement(on, bills).is_settled, decided_steps(frames["earlier"], frames["later"])
-    strange = unresolved(SCENARIOS, car.sparkSession)
+    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
+    strange = unresolved(running, car.sparkSession)
     found: list[DataFrame] = []
-    for scenario in SCENARIOS:
+    for scenario in running:
         waits = unknown_codes(scenario, tonight.catalogues) or lacking_families(scenario, lacking) or scenario.name in strange
         for step in [] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])):
             found.append(candidates(scenario, step, people, tonight))
