@@ -152,6 +152,8 @@ def _write_defaults(lists: Sequence[TargetList], names: Names, on: date, folder:
         offer = offers.get(target.key)
         if offer and offer.product not in names.products:
             target.faults.append(f"unknown entrants are offered {offer.product}, which the product catalogue does not name")
+        elif offer and (offer.resource or "") not in {"", *names.resources}:
+            target.faults.append(f"unknown entrants are given {offer.resource}, which the resource catalogue does not name")
         elif offer and not target.faults:
             path = folder / "-".join(target.key)
             target.unknown_entrants = write_default(path, offer, names.counties, names.products | names.resources)
@@ -191,6 +193,8 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         if name:
             names[name] = city
         entries.append({"city": city, "file": name, **(part.described if part else {"rows": 0})})
+    default = {"file": FILE_NAME, "entered_after": f"{on}", **target.unknown_entrants.described} if target.unknown_entrants else None
+    written = [*entries, *([default] if default else [])]
     manifest = {
         "channel": key.channel,
         "channel_label": channel.label,
@@ -211,9 +215,9 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         "delimiter": form.delimiter,
         "encoding": form.encoding,
         "compression": form.compression,
-        "run_id": hashlib.sha256("".join(str(entry.get("sha256")) for entry in entries).encode()).hexdigest()[:16],
+        "run_id": hashlib.sha256("".join(str(entry.get("sha256")) for entry in written).encode()).hexdigest()[:16],
         "files": entries,
-        "unknown_entrants": {"file": FILE_NAME, **target.unknown_entrants.described} if target.unknown_entrants else None,
+        "unknown_entrants": default,
     }
     return names, manifest
 

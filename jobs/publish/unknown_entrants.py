@@ -1,4 +1,7 @@
-"""What a counter offers to customers who are in no list, because last night did not know them yet: one row per county (C13)."""
+"""What a counter offers to customers who joined after the business date, so that no list has them: one row per county (C13).
+
+Who joined earlier and is in no list was excluded or is held out: the counter must not offer them this.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +33,11 @@ class DefaultOffer:
         """The product's code."""
         return str(self.step.unknown_entrants)
 
+    @property
+    def resource(self) -> str | None:
+        """The resource's code; None when nothing is given."""
+        return self.scenario.resource_of(self.step).code
+
 
 def default_offers(on: date) -> list[DefaultOffer]:
     """The offers to unknown entrants of the scenarios that run when the lists of business date `on` are imported."""
@@ -42,11 +50,10 @@ def write_default(path: Path, offer: DefaultOffer, counties: Sequence[str], name
 
     The message is empty when it needs a figure of the subscriber, whom nobody knows.
     """
-    resource = offer.scenario.resource_of(offer.step).code
     template = offer.scenario.message_of(offer.step)
     message = template.format(product_name=names.get(offer.product)) if columns_of(template) == {"product_name"} else None
     row = {"scenario": offer.scenario.name, "step": offer.step.name, "product": offer.product, "product_name": names.get(offer.product)}
-    row |= {"resource": resource, "resource_name": names.get(resource or ""), "message": message}
+    row |= {"resource": offer.resource, "resource_name": names.get(offer.resource or ""), "message": message}
     file = ListFile(path, ListForm(columns=COLUMNS))
     for county in sorted(counties):
         file.add({"county": county, **row})

@@ -159,7 +159,15 @@ def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(nig
     ]
     told = night.manifest(place)
     assert (told["unknown_entrants"]["file"], told["unknown_entrants"]["rows"]) == (FILE_NAME, 2)
+    assert told["unknown_entrants"]["entered_after"] == f"{ON}", "who joined earlier and is in no list is held out or excluded"
     assert night.contacts == []
+    renamed = frame(night.spark, ODS_RESOURCE, "resource | resource_name | valid_from\ndata_300m | 300兆 | 2020-01-01")
+    night.run("\n".join(DECISIONS.splitlines()[:2]), resources=renamed)
+    assert night.manifest(place)["run_id"] != told["run_id"], "a channel imports what has another run_id"
+    nothing = frame(night.spark, ODS_RESOURCE, "resource | resource_name | valid_from")
+    assert "unknown entrants are given data_300m, which the resource catalogue does not name" in night.refusal(
+        "\n".join(DECISIONS.splitlines()[:2]), resources=nothing
+    )
     without = frame(night.spark, ODS_PRODUCT, "product | product_name | valid_from")
     assert "unknown entrants are offered dp010, which the product catalogue does not name" in night.refusal(
         "\n".join(DECISIONS.splitlines()[:2]), resources=resources, products=without
