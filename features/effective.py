@@ -70,4 +70,6 @@ def effective_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
 def _newest(rows: "DataFrame", key: str) -> "DataFrame":
     from pyspark.sql import functions as F
 
-    return rows.groupBy(key).agg(F.max_by(F.struct(*rows.columns), "valid_from").alias("row")).select("row.*")
+    # Two feeds or scopes may bring a code with the same validity: the newer delivery counts, of equal ones the greater row.
+    order = F.struct("valid_from", "day", "known_on", *rows.columns)
+    return rows.groupBy(key).agg(F.max_by(F.struct(*rows.columns), order).alias("row")).select("row.*")

@@ -1,6 +1,7 @@
 """Scenarios held against tonight's catalogues and columns, and catalogue rows that are in force from earlier deliveries."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -45,11 +46,15 @@ def kept_from_before(frames: "Mapping[str, DataFrame]") -> list[str]:
     """A sentence per catalogue and earlier delivery: which of its rows are in force, because the newest has them in quarantine."""
     from pyspark.sql import functions as F
 
-    coded = [frames[name].select(F.lit(name).alias("name"), F.col(key).alias("code"), "day", "known_on") for name, key in KEYS.items()]
+    columns = ("feed", "day", "known_on")
+    coded = [frames[name].select(F.lit(name).alias("name"), F.col(key).alias("code"), *columns) for name, key in KEYS.items()]
     every = reduce(lambda one, other: one.unionByName(other), coded)
-    found = every.groupBy("name", "day", "known_on").agg(F.sort_array(F.collect_set("code")).alias("codes")).collect()
-    newest = {name: max((row["day"], row.known_on) for row in found if row.name == name) for name in {row.name for row in found}}
-    earlier = sorted((row.name, row["day"], row.codes) for row in found if (row["day"], row.known_on) != newest[row.name])
+    found = every.groupBy("name", *columns).agg(F.sort_array(F.collect_set("code")).alias("codes")).collect()
+    # Each feed that fills a catalogue has its own newest delivery.
+    newest: dict[tuple[str, str], tuple[date, date]] = {}
+    for row in sorted(found, key=lambda row: (row["day"], row.known_on)):
+        newest[row.name, row.feed] = (row["day"], row.known_on)
+    earlier = sorted((row.name, row["day"], row.codes) for row in found if (row["day"], row.known_on) != newest[row.name, row.feed])
     return [
         f"{name}: {', '.join(codes)} in force as delivered for {day}; the newest delivery has a row of each in quarantine"
         for name, day, codes in earlier

@@ -30,6 +30,24 @@ def test_of_rows_that_overlap_the_newest_holds_and_what_ended_does_not(spark: Sp
     assert held == {"steady": "one", "renamed": "new", "to_come": "old", "last_day": "one", "followed": "new", "short": "long"}
 
 
+TWICE = """
+    day        | known_on   | feed      | product | product_name | valid_from
+    2026-03-02 | 2026-03-03 | city      | known   | later        | 2020-01-01
+    2026-03-02 | 2026-03-02 | province  | known   | earlier      | 2020-01-01
+    2026-03-01 | 2026-03-03 | city      | day     | old          | 2020-01-01
+    2026-03-02 | 2026-03-02 | province  | day     | new          | 2020-01-01
+    2026-03-02 | 2026-03-02 | city      | equal   | of the city  | 2020-01-01
+    2026-03-02 | 2026-03-02 | province  | equal   | of all       | 2020-01-01
+"""
+
+
+def test_of_a_code_that_two_feeds_bring_the_newer_delivery_counts_in_any_order_of_rows(spark: SparkSession) -> None:
+    delivered = frame(spark, ODS_PRODUCT, TWICE)
+    for given in (delivered, delivered.orderBy("product_name"), delivered.orderBy(delivered.product_name.desc())):
+        found = rows(effective_on(given.coalesce(1), "product", ON), "product", "product_name")
+        assert found == [("day", "new"), ("equal", "of the city"), ("known", "later")]
+
+
 def test_what_was_withdrawn_is_still_known_to_who_holds_it(spark: SparkSession) -> None:
     rows = newest_on(frame(spark, ODS_PRODUCT, ROWS), "product", ON).collect()
     known = {row["product"]: row.product_name for row in rows}

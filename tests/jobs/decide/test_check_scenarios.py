@@ -12,11 +12,12 @@ from tests.frames import frame
 
 def test_codes_that_stay_in_force_from_an_earlier_delivery_are_named_with_its_day(spark: SparkSession) -> None:
     tariffs = """
-    day        | known_on   | product | valid_from
-    2026-03-01 | 2026-03-01 | gt058   | 2020-01-01
-    2026-03-01 | 2026-03-01 | dp010   | 2020-01-01
-    2026-03-01 | 2026-03-01 | dp010   | 2026-01-01
-    2026-03-04 | 2026-03-04 | dp005   | 2020-01-01
+    day        | known_on   | feed           | product | valid_from
+    2026-03-01 | 2026-03-01 | tariff_catalog | gt058   | 2020-01-01
+    2026-03-01 | 2026-03-01 | tariff_catalog | dp010   | 2020-01-01
+    2026-03-01 | 2026-03-01 | tariff_catalog | dp010   | 2026-01-01
+    2026-03-04 | 2026-03-04 | tariff_catalog | dp005   | 2020-01-01
+    2026-03-02 | 2026-03-02 | of_a_city      | city1   | 2020-01-01
     """
     channels = """
     day        | known_on   | channel | valid_from
