@@ -10,7 +10,7 @@ with DAG(
     dag_id="nightly",
     description="From the operator's extracts of D to the list files that channels import on D+1.",
     schedule=OnTime("30 1 * * *", timezone="Asia/Shanghai"),
-    doc_md="A task that fails says why, and what to do, in its log and the night's report. A run for the same D replaces all by the same.",
+    doc_md="The log of a failed task and the night's report give the reason and what to do. Another run for D gives the same result.",
     **COMMON,
 ) as nightly:
     tasks_of(scheduled("nightly"))

@@ -1,4 +1,4 @@
-"""The tasks of a DAG: one per job, edges from what jobs read and write, one Spark for all of them."""
+"""The tasks of a DAG: one per job, with edges from what jobs read and write, and one Spark server for all."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 ADDRESS = "{{ ti.xcom_pull(task_ids='start_spark') or '' }}"
 YESTERDAY = "macros.ds_add(dag_run.run_after.astimezone(macros.dateutil.tz.gettz('Asia/Shanghai')).strftime('%Y-%m-%d'), -1)"
 BUSINESS_DATE = "{{ params.business_date or " + YESTERDAY + " }}"
-# What the DAGs have in common.
+# Arguments that all DAGs share.
 COMMON: dict[str, Any] = {
     "start_date": datetime(2026, 1, 1, tzinfo=SHANGHAI),
     "catchup": False,
@@ -26,7 +26,8 @@ COMMON: dict[str, Any] = {
     "default_args": {
         "owner": "data-engineering",
         "execution_timeout": timedelta(hours=2),
-        # For what a minute may mend: a lost server, a store that did not answer, another run in this home. A refusal fails at once.
+        # Retries are for faults that may pass in a minute: a lost server, a store that did not answer, another run in this home. Refusals
+        # are not retried.
         "retries": 1,
         "retry_delay": timedelta(minutes=1),
     },
@@ -37,9 +38,12 @@ COMMON: dict[str, Any] = {
 }
 
 
-@task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Returns its address; its token lies in the vault.")
+@task(doc_md="Start one Spark for the run, unless CHUDIAN_SPARK names a server. Returns its address; its token is in the vault.")
 def start_spark(business_date: str) -> str:
-    """Return the address of the server made for the run, which holds the home until it is stopped; empty where CHUDIAN_SPARK names one."""
+    """Return the address of the server made for the run, or nothing if CHUDIAN_SPARK names a server.
+
+    The server locks the home until it is stopped.
+    """
     from jobs.runtime.served import launch
     from jobs.runtime.settings import settings
 
@@ -59,7 +63,7 @@ def stop_spark(address: str) -> None:
 
 
 def _day(business_date: str) -> date:
-    """The business date; a date that does not exist fails the task at once."""
+    """Return the business date. A date that does not exist fails the task at once."""
     day = iso_day(business_date)
     if day is None:
         why = why_no_day(business_date) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", business_date) else "this is none"
@@ -68,12 +72,12 @@ def _day(business_date: str) -> date:
 
 
 def _holder(business_date: str) -> str:
-    """Who holds the home, as others are told: the same for all tasks of a run."""
+    """Return the name under which the run locks the home: the same for all its tasks."""
     return f"Airflow's run for {business_date}"
 
 
 def run_job(name: str, business_date: str, address: str) -> None:
-    """Run one job for the business date, as a client of the run's server where it has one."""
+    """Run one job for the business date, as a client of the run's server if there is one."""
     from expectations.errors import ChudianError
     from jobs.register import run_named
     from jobs.runtime.delta import CommitError
@@ -89,29 +93,29 @@ def run_job(name: str, business_date: str, address: str) -> None:
                 use(chosen, address, held_for=_holder(business_date))
             run_named(name, day)
     except (BusyError, CommitError, SettingsError, UnforeseenError):
-        # What a second try may mend.
+        # Errors that a second try may not meet again.
         raise
     except ChudianError as refusal:
         raise AirflowFailException(str(refusal)) from None
 
 
 def gate_of(job: str) -> str:
-    """The task that waits for what this job goes on without."""
+    """Return the name of the task that waits for what this job can go on without."""
     return f"before_{job}"
 
 
 def tasks_of(chosen: Iterable[Job]) -> None:
-    """Declare the tasks of these jobs in the DAG that is open."""
+    """Declare the tasks of these jobs in the open DAG."""
     jobs = {job.name: job for job in chosen}
     started, stopped = start_spark(BUSINESS_DATE), stop_spark(ADDRESS)
     tasks = {}
     for job in jobs.values():
-        # A job that runs always is told of failures by what they left behind, and fails itself: the run's state follows its last task.
+        # A job that runs always finds failures in the records and then fails itself, because the run's state is that of its last task.
         rule = "all_done" if job.always else "all_success"
         run = task(run_job, task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=[Asset(table.asset) for table in job.writes])
         tasks[job.name] = run(job.name, BUSINESS_DATE, ADDRESS)
         tasks[job.name] >> stopped
-        # Airflow lets only a task of the rule all_success follow a setup at once; the others follow it through their jobs.
+        # In Airflow only tasks with the rule all_success may follow a setup directly. The others follow it through their jobs.
         if not job.always:
             started >> tasks[job.name]
     order = Order(jobs)
@@ -120,7 +124,7 @@ def tasks_of(chosen: Iterable[Job]) -> None:
         for before in sorted(order.before[name] - goes_without):
             tasks[before] >> tasks[name]
         if goes_without:
-            # A task has one rule for all before it. A gate ends well when these have ended, however they did; no worker runs it.
+            # A task has one rule for all its upstream tasks. A gate succeeds when these have ended, well or not; it needs no worker.
             gate = EmptyOperator(task_id=gate_of(name), trigger_rule="all_done", doc_md=f"Wait for what {name} can go on without.")
             for before in sorted(goes_without):
                 tasks[before] >> gate

@@ -1,4 +1,4 @@
-"""The command line `chudian`: the same jobs as the DAG runs, without Airflow."""
+"""The command line `chudian`: the same jobs as in the DAG, without Airflow."""
 
 import re
 import sys
@@ -53,7 +53,7 @@ def simulate(
     night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 20260304,
     wap_rows: Annotated[int, typer.Option(min=1, help="WAP log rows per subscriber and day, on average.")] = 10,
-    bad_rows: Annotated[int, typer.Option(min=0, help="Faulty rows per million, to fill the quarantine.")] = 20,
+    bad_rows: Annotated[int, typer.Option(min=0, help="Faulty rows per million, so that the quarantine has rows.")] = 20,
     live: Annotated[
         date | None,
         _option("--live", "Write the days from the end of the history to this one instead; people answer the lists they got."),
@@ -74,12 +74,12 @@ def simulate(
         with bar(f"Living on to {live}") as advance:
             live_up_to(province, chosen.home, live, progress=advance)
     else:
-        # Refused before anything is made: a home that is marked as a demo's may be cleaned.
+        # Refused before anything is written: a home with the mark of a demo may be deleted.
         province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
         make_demo_key(chosen.vault, seed)
         with bar(f"Simulating {subscribers:,} subscribers") as advance:
             write_history(province, chosen.home, progress=advance)
-    console.print(f"Extracts: {chosen.landing}\nTruth, which no pipeline code reads: {chosen.home / 'truth'}", markup=False)
+    console.print(f"Extracts: {chosen.landing}\nSimulated truth (no pipeline code reads it): {chosen.home / 'truth'}", markup=False)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def load(
     since: Annotated[date, _option("--from", "First landing folder to load.")],
     upto: Annotated[date, _option("--to", "Last landing folder to load.")],
     and_train: Annotated[
-        bool, typer.Option("--train", help="Then train the models that have no champion, on what was known on the last day.")
+        bool, typer.Option("--train", help="Then train the models that have no champion, with data known on the last day.")
     ] = False,
 ) -> None:
     """Load all deliveries of a range of nights in one pass, missing ones unchecked. Running it again gives the same result."""
@@ -112,10 +112,10 @@ def load(
 
 @app.command()
 def train(
-    on: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; models learn from days before it.")],
+    on: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; models learn from earlier days.")],
     again: Annotated[bool, typer.Option("--again", help="Train all models, not only those without a champion.")] = False,
 ) -> None:
-    """Train the models that have no champion on what was known before business date D. A better version becomes champion."""
+    """Train the models that have no champion on data known before business date D. A better version becomes champion."""
     from jobs.runtime.settings import settings
     from jobs.train.train_models import train_models, without_champion
     from models.library import MODELS
@@ -158,11 +158,11 @@ def night(
 
 @app.command()
 def spark(
-    hours: Annotated[float, typer.Option(min=0.001, help="It ends by itself after so many hours.")] = 12,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 0,
-    held_for: Annotated[str, typer.Option(help="Hold the home for this run as long as the server lives.", hidden=True)] = "",
+    hours: Annotated[float, typer.Option(min=0.001, help="Hours until the server stops by itself.")] = 12,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 chooses a free one.")] = 0,
+    held_for: Annotated[str, typer.Option(help="Lock the home for this run while the server runs.", hidden=True)] = "",
 ) -> None:
-    """Start a Spark Connect server for this home and stay until Ctrl-C. Other commands use it by CHUDIAN_SPARK."""
+    """Start a Spark Connect server for this home and wait until Ctrl-C. Other commands use it through CHUDIAN_SPARK."""
     from jobs.runtime.lock import home_lock
     from jobs.runtime.served import serve
     from jobs.runtime.settings import close_to_others, settings
@@ -174,11 +174,11 @@ def spark(
 
 @app.command()
 def release(
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, as boss_subscriber.")],
-    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="The day that the held delivery is about.")],
-    scope: Annotated[str | None, typer.Option("--scope", help="The scope in its file name, where several are held.")] = None,
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, for example boss_subscriber.")],
+    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="The held delivery's day.")],
+    scope: Annotated[str | None, typer.Option("--scope", help="The scope in its file name, needed if several are held.")] = None,
 ) -> None:
-    """Let a delivery in that is held because its number of rows is unusual; the next run of its night loads it."""
+    """Release a delivery that is held because its number of rows is unusual. The next run of its night loads it."""
     from jobs.receive.releases import release as let_in
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
@@ -214,7 +214,7 @@ PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this 
 
 @app.command()
 def channels(page: PageFile = None) -> None:
-    """Show the channels: what contacts they make, when they need their lists, and what these look like."""
+    """Show the channels: their kinds of contact, when they need their lists, and the form of the lists."""
     from expectations.channel_page import with_tables
     from jobs import show
 
@@ -246,7 +246,7 @@ def doctor() -> None:
 
 @contextmanager
 def _runner(command: str) -> Iterator["Runner"]:
-    """A runner with Spark started, which has the home to itself. BusyError when another run works in it."""
+    """Return a runner with Spark started, and lock the home. BusyError when another run works in it."""
     from jobs.runtime.job_run import Runner
     from jobs.runtime.lock import home_lock
     from jobs.runtime.settings import close_to_others, settings
@@ -261,7 +261,10 @@ def _runner(command: str) -> Iterator["Runner"]:
 
 
 def _refuse_before_spark(since: date, on: date) -> None:
-    """ChudianError when receiving could not begin: Spark takes seconds to start, and a job that fails for it says so once a feed."""
+    """Raise ChudianError if receiving cannot begin.
+
+    Starting Spark takes seconds, and otherwise every feed's job would report the same fault.
+    """
     from expectations.feeds import FEEDS
     from jobs.receive.landed import refuse_if_nothing_landed, unknown_in
     from jobs.runtime.settings import settings
@@ -275,11 +278,14 @@ def _refuse_before_spark(since: date, on: date) -> None:
 
 
 def _refuse_missed(ended: "list[Ended]") -> None:
-    """ChudianError when deliveries were refused or held and nothing came in their place: what ran ran well, but on less than was sent."""
+    """Raise ChudianError if deliveries were refused or held and no other delivery replaced them.
+
+    No job failed, but the result is based on less data than was sent.
+    """
     missed = [delivery for end in ended for delivery in end.missed]
     if missed:
-        cure = "have each sent again, into the same folder, then run the same again; ops.load has the reasons in full."
-        raise ChudianError(teach("Every job ran, but of these deliveries, refused or held, no rows were loaded", missed, cure))
+        cure = "have each delivery sent again to the same folder, then run this command again. ops.load has all reasons."
+        raise ChudianError(teach("Every job ran, but these deliveries were refused or held and have no rows loaded", missed, cure))
 
 
 def main() -> None:

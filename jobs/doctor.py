@@ -1,4 +1,7 @@
-"""Checks everything that a night needs of the machine. It also runs on a bare Python, so that it can say why there is no environment."""
+"""Checks everything that a night needs on this machine.
+
+It also runs on a bare Python, so that it can report why there is no environment.
+"""
 
 import importlib.util
 import re
@@ -21,7 +24,7 @@ SPACE_GB = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: whether it is fine, and what to do if not."""
+    """One check: whether it is fine, and what to do if it is not."""
 
     what: str
     fine: bool
@@ -54,7 +57,7 @@ def _java() -> Finding:
 
 
 def _packages() -> Finding:
-    """The environment that make env makes, and the jars that it stages last."""
+    """Check the environment that make env makes, and the jars that it stages last."""
     if importlib.util.find_spec("pyspark") is None:
         can_make = importlib.util.find_spec("ensurepip") is not None
         return Finding("Environment", False, "none yet: " + ("" if can_make else "install python3.11-venv, then ") + "run make env")
@@ -80,7 +83,7 @@ def _home() -> Iterator[Finding]:
     for folder in (chosen.landing, chosen.outbox):
         if folder.exists():
             is_closed = not folder.stat().st_mode & 0o007
-            told = "closed to other users" if is_closed else f"open to other users, and it holds numbers: chmod o-rwx {folder}"
+            told = "closed to other users" if is_closed else f"open to other users, and it contains numbers: chmod o-rwx {folder}"
             yield Finding(folder.name.capitalize(), is_closed, told)
     if chosen.vault.exists():
         try:
@@ -106,7 +109,7 @@ def _ports() -> Iterator[Finding]:
 
 
 def main() -> int:
-    """Print every finding, as `make doctor` and `chudian doctor` show them; return 1 when one is not fine."""
+    """Print every finding, for `make doctor` and `chudian doctor`; return 1 if one is not fine."""
     findings = examine()
     for finding in findings:
         sys.stdout.write(f"{'ok  ' if finding.fine else 'FAIL'} {finding.what}: {finding.told}\n")

@@ -1,4 +1,4 @@
-"""Every job there is: a job exists by standing in its stage's folder, alone or in a tuple of jobs that a loop declares."""
+"""Every job: those defined in a stage's folder, singly or in a tuple that a loop declares."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def all_jobs() -> dict[str, Job]:
-    """Every declared job by name."""
+    """Return every declared job by name."""
     return by_name(_found())
 
 
@@ -28,14 +28,14 @@ def _found() -> Iterator[Job]:
         for module in iter_modules(package.__path__):
             for value in vars(import_module(f"{package.__name__}.{module.name}")).values():
                 for job in value if isinstance(value, tuple) else (value,):
-                    # A module that imports another's job does not declare it again.
+                    # A module may import another module's job; that does not declare it again.
                     if isinstance(job, Job) and id(job) not in seen:
                         seen.add(id(job))
                         yield job
 
 
 def job_named(name: str) -> Job:
-    """The job of that name; JobError lists the names there are."""
+    """Return the job of that name. JobError lists the existing names."""
     jobs = all_jobs()
     if name not in jobs:
         raise JobError(unknown("job", name, jobs))
@@ -43,12 +43,12 @@ def job_named(name: str) -> Job:
 
 
 def scheduled(schedule: Schedule) -> list[Job]:
-    """The jobs of a schedule, each after those it waits for."""
+    """Return the jobs of a schedule, each after those it waits for."""
     return Order({name: job for name, job in all_jobs().items() if job.schedule == schedule}).sorted()
 
 
 def night_jobs(begin: str | None = None) -> list[Job]:
-    """The jobs of a night, each after those it waits for; from stage `begin` on. JobError when no stage is called that."""
+    """Return the jobs of a night, from stage `begin` on, each after those it waits for. JobError when there is no such stage."""
     if begin is not None and begin not in STAGES:
         raise JobError(unknown("stage", begin, STAGES))
     first = STAGES.index(begin) if begin else 0
@@ -56,12 +56,12 @@ def night_jobs(begin: str | None = None) -> list[Job]:
 
 
 def history_jobs() -> list[Job]:
-    """The jobs that load history in bulk: those that write facts, and what these need."""
+    """Return the jobs that load history in bulk: those that write facts, and those they need."""
     return _with_needs({name for name, job in all_jobs().items() if any(table.kind == "fact" for table in job.writes)}, all_jobs())
 
 
 def jobs_for(tables: set[str]) -> list[Job]:
-    """The table jobs that write these snapshots, and those whose snapshots they read; facts are loaded already."""
+    """Return the table jobs that write these snapshots, and those whose snapshots they read. Facts must be loaded already."""
     every = {name: job for name, job in all_jobs().items() if job.kind == "table" and all(t.kind == "snapshot" for t in job.writes)}
     return _with_needs({name for name, job in every.items() if job.writes[0].name in tables}, every)
 
@@ -74,9 +74,9 @@ def _with_needs(wanted: set[str], every: dict[str, Job]) -> list[Job]:
 
 
 def run_named(name: str, on: date) -> None:
-    """Run one job of that name for business date `on`: what an Airflow task does. Tasks of one process share a session."""
+    """Run the job of that name for business date `on`, as an Airflow task does. Tasks of one process share a session."""
     run = _runner().run(job_named(name), on)
-    # Standard output is what a task's log and `airflow dags test` both show.
+    # A task's log and `airflow dags test` both show standard output.
     done = run.told or ("" if run.rows is None else f"{run.rows:,} rows")
     told = [f"done {name}" + (f": {done}" if done else "")]
     told += [f"warning: {text}" for text in (*run.refused, *run.warnings)]

@@ -1,4 +1,4 @@
-"""What the desk shows: tables, progress, and a line a job."""
+"""Terminal output: tables, progress, and one line per job."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -13,12 +13,12 @@ from rich.table import Table as Grid
 if TYPE_CHECKING:
     from jobs.runtime.sequence import Ended
 
-# Behind a pipe there is no width to fit into: names must not be cut.
+# Output into a pipe has no width, and names must not be cut.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
 def grid_of(*headings: str) -> Grid:
-    """A table whose last two columns may fold; names are never cut."""
+    """Return a table. Its last two columns may fold; names are never cut."""
     grid = Grid(box=None, pad_edge=False)
     for place, heading in enumerate(headings, start=1):
         grid.add_column(heading, no_wrap=place <= len(headings) - 2, overflow="fold")
@@ -27,7 +27,7 @@ def grid_of(*headings: str) -> Grid:
 
 @contextmanager
 def bar(text: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A progress bar; it is given what is done, the total and what is being done."""
+    """Return a progress bar and its callback, which takes the number done, the total and the current step."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(text, total=None)
@@ -37,7 +37,7 @@ def bar(text: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def teller(total: int) -> Callable[["Ended"], None]:
-    """One line a job as it ends, so that a log shows progress as well as a terminal does; warnings below it, a line each."""
+    """Return a callback that prints one line per job when it ends, with its warnings below, for terminals and logs."""
     count = 0
 
     def tell(ended: "Ended") -> None:
@@ -53,7 +53,7 @@ def teller(total: int) -> Callable[["Ended"], None]:
 
 
 def _first_line(text: str) -> str:
-    """The first line of a message; of one that lists faults, where and the first of them."""
+    """Return the first line of a message; for a list of faults, its heading and the first fault."""
     first, *rest = text.splitlines()
     faults = [line.removeprefix("  - ") for line in rest if line.startswith("  - ")]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

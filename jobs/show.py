@@ -1,4 +1,4 @@
-"""What the desk shows of lists, channels and tags."""
+"""Terminal tables of lists, channels and tags."""
 
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ COLOURS = {"complete": "green", "not complete": "red", "not written": "red"}
 
 
 def lists_of(on: date) -> Grid:
-    """The lists of a night, those that were decided and never written included. ChudianError when there is none."""
+    """Return the lists of a night as a table, including those that were decided but not written. ChudianError when there is none."""
     chosen = settings()
     found = night_lists(chosen.outbox, on, Lake(chosen).log(RPT_FUNNEL, business_date=on))
     if not found:
@@ -34,7 +34,7 @@ def lists_of(on: date) -> Grid:
 
 
 def channels() -> Grid:
-    """The declared channels."""
+    """Return the declared channels as a table."""
     grid = grid_of("channel", "label", "contacts", "needs lists by", "file", "columns")
     for name, channel in CHANNELS.items():
         form = channel.form
@@ -43,7 +43,7 @@ def channels() -> Grid:
 
 
 def tags() -> Grid:
-    """The tag dictionary."""
+    """Return the tag dictionary as a table."""
     grid = grid_of("family", "tag", "label", "unit", "meaning", "null means")
     for row in dictionary_rows():
         grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
@@ -51,7 +51,7 @@ def tags() -> Grid:
 
 
 def write_page(page: Path, text: str) -> None:
-    """Write a Markdown page. BadParameter when that is not possible."""
+    """Write a Markdown page. BadParameter when it cannot be written."""
     try:
         page.write_text(text, "utf-8")
     except OSError as error:

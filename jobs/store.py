@@ -1,4 +1,4 @@
-"""The door for notebooks: tags as Spark frames, by night, without knowing where tables are stored."""
+"""Access for notebooks: tags as Spark frames, by night, without knowledge of where tables are stored."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 class StoreError(ChudianError):
-    """A night or a column that the store does not have."""
+    """The night or the column does not exist."""
 
 
 class Store:
-    """What nights published, read only. Columns of personal data are not here: numbers stay in the vault."""
+    """What nights published, read only. It has no personal data: numbers stay in the vault."""
 
     def __init__(self, chosen: Settings | None = None) -> None:
-        """Open the home that CHUDIAN_HOME names. Spark starts with the first frame."""
+        """Use the home that CHUDIAN_HOME names. Spark starts with the first frame."""
         self._lake = Lake(chosen or settings())
 
     def nights(self) -> list[date]:
-        """The business dates that have a customer record, oldest first."""
+        """Return the business dates that have a customer record, oldest first."""
         made = self._lake.publications.of(CAR)
         return sorted(publication.business_date for publication in made.values() if publication.rows)
 
     def car(self, columns: Sequence[str] = (), on: date | None = None) -> "DataFrame":
-        """Return the customer record (dws.car) of a night, the newest unless `on` names one: one row per subscriber.
+        """Return the customer record (dws.car) of a night, by default the newest: one row per subscriber.
 
-        `columns` limits it to these beside subscriber_id. StoreError names the nights or columns there are when one is unknown.
+        `columns` selects columns besides subscriber_id. StoreError lists the existing nights or columns if one is unknown.
         """
         nights = self.nights()
         if not nights or on not in (None, *nights):

@@ -1,7 +1,7 @@
-"""Airflow loads this module into each of its processes, from the plugins folder.
+"""Imports large libraries once; Airflow loads this module into each of its processes, from the plugins folder.
 
-The scheduler's workers fork every task. What the scheduler has imported costs a task nothing: these cost each of them 5 processor seconds.
-They are packages of others alone, so that a change of chudian needs no restart.
+The scheduler's workers fork every task, so a task inherits what the scheduler has imported. Importing these takes 5 processor seconds. They
+are only other projects' packages, so a change of chudian needs no restart.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Makes the DAG's timetable known to Airflow; `core.plugins_folder` names this folder."""
+"""Registers the DAG's timetable with Airflow; `core.plugins_folder` names this folder."""
 
 from airflow.plugins_manager import AirflowPlugin
 

@@ -1,4 +1,4 @@
-"""Upkeep of the tables' files: small ones merged, those that nobody needs any more removed."""
+"""Maintenance of table files: small files are merged, unused files removed."""
 
 from expectations.contract import Table
 from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_PUBLICATION, OPS_QUARANTINE, OPS_RELEASE, OPS_RUN
@@ -8,13 +8,13 @@ from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 
 LOGS = (OPS_LOAD, OPS_QUARANTINE, OPS_RUN, OPS_PIN, OPS_PUBLICATION, OPS_RELEASE, VAULT_QUARANTINE)
-# As long as Delta's own default: a reader that opened a table a week ago has ended.
+# Delta's own default. No reader still uses a table version that it opened a week ago.
 KEPT_HOURS = 7 * 24
 
 
 @effect_job(schedule="weekly")
 def compact_tables(run: JobRun) -> None:
-    """Merge the small files of the logs, to which each run of a job adds one, and vacuum every table. Safe to run at any time."""
+    """Merge the small files of the ops tables, which get one per run of a job, and vacuum every table. Safe to run at any time."""
     from jobs.register import all_jobs
 
     written = {table.name: table for job in all_jobs().values() for table in job.writes}
@@ -29,7 +29,7 @@ def compact_tables(run: JobRun) -> None:
 
 
 def _compacted(run: JobRun, table: Table) -> int:
-    """Merge the table's small files partition by partition, and return the number of files merged."""
+    """Merge the table's small files partition by partition. Return the number of files merged."""
     files, merged = run.lake.at(table), list[int]()
 
     def once() -> None:

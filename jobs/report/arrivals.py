@@ -1,4 +1,4 @@
-"""What the night's deliveries brought: rows delivered = loaded + quarantined, feed by feed."""
+"""The night's deliveries, feed by feed: rows delivered = loaded + quarantined + repeated."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from features.windows import first_of_month
 
 @dataclass(frozen=True)
 class Arrival:
-    """A record of ops.load: one load that the night saw. `delivered` is None when its files could not be read."""
+    """A record of ops.load: one load that the night examined. `delivered` is None if its files could not be read."""
 
     feed: str
     scope: str
@@ -24,15 +24,16 @@ class Arrival:
 
     @property
     def repeated(self) -> int:
-        """Rows that came a second time with the same content, and are left alone."""
+        """Rows of a duplicate: the same content was already loaded."""
         return (self.delivered or 0) if self.state == "duplicate" else 0
 
 
 @dataclass(frozen=True)
 class FeedNight:
-    """One feed's night. `newest` is the newest data date loaded so far; `kept` counts the night's quarantined rows by their reasons.
+    """One feed in one night.
 
-    `unheld` are loaded rows about a number that nobody held on the day: they are in no tag.
+    `newest` is the newest data date loaded so far. `kept` counts the night's quarantined rows by their reasons. `unheld` are loaded rows
+    about a number that nobody held on the day; no tag counts them.
     """
 
     feed: Feed
@@ -54,7 +55,7 @@ class FeedNight:
 
     @property
     def quarantined(self) -> int:
-        """Rows kept back, all rows of a refused or held delivery among them."""
+        """Rows not published, including all rows of a refused or held delivery."""
         return sum(arrival.quarantined for arrival in self.arrivals)
 
     @property
@@ -69,31 +70,31 @@ class FeedNight:
 
     @property
     def refused(self) -> list[Arrival]:
-        """Deliveries kept back whole: refused, or held until somebody has looked at them."""
+        """Deliveries not loaded: refused, or held until released."""
         return [arrival for arrival in self.arrivals if arrival.state in ("refused", "held")]
 
     @property
     def duplicates(self) -> list[Arrival]:
-        """Deliveries that an earlier one made needless."""
+        """Deliveries whose content was already loaded."""
         return [arrival for arrival in self.arrivals if arrival.state == "duplicate"]
 
     @property
     def late(self) -> list[Arrival]:
-        """Deliveries that came after the night that needed them; of what comes on change nothing is late."""
+        """Deliveries that arrived after the night that needed them. A feed that arrives only on change is never late."""
         return [
             arrival for arrival in self.arrivals if arrival.state == "loaded" and self.on > _due(self.feed, arrival.event_date, self.on)
         ]
 
     @property
     def adds_up(self) -> bool:
-        """Whether no row is lost: for every delivery that could be read, and in the quarantine."""
+        """Whether no row is lost, in every delivery that could be read and in the quarantine."""
         readable = (arrival for arrival in self.arrivals if arrival.delivered is not None)
         listed = sum(arrival.quarantined for arrival in self.arrivals if arrival.state == "loaded")
         return listed == sum(self.kept.values()) and all(a.delivered == a.loaded + a.quarantined + a.repeated for a in readable)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
-        """Reason and how many rows have it, the commonest first; a row may have several."""
+        """Reasons with their number of rows, the commonest first; a row may have several."""
         counted: dict[str, int] = {}
         for reasons, rows in self.kept.items():
             for reason in reasons:
@@ -102,7 +103,7 @@ class FeedNight:
 
 
 def _due(feed: Feed, event_date: date, on: date) -> date:
-    """The night that should see this data date."""
+    """Return the night that should see this data date."""
     if feed.cadence == "daily":
         return event_date
     return first_of_month(event_date, -1).replace(day=feed.due_day or 1) if feed.cadence == "monthly" else on
@@ -116,7 +117,7 @@ def feed_nights(
     kept: dict[str, dict[tuple[str, ...], int]],
     unheld: dict[str, int],
 ) -> list[FeedNight]:
-    """Every feed with what came of it tonight, whether anything did or not."""
+    """Return every feed with its deliveries of the night, including feeds without any."""
     by_feed: dict[str, list[Arrival]] = {}
     for arrival in sorted(arrivals, key=lambda arrival: (arrival.event_date, arrival.scope, arrival.sequence)):
         by_feed.setdefault(arrival.feed, []).append(arrival)
@@ -129,6 +130,6 @@ def feed_nights(
 
 
 def in_force(feed: str, arrivals: Iterable[Arrival]) -> int:
-    """Rows of the feed's loads that hold after the night: of several for one scope and event date the newest."""
+    """Count the feed's loaded rows that are current after the night: only the newest load of each scope and event date."""
     loaded = sorted((a for a in arrivals if a.feed == feed and a.state == "loaded"), key=lambda arrival: arrival.sequence)
     return sum({(arrival.scope, arrival.event_date): arrival.loaded for arrival in loaded}.values())

@@ -1,4 +1,4 @@
-"""The audits of every night, read back from the results that Great Expectations stored."""
+"""The audits of every night, read from the results that Great Expectations stored."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ WORST_FIRST: tuple[State, ...] = ("failed", "warned", "kept")
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict on one rule. `count` is the number of rows that break it; of a broken rule on the number of rows, the rows there were."""
+    """The verdict on one rule. `count` is the number of rows that break it; for a broken rule on the number of rows, that number."""
 
     column: str
     rule: str
@@ -43,17 +43,17 @@ class Audit:
 
     @property
     def broken(self) -> tuple[Judged, ...]:
-        """The rules that were broken, failures first."""
+        """The broken rules, failures first."""
         return tuple(sorted((rule for rule in self.rules if not rule.kept), key=lambda rule: WORST_FIRST.index(rule.state)))
 
 
 def worst(states: Iterable[State]) -> State:
-    """The worst of these; `kept` when there are none."""
+    """Return the worst of these states; `kept` when there are none."""
     return min(states, key=WORST_FIRST.index, default="kept")
 
 
 def results_by_night(results: Path) -> dict[date, list[Path]]:
-    """The stored results of each night, newest night first. A result is `<layer>/<table>/<night>/<time>/<batch>.json`."""
+    """Return the stored results of each night, newest night first. A result is `<layer>/<table>/<night>/<time>/<batch>.json`."""
     found: dict[date, list[Path]] = {}
     for file in sorted(results.glob("*/*/*/*/*.json")):
         if night := iso_day(file.parents[1].name):
@@ -62,7 +62,7 @@ def results_by_night(results: Path) -> dict[date, list[Path]]:
 
 
 def read_audits(files: Iterable[Path]) -> list[Audit]:
-    """The audits in these files, by table."""
+    """Return the audits in these files, by table."""
     return sorted((_audit(file) for file in files), key=lambda audit: audit.table)
 
 
@@ -75,7 +75,7 @@ def _judged(single: dict[str, Any]) -> list[Judged]:
     config, kept = single["expectation_config"], bool(single["success"])
     if proven := config["meta"].get("rules"):
         return [Judged(column, rule, severity, kept, 0) for column, rule, severity in proven]
-    # The summary that was judged has one row, so the value that breaks a rule is its count.
+    # The audited summary has one row, so the value that breaks a rule is its count.
     unexpected = single["result"].get("partial_unexpected_list") or [None]
     count = 0 if kept else unexpected[0]
     severity: Literal["fail", "warn"] = "fail" if config["severity"] == "critical" else "warn"

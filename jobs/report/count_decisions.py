@@ -1,4 +1,4 @@
-"""The decisions of a night, counted for the report."""
+"""Counts the decisions of a night for the report."""
 
 from datetime import date
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Data docs: a page for every night's audits and an index of the latest; they need nothing from other machines."""
+"""Data docs: one page per night with its audits, and an index of the latest nights. The pages load nothing from other machines."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,7 +8,7 @@ from jobs.report.audits import Audit, State, read_audits, results_by_night
 from jobs.report.page import templates
 from jobs.runtime.whole_file import write_whole
 
-# Columns of the index; the page of an older night stays, and the index links to it.
+# Nights in the index. Pages of older nights are not deleted, and the index links to them.
 NIGHTS_IN_INDEX = 14
 LAYER_LABELS = {
     "ods": "接入层",
@@ -48,7 +48,7 @@ def _is_stale(page: Path, results: Iterable[Path]) -> bool:
 
 
 def index_page(latest: dict[date, list[Audit]], earlier: list[date]) -> str:
-    """The table of all tables and the latest nights, by layer, with links to earlier nights."""
+    """Return the table of all tables and the latest nights, by layer, with links to earlier nights."""
     tables = {audit.table for audits in latest.values() for audit in audits}
     layers: dict[str, list[str]] = {}
     for table in sorted(tables, key=lambda name: (_place(name), name)):
@@ -61,12 +61,12 @@ def index_page(latest: dict[date, list[Audit]], earlier: list[date]) -> str:
 
 
 def _place(table: str) -> int:
-    """Where the table's layer comes in the index: in the order of the warehouse, a layer without a label last."""
+    """Return the sort position of the table's layer: the order of the warehouse, layers without a label last."""
     return (*LAYER_LABELS, table.partition(".")[0]).index(table.partition(".")[0])
 
 
 def night_page(night: date, audits: list[Audit], has_report: bool) -> str:
-    """One night's audits, broken rules first; `has_report` says that the night has a report to link to."""
+    """Return the page of one night's audits, broken rules first; `has_report` says whether the night has a report to link to."""
     counts = {state: sum(audit.state == state for audit in audits) for state in MARKS}
     page = templates().get_template("audit_night.html")
     return page.render(night=night, audits=audits, counts=counts, has_report=has_report, colours=COLOURS, marks=MARKS)

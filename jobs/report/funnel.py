@@ -1,4 +1,4 @@
-"""The way from a scenario's audience to its lists: audience = excluded + held out + not allocated + listed, whole and by city."""
+"""The funnel of a scenario: audience = excluded + held out + not allocated + listed, for the province and by city."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ ENDS = {
 
 @dataclass(frozen=True)
 class Group:
-    """How many rows of mkt.decision are alike in everything the report asks for."""
+    """A number of rows of mkt.decision that are equal in every column that the report shows."""
 
     scenario: str
     step: str
@@ -28,13 +28,13 @@ class Group:
 
     @property
     def end(self) -> str:
-        """Where the rows end; a held-out row says which control group holds it."""
+        """Where the rows end; for a held-out row the control group is part of it."""
         return (self.control or self.stage) if self.stage == "held_out" else self.stage
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An end of the funnel as a bar: start and width in per mille of the audience, each bar beginning where the next one stops."""
+    """An end of the funnel as a bar: start and width in per mille of the audience. Each bar begins where the next one ends."""
 
     label: str
     rows: int
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Reason:
-    """An exclusion: rows that have it, and rows that have no other."""
+    """An exclusion: the rows that have it, and the rows that have no other."""
 
     code: str
     label: str
@@ -65,12 +65,12 @@ class Funnel:
 
     @property
     def audience(self) -> int:
-        """Everyone the step was meant for."""
+        """Every subscriber for whom the step was due."""
         return sum(group.rows for group in self.groups)
 
     @property
     def ends(self) -> dict[str, int]:
-        """Rows by where they end, in order; an end that is not in ENDS would make them fall short of the audience."""
+        """Rows by where they end, in order. An end that is not in ENDS is missing here, so the sum is less than the audience."""
         counted = self._counted(lambda group: group.end)
         return {end: counted[end] for end in ENDS}
 
@@ -86,14 +86,14 @@ class Funnel:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the ends add up to the audience, every excluded row has a reason, and no other row has."""
+        """Whether the ends add up to the audience, every excluded row has a reason, and no other row has one."""
         reasoned = sum(group.rows for group in self.groups if group.reasons)
         consistent = all(bool(group.reasons) == (group.stage == "excluded") for group in self.groups)
         return sum(self.ends.values()) == self.audience and reasoned == self.excluded and consistent
 
     @property
     def bars(self) -> list[Bar]:
-        """The audience, what each end takes away, and what is left."""
+        """The audience, what each end takes away, and what remains."""
         whole = max(self.audience, 1)
         bars, left = [Bar("Audience 目标客户", self.audience, "audience", 0.0, 1000.0 if self.audience else 0.0)], self.audience
         for end, rows in self.ends.items():
@@ -104,7 +104,7 @@ class Funnel:
 
     @property
     def reasons(self) -> list[Reason]:
-        """Every exclusion of the scenario that hit someone, the commonest first."""
+        """Every exclusion of the scenario that excluded someone, the commonest first."""
         rows: Counter[str] = Counter()
         alone: Counter[str] = Counter()
         for group in self.groups:
@@ -118,7 +118,7 @@ class Funnel:
 
     @property
     def reasons_counted(self) -> int:
-        """All reasons of all excluded rows: at least the rows excluded."""
+        """Reasons of all excluded rows together: at least the number of rows excluded."""
         return sum(reason.rows for reason in self.reasons)
 
     @property
@@ -128,11 +128,11 @@ class Funnel:
 
     @property
     def cities(self) -> list[str]:
-        """Codes of the cities that the audience lives in."""
+        """Codes of the cities in the audience."""
         return sorted({group.city for group in self.groups})
 
     def of_city(self, city: str) -> "Funnel":
-        """The same funnel of one city."""
+        """Return the same funnel for one city."""
         return Funnel(self.scenario, self.label, self.step, tuple(group for group in self.groups if group.city == city), self.reason_labels)
 
     def _counted(self, by: Callable[[Group], str], listed: bool = False) -> Counter[str]:
@@ -144,7 +144,7 @@ class Funnel:
 
 
 def funnels(groups: Iterable[Group], labels: dict[str, str], reason_labels: dict[str, dict[str, str]]) -> list[Funnel]:
-    """A funnel per scenario and step; `labels` and `reason_labels` are by scenario."""
+    """Return a funnel per scenario and step; `labels` and `reason_labels` are by scenario."""
     by_step: dict[tuple[str, str], list[Group]] = {}
     for group in groups:
         by_step.setdefault((group.scenario, group.step), []).append(group)

@@ -1,4 +1,4 @@
-"""Everything the report tells, read from the lake, the registry and the outbox; what is missing there is told as missing."""
+"""Reads everything the report shows from the lake, the registry and the outbox. What is missing is reported as missing."""
 
 import json
 from base64 import b64encode
@@ -34,13 +34,13 @@ from scenarios.offers import BLOCKED
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 
-# A profile older than a season would show the season, not a fault; and ops.run is read no further back than this.
+# An older profile would show the season and not a fault. ops.run is read no further back than this.
 LOOK_BACK_DAYS = 92
 
 
 @dataclass(frozen=True)
 class ModelFigures:
-    """A model as the night scored with it; `fault` says why its evaluation is not shown."""
+    """A model as used for scoring in the night; `fault` says why its evaluation is missing."""
 
     model: Model
     version: str
@@ -51,7 +51,7 @@ class ModelFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """The night in figures."""
+    """The figures of the night."""
 
     on: date
     steps: list[Step]
@@ -66,7 +66,7 @@ class Figures:
 
     @property
     def listed(self) -> int:
-        """Contacts that were decided to be listed."""
+        """Contacts with the stage listed."""
         return sum(funnel.listed for funnel in self.funnels)
 
     @property
@@ -76,7 +76,7 @@ class Figures:
 
 
 def gather(run: JobRun) -> Figures:
-    """Read the night. Nothing but ops need be there."""
+    """Read the night. Only the ops tables must exist."""
     jobs = [job for job in night_jobs() if not job.always]
     tonight, earlier = _runs(run.lake, run.on)
     last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
@@ -96,9 +96,9 @@ def gather(run: JobRun) -> Figures:
 
 
 def _runs(lake: Lake, on: date) -> tuple[list[Run], list[Run]]:
-    """The runs of the night itself, and of each job that profiles tags the newest one of an earlier night."""
+    """Return the night's runs and, for each job that profiles tags, its newest run of an earlier night."""
     since = on - timedelta(days=LOOK_BACK_DAYS)
-    # A range that was loaded in bulk is recorded under its last night, but is none of that night's runs.
+    # A bulk load of a range is recorded under its last night, but is not a run of that night.
     recent = lake.records.rows(OPS_RUN, lambda partition: since <= partition["business_date"] <= on)
     runs = [_as_run(row) for row in recent if row["from_date"] == row["business_date"]]
     jobs = {f"compute_{family.name}_tags" for family in FAMILIES}
@@ -135,14 +135,14 @@ def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
 
 
 def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
-    """Requests of the night's WAP log that refining gave to nobody; nothing when it was not refined."""
+    """Return the requests of the night's WAP log whose number nobody held; nothing if refining did not run."""
     if refined is None:
         return {}
     profile = json.loads(refined.profile or "{}").get(DWD_CONTENT_DAILY.name, {})
-    # A mean of whole numbers times how many there are: what rounding takes away is far below one.
+    # The mean of whole numbers times their count; the rounding error is far below one.
     given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
     loaded = {feed: in_force(feed, arrivals) for feed in feeds_of(DWD_CONTENT_DAILY)}
-    # Refining does not count by feed, so the night's largest feed is named.
+    # Refining does not count by feed, so the count is shown at the night's largest feed.
     return {max(loaded, key=lambda feed: loaded[feed]): sum(loaded.values()) - given}
 
 
@@ -152,7 +152,7 @@ def _models(run: JobRun) -> list[ModelFigures]:
 
 
 def _evaluated(run: JobRun, model: Model, version: str) -> ModelFigures:
-    """What was logged with the version; a registry that cannot be asked is no reason to be without a report."""
+    """Return what was logged with the version. If the registry cannot be read, the report is made without it."""
     try:
         metrics, picture = evaluation(run.settings, model.name, version)
     except RegistryError as error:
@@ -169,7 +169,7 @@ def _funnels(lake: Lake, on: date) -> list[Funnel]:
 
 
 def _names(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:
-    """Code -> the newest name it had by the night, in the deliveries known then; a code that none names stands for itself."""
+    """Return code -> name, the newest in deliveries known by the night. A code without a name is shown as it is."""
     named: dict[str, str] = {}
     for load in lake.known(catalogue, on)[-DELIVERIES_BACK:]:
         arrived = lake.log(catalogue, **{str(catalogue.event_date): load.event_date, "known_on": load.known_on})

@@ -1,4 +1,4 @@
-"""The lists of a night: what the outbox has, beside what was decided."""
+"""The lists of a night: those in the outbox compared with those that were decided."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ State = Literal["complete", "not complete", "not written"]
 
 @dataclass(frozen=True)
 class NightList:
-    """A list of the night. `decided` and `rows` are contacts: those that were decided, and those that the manifest says are in files.
+    """A list of the night: `decided` contacts, and `rows` contacts that are in files by the manifest.
 
-    `decided` is None while decisions are not counted. A list that is not written has no rows, no files and no folder.
+    `decided` is None before decisions are counted. A list that is not written has no rows, no files and no folder.
     """
 
     channel: str
@@ -32,7 +32,7 @@ class NightList:
 
 
 def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) -> list[NightList]:
-    """Every list in the outbox and every list that was decided; `counted` are the night's rows of rpt.funnel."""
+    """Return every list that is in the outbox or was decided; `counted` are the night's rows of rpt.funnel."""
     rows_counted = list(counted)
     decided: Counter[tuple[str, str, str]] = Counter()
     for row in rows_counted:

@@ -1,4 +1,4 @@
-"""Figures to pages: HTML that carries its own style and pictures, every value escaped, numbers as people read them."""
+"""Makes the HTML pages. They contain their own style and pictures; every value is escaped, and numbers are formatted for people."""
 
 from datetime import date
 from functools import lru_cache
@@ -23,26 +23,26 @@ STAGE_LABELS = {
     "publish": "发布",
     "report": "报告",
 }
-# The metrics of models/yes_no.py in the order they are read; how each is shown.
+# The metrics of models/yes_no.py in reading order, with their format.
 METRICS = (
     ("auc", "AUC 区分度", "{:.3f}"),
     ("lift_10", "Lift in the top tenth 前10%提升度", "{:.2f}"),
     ("brier", "Brier score 布里尔分", "{:.4f}"),
     ("log_loss", "Log loss 对数损失", "{:.4f}"),
-    ("champion_log_loss", "Log loss of the champion before 原冠军对数损失", "{:.4f}"),
+    ("champion_log_loss", "Log loss of the previous champion 原冠军对数损失", "{:.4f}"),
     ("base_rate", "Base rate 基准率", "{:.2%}"),
     ("positives", "Positives 正样本", "{:,.0f}"),
-    ("rows", "Rows judged on 评估样本", "{:,.0f}"),
-    ("trained_rows", "Rows learned on 训练样本", "{:,.0f}"),
+    ("rows", "Rows evaluated 评估样本", "{:,.0f}"),
+    ("trained_rows", "Rows trained on 训练样本", "{:,.0f}"),
 )
-# Fewer positives than this, and a metric says more of chance than of the model.
+# With fewer positives a metric depends more on chance than on the model.
 FEW_POSITIVES = 30
 MISSING = "–"
 MIB = 1 << 20
 
 
 def night_html(figures: Figures) -> str:
-    """The night's report."""
+    """Return the night's report."""
     told = verdict(figures)
     slowest = max((step.seconds for step in figures.steps), default=0.0)
     stages = {stage: [step for step in figures.steps if step.stage == stage] for stage in STAGE_LABELS}
@@ -64,31 +64,31 @@ def night_html(figures: Figures) -> str:
 
 
 def dictionary_html(on: date) -> str:
-    """The tag dictionary."""
+    """Return the tag dictionary."""
     entries = dictionary_rows()
     by_family = [(family, [entry for entry in entries if entry.family == family.name]) for family in FAMILIES]
     return templates().get_template("dictionary.html").render(on=on, count=len(entries), families=by_family)
 
 
 def count(value: int | None) -> str:
-    """A whole number with commas."""
+    """Return a whole number with commas."""
     return MISSING if value is None else f"{value:,}"
 
 
 def share(value: float | None) -> str:
-    """A share as per cent, with the decimal that tells it from none and from all."""
+    """Return a share as per cent, with enough decimals to differ from none and from all."""
     if value is None:
         return MISSING
     return f"{value:.1%}" if value in (0, 1) or 0.0005 <= value < 0.9995 else "<0.1%" if value < 0.5 else ">99.9%"
 
 
 def seconds(value: float) -> str:
-    """A duration in seconds, minutes from two on."""
+    """Return a duration in seconds; from two minutes on, in minutes."""
     return f"{value:.1f} s" if value < 120 else f"{int(value // 60)} min {value % 60:.0f} s"
 
 
 def figure(value: float | None, column: Column) -> str:
-    """A tag's mean in the unit a person thinks in: megabytes, yuan, per cent of subscribers for a yes/no."""
+    """Return a tag's mean in a readable unit: megabytes, yuan, or per cent of subscribers for a yes/no tag."""
     if value is None:
         return MISSING
     if column.type == "boolean":
@@ -104,7 +104,7 @@ def figure(value: float | None, column: Column) -> str:
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
-    """The pages' templates, with the filters that write figures."""
+    """Return the templates of the pages, with the filters that format figures."""
     environment = Environment(
         loader=PackageLoader("jobs", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

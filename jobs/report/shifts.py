@@ -1,4 +1,4 @@
-"""How tags moved: the share of nulls and the mean of each tag tonight against the newest earlier night."""
+"""How tags moved: the share of nulls and the mean of each tag tonight, compared with the newest earlier night."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ LARGEST = 10
 
 @dataclass(frozen=True)
 class TagFigures:
-    """One tag: null share and mean tonight and before; None where it has none or nothing earlier is known."""
+    """One tag: null share and mean tonight and before; None if there is no value or no earlier night."""
 
     column: Column
     family: str
@@ -28,8 +28,8 @@ class TagFigures:
     def shift(self) -> float:
         """How far it moved, from 0 to 1: the greater of the change of the null share and the change of the mean.
 
-        The mean's is the difference against the greater of the two, at least 1: so a share, and the mean of what few people have, changes
-        by the difference itself, and two people more with something rare are no alarm.
+        The change of the mean is the difference divided by the greater mean, but by at least 1. So for shares, and for means of rare
+        things, it is the plain difference: two more subscribers with something rare raise no alarm.
         """
         moved = [0.0 if self.nulls_before is None else abs(self.nulls - self.nulls_before)]
         if self.mean is not None and self.mean_before is not None:
@@ -39,7 +39,7 @@ class TagFigures:
 
 @dataclass(frozen=True)
 class FamilyFigures:
-    """A family's tags; `before` is the night they are held against, None when no earlier night has a profile."""
+    """The tags of a family. `before` is the night they are compared with, None if no earlier night has a profile."""
 
     family: Family
     rows: int
@@ -48,7 +48,7 @@ class FamilyFigures:
 
 
 def family_figures(family: Family, tonight: Run | None, earlier: Run | None) -> FamilyFigures | None:
-    """The family's figures, None when it has no profile tonight."""
+    """Return the family's figures, None when it has no profile tonight."""
     if tonight is None or not tonight.profile or not tonight.rows:
         return None
     now, was = _profile(tonight, family), _profile(earlier, family)
@@ -71,7 +71,7 @@ def family_figures(family: Family, tonight: Run | None, earlier: Run | None) -> 
 
 
 def largest(families: Iterable[FamilyFigures]) -> list[TagFigures]:
-    """The tags that moved most, the furthest first."""
+    """Return the tags that moved most, the largest shift first."""
     moved = [tag for family in families if family.before for tag in family.tags if tag.shift > 0]
     return sorted(moved, key=lambda tag: (-tag.shift, tag.column.name))[:LARGEST]
 
@@ -81,7 +81,10 @@ def _profile(run: Run | None, family: Family) -> dict[str, Any]:
 
 
 def _null_share(column: Column, profile: dict[str, Any], run: Run | None) -> float | None:
-    """A tag that may not be null has no count in the profile; a tag that the earlier night did not know yet has no share at all."""
+    """Return a tag's null share. A tag that may not be null has no count in the profile.
+
+    A tag unknown in the earlier night has no share.
+    """
     if run is None or not run.rows or not profile:
         return None
     counted = profile.get(f"{column.name}__nulls")

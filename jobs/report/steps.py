@@ -1,4 +1,4 @@
-"""What became of every job of the night, told from the records that its runs left behind."""
+"""The result of every job of the night, from the records of its runs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class Run:
 
     @property
     def began(self) -> datetime:
-        """When it began; the beginning of time for a record made before that was kept."""
+        """When it began; the earliest time for records made before this column existed."""
         return self.started_at or NEVER
 
 
 @dataclass(frozen=True)
 class Step:
-    """A job of the night: how it ended and, where it has a run that counts, what that did; `told` says what happened otherwise."""
+    """A job of the night: how it ended and, if it has a valid run, the figures of that run. `told` says why there is none."""
 
     job: str
     stage: str
@@ -47,15 +47,15 @@ class Step:
 
 
 def newest(runs: Iterable[Run]) -> dict[str, Run]:
-    """The newest run of each job: the same night may be run again."""
+    """Return the newest run of each job, because a night may run again."""
     return {run.job: run for run in sorted(runs, key=lambda run: (run.began, run.run_id))}
 
 
 def steps(jobs: list[Job], runs: Iterable[Run]) -> list[Step]:
-    """The jobs, given in their order, with what became of them.
+    """Return the jobs in the given order, with their results.
 
-    A run counts when no job before it ran again later. If one did and failed, this job was kept back and its rows are those of the
-    earlier run; if it succeeded, this job is out of date.
+    A run is valid if no job before it ran again later. If one did and failed, this job was kept back and its rows are those of the earlier
+    run. If it succeeded, this job is out of date.
     """
     order, last = Order({job.name: job for job in jobs}), newest(runs)
     found: dict[str, Step] = {}

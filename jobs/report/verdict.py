@@ -1,4 +1,4 @@
-"""The traffic light: what an operator has to know at a glance, the worst first."""
+"""The traffic light of the night: what an operator must know at a glance, the worst first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HEADLINES: dict[Level, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know: one line, and the text that teaches what to do."""
+    """Something to know: one line, and a text that says what to do."""
 
     level: Level
     line: str
@@ -26,7 +26,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The light and why it shows that colour."""
+    """The light and the reasons for its colour."""
 
     level: Level
     findings: list[Finding]
@@ -38,14 +38,14 @@ class Verdict:
 
 
 def verdict(figures: Figures) -> Verdict:
-    """Red when a job failed or did not run, or figures do not add up; amber when something was refused, quarantined or warned of."""
+    """Return red if a job failed or did not run, or figures do not add up; amber if something was refused, quarantined or warned about."""
     findings = [*_of_jobs(figures), *_of_arrivals(figures), *_of_lists(figures)]
     level: Level = "bad" if any(f.level == "bad" for f in findings) else "look" if findings else "good"
     return Verdict(level, sorted(findings, key=lambda finding: ("bad", "look", "good").index(finding.level)))
 
 
 def unfinished(figures: Figures) -> list[str]:
-    """The jobs that failed or did not run, each with its state."""
+    """Return the jobs that failed or did not run, each with its state."""
     return [f"{step.job} {step.state}" for step in figures.steps if step.state in UNFINISHED]
 
 
@@ -67,9 +67,7 @@ def _of_arrivals(figures: Figures) -> Iterator[Finding]:
     for night in figures.feeds:
         if not night.adds_up:
             words = f"{night.feed.name}: rows do not add up 行数不平"
-            yield Finding(
-                "bad", words, "Rows delivered should be loaded + quarantined + repeated. Do not use the feed; look into ops.load."
-            )
+            yield Finding("bad", words, "Rows delivered should be loaded + quarantined + repeated. Do not use the feed; see ops.load.")
         for arrival in night.refused:
             state = {"refused": "was refused 拒收", "held": "is held 待放行"}[arrival.state]
             yield Finding("look", f"{night.feed.name} of {arrival.event_date} {state}", arrival.reason or "")
@@ -83,7 +81,7 @@ def _of_lists(figures: Figures) -> Iterator[Finding]:
     for funnel in figures.funnels:
         if not funnel.adds_up:
             words = f"{funnel.scenario}: the funnel does not add up 漏斗不平"
-            yield Finding("bad", words, "Audience should be excluded + held out + below capacity + listed. Do not send its lists.")
+            yield Finding("bad", words, "Audience should be excluded + held out + not allocated + listed. Do not send its lists.")
     if figures.listed != figures.in_files:
         words = f"{figures.listed:,} contact(s) were listed, {figures.in_files:,} are in complete list files 清单文件不完整"
         missing = [f"{of.channel}/{of.scenario}/{of.step}: {of.state}" for of in figures.lists if of.state != "complete"]

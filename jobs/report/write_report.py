@@ -1,4 +1,4 @@
-"""The night's report: one page an operator reads in the morning, on whatever became of the night."""
+"""The night's report: one page that an operator reads in the morning, also after failures."""
 
 from jobs.report.data_docs import write_data_docs
 from jobs.report.gather import gather
@@ -12,7 +12,7 @@ from jobs.runtime.whole_file import write_whole
 
 @effect_job(always=True)
 def write_report(run: JobRun) -> None:
-    """Write the night's page, the dictionary and the data docs. It runs whatever became of the night, and fails when another job did."""
+    """Write the night's page, the dictionary and the data docs. It always runs, and fails when another job failed."""
     figures = gather(run)
     folder = run.settings.reports / f"{run.on}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -21,6 +21,6 @@ def write_report(run: JobRun) -> None:
     run.say("report written", listed=figures.listed, page=f"reports/{run.on}/night.html")
     write_data_docs(run.settings.reports)
     if faults := unfinished(figures):
-        # The run's state follows its last task, in Airflow as at the desk.
-        cure = f"reports/{run.on}/night.html gives the reasons; mend what failed, then run the same night again."
+        # The last task decides the state of an Airflow run; the command line does the same.
+        cure = f"reports/{run.on}/night.html has the reasons. Correct what failed, then run the night again."
         raise NightError(f"Night of {run.on} did not run to its end: {', '.join(faults)}.\n  To mend it: {cure}")

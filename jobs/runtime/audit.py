@@ -1,4 +1,4 @@
-"""Great Expectations as the judge: a table's summary goes in, verdicts come out."""
+"""Audits a table: Great Expectations takes the table's summary and returns verdicts."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from great_expectations import ValidationDefinition
     from great_expectations.data_context import AbstractDataContext
 
-# Jobs run side by side in one process; a context of Great Expectations is not made for that.
+# Jobs run in parallel threads of one process, and a context of Great Expectations is not thread-safe.
 _ONE_AT_A_TIME = Lock()
-# Of each table the latest suite: Great Expectations knows one of a name.
+# The latest suite of each table: Great Expectations allows one suite per name.
 _definitions: "dict[tuple[str, Path], tuple[Table, frozenset[str], ValidationDefinition]]" = {}
 
 
@@ -27,7 +27,7 @@ class AuditError(ChudianError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the judge said of one rule: `count` rows break it (or, for the rule on rows, were there)."""
+    """The verdict on one rule: `count` rows break it. For the rule on the number of rows, `count` is that number."""
 
     column: str
     rule: str
@@ -38,7 +38,7 @@ class Verdict:
 
 @lru_cache(maxsize=4)
 def audit_context(reports: Path) -> "AbstractDataContext":
-    """The context whose suites and results lie under `reports`; made once per process."""
+    """Return the context, which stores suites and results under `reports`; one per process."""
     import great_expectations as gx
     from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 
@@ -75,14 +75,14 @@ def audit_context(reports: Path) -> "AbstractDataContext":
 
 
 def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> list[Verdict]:
-    """The verdict on every rule of the contract; the result is kept for data docs under the night's date, a re-run replacing it."""
+    """Return the verdict on every rule of the contract. The result is stored for the data docs; running the night again replaces it."""
     import great_expectations as gx
     import pandas as pd
 
     if not any(rules(table)):
         return []
     with _ONE_AT_A_TIME:
-        if not (reports / "audit" / "suites").exists():  # somebody cleared the reports while this process was running
+        if not (reports / "audit" / "suites").exists():  # The reports were deleted while this process was running.
             _definitions.clear()
         definition = _definition(table, reports, proven_by_footers(table, summary))
         night = gx.RunIdentifier(run_name=f"{on}", run_time=datetime(on.year, on.month, on.day, tzinfo=UTC))
@@ -91,7 +91,7 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> lis
     for single in result.results:
         config = single.expectation_config
         if config is None:
-            raise AuditError(f"Great Expectations gave a result for {table.name} without saying of which rule.")
+            raise AuditError(f"Great Expectations gave a result for {table.name} without naming the rule.")
         verdicts += [Verdict(column, rule, severity, True, 0) for column, rule, severity in config.meta.get("rules", [])]
         if "rules" in config.meta:
             continue
@@ -104,7 +104,10 @@ def judge(table: Table, summary: dict[str, Any], on: date, reports: Path) -> lis
 
 
 def _definition(table: Table, reports: Path, proven: frozenset[str]) -> "ValidationDefinition":
-    """The table's suite bound to its summary; kept while the same rules are proven, as one process may judge a table of several nights."""
+    """Return the table's suite bound to its summary.
+
+    It is cached per set of proven rules, as a process may audit several nights of a table.
+    """
     import great_expectations as gx
 
     kept = _definitions.get((table.name, reports))
@@ -120,13 +123,13 @@ def _definition(table: Table, reports: Path, proven: frozenset[str]) -> "Validat
 
 
 def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
-    """AuditError with every rule of severity fail that was broken."""
+    """Raise AuditError if a rule of severity fail is broken; it lists all of them."""
     broken = [v for v in verdicts if not v.kept and v.severity == "fail"]
     if broken:
         faults = [f"{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in broken]
         raise AuditError(
             teach(
-                f"Table {table.name} was not published; its last good partition stays",
+                f"Table {table.name} was not published; its last good partition is unchanged",
                 faults,
                 "correct the source or the job, then run it again.",
             )

@@ -1,4 +1,4 @@
-"""Great Expectations' files, whole or not at all: half a suite, left by a kill, would end every later night."""
+"""Writes the files of Great Expectations whole or not at all. Half a suite, left by a kill, would make every later night fail."""
 
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,9 @@ from jobs.runtime.whole_file import write_whole
 
 
 class WholeFiles(TupleFilesystemStoreBackend):
-    """Its own file store, whose files take their names once they are written."""
+    """The file store of Great Expectations, but each file gets its name only when it is complete."""
 
-    def _set(self, key: Any, value: str | bytes, **_: Any) -> str:  # type: ignore[override]  # as its own does
+    def _set(self, key: Any, value: str | bytes, **_: Any) -> str:  # type: ignore[override]  # type: ignore[override]  # same as in the parent class
         place = self._convert_key_to_filepath(key if isinstance(key, tuple) else key.to_tuple())
         path = Path(self.full_base_directory) / place
         path.parent.mkdir(parents=True, exist_ok=True)

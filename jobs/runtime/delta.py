@@ -1,4 +1,4 @@
-"""A table's Delta log, through delta-rs: which files hold its rows now, and the commit that replaces some of them."""
+"""A table's Delta log, through delta-rs: the files that hold its rows now, and the commit that replaces some of them."""
 
 import json
 import operator
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable, Schema
 
-# (column, operator, value): what a commit replaces, all of them holding. Values as Delta writes partitions.
+# (column, operator, value), joined by AND: the partitions that a commit replaces. Values are written as Delta writes partitions.
 Covered = list[tuple[str, str, str]]
 _DELTA_TYPES = {"string": "string", "int": "integer", "bigint": "long", "double": "double"}
 _DELTA_TYPES |= {"boolean": "boolean", "date": "date", "timestamp": "timestamp"}
-# As Delta's own writers do: readers skip files by the first columns, and a log line for a wide table stays short.
+# Delta's own writers have the same limit: readers skip files by the first columns, and a log line for a wide table stays short.
 _COLUMNS_WITH_STATISTICS = 32
 _LONGEST_TEXT = 32
 _ATTEMPTS = 20
-# The folder that Spark writes rows into whose partition column is null.
+# The folder in which Spark writes rows whose partition column is null.
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 
 class CommitError(ChudianError):
-    """Other commits came in between again and again."""
+    """Other commits came first, too many times."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A data file: its path below the table's folder, its partition's values, its rows; `load_id` where all rows are of one load."""
+    """A data file: its path below the table's folder, partition values, rows; `load_id` if all its rows are of one load."""
 
     path: str
     partition: Mapping[str, Any]
@@ -47,7 +47,7 @@ class File:
 
 @dataclass(frozen=True)
 class Written:
-    """A Parquet file that Spark wrote and no log names yet; `columns` is what its footer says of each column."""
+    """A Parquet file that Spark wrote and that is in no log yet; `columns` are the column statistics of its footer."""
 
     path: str
     size: int
@@ -57,13 +57,13 @@ class Written:
 
 
 def covers(covered: Covered, partition: Mapping[str, Any]) -> bool:
-    """Whether a commit that covers this replaces the files of the partition. Days compare as their text does."""
+    """Whether a commit with this condition replaces the files of the partition. Days can be compared as text."""
     compare = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
     return all(compare[sign](f"{partition[column]}", value) for column, sign, value in covered)
 
 
 def schema_of(table: Table) -> "Schema":
-    """The contract's columns as Delta's schema, comments included."""
+    """Return the contract's columns as a Delta schema, with comments."""
     from deltalake import Field, Schema
     from deltalake.schema import ArrayType, MapType, PrimitiveType
 
@@ -78,7 +78,7 @@ def schema_of(table: Table) -> "Schema":
 
 
 def footer(place: str, path: str, size: int, table: Table) -> Written:
-    """What the footer of a Parquet file below `place` says."""
+    """Return the path and the footer statistics of a Parquet file below `place`."""
     import pyarrow.parquet as pq
 
     store, root = opened(place)
@@ -86,7 +86,7 @@ def footer(place: str, path: str, size: int, table: Table) -> Written:
     partition = dict(part.split("=", 1) for part in path.split("/")[:-1])
     columns = {}
     for index, name in enumerate(told.schema.names if told.num_rows else []):
-        # A list's leaf has its own name; what it counts is elements, not rows.
+        # A list's leaf has another name, and its count is of elements, not of rows.
         if told.schema.column(index).path == name:
             parts = [told.row_group(group).column(index).statistics for group in range(told.num_row_groups)]
             columns[name] = _merged(told.num_rows, parts)
@@ -95,7 +95,7 @@ def footer(place: str, path: str, size: int, table: Table) -> Written:
 
 
 def _merged(rows: int, parts: list[Any]) -> Statistics:
-    """Row groups' statistics as one; what one of them does not say is unknown of all."""
+    """Merge the statistics of row groups. A figure that one of them lacks is unknown for all."""
     is_counted = all(part is not None and part.has_null_count for part in parts)
     nulls = sum(part.null_count for part in parts) if is_counted else None
     bounded = [part for part in parts if part is not None and part.has_min_max]
@@ -105,7 +105,7 @@ def _merged(rows: int, parts: list[Any]) -> Statistics:
 
 
 def merged(files: Iterable[Written]) -> dict[str, Statistics]:
-    """The footers of several files as one statement per column; a column that some file does not speak of is left out."""
+    """Merge the footers of several files, by column. A column that some file lacks is left out."""
     found: dict[str, list[Statistics]] = {}
     held = [file for file in files if file.rows]
     for file in held:
@@ -117,7 +117,7 @@ def merged(files: Iterable[Written]) -> dict[str, Statistics]:
 def _together(parts: list[Statistics]) -> Statistics:
     rows = sum(part.rows for part in parts)
     nulls = None if any(part.nulls is None for part in parts) else sum(part.nulls or 0 for part in parts)
-    # A file in which the column is null throughout has no bounds and takes none away.
+    # A file in which the column is always null has no bounds and does not change those of the others.
     bounded = [part for part in parts if part.nulls != part.rows]
     if not bounded or any(part.low is None for part in bounded):
         return Statistics(rows, nulls, None, None)
@@ -125,7 +125,7 @@ def _together(parts: list[Statistics]) -> Statistics:
 
 
 def _statistics(file: Written) -> str:
-    """The file's statistics as Delta's log has them."""
+    """Return the file's statistics in the form of Delta's log."""
     lows, highs, nulls = {}, {}, {}
     for name, seen in list(file.columns.items())[:_COLUMNS_WITH_STATISTICS]:
         if seen.nulls is not None:
@@ -136,17 +136,17 @@ def _statistics(file: Written) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether the log can hold a bound exactly: whole numbers, days, short text. Times would have to be rounded."""
+    """Whether the log can store a bound exactly: whole numbers, days, short text. Times would have to be rounded."""
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT
     return type(value) in (int, date)
 
 
 class DeltaFiles:
-    """One table's files by its log. Safe for several threads; the log is looked at anew at each question, which takes a millisecond."""
+    """The files of one table, by its log. Thread-safe. Each question reads the log again, which takes a millisecond."""
 
     def __init__(self, table: Table, location: str) -> None:
-        """The contract and the table's folder; nothing is opened yet."""
+        """Store the contract and the table's folder; nothing is opened yet."""
         self.table = table
         self.location = location
         self._lock = RLock()
@@ -154,7 +154,7 @@ class DeltaFiles:
         self._files: tuple[int, tuple[File, ...]] = (-1, ())
 
     def opened(self) -> "DeltaTable | None":
-        """The table as of now; None when nothing was ever published."""
+        """Return the table as of now, or None if nothing was ever published."""
         from deltalake import DeltaTable
 
         with self._lock:
@@ -165,7 +165,7 @@ class DeltaFiles:
             return self._handle
 
     def present(self) -> tuple[File, ...]:
-        """The files that hold the table's rows."""
+        """Return the files that hold the table's rows now."""
         with self._lock:
             handle = self.opened()
             if handle is None:
@@ -183,7 +183,10 @@ class DeltaFiles:
         create_table_with_add_actions(uri_of(self.location), schema_of(table), [], "ignore", partitions, table.name, table.comment)
 
     def commit(self, files: Iterable[Written], covered: Covered, said: Mapping[str, Any]) -> None:
-        """Replace what `covered` names by these files, in one commit that carries `said`. CommitError when others never let it through."""
+        """Replace the files that `covered` describes, in one commit with the metadata `said`.
+
+        CommitError when other commits always came first.
+        """
         if not covered:
             raise ValueError(f"a commit to {self.table.name} that covers everything")
         written = list(files)
@@ -195,7 +198,7 @@ class DeltaFiles:
         insistently(self, once)
 
     def forget(self) -> None:
-        """Look at the table's log from its beginning at the next question."""
+        """Drop the cached log, so that the next question reads it from its beginning."""
         with self._lock:
             self._handle = None
 
@@ -210,14 +213,14 @@ class DeltaFiles:
             self.create()
             handle = self.opened()
         if handle is None:
-            raise CommitError(f"Table {self.table.name} cannot be made.\n  To mend it: look whether {self.location} can be written.")
+            raise CommitError(f"Table {self.table.name} cannot be made.\n  To mend it: check that {self.location} is writable.")
         properties = CommitProperties(custom_metadata=said)
         partitions = list(self.table.partitions)
         handle.create_write_transaction(adds, "overwrite", schema_of(self.table), partitions, covered, commit_properties=properties)
 
 
 def insistently(files: DeltaFiles, commit: Callable[[], None]) -> None:
-    """Commit, again after another commit came first; several jobs write one log. CommitError when others never let it through."""
+    """Commit, and try again when another commit came first: several jobs write one log. CommitError when every try fails."""
     from deltalake.exceptions import CommitFailedError
 
     for attempt in range(_ATTEMPTS):
@@ -241,7 +244,7 @@ def _listed(handle: "DeltaTable") -> Iterable[File]:
 
 
 def _bounds(actions: "pa.Table", side: str) -> list[str | None]:
-    """The files' least or greatest load id; None where the log does not tell."""
+    """Return the least or greatest load id of the files; None if the log does not have it."""
     import pyarrow.compute as pc
 
     if side not in actions.column_names or "load_id" not in [field.name for field in actions.schema.field(side).type]:

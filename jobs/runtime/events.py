@@ -1,4 +1,4 @@
-"""The event log: one JSON line for each step a run takes, as it takes it; the only record that is there after a kill."""
+"""The event log: one JSON line per step, written while the run goes on. After a kill it is the only record."""
 
 import json
 from datetime import UTC, date, datetime
@@ -7,10 +7,10 @@ from typing import Any
 
 
 class Events:
-    """Appends lines to `events.jsonl`; a line is whole or absent, so a reader may follow the file while it grows."""
+    """Appends lines to `events.jsonl`. A line is written whole or not at all, so the file can be read while it grows."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder if it is missing."""
+        """Make the folder if it does not exist."""
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "events.jsonl"
 

@@ -18,16 +18,18 @@ Schedule = Literal["nightly", "weekly"]
 
 
 class JobError(ChudianError):
-    """A job that is declared wrongly or asked for by a name nobody has."""
+    """A job is declared wrongly, or no job has the name asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A verb of the night.
+    """One job of a night.
 
-    kind *table*: `call(on, **frames)` -> the frame of `writes[0]`. Kind *effect*: `call(night)` publishes tables or writes files.
-    `reads` maps the parameter's name to what is read; it also gives the DAG its edges. A job with a `feed` writes that feed's partitions
-    alone, beside the jobs of other feeds. A job that runs `always` comes after every other, whatever became of them.
+    A job of kind *table* is called as `call(on, **frames)` and returns the frame of `writes[0]`. A job of kind *effect* is called as
+    `call(night)` and publishes tables or writes files.
+
+    `reads` maps the name of a parameter to its read; the edges of the DAG follow from it. A job with a `feed` writes only that feed's
+    partitions; jobs of other feeds may write to the same table. A job that runs `always` runs after every other job, even if some failed.
     """
 
     name: str
@@ -50,7 +52,7 @@ class Job:
 def table_job(
     *, writes: Table, name: str | None = None, runbook: str | None = None, **reads: Read
 ) -> Callable[[Callable[..., "DataFrame"]], Job]:
-    """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; stage and name come from where it stands."""
+    """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; its module gives stage and name."""
 
     def declare(function: Callable[..., "DataFrame"]) -> Job:
         own = name or function.__name__
@@ -71,7 +73,7 @@ def effect_job(
 ) -> Callable[[Callable[["JobRun"], Any]], Job]:
     """Declare a job with effects: files to tables, tables and declarations to files, registry and pages.
 
-    It is given the night to work through. `always` lets it run last, whatever became of the others.
+    The function gets the run of the job. With `always` it runs last, even if other jobs failed.
     """
 
     def declare(function: Callable[["JobRun"], Any]) -> Job:
@@ -96,14 +98,14 @@ def _stage(function: Callable[..., Any]) -> str:
 
 
 def by_name(jobs: Iterable[Job]) -> dict[str, Job]:
-    """The jobs by name; JobError with every fault of their declarations."""
+    """Return the jobs by name. JobError lists every fault of their declarations."""
     found: dict[str, Job] = {}
     writers: dict[str, Job] = {}
     faults = []
     for job in jobs:
         faults += [f"two jobs have the name {job.name}"] if job.name in found else []
         faults += [f"{job.name}: stage {job.stage!r} is not one of {', '.join(STAGES)}"] if job.stage not in STAGES else []
-        faults += [f"{job.name}: the function has no docstring; its text is the runbook an operator reads"] if not job.runbook else []
+        faults += [f"{job.name}: the function has no docstring, which is the operator's runbook"] if not job.runbook else []
         own = [table.name for table in job.writes if not table.log_of]
         # Jobs of two feeds share a table; each replaces its own files.
         twice = [name for name in own if name in writers and not (writers[name].feed and job.feed)]
@@ -116,13 +118,13 @@ def by_name(jobs: Iterable[Job]) -> dict[str, Job]:
 
 
 class Order:
-    """Which job comes before which, and what a failure holds back: one description for the desk, the DAG and the report.
+    """The order of the jobs, and which jobs a failure stops. The command line, the DAG and the report all use it.
 
-    `before` names all that a job waits for; `needs` those of them without which it cannot run.
+    `before` has all jobs that a job waits for. `needs` has those of them without which it cannot run.
     """
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
-        """Of these jobs alone: what another job would write is taken as published."""
+        """Order only these jobs; tables that other jobs write count as published."""
         self._jobs = dict(jobs)
         writers: dict[str, set[str]] = {}
         for job in jobs.values():
@@ -133,19 +135,18 @@ class Order:
         def writers_of(job: Job, reads: Iterable[Read]) -> frozenset[str]:
             return frozenset(writer for read in reads for writer in writers.get(read.table.name, set()) - {job.name})
 
-        # All that a job waits for, and those among them without which it cannot run.
         self.before = {job.name: writers_of(job, (read for read in job.reads.values() if read.is_of_tonight)) for job in usual}
         self.needs = {job.name: writers_of(job, (read for read in job.reads.values() if read.holds_back)) for job in usual}
-        # When the jobs that no other waits for have ended, all have.
+        # All jobs have ended when those that no other job waits for have ended.
         last = frozenset(self.before).difference(*self.before.values())
         self.before |= {job.name: last for job in jobs.values() if job.always}
 
     def held_back(self, name: str, unfinished: Iterable[str]) -> list[str]:
-        """Which unfinished jobs keep this one from running; none keeps a job that runs always."""
+        """Return the unfinished jobs that stop this one from running; nothing stops a job that runs always."""
         return [] if self._jobs[name].always else sorted(self.needs[name] & set(unfinished))
 
     def sorted(self) -> list[Job]:
-        """The jobs, each after those it waits for; by stage and name where that leaves it open. JobError names a circle."""
+        """Return the jobs, each after those it waits for, otherwise by stage and name. JobError names the jobs of a cycle."""
         waiting, done = dict(self.before), list[Job]()
         while waiting:
             ready = sorted(
@@ -154,7 +155,7 @@ class Order:
             )
             if not ready:
                 faults = [f"{name} waits for {', '.join(sorted(needs))}" for name, needs in waiting.items()]
-                raise JobError(teach("Jobs", faults, "break the circle of reads."))
+                raise JobError(teach("Jobs", faults, "break the cycle of reads."))
             done.append(self._jobs[ready[0]])
             del waiting[ready[0]]
         return done

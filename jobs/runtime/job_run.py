@@ -1,4 +1,4 @@
-"""`JobRun`: what a running job may touch; and the runner, the only way a job is run."""
+"""`JobRun` is what a running job may use. The runner is the only way to run a job."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class JobRun:
-    """One run of one job for business date `on`; in a bulk load, of a range of nights in one pass, `since` is the first of them."""
+    """One run of one job for business date `on`. A bulk load runs a range of nights in one pass: `since` is its first night."""
 
     on: date
     since: date
@@ -52,25 +52,25 @@ class JobRun:
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
-    # One line about what was done, where the number of rows does not say it.
+    # One line about what was done, if the number of rows does not say it.
     told: str = ""
-    # Reads that the job goes on without.
+    # Names of reads that were missing and that the job can do without.
     lacks: set[str] = field(default_factory=set)
-    # Of a receive: why deliveries were refused, and the names of those that no other delivery replaced.
+    # Only in receive jobs: why deliveries were refused, and the refused deliveries that no other delivery replaced.
     refused: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
     @property
     def spark(self) -> "SparkSession":
-        """The process's session."""
+        """The Spark session of the process."""
         return self.lake.spark
 
     def say(self, step: str, **details: Any) -> None:
-        """A line in the event log under this run."""
+        """Write a line to the event log for this run."""
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
     def read(self, name: str) -> Any:
-        """The frame of a declared read: None when a read that allows it finds no table; of `Lacking` a frozenset of names."""
+        """Return the frame of a declared read. An optional read without its table gives None; `Lacking` gives a frozenset of names."""
         read = self.job.reads[name]
         if isinstance(read, Lacking):
             return self.lake.published(read.table, self.on).lacks
@@ -91,10 +91,10 @@ class JobRun:
         loads: Iterable[Load] | None = None,
         is_unique: bool = False,
     ) -> dict[str, Any]:
-        """Write the frame once, audit it, commit it in the place of the night's own partitions; the table's summary.
+        """Write the frame once, audit it, and commit it in place of the night's own partitions. Return the table's summary.
 
-        ContractError or AuditError leave the table as it was. `loads` are what a fact was made from, unless the job's `Arrived` reads
-        tell. `is_unique` says that the writer has found each key once.
+        After a ContractError or an AuditError the table is unchanged. `loads` are the loads that a fact was made from; by default the loads
+        of the job's `Arrived` reads. `is_unique` says that the writer already checked that keys are unique.
         """
         conformed = table.conform(frame)
         sweep(self.lake, table, self.on, self.job.name)
@@ -108,7 +108,7 @@ class JobRun:
             self._audit(table, found)
             is_fit = True
         finally:
-            # From the commit on the log may name the files, whatever happens after it.
+            # After the commit the log may name the files, so they must not be removed, whatever fails later.
             if not is_fit:
                 remove(f"{self.lake.location(table)}/{folder}")
         self._commit(draft, self._covered(table), loads)
@@ -125,7 +125,7 @@ class JobRun:
         self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
 
     def _refuse_what_others_publish(self, draft: Draft) -> None:
-        """ContractError when a fact's rows are of another night, or of another feed, than those that the run replaces."""
+        """Raise ContractError if rows of a fact are of another night or feed than those that the run replaces."""
         if draft.table.kind == "snapshot":
             return
         nights = sorted({file.partition["known_on"] for file in draft.files})
@@ -137,14 +137,14 @@ class JobRun:
             raise ContractError(teach(f"Table {draft.table.name}", faults, "change the job that makes them."))
 
     def _covered(self, table: Table) -> Covered:
-        """What a publication replaces: the night's own partitions; of a table that feeds share, those of the job's own feed."""
+        """Return what a publication replaces: the night's own partitions; if feeds share the table, only those of the job's feed."""
         if table.kind == "snapshot":
             return [("business_date", "=", f"{self.on}")]
         own = [("feed", "=", self.job.feed)] if self.job.feed else []
         return [("known_on", ">=", f"{self.since}"), ("known_on", "<=", f"{self.on}"), *own]
 
     def _commit(self, draft: Draft, covered: Covered, loads: Iterable[Load] | None) -> None:
-        """The one commit, and after it the record of what was published."""
+        """Make the commit, then record what was published."""
         table, files = draft.table, self.lake.at(draft.table)
         before = [file.partition for file in files.present() if covers(covered, file.partition)]
         made_from = list(loads) if loads is not None else self._arrived()
@@ -174,7 +174,7 @@ class JobRun:
         return [load for read in reads for load in self.lake.arrived(read.table, self.on, self.since)]
 
     def _loads_read(self) -> list[Load]:
-        """The loads whose rows the job reads, through facts of any layer."""
+        """Return the loads whose rows the job reads, through facts of any layer."""
         reads = [read for read in self.job.reads.values() if read.table.kind == "fact"]
         return [load for read in reads for load in self.lake.loads_read(read, self.on, self.since)]
 
@@ -184,28 +184,28 @@ class JobRun:
 
 
 class UnforeseenError(ChudianError):
-    """A job met an error that is not chudian's own; told by its kind, the whole is kept in the vault."""
+    """A job met an error that is not chudian's own. The message has only its type; the vault has the whole error."""
 
 
 class Runner:
-    """Runs jobs in one session, each recorded in ops.run whichever way it ends."""
+    """Runs jobs in one session. Each run is recorded in ops.run, however it ends."""
 
     def __init__(self, chosen: Settings | None = None) -> None:
-        """Settings of the environment unless given."""
+        """Read the settings from the environment if none are given."""
         close_to_others()
         self.settings = chosen or settings()
         self.lake = Lake(self.settings)
         self.events = Events(self.settings.logs)
 
     def warm(self) -> None:
-        """Start Spark and import the judge, side by side: both take seconds, on one core each."""
+        """Start Spark and import Great Expectations in parallel: each takes seconds on one core."""
         with ThreadPoolExecutor(max_workers=1) as beside:
             judge_is_there = beside.submit(import_module, "great_expectations")
             _ = self.lake.spark
             judge_is_there.result()
 
     def run(self, job: Job, on: date, since: date | None = None) -> JobRun:
-        """Run one job for the night of `on` (or the range since..on); what went wrong is recorded, then raised."""
+        """Run one job for the night of `on` (or the range since..on). An error is recorded, then raised."""
         run = JobRun(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None)
         began = time.monotonic()
         run.say("started")
@@ -221,18 +221,18 @@ class Runner:
         else:
             self._record(run, began, None)
             return run
-        # Outside the handler: what fails from here on must not carry the error's text along, which may quote rows.
+        # Outside the handler: an error raised from here on must not have the first error as its context, because its text may quote rows.
         told = failure if isinstance(failure, ChudianError) else self._kept(run, failure)
         self._record(run, began, told)
         raise told
 
     def _kept(self, run: JobRun, error: Exception) -> UnforeseenError:
-        """Keep the whole error in the vault, and say of what kind it is and where it lies."""
+        """Store the whole error in the vault. Return an error with only its type and that place."""
         folder = self.settings.vault / "errors"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / f"{run.job.name}-{run.on}-{run.run_id}.txt"
         file.write_text("".join(traceback.format_exception(error)), "utf-8")
-        cure = f"read the whole error in {file}; it may quote customers' values and so stays in the vault."
+        cure = f"read the whole error in {file}; it is only in the vault, because it may quote customers' values."
         return UnforeseenError(
             teach(f"Job {run.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{_place_of(error)}"], cure)
         )
@@ -261,7 +261,7 @@ class Runner:
 
 @contextmanager
 def _tagged(run: JobRun) -> Iterator[None]:
-    """Let what Spark does meanwhile carry the job's name in its event log; of this thread alone, as jobs run side by side."""
+    """Tag Spark's work in this thread with the job's name, for the event log. Jobs run in parallel threads."""
     if not run.job.reads and not run.job.writes:
         yield
         return
@@ -274,13 +274,13 @@ def _tagged(run: JobRun) -> Iterator[None]:
 
 
 def kind_of(error: Exception) -> str:
-    """The type of an error, with the name Spark gives its condition where it has one; nothing of its text."""
+    """Return the type of an error and, for Spark's errors, the name of the condition; never its text."""
     condition = error.getCondition() if isinstance(error, PySparkException) else None
     return type(error).__name__ + (f" {condition}" if condition else "")
 
 
 def _place_of(error: Exception) -> str:
-    """The file or folder that the error is about, where it names one: paths have no customer's values."""
+    """Return the file or folder that the error names, if any. Paths have no customer data."""
     if isinstance(error, OSError) and error.filename:
         return f": {error.filename} ({error.strerror})"
     if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
@@ -290,7 +290,7 @@ def _place_of(error: Exception) -> str:
 
 @lru_cache(maxsize=1)
 def code_version() -> str | None:
-    """The checkout's commit, with `+` when it holds changes; None outside a checkout."""
+    """Return the checkout's commit, with `+` if it has changes; None outside a checkout."""
     told = subprocess.run(
         ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )

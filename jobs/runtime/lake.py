@@ -1,4 +1,4 @@
-"""The lake: the path of each table, and which of its files a night may read."""
+"""The lake: the path of each table, and the files of it that a night may read."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -31,10 +31,10 @@ class NotPublishedError(ChudianError):
 
 
 class Lake:
-    """Tables by path. It opens a table on first use, and starts Spark when the first frame is made."""
+    """Tables by path. A table is opened on first use; Spark starts with the first frame."""
 
     def __init__(self, settings: Settings) -> None:
-        """The settings of this process."""
+        """Use the settings of this process."""
         self.settings = settings
         self.records = Records(self.at)
         self.publications = Publications(self.records)
@@ -48,33 +48,33 @@ class Lake:
         return spark_session(self.settings)
 
     def location(self, table: Table) -> str:
-        """Where a table's files lie: below the lake, the vault's below the vault."""
+        """Return the table's folder: below the lake, or below the vault for vault tables."""
         root = str(self.settings.vault.parent) if table.layer == "vault" else self.settings.lake
         return f"{root}/{table.path}"
 
     def at(self, table: Table) -> DeltaFiles:
-        """The table's files by its Delta log."""
+        """Return the table's files by its Delta log."""
         with self._lock:
             return self._tables.setdefault(table.name, DeltaFiles(table, self.location(table)))
 
     def whole(self, table: Table, **partition: Any) -> "DataFrame":
-        """Every published row, of these partitions where some are named; an empty frame when nothing was published."""
+        """Return every published row, or only those of the given partitions; an empty frame when nothing was published."""
         return self.frame(table, self._in_partitions(table, lambda of: all(of[name] == value for name, value in partition.items())))
 
     def log(self, table: Table, **partition: Any) -> "list[dict[str, Any]]":
-        """The rows of an ops table, of these partitions where some are named."""
+        """Return the rows of an ops table, or only those of the given partitions."""
         return self.records.rows(table, lambda of: all(of[name] == value for name, value in partition.items()))
 
     def frame(self, table: Table, files: Iterable[File]) -> "DataFrame":
-        """The declared columns of these files; null for a column that is newer than a file.
+        """Return the declared columns of these files; a column that is newer than a file is null.
 
-        Spark is given the files that Delta's log names and reads them as Parquet: its own Delta reader replays the log in Spark jobs
+        Spark gets the files that Delta's log names and reads them as Parquet. Its own Delta reader would replay the log in Spark jobs
         (docs/decisions/0014).
         """
         by_depth: dict[int, list[str]] = {}
         location = self.location(table)
         for file in files:
-            # OPTIMIZE writes without the folders of a run, and Spark reads partition columns out of paths that are alike.
+            # OPTIMIZE writes files outside the run folders, and Spark derives partition columns only from paths of the same shape.
             by_depth.setdefault(file.path.count("/"), []).append(_literally(f"{location}/{file.path}"))
         if not by_depth:
             return table.empty(self.spark)
@@ -84,9 +84,9 @@ class Lake:
         return reduce(lambda one, other: one.unionByName(other), parts)
 
     def as_it_is(self) -> "Lake":
-        """The same lake for one run. The loads stay those of the moment when the run first reads them.
+        """Return this lake for one run, with the loads fixed when the run first reads them.
 
-        What a run read and what it records that it read are the same, whatever arrives meanwhile.
+        So a run reads the same loads that it records, even if others are published meanwhile.
         """
         lake = Lake(self.settings)
         lake.records, lake.publications, lake._tables = self.records, self.publications, self._tables
@@ -101,30 +101,30 @@ class Lake:
         return self._listed[feed]
 
     def loads(self, fact: Table, upto: date) -> list[Load]:
-        """The accepted loads of all feeds that fill the fact, known by `upto`, oldest first."""
+        """Return the accepted loads of all feeds that fill the fact, known by `upto`, oldest first."""
         listed = [row for feed in feeds_of(fact) for row in self._loads_of(feed)]
         return sorted(load_listed(row) for row in listed if row["state"] == "loaded" and row["known_on"] <= upto)
 
     def arrived(self, fact: Table, on: date, since: date | None = None) -> list[Load]:
-        """The loads that an `Arrived` read of the night sees: of each night the newest of each identity."""
+        """Return the loads of an `Arrived` read: the newest of each identity, for each night."""
         return newest((load for load in self.loads(fact, on) if load.known_on >= (since or on)), lambda load: load.known_on)
 
     def known(self, fact: Table, on: date, dates: Dates = lambda _: None) -> list[Load]:
-        """The loads that a `Known` read of the night sees: the newest of each (feed, scope, event date), by event date."""
+        """Return the loads of a `Known` read: the newest of each (feed, scope, event date), by event date."""
         wanted = dates(on)
         days = None if wanted is None else set(wanted)
         loads = (load for load in self.loads(fact, on) if load.event_date <= on)
         return [load for load in newest(loads) if days is None or load.event_date in days]
 
     def latest(self, fact: Table, on: date) -> list[Load]:
-        """The loads that a `Latest` read of the night sees: of each (feed, scope) the newest event date."""
+        """Return the loads of a `Latest` read: the newest event date of each (feed, scope)."""
         newest_date = {(load.feed, load.scope): load for load in self.known(fact, on)}
         return sorted(newest_date.values())
 
     def read(self, read: Read, on: date, since: date | None = None) -> "DataFrame":
-        """What the night of `on` sees of a table; in a bulk load `since` is the first night of the range.
+        """Return the rows of a table that the night of `on` sees; in a bulk load `since` is the first night of the range.
 
-        NotPublishedError when a snapshot of D, every load of a full extract, or a refined load is missing.
+        NotPublishedError when a snapshot of D is missing, when a full extract has no load, or when a load was received but not refined.
         """
         if isinstance(read, State):
             return self._state(read, on)
@@ -133,12 +133,12 @@ class Lake:
         if read.table.kind == "fact":
             loads = self.loads_read(read, on, since)
             rows = self._of_loads(read.table, loads)
-            # Somebody who moves may be in the extracts of two cities.
+            # A subscriber who moves may be in the extracts of two cities.
             return one_each(rows, read.table) if isinstance(read, Latest) and len(loads) > 1 and read.table.grain else rows
         return self.frame(read.table, self.files(read, on))
 
     def loads_read(self, read: Read, on: date, since: date | None = None) -> list[Load]:
-        """The loads that a read of a fact sees. NotPublishedError when there must be one, or when one was received but never refined."""
+        """Return the loads of a fact's read. NotPublishedError when a required load is missing, or a load was received but not refined."""
         fact = read.table
         if isinstance(read, Arrived):
             return self.arrived(fact, on, since)
@@ -157,7 +157,7 @@ class Lake:
         return found
 
     def files(self, read: Read, on: date, since: date | None = None) -> list[File]:
-        """The files that a read opens."""
+        """Return the files that a read opens."""
         if read.table.kind == "fact":
             places = {load.place for load in self.loads_read(read, on, since)}
             return self._in_partitions(read.table, lambda of: place_in(read.table, of) in places)
@@ -169,7 +169,7 @@ class Lake:
         return self._in_partitions(read.table, lambda of: of["business_date"] == night)
 
     def published(self, table: Table, night: date) -> Publication:
-        """A snapshot's publication of that night; NotPublishedError when there is none."""
+        """Return a snapshot's publication of that night. NotPublishedError when there is none."""
         made = self.publications.snapshot(table, night)
         if made is None:
             fault = f"no partition business_date={night}"
@@ -177,9 +177,9 @@ class Lake:
         return made
 
     def change(self, read: Entered, on: date) -> tuple[Change, bool]:
-        """What entered and left since the state of the night before, and whether that state can be advanced.
+        """Return the loads that entered and left since the state of the night before, and whether that state can be advanced.
 
-        Where it cannot, everything has entered.
+        If it cannot be advanced, all loads count as entered.
         """
         now = [load.partition for load in self.known(read.table, on, read.dates)]
         before = [load.partition for load in self.known(read.table, on - ONE_DAY, read.dates)]
@@ -190,7 +190,7 @@ class Lake:
         return Change(tuple(now), ()), False
 
     def state_of(self, read: Entered, on: date) -> str:
-        """A hash of what a state made tonight is made from."""
+        """Return a hash of everything that a state made tonight depends on."""
         return fingerprint((load.partition for load in self.known(read.table, on, read.dates)), read.made_by)
 
     def _state(self, read: State, on: date) -> "DataFrame":
@@ -204,7 +204,7 @@ class Lake:
         return held.where(f"{read.told_on} NOT IN ({gone})")
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
-        """The rows of the newest load of each feed and scope; a row that it has in quarantine is read as it last came."""
+        """Return the rows of the newest load of each feed and scope. A row in quarantine is replaced by its last good version."""
         self.loads_read(read, on)
         loads = newest((load for load in self.loads(read.table, on) if load.event_date <= on), lambda load: load.known_on)
         by_source: dict[tuple[str, str], list[Load]] = {}
@@ -226,9 +226,10 @@ class Lake:
         return [file for file in self.at(table).present() if holds(file.partition)]
 
     def _of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
-        """The rows of exactly these loads.
+        """Return the rows of exactly these loads.
 
-        Scopes of a feed, and a delivery and its correction of the same night, share a partition, but hardly ever a file.
+        Two scopes of a feed share a partition, and so do a delivery and a correction of the same night; but their rows are rarely in one
+        file.
         """
         chosen: dict[tuple[date, date, str], set[str]] = {}
         for load in loads:
@@ -242,20 +243,21 @@ class Lake:
         return frame.where(f"concat_ws(' ', known_on, load_id) IN ({wanted})")
 
     def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
-        """NotPublishedError when a load was received but never refined: its date would look like one without rows."""
+        """Raise NotPublishedError if a load was received but not refined: its date would look as if it had no rows."""
         made = self.publications.of(table)
         holes = []
         for load in loads:
             refined = made.get(load.place)
-            # Refining may keep no row of a load, as when nobody held the numbers of its requests. Its partition was made all the same.
+            # A refined load may have no rows, for example when nobody held the numbers of its requests. Its partition is published all the
+            # same.
             if load.load_id not in refined.loads if refined else load.rows:
                 holes.append(load)
         if holes:
-            faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, is not there" for load in holes]
+            faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, was not refined" for load in holes]
             nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
             raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))
 
 
 def _literally(path: str) -> str:
-    """The path with the signs escaped that Spark would read as a pattern."""
+    """Escape the characters of the path that Spark would read as a pattern."""
     return re.sub(r"([{}\[\]*?\\])", r"\\\1", path)

@@ -1,4 +1,4 @@
-"""`Load`: an accepted load of a feed, and which of several loads a reader gets."""
+"""`Load`: an accepted load of a feed, and which of several loads is read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Load:
-    """An accepted load of (feed, scope, event date), ordered so that of one identity the newest comes last."""
+    """An accepted load of (feed, scope, event date). Loads sort so that the newest of one identity is last."""
 
     event_date: date
     known_on: date
@@ -28,7 +28,7 @@ class Load:
 
     @property
     def identity(self) -> tuple[date, str, str]:
-        """What a newer load replaces this one for."""
+        """A newer load with the same identity replaces this one."""
         return self.event_date, self.feed, self.scope
 
     @property
@@ -38,12 +38,12 @@ class Load:
 
     @property
     def partition(self) -> Partition:
-        """The load as a state knows it."""
+        """The load in the form that a state uses."""
         return Partition(self.event_date, self.known_on, self.load_id)
 
 
 def feeds_of(fact: Table) -> tuple[str, ...]:
-    """Names of the feeds whose loads decide which rows of a fact may be read."""
+    """Return the names of the feeds whose loads decide which rows of a fact may be read."""
     source = fact
     while source.follows:
         source = source.follows
@@ -53,24 +53,24 @@ def feeds_of(fact: Table) -> tuple[str, ...]:
 
 
 def load_listed(row: Mapping[str, Any]) -> Load:
-    """The load of a row of ops.load."""
+    """Return the load that a row of ops.load describes."""
     names = ("event_date", "known_on", "data_date", "sequence", "load_id", "feed", "scope")
     return Load(**{name: row[name] for name in names}, rows=row["rows_loaded"])
 
 
 def place_in(table: Table, partition: Mapping[str, Any]) -> tuple[date, date, str]:
-    """A fact's partition as `Load.place` names it."""
+    """Return the place of a fact's partition, in the form of `Load.place`."""
     return partition[str(table.event_date)], partition["known_on"], partition["feed"]
 
 
 def newest(loads: Iterable[Load], also: Callable[[Load], date] | None = None) -> list[Load]:
-    """The newest load of each identity (and, where given, of each value of `also`), by event date."""
+    """Return the newest load of each identity (with `also`: for each of its values too), by event date."""
     found = {(load.identity, also(load) if also else None): load for load in sorted(loads)}
     return sorted(found.values())
 
 
 def one_each(rows: "DataFrame", table: Table) -> "DataFrame":
-    """One row per key: that of the newest event date, and of several with one event date that of the load known last."""
+    """Return one row per key: that of the newest event date, and of equal dates that of the load known last."""
     from pyspark.sql import functions as F
 
     place = F.struct(str(table.event_date), "known_on", "feed", "load_id")

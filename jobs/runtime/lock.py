@@ -1,4 +1,4 @@
-"""Locks on a home, which the operating system takes back when their holder ends, however it ends."""
+"""Locks on a home. The operating system releases them when their process ends, even after a crash."""
 
 import fcntl
 import os
@@ -14,14 +14,14 @@ FILE = "run.lock"
 
 
 class BusyError(ChudianError):
-    """Another run works in this home."""
+    """Another run is using this home."""
 
 
 @contextmanager
 def home_lock(settings: Settings, who: str, shared: bool = False) -> Iterator[None]:
-    """Hold the home for the time of a run, `who` being what others are told. BusyError names who holds it.
+    """Lock the home during a run; `who` is the name shown to others. BusyError names the run that has the lock.
 
-    A run at the desk holds it alone. The server and the tasks of one DAG run hold it `shared`, all by the same name.
+    A run of the command line has the lock alone. The server and the tasks of one DAG run share it, all under the same name.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / FILE
@@ -42,7 +42,7 @@ def home_lock(settings: Settings, who: str, shared: bool = False) -> Iterator[No
 
 @contextmanager
 def one_at_a_time(settings: Settings, what: str) -> Iterator[None]:
-    """Wait until no other job of this home, in whichever process or thread, does the same; then do it alone."""
+    """Wait until no other process or thread of this home is doing the same, then do it alone."""
     settings.home.mkdir(parents=True, exist_ok=True)
     with (settings.home / f"{what}.lock").open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

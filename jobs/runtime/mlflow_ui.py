@@ -1,4 +1,4 @@
-"""MLflow's own pages over this home's registry, on this machine alone: what `make mlflow` runs."""
+"""Serves MLflow's UI over this home's registry, for this machine only: `make mlflow` runs it."""
 
 import os
 import subprocess
@@ -8,12 +8,12 @@ from expectations.errors import ChudianError
 from jobs.runtime.registry_files import database, follow_the_home
 from jobs.runtime.settings import close_to_others, settings
 
-# One process serves the pages; runners of jobs and evaluations, which we have none of, are not started, and nobody is told of the use.
+# One process serves the pages. Job and evaluation runners are not started, because we use neither, and usage statistics are off.
 QUIET = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 def serve(port: str) -> int:
-    """Serve the pages until stopped; ChudianError when no model was trained in this home."""
+    """Serve the pages until stopped. ChudianError when no model was trained in this home."""
     home = settings().home
     if not database(home).exists():
         raise ChudianError(f"{home} has no registry yet: no model was trained.\n  To mend it: chudian train, or make demo.")
@@ -25,7 +25,7 @@ def serve(port: str) -> int:
 
 
 def main() -> None:
-    """Serve on the port that the command line gives."""
+    """Serve on the port given on the command line."""
     try:
         sys.exit(serve(sys.argv[1]))
     except ChudianError as refusal:

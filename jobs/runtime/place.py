@@ -1,4 +1,4 @@
-"""Folders and files below a path or an object-store URI, seen through Arrow's file systems."""
+"""Folders and files below a path or an object-store URI, through Arrow's file systems."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def uri_of(place: str) -> str:
-    """The place as a URI; a local path may hold any sign."""
+    """Return the place as a URI; a local path may contain any character."""
     return place if "://" in place else Path(place).as_uri()
 
 
@@ -22,7 +22,7 @@ def _store(root: str) -> "FileSystem":
 
 
 def opened(place: str) -> "tuple[FileSystem, str]":
-    """The file system of a place and the place's path in it."""
+    """Return the file system of a place, and the place's path in it."""
     if "://" not in place:
         return _store("file:///"), place
     scheme, _, rest = place.partition("://")
@@ -30,7 +30,7 @@ def opened(place: str) -> "tuple[FileSystem, str]":
 
 
 def files_below(place: str) -> Iterator[tuple[str, int]]:
-    """(path relative to the place, bytes) of every file below it, in order; none when it does not exist."""
+    """Return (path relative to the place, bytes) of every file below it, in order; empty when the place does not exist."""
     from pyarrow.fs import FileSelector
 
     store, path = opened(place)
@@ -41,7 +41,7 @@ def files_below(place: str) -> Iterator[tuple[str, int]]:
 
 
 def folders_in(place: str) -> list[str]:
-    """Names of the folders that stand directly in the place."""
+    """Return the names of the folders directly in the place."""
     from pyarrow.fs import FileSelector, FileType
 
     store, path = opened(place)
@@ -50,7 +50,7 @@ def folders_in(place: str) -> list[str]:
 
 
 def remove(place: str) -> None:
-    """Remove a folder with all that is in it; a folder that is not there is fine."""
+    """Remove a folder with its content. It is no error if the folder does not exist."""
     store, path = opened(place)
     store.delete_dir_contents(path, missing_dir_ok=True)
     if store.get_file_info(path).type.name != "NotFound":

@@ -1,4 +1,4 @@
-"""What was published: one record per partition answers whether it is there, from which loads it was made, and what a hole is."""
+"""Records of what was published, one per partition: whether a partition exists, from which loads it was made, and which are missing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,14 +27,17 @@ class Publication:
 
 
 class Publications:
-    """The record of publications of one lake."""
+    """The publications of one lake."""
 
     def __init__(self, records: Records) -> None:
         """`records` reads and writes the ops tables."""
         self._records = records
 
     def of(self, table: Table) -> dict[tuple[date | str, ...], Publication]:
-        """The newest publication of each partition: by (business date) of a snapshot, by (event date, known on, feed) of a fact."""
+        """Return the newest publication of each partition.
+
+        A snapshot's partition is (business date), a fact's (event date, known on, feed).
+        """
         newest: dict[tuple[date | str, ...], Publication] = {}
         for row in self._records.rows(OPS_PUBLICATION, lambda partition: partition["table_name"] == table.name):
             made = _as_publication(row)
@@ -44,21 +47,21 @@ class Publications:
         return newest
 
     def runs(self, table: Table) -> set[str]:
-        """The ids of all runs that ever published the table."""
+        """Return the ids of all runs that ever published the table."""
         return {row["run_id"] for row in self._records.rows(OPS_PUBLICATION, lambda partition: partition["table_name"] == table.name)}
 
     def snapshot(self, table: Table, on: date) -> Publication | None:
-        """A snapshot's publication of that date: None when it was not made, or has no rows where it should have some."""
+        """Return a snapshot's publication of that date. None if it was not made, or if it is empty and must not be."""
         made = self.of(table).get((on,))
         return made if made and (made.rows or table.may_be_empty) else None
 
     def night_before(self, table: Table, on: date, nights: int) -> date | None:
-        """The newest of the `nights` before `on` for which a snapshot was published."""
+        """Return the newest publication of a snapshot in the `nights` before `on`."""
         back = (on - timedelta(days=n) for n in range(1, nights + 1))
         return next((night for night in back if self.snapshot(table, night)), None)
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add records of one table."""
+        """Add records for one table."""
         self._records.append(OPS_PUBLICATION, [{"table_name": table.name, **row} for row in rows])
 
 

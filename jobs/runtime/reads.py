@@ -1,4 +1,4 @@
-"""How a job may read a table: each kind says which partitions the night of D sees."""
+"""How a job may read a table. Each kind of read defines which partitions the night of D sees."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ Dates = Callable[[date], Iterable[date] | None]
 
 @dataclass(frozen=True)
 class Read:
-    """A table that a job reads; the subclasses say which rows."""
+    """A table that a job reads; subclasses define which rows."""
 
     table: Table
 
     @property
     def is_of_tonight(self) -> bool:
-        """Whether the job has to wait for whoever writes the table tonight."""
+        """Whether the job has to wait for the job that writes the table tonight."""
         return True
 
     @property
     def holds_back(self) -> bool:
-        """Whether the job cannot run when the one that writes the table tonight did not end well."""
+        """Whether the job cannot run if the job that writes the table failed tonight."""
         return self.is_of_tonight
 
 
@@ -30,13 +30,13 @@ class Read:
 class Arrived(Read):
     """A fact: rows of the loads first seen on the night (in a bulk load: on any night of the range).
 
-    Of each (feed, scope, event date) the newest load of the night.
+    Several loads of a night for one (feed, scope, event date): the newest is read.
     """
 
 
 @dataclass(frozen=True)
 class Known(Read):
-    """A fact as known on D: of each (feed, scope, event date <= D) the newest load known by D, over all feeds that fill it.
+    """A fact as known on D: the newest load known by D of each (feed, scope, event date <= D), over all feeds that fill it.
 
     `dates` limits the event dates; None means all.
     """
@@ -51,9 +51,9 @@ class Latest(Read):
 
 @dataclass(frozen=True)
 class InForce(Latest):
-    """A catalogue (S11) as known on D: the newest full extract of each feed and scope, and the rows that it has in quarantine.
+    """A catalogue (S11) as known on D: the newest full extract of each feed and scope, plus the rows it has in quarantine.
 
-    A row in quarantine is read from the newest earlier delivery that has it, of at most DELIVERIES_BACK.
+    For a row in quarantine, the newest good version from at most DELIVERIES_BACK earlier deliveries is read.
     """
 
 
@@ -62,19 +62,19 @@ DELIVERIES_BACK = 30
 
 @dataclass(frozen=True)
 class Snapshot(Read):
-    """A snapshot: the partition of D itself."""
+    """A snapshot: the partition of D."""
 
 
 @dataclass(frozen=True)
 class Between(Read):
-    """A snapshot's partitions from `first(D)` to `last(D)`, D itself left out: what other nights have published."""
+    """A snapshot's partitions from `first(D)` to `last(D)`, without D: what other nights published."""
 
     first: Callable[[date], date]
     last: Callable[[date], date]
 
     @property
     def is_of_tonight(self) -> bool:
-        """Other nights make no job wait."""
+        """False: other nights make no job wait."""
         return False
 
 
@@ -82,8 +82,8 @@ class Between(Read):
 class Entered(Read):
     """A fact: rows of the partitions that entered since the state of the night before was made.
 
-    The state is the job's own snapshot, `into`. When it cannot be advanced (see `State`) these are all rows that `Known` would give.
-    Raise `version` when the job's rule changes: a state made by another rule is made again from scratch.
+    The state is the job's own snapshot, `into`. If it cannot be advanced (see `State`), these are all rows that `Known` would give. Raise
+    `version` when the job's rule changes: then a state made by the old rule is made again from scratch.
     """
 
     into: Table
@@ -92,17 +92,17 @@ class Entered(Read):
 
     @property
     def made_by(self) -> str:
-        """What a state is made by beside its loads: the columns of its table and the version of the rule."""
+        """What a state depends on besides its loads: the columns of its table and the version of the rule."""
         return f"{self.into.ddl} {self.version}"
 
 
 @dataclass(frozen=True)
 class State(Read):
-    """The job's own snapshot of the night before, without the rows of partitions that left the window: what `Entered` is added to.
+    """The job's own snapshot of the night before, without rows of partitions that left the window. `Entered` is added to it.
 
-    `told_on` names the column with the event date that a row's state comes from. Empty when there is no snapshot of the night before, when
-    it was made from other loads than the ones known that night, or when a partition was corrected or taken back: then the state is made
-    from scratch, by the same code.
+    `told_on` names the column with the event date of a row's state. The frame is empty, and the state is made from scratch by the same
+    code, when there is no snapshot of the night before, when it was made from other loads than the ones known that night, or when a
+    partition was corrected or taken back.
     """
 
     of: Entered
@@ -110,36 +110,36 @@ class State(Read):
 
     @property
     def is_of_tonight(self) -> bool:
-        """The night before makes no job wait."""
+        """False: the night before makes no job wait."""
         return False
 
 
 @dataclass(frozen=True)
 class IfMade(Read):
-    """A snapshot: the partition of D; None when D has none, and the job goes on without it.
+    """A snapshot: the partition of D, or None if it was not made; the job then goes on without it.
 
-    The job waits for the one that writes the table, however that ends. What an earlier run of the same night published stays good when a
-    later run fails (law 5), and is read.
+    The job waits until the job that writes the table has ended, well or not. If an earlier run of the same night published the partition
+    and a later run failed, the earlier partition is read (law 5).
     """
 
     @property
     def holds_back(self) -> bool:
-        """The job goes on without the table."""
+        """False: the job goes on without the table."""
         return False
 
 
 @dataclass(frozen=True)
 class Lacking(Read):
-    """The reads that the snapshot of D was made without, by name: a frozenset instead of a frame."""
+    """The names of the reads that the snapshot of D was made without, as a frozenset instead of a frame."""
 
 
 @dataclass(frozen=True)
 class NightBefore(Read):
-    """A snapshot: the newest partition of the `nights` before D; None when no such night made one."""
+    """A snapshot: the newest partition in the `nights` before D, or None if there is none."""
 
     nights: int
 
     @property
     def is_of_tonight(self) -> bool:
-        """Other nights make no job wait."""
+        """False: other nights make no job wait."""
         return False

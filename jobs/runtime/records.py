@@ -1,4 +1,4 @@
-"""What the system records of itself (`ops.*`): read and written through delta-rs and Arrow, without a Spark job."""
+"""The system's own tables (`ops.*`), read and written through delta-rs and Arrow, without a Spark job."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class RecordError(ChudianError):
-    """A file of the system's own records is broken or gone."""
+    """A file of the system's own tables is broken or missing."""
 
 
 def arrow_schema(table: Table) -> "pa.Schema":
-    """The contract's columns as Arrow has them; times are UTC."""
+    """Return the contract's columns as an Arrow schema; times are UTC."""
     import pyarrow as pa
 
     types = {"string": pa.string(), "int": pa.int32(), "bigint": pa.int64(), "double": pa.float64(), "boolean": pa.bool_()}
@@ -28,20 +28,20 @@ def arrow_schema(table: Table) -> "pa.Schema":
 
 
 class Records:
-    """The ops tables of one lake. Data files never change, so each is read once per process."""
+    """The ops tables of one lake. Data files never change, so each file is read once per process."""
 
     def __init__(self, at: Callable[[Table], DeltaFiles]) -> None:
-        """`at` finds a table's files."""
+        """`at` returns a table's files."""
         self._at = at
         self._read: dict[tuple[str, str], pa.Table] = {}
         self._lock = Lock()
 
     def rows(self, table: Table, keep: "Callable[[Mapping[str, Any]], bool] | None" = None) -> "list[dict[str, Any]]":
-        """The table's rows as dictionaries, of the partitions that `keep` lets through; null for a column newer than the file."""
+        """Return the table's rows as dictionaries, from the partitions that `keep` accepts; a column newer than a file is null."""
         return self.read(table, keep).to_pylist()
 
     def read(self, table: Table, keep: "Callable[[Mapping[str, Any]], bool] | None" = None) -> "pa.Table":
-        """The same as an Arrow table."""
+        """Return the same as an Arrow table."""
         import pyarrow as pa
 
         files = self._at(table)
@@ -83,8 +83,8 @@ class Records:
         self._write(table, rows, mode="append")
 
     def replace(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", where: str) -> None:
-        """Replace the rows of this condition (Delta SQL) in one commit; the new rows must fit it."""
-        # An empty table has nothing to replace, and delta-rs would look for columns in no file.
+        """Replace the rows that match this condition (Delta SQL) in one commit; the new rows must match it too."""
+        # There is nothing to replace in an empty table, and delta-rs would look for columns although there is no file.
         self._write(table, rows, **({"mode": "overwrite", "predicate": where} if self._at(table).present() else {"mode": "append"}))
 
     def _write(self, table: Table, rows: "Iterable[Mapping[str, Any]] | pa.Table", **how: Any) -> None:
@@ -104,5 +104,5 @@ class Records:
 
 
 def now() -> datetime:
-    """The moment, for records of what happened when; no row of business data ever sees it."""
+    """Return the present time, for records of when something happened. Business data never depends on it."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The model registry: MLflow behind a few verbs, and the versions that each business date is pinned to."""
+"""The model registry: a few functions over MLflow, and the model versions that each business date is pinned to."""
 
 import os
 import pickle
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from jobs.runtime.job_run import JobRun
 
 CHAMPION = "champion"
-# All that it takes to open a model and score with it: its pickle holds nothing of the checkout (models/boosted_trees.py).
+# All packages that are needed to open a model and score with it: its pickle has no class of this checkout (models/boosted_trees.py).
 REQUIREMENTS = ("cloudpickle", "numpy", "pandas", "scikit-learn")
 HALVES = "halves.pickle"
-# What opening a pickle of other packages, or one that is cut off, is documented to raise.
+# The documented errors for opening a pickle that needs other packages or is cut off.
 UNREADABLE = (pickle.UnpicklingError, OSError, EOFError, ImportError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 class RegistryError(ChudianError):
-    """The registry does not give a model, or what was logged with it."""
+    """A model, or a file logged with it, cannot be read from the registry."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What is logged with a model: how it was judged and what it was made from."""
+    """What is logged with a model: how it was evaluated and what it was trained on."""
 
     name: str
     fitted: Any
@@ -48,24 +48,24 @@ class Trained:
 
 
 def _mlflow(settings: Settings) -> Any:
-    """MLflow on this installation's store; artifacts lie beside it. It sends no usage statistics."""
+    """Return MLflow, set to this home's store, with artifacts beside it. It sends no usage statistics."""
     import logging
 
-    # Read when MLflow is imported.
+    # MLflow reads this when it is imported.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     import mlflow
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.ERROR)
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-    # Models are trained side by side: the first makes the store, and the others find it whole.
+    # Models are trained in parallel: the first job makes the store, and the others wait for it.
     with one_at_a_time(settings, "registry"):
         database(settings.home).parent.mkdir(parents=True, exist_ok=True)
         is_users = MLFLOW_ADDRESS in os.environ
         mlflow.set_tracking_uri(settings.mlflow_uri)
         if not is_users:
-            # MLflow leaves the address in the environment: the settings of another home in this process, or in one that it starts, would
-            # take it for the user's.
+            # MLflow leaves the address in the environment. Settings of another home in this process, or in a child process, would take it
+            # for the user's setting.
             os.environ.pop(MLFLOW_ADDRESS, None)
             follow_the_home(settings.home)
         if mlflow.get_experiment_by_name(EXPERIMENT) is None:
@@ -75,7 +75,7 @@ def _mlflow(settings: Settings) -> Any:
 
 
 def register(settings: Settings, trained: Trained) -> str:
-    """Log the model with signature, requirements, metrics and card, and register it; the version's number. It is not yet champion."""
+    """Log the model with signature, requirements, metrics and card, and register it. Return its version; it is not yet champion."""
     import cloudpickle
 
     mlflow = _mlflow(settings)
@@ -104,55 +104,55 @@ def promote(settings: Settings, name: str, version: str) -> None:
 
 
 def champion(settings: Settings, name: str) -> str | None:
-    """The champion's version number, None when there is none."""
+    """Return the champion's version number, or None."""
     mlflow = _mlflow(settings)
     try:
         return str(mlflow.MlflowClient().get_model_version_by_alias(name, CHAMPION).version)
     except mlflow.exceptions.MlflowException as error:
-        # A registry that cannot be reached is no reason to train again.
+        # If the registry cannot be reached, the champion is unknown: that must not start a training.
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
             raise
         return None
 
 
 def fitted(settings: Settings, name: str, version: str) -> Any:
-    """The registered model as scikit-learn made it; RegistryError when it cannot be opened."""
+    """Return the registered model as scikit-learn made it. RegistryError when it cannot be opened."""
     mlflow = _mlflow(settings)
     try:
         return mlflow.sklearn.load_model(f"models:/{name}/{version}")
     except (mlflow.exceptions.MlflowException, *UNREADABLE) as error:
-        raise RegistryError(f"The registry does not give {name} version {version} ({type(error).__name__}).") from None
+        raise RegistryError(f"{name} version {version} cannot be read from the registry ({type(error).__name__}).") from None
 
 
 def halves_of(settings: Settings, name: str, version: str) -> Halves:
-    """The halves that were logged with a version (models/evaluation.py); RegistryError when they cannot be opened."""
+    """Return the halves that were logged with a version (models/evaluation.py). RegistryError when they cannot be opened."""
     try:
         return Halves(**pickle.loads(_logged(settings, name, version, HALVES)))
     except UNREADABLE as error:
-        raise RegistryError(f"The registry does not give the halves of {name} version {version} ({type(error).__name__}).") from None
+        raise RegistryError(f"The halves of {name} version {version} cannot be read from the registry ({type(error).__name__}).") from None
 
 
 def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, float], bytes]:
-    """Metrics and calibration picture that were logged with a version; RegistryError when the registry does not give them."""
+    """Return metrics and calibration picture that were logged with a version. RegistryError when they cannot be read."""
     mlflow = _mlflow(settings)
     picture = _logged(settings, name, version, "calibration.png")
     return dict(mlflow.get_run(mlflow.MlflowClient().get_model_version(name, version).run_id).data.metrics), picture
 
 
 def _logged(settings: Settings, name: str, version: str, file: str) -> bytes:
-    """A file that was logged with a version."""
+    """Return a file that was logged with a version."""
     mlflow = _mlflow(settings)
     try:
         run_id = mlflow.MlflowClient().get_model_version(name, version).run_id
         return Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=file)).read_bytes()
     except (mlflow.exceptions.MlflowException, OSError) as error:
-        raise RegistryError(f"The registry does not give {file} of {name} version {version} ({type(error).__name__}).") from None
+        raise RegistryError(f"{file} of {name} version {version} cannot be read from the registry ({type(error).__name__}).") from None
 
 
 def pinned(run: "JobRun", names: Collection[str]) -> dict[str, str]:
-    """The versions the night scores with: those that its first run pinned, the champions of that moment.
+    """Return the versions that the night scores with. The first run of the night pins the champions of that moment.
 
-    A model without a champion is left out and not pinned, so that the night can be run again once there is one.
+    A model without a champion is left out and not pinned, so that the night can run again once there is one.
     """
     pins = {row["model"]: row["version"] for row in run.lake.log(OPS_PIN, business_date=run.on)}
     champions = {name: champion(run.settings, name) for name in sorted(names) if name not in pins}

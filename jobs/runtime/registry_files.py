@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 EXPERIMENT = "chudian"
-# MLflow records where artifacts are as absolute addresses, in these places.
+# The places where MLflow stores absolute addresses of artifacts.
 ADDRESSES = (
     ("experiments", "artifact_location"),
     ("runs", "artifact_uri"),
@@ -16,17 +16,17 @@ ADDRESSES = (
 
 
 def database(home: Path) -> Path:
-    """The database of runs and registered models."""
+    """Return the path of the database of runs and registered models."""
     return home / "mlflow" / "mlflow.db"
 
 
 def artifacts(home: Path) -> Path:
-    """The folder of models, cards and pictures."""
+    """Return the folder of models, cards and pictures."""
     return home / "mlflow" / "artifacts"
 
 
 def follow_the_home(home: Path) -> None:
-    """Make the database point to the artifacts beside it, if the home was moved or copied since they were recorded; in one transaction."""
+    """Make the database point to the artifacts beside it if the home was moved or copied, in one transaction."""
     file = database(home)
     if not file.exists():
         return
@@ -34,7 +34,7 @@ def follow_the_home(home: Path) -> None:
         if _recorded(records) in (None, artifacts(home).as_uri()):
             return
         records.execute("BEGIN IMMEDIATE")
-        # Asked again: another process may have done it since.
+        # Checked again inside the transaction: another process may have changed the addresses meanwhile.
         if recorded := _recorded(records):
             for table, column in ADDRESSES:
                 _move(records, table, column, recorded, artifacts(home).as_uri())
@@ -42,14 +42,14 @@ def follow_the_home(home: Path) -> None:
 
 
 def _move(records: sqlite3.Connection, table: str, column: str, old: str, new: str) -> None:
-    """Write the new address for the old one and for all below it."""
+    """Replace the old address, and every address below it, by the new one."""
     is_below = f"{column} = ? OR substr({column}, 1, ?) = ?"
     moved = (new, len(old) + 1, old, len(old) + 1, f"{old}/")
     records.execute(f"UPDATE {table} SET {column} = ? || substr({column}, ?) WHERE {is_below}", moved)
 
 
 def _recorded(records: sqlite3.Connection) -> str | None:
-    """Where the artifacts were when they were recorded; None before the first model."""
+    """Return where the artifacts were when they were recorded; None before the first model."""
     if not records.execute("SELECT 1 FROM sqlite_master WHERE name = 'experiments'").fetchone():
         return None
     row = records.execute("SELECT artifact_location FROM experiments WHERE name = ?", (EXPERIMENT,)).fetchone()

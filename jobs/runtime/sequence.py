@@ -1,4 +1,4 @@
-"""Nights and loads at the desk: the same jobs as Airflow runs, in this process."""
+"""Runs nights and loads from the command line: the same jobs as in Airflow, in this process."""
 
 import sys
 import time
@@ -14,23 +14,23 @@ from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import Runner
 from jobs.runtime.loads import feeds_of
 
-# While one job is planned in the driver, another computes; a third would only wait.
+# While one job is planned in the driver, another computes. A third would only wait.
 AT_ONCE = 2
 
 
 class HistoryError(ChudianError):
-    """A bulk load over nights that were loaded otherwise: facts once published are not edited."""
+    """A bulk load covers nights that were published otherwise. Published facts are not edited."""
 
 
 class NightError(ChudianError):
-    """A night that did not run to its end; names every job that failed or was kept from running."""
+    """A night failed. The message lists every job that failed or could not run."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How one job ended: done, failed, kept back because of what failed before it or, in a bulk load, skipped as nothing was delivered.
+    """How one job ended: done, failed, kept back by another failure or, in a bulk load, skipped because nothing was delivered.
 
-    `warnings` are of a job that ended well; `missed` names deliveries that were refused and that no other replaced.
+    `warnings` are those of a successful job. `missed` lists refused deliveries that no other delivery replaced.
     """
 
     job: str
@@ -44,11 +44,11 @@ class Ended:
 def run_sequence(
     runner: Runner, jobs: list[Job], on: date, tell: Callable[[Ended], None], since: date | None = None, called: str = ""
 ) -> list[Ended]:
-    """Run the jobs, each after those whose tables it reads; what does not depend on a failure still runs, and so does what runs always.
+    """Run the jobs, each after those whose tables it reads.
 
-    NightError after the last when any failed; `called` names the sequence in it, where it is no night. The runner turns every error of a
-    job into a refusal. Any other error ends the sequence.
-    HistoryError when the range since..on overlaps nights whose facts were published by another load or by a night of their own.
+    After a failure, jobs that do not depend on it and jobs that run always still run. NightError at the end when a job failed; `called`
+    names the sequence in the message if it is not a night. The runner turns every error of a job into a refusal. Any other error ends the
+    sequence. HistoryError when the range since..on overlaps nights whose facts were published by another load or by a single night.
     """
     if since is not None and since < on:
         _refuse_overlap(runner, jobs, since, on)
@@ -71,23 +71,23 @@ def run_sequence(
     try:
         _side_by_side({job.name: order.before[job.name] for job in jobs if not job.always}, lambda name: take(by_name[name]), note)
     finally:
-        # After an error that nobody foresaw a report is wanted above all; who pressed Ctrl-C wants an end.
+        # After an unforeseen error the report is needed most. After Ctrl-C the user wants to stop.
         if not isinstance(sys.exception(), KeyboardInterrupt):
             for job in jobs:
                 if job.always:
                     note(take(job))
     unfinished = {state: [end.job for end in ended.values() if end.state == state] for state in ("failed", "kept back")}
     if any(unfinished.values()):
-        # Each failure was told in full when it happened.
+        # Each failure was printed in full when it happened.
         faults = [f"{state}: {', '.join(names)}" for state, names in unfinished.items() if names]
-        cure = "mend what failed, then run the same again: what was done is replaced by the same."
+        cure = "correct what failed, then run the same command again. Finished jobs give the same result again."
         usual = f"History up to {on}" if since else f"Night of {on}"
         raise NightError(teach(f"{called or usual} did not run to its end", faults, cure))
     return list(ended.values())
 
 
 def _never_delivered(runner: Runner, job: Job, on: date) -> list[str]:
-    """The feeds that fill the facts the job reads and that have no load by `on`."""
+    """Return the feeds that fill the facts the job reads and that have no load by `on`."""
     facts = [read.table for read in job.reads.values() if read.table.kind == "fact"]
     return sorted({feed for table in facts if not runner.lake.loads(table, on) for feed in feeds_of(table)})
 
@@ -109,7 +109,10 @@ def _refuse_overlap(runner: Runner, jobs: list[Job], since: date, on: date) -> N
 
 
 def _side_by_side(needs: dict[str, frozenset[str]], take: Callable[[str], Ended], note: Callable[[Ended], None]) -> None:
-    """Take each name once those it needs were taken, AT_ONCE at a time; an exception lets end what is running and starts no more."""
+    """Yield each name once all names it needs were yielded, AT_ONCE at a time.
+
+    After an exception running jobs end and no new one starts.
+    """
     order = TopologicalSorter(needs)
     order.prepare()
     ready: list[str] = []
@@ -126,7 +129,7 @@ def _side_by_side(needs: dict[str, frozenset[str]], take: Callable[[str], Ended]
 
 
 def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) -> Ended:
-    """Run one job; `is_told` says that a failure was told already, so that a report need not repeat it."""
+    """Run one job. `is_told` says that a failure was already printed, so that a report need not repeat it."""
     began = time.monotonic()
     try:
         run = runner.run(job, on, since)

@@ -1,6 +1,6 @@
-"""A Connect server in a process of its own, which several processes of one home share: `chudian spark`, and the one of a DAG run.
+"""A Connect server in its own process, shared by several processes of one home: `chudian spark`, and the server of a DAG run.
 
-Such a server lives as long as its file, `vault/servers/<port>`, which holds its token: who removes the file stops the server.
+Such a server runs as long as its file, `vault/servers/<port>`, exists. The file contains its token. Removing the file stops the server.
 """
 
 import fcntl
@@ -21,23 +21,23 @@ from expectations.errors import teach
 from jobs.runtime import server
 from jobs.runtime.settings import CHECKOUT, Settings, SettingsError
 
-# No night takes so long. A server that nobody stopped ends by itself.
+# Longer than any night, so that a server that nobody stops ends by itself.
 HOURS = 12
 STOP_SECONDS = 60
 _ADDRESS = re.compile(r"sc://localhost:([0-9]+)")
 
 
 def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, port: int = 0) -> None:
-    """Start a server and stay until it is stopped: by a signal, by the end of its file, or after so many hours.
+    """Start a server and wait until it is stopped: by a signal, by removal of its file, or after this many hours.
 
-    SettingsError when Spark is somewhere else already, cannot start, or dies.
+    SettingsError when CHUDIAN_SPARK already names a server, or when Spark cannot start or dies.
     """
     if chosen.has_server:
         raise SettingsError(
             teach("CHUDIAN_SPARK", [f"{chosen.spark} is a server already"], "set local[*] or a master on which to start another.")
         )
     ends = time.monotonic() + hours * 3600
-    # Before Java is started: a signal from now on ends the loop below, so that the file is removed.
+    # Set before Java is started: from now on a signal ends the loop below, so that the file is removed.
     stopped = list[int]()
 
     def note(number: int, _: FrameType | None) -> None:
@@ -49,14 +49,14 @@ def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, p
     address = server.start(chosen, port)
     file = _file(chosen, address)
     if not port:
-        # One that crashed may have left its file at a port that this one got.
+        # A crashed server may have left its file for the port that this one got.
         file.unlink(missing_ok=True)
     _keep(file, os.environ[server.TOKEN])
     tell(address)
     try:
         while not stopped and file.exists() and time.monotonic() < ends:
             if not server.is_up():
-                raise SettingsError(f"The JVM of {address} died.\n  To mend it: look for what took its memory, and start it again.")
+                raise SettingsError(f"The JVM of {address} died.\n  To mend it: check why it ran out of memory, then start it again.")
             time.sleep(0.5)
         file.unlink(missing_ok=True)
     finally:
@@ -65,9 +65,9 @@ def serve(chosen: Settings, tell: Callable[[str], None], hours: float = HOURS, p
 
 
 def launch(chosen: Settings, port: int = 0, held_for: str = "") -> str:
-    """Start `chudian spark` as a process that outlives this one; its address once it serves. SettingsError when it does not.
+    """Start `chudian spark` as a process that outlives this one. Return its address once it serves. SettingsError when it cannot serve.
 
-    `held_for` names the run for which the server holds the home as long as it lives.
+    `held_for` names the run for which the server locks the home while it lives.
     """
     log = chosen.vault / "servers" / "server.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +76,7 @@ def launch(chosen: Settings, port: int = 0, held_for: str = "") -> str:
         spark = subprocess.Popen(
             command, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=written, start_new_session=True
         )
-    # It prints one line, or why it cannot serve and ends.
+    # The server prints one line: its address, or the reason why it cannot serve.
     line = spark.stdout.readline().decode().strip() if spark.stdout else ""
     if address := _ADDRESS.search(line):
         return address[0]
@@ -84,9 +84,9 @@ def launch(chosen: Settings, port: int = 0, held_for: str = "") -> str:
 
 
 def use(chosen: Settings, address: str, held_for: str = "") -> None:
-    """From now on this process's Spark is the server at this address, which is started anew if it died.
+    """Use the server at this address as this process's Spark, and start it again if it died.
 
-    When it was stopped on purpose the process starts a Spark of its own: Airflow clears failed tasks without the setup that succeeded.
+    If it was stopped on purpose, the process starts its own Spark: Airflow can clear failed tasks without the setup task that succeeded.
     """
     if _file(chosen, address).exists():
         revive(chosen, address, held_for)
@@ -94,12 +94,12 @@ def use(chosen: Settings, address: str, held_for: str = "") -> None:
 
 
 def revive(chosen: Settings, address: str, held_for: str = "") -> None:
-    """Start a server that died anew at its own address; nothing when it serves, or when it was stopped on purpose."""
+    """Start a dead server again at its own address. Do nothing if it is running or was stopped on purpose."""
     file = _file(chosen, address)
     if not file.exists() or _serves(address):
         return
     with file.open() as lock:
-        # Of the tasks of one run the first starts it, the others wait.
+        # The first of a run's tasks starts the server, the others wait.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _serves(address):
             os.environ[server.TOKEN] = file.read_text()
@@ -107,7 +107,7 @@ def revive(chosen: Settings, address: str, held_for: str = "") -> None:
 
 
 def end(chosen: Settings, address: str) -> None:
-    """Stop a server of this home and wait until it is gone; nothing when it is another's. SettingsError when it does not go."""
+    """Stop a server of this home and wait until it has ended. Do nothing for another home's server. SettingsError when it does not end."""
     file = _file(chosen, address)
     if not file.exists():
         return
@@ -120,7 +120,7 @@ def end(chosen: Settings, address: str) -> None:
 
 
 def token_of(chosen: Settings, address: str) -> str | None:
-    """The token of a server of this home, None when it is another's."""
+    """Return the token of a server of this home; None for another home's."""
     with suppress(FileNotFoundError):
         return _file(chosen, address).read_text()
     return None
@@ -136,7 +136,10 @@ def _file(chosen: Settings, address: str) -> Path:
 
 
 def _keep(file: Path, token: str) -> None:
-    """Write the token for its owner alone. A revived server finds its file there, and leaves it: others hold it locked."""
+    """Write the token, readable by its owner only.
+
+    A server that is started again leaves the existing file alone: other processes have it locked.
+    """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(FileExistsError), os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
         written.write(token)

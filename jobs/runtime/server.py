@@ -1,4 +1,4 @@
-"""Starts Spark with its Connect server in this process: the only way a Spark of chudian's is started."""
+"""Starts Spark with its Connect server in this process. chudian starts Spark nowhere else."""
 
 import os
 import secrets
@@ -16,53 +16,53 @@ from jobs.runtime.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from pyspark import SparkConf, SparkContext
 
-# Delta's jars are staged here at set-up (`make env`), so that no start asks the network.
+# Delta's jars are staged here by `make env`, so that no start uses the network.
 JARS = Path(sys.prefix) / "share" / "chudian" / "jars"
 QUIET = Path(__file__).with_name("log4j2.properties")
 JVM = f"-Duser.timezone=Asia/Shanghai -Dlog4j.configurationFile=file:{QUIET}"
-# One night leaves 100 MB of compiled code. A process that walks several would fill the default and stop compiling, or fail.
+# One night compiles 100 MB of code. In a process that runs several nights the default cache would fill up; then compiling stops or fails.
 DRIVER = f"-XX:ReservedCodeCacheSize=512m {JVM}"
-# Spark's own name. Server and client of one process read it from the environment; it is never part of an address or a command line.
+# Spark's own variable. Server and client of one process read it from the environment; it is never part of an address or a command line.
 TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
-# Spark sets it in a client. A process that starts a server must not look like one.
+# Spark sets this in a client. In a process that starts a server it must not be set.
 IS_CLIENT = "SPARK_CONNECT_MODE_ENABLED"
 
-# Settings of SQL, which a client may also set for a session on a server that others started.
+# SQL settings that a client may also set for a session on another server.
 SESSION = {
     "spark.sql.session.timeZone": "Asia/Shanghai",
-    # GB18030 is no charset of Spark's own list; a broken byte becomes U+FFFD, which receive quarantines, instead of ending the job.
+    # GB18030 is not in Spark's own list of charsets. A broken byte becomes U+FFFD, which receive quarantines, instead of failing the job.
     "spark.sql.legacy.javaCharsets": "true",
     "spark.sql.legacy.codingErrorAction": "true",
     # The unit of Delta's own timestamps. Spark's default, INT96, has no statistics in a file's footer.
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    # Outside UTC, Delta rebuilds a table's state after every commit to look for stamps before 1901 that it may have written wrongly; feeds
-    # take no time before 1970 (expectations/feed.py), and the check doubles the time of a small commit.
+    # Delta's check for timestamps before 1901 (outside UTC it rebuilds a table's state after every commit) doubles the time of a small
+    # commit. Feeds take no time before 1970 (expectations/feed.py).
     "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
 }
 SETTINGS = SESSION | {
     "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-    # A night has hundreds of queries; the default of 100 compiles many of them again and again.
+    # A night has hundreds of queries. With the default of 100, many are compiled again and again.
     "spark.sql.codegen.cache.maxEntries": "1000",
-    # Hadoop sets modes itself, whatever the process's umask is.
+    # Hadoop sets file modes itself and ignores the process's umask.
     "spark.hadoop.fs.permissions.umask-mode": "027",
-    # Instead of the checksums that Hadoop keeps beside local files (see _without_sidecars) those in Parquet's own pages; and the same for
-    # Hadoop's other way to local files, by which Delta writes its log.
+    # Checksums in Parquet's own pages replace the files with checksums that Hadoop writes beside local files (see _without_sidecars). The
+    # same applies to Hadoop's other access to local files, which Delta uses for its log.
     "spark.hadoop.parquet.page.verify-checksum.enabled": "true",
     "spark.hadoop.fs.AbstractFileSystem.file.impl": "org.apache.hadoop.fs.local.RawLocalFs",
     "spark.python.worker.reuse": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
-# Into how many parts a desk's Spark cuts a shuffle or a scan. A scan that aggregates by subscriber sends every subscriber once per part:
-# parts that grew in number with the province made shuffles grow faster than it.
+# The number of parts of a shuffle or scan on one machine. A scan that aggregates by subscriber sends each subscriber once per part. If the
+# number of parts grew with the province, shuffles would grow faster than the province.
 PARTS = "2"
 LOCAL = {
     "spark.sql.shuffle.partitions": PARTS,
     "spark.sql.files.maxPartitionNum": PARTS,
-    # Each task generates the code of its projections anew, which for the wide rows of Delta's own log costs more than reading them: what is
-    # small is one task.
+    # Each task generates the code of its projections again. For the wide rows of Delta's own log this costs more than reading them, so a
+    # small read is one task.
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.files.openCostInBytes": "512k",
@@ -79,27 +79,27 @@ CLUSTER = {
     "spark.driver.extraJavaOptions": DRIVER,
     "spark.executor.extraJavaOptions": JVM,
 }
-# How long Java may take to end before it is killed.
+# Seconds that Java may take to end before it is killed.
 END_SECONDS = 20
 _starting = Lock()
 
 
 def start(chosen: Settings, port: int = 0) -> str:
-    """Start Spark and its Connect server in this process, unless it is started; the server's address. The token is in the environment.
+    """Start Spark and its Connect server in this process if needed. Return the address; the token is in the environment.
 
-    SettingsError when the Delta jars are not staged or no Java will do.
+    SettingsError when the Delta jars are not staged or no suitable Java is found.
     """
     from pyspark import SparkContext
 
     with _starting:
         context = SparkContext._active_spark_context or _started(chosen, port)
     service: Any = getattr(context._jvm, "org.apache.spark.sql.connect.service.SparkConnectService$")
-    # By this name alone may a client send a token without TLS.
+    # A client may send a token without TLS only to this name.
     return f"sc://localhost:{getattr(service, 'MODULE$').localPort()}"
 
 
 def stop() -> None:
-    """Stop what `start` started; it may be started again."""
+    """Stop what `start` started; it can be started again."""
     from pyspark import SparkContext
 
     if SparkContext._active_spark_context is not None:
@@ -107,7 +107,7 @@ def stop() -> None:
 
 
 def end_java() -> None:
-    """End the JVM of a process that starts no Spark again; by itself it has been seen to outlive its server."""
+    """End the JVM of a process that will start no Spark again: sometimes the JVM does not end by itself."""
     from pyspark import SparkContext
 
     if SparkContext._gateway is not None:
@@ -120,7 +120,7 @@ def end_java() -> None:
 
 
 def is_up() -> bool:
-    """Whether the JVM of this process's server is alive."""
+    """Whether the JVM of this process's server is running."""
     from pyspark import SparkContext
 
     return SparkContext._gateway is not None and SparkContext._gateway.proc.poll() is None
@@ -132,7 +132,7 @@ def _started(chosen: Settings, port: int) -> "SparkContext":
     os.environ.pop(IS_CLIENT, None)
     os.environ.setdefault(TOKEN, secrets.token_urlsafe())
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    # scikit-learn inside a Python worker must not start threads of its own beside Spark's.
+    # scikit-learn inside a Python worker must not start threads in addition to Spark's.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if chosen.is_local:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -148,7 +148,7 @@ def _started(chosen: Settings, port: int) -> "SparkContext":
 def _jars() -> str:
     jars = sorted(JARS.glob("*.jar"))
     if not jars:
-        raise SettingsError(f"No Delta jars in {JARS}.\n  To mend it: run `make env`, which stages them once.")
+        raise SettingsError(f"No Delta jars in {JARS}.\n  To mend it: run `make env`, which stages them.")
     return ",".join(map(str, jars))
 
 
@@ -158,7 +158,7 @@ def _launch(conf: "SparkConf") -> None:
     from pyspark.errors import PySparkRuntimeError
     from pyspark.java_gateway import launch_gateway
 
-    # PySpark keeps the JVM of a context that was stopped.
+    # PySpark reuses the JVM of a stopped context.
     if SparkContext._gateway is not None:
         return
     try:
@@ -169,13 +169,13 @@ def _launch(conf: "SparkConf") -> None:
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
         raise SettingsError(
-            "Spark could not start Java; what it said stands above.\n  To mend it: `make doctor` says which Java is needed."
+            "Spark could not start Java; its output is above.\n  To mend it: `make doctor` says which Java is needed."
         ) from None
 
 
 @contextmanager
 def _console() -> Iterator[int]:
-    """Where the JVM writes its errors: this process's own, but for Java's remark on a module that Spark itself asks for."""
+    """Return where the JVM writes its errors: to this process's stderr, without Java's warning about a module that Spark itself loads."""
     reads, writes = os.pipe()
 
     def forward() -> None:
@@ -192,7 +192,7 @@ def _console() -> Iterator[int]:
 
 
 def _scratch(vault: Path) -> dict[str, str]:
-    """Where this process's shuffles and other files lie, which may hold rows; what killed processes left is removed."""
+    """Make the folder for this process's shuffles and other temporary files, which may contain rows; remove those of killed processes."""
     if not vault.exists():
         return {}
     for left in (vault / "spark").glob("*"):
@@ -205,7 +205,7 @@ def _scratch(vault: Path) -> dict[str, str]:
 
 
 def _without_sidecars(context: "SparkContext") -> None:
-    """No hidden checksum beside each local file that the driver writes: for each Hadoop starts processes of its own (chmod, readlink).
+    """Write no hidden checksum file beside each local file of the driver: Hadoop starts a process (chmod, readlink) for each.
 
     Checksums are not verified either: one left by another writer may be stale.
     """
@@ -217,6 +217,6 @@ def _without_sidecars(context: "SparkContext") -> None:
 
 
 def java_place() -> str:
-    """Where Spark looks for Java: JAVA_HOME's before the PATH."""
+    """Return the Java that Spark uses: that of JAVA_HOME, otherwise that of the PATH."""
     home = os.environ.get("JAVA_HOME")
     return f"{home}/bin" if home else os.environ.get("PATH", "")

@@ -1,4 +1,4 @@
-"""The one place that makes a Spark session: a client of a Connect server, this process's own or another's."""
+"""Makes the Spark session, the only place that does: a client of this process's own Connect server or of another."""
 
 import os
 from threading import Lock
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
     from pyspark.sql.connect.session import SparkSession as Client
 
-# How long a server may take to answer.
+# Seconds that a server may take to answer.
 PATIENCE_SECONDS = 20
-# Of a call that the server does not answer: a minute altogether. Spark's own 15 are ten minutes.
+# Retries of a call that the server does not answer: a minute in total. Spark's default of 15 retries takes ten minutes.
 RETRIES = 6
 _making = Lock()
 
 
 def spark_session(chosen: Settings) -> "SparkSession":
-    """The process's session, made on first use; jobs share it, and threads may.
+    """Return the process's session, made on first use; jobs and threads share it.
 
     SettingsError when no server answers, or none can be started.
     """
@@ -30,7 +30,10 @@ def spark_session(chosen: Settings) -> "SparkSession":
 
 
 def leave() -> None:
-    """Close this process's session, if it has one. At its end a process would wait a minute for a server that was stopped before."""
+    """Close this process's session, if it has one.
+
+    Otherwise the process would wait a minute at its end for a server that was already stopped.
+    """
     from pyspark.sql.connect.session import SparkSession as Client
 
     session = Client._get_default_session()
@@ -39,7 +42,7 @@ def leave() -> None:
 
 
 def _session(chosen: Settings) -> "SparkSession":
-    # gRPC writes its own log to the console otherwise; what matters of it arrives as an error.
+    # Otherwise gRPC writes its own log to the console; everything important arrives as an error.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession as Client
@@ -54,7 +57,7 @@ def _session(chosen: Settings) -> "SparkSession":
 
 
 def _of_others(chosen: Settings, address: str) -> "Client":
-    """A session on a server that this process did not start, with chudian's settings of SQL."""
+    """Return a session on a server that this process did not start, with chudian's SQL settings."""
     import grpc
     from pyspark.errors import PySparkException
     from pyspark.sql.connect.client import DefaultChannelBuilder

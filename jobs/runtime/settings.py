@@ -1,4 +1,4 @@
-"""What may differ from one installation to the next: where a run writes, where Spark is, where the lake is."""
+"""What differs from one installation to the next: where a run writes, where Spark is, where the lake is."""
 
 import os
 import re
@@ -9,17 +9,17 @@ from pathlib import Path
 from expectations.errors import ChudianError, teach
 
 KNOWN = {
-    "CHUDIAN_HOME": "folder that holds everything a run writes (default: var below the checkout)",
-    "CHUDIAN_SPARK": "where Spark is: local[*] (default), a server, sc://host:port, or a master to start one on: spark://host:port, yarn, k8s://",
+    "CHUDIAN_HOME": "folder for everything that a run writes (default: var below the checkout)",
+    "CHUDIAN_SPARK": "the Spark to use: local[*] (default), a server sc://host:port, or a master to start one on: spark://host:port, yarn, k8s://",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
-# Of the two UIs and of a Spark started here, by the variable that takes another; the Makefile has the same.
+# Ports of the two UIs and of a Spark started here, by the variable that sets another; the Makefile has the same defaults.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077}
 MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-# No form has room for a password or a token: what fits may be printed.
+# No accepted form can contain a password or a token, so an accepted value may be printed.
 _HOST = r"[^/@;,\s]+:[0-9]+"
 PLACES = rf"local(\[(\*|[1-9][0-9]*)\])?|sc://{_HOST}(/;use_ssl=true)?|spark://{_HOST}(,{_HOST})*|yarn|k8s://(https?://)?{_HOST}"
 
@@ -30,7 +30,7 @@ class SettingsError(ChudianError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Every folder of a run, derived from the home; `lake` alone may lie elsewhere."""
+    """Every folder of a run, derived from the home; only `lake` may be elsewhere."""
 
     home: Path
     spark: str
@@ -43,7 +43,7 @@ class Settings:
 
     @property
     def outbox(self) -> Path:
-        """Where list files leave."""
+        """Where list files are written."""
         return self.home / "outbox"
 
     @property
@@ -58,7 +58,7 @@ class Settings:
 
     @property
     def logs(self) -> Path:
-        """The event log, one line a step."""
+        """The event log, one line per step."""
         return self.home / "logs"
 
     @property
@@ -73,17 +73,17 @@ class Settings:
 
     @property
     def has_server(self) -> bool:
-        """Whether somebody else has started the Connect server."""
+        """Whether CHUDIAN_SPARK names a Connect server that is already running."""
         return self.spark.startswith("sc://")
 
 
 def close_to_others() -> None:
-    """From now on what this process and its children write is closed to other users of the machine; the group is as it was."""
+    """Close everything that this process and its children write to other users of the machine; access of the group is not changed."""
     os.umask(os.umask(0o077) | 0o007)
 
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process; SettingsError names every CHUDIAN_ variable that is unknown."""
+    """Return the settings of this process. SettingsError lists every unknown CHUDIAN_ variable."""
     given = os.environ if environment is None else environment
     unknown = sorted(name for name in given if name.startswith("CHUDIAN_") and name not in KNOWN)
     if unknown:
@@ -99,13 +99,13 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _not_a_place(spark: str) -> str:
-    # What holds an @ or a parameter may hold a password or a token, and is not printed.
-    came = "a text that may hold a password, not printed here" if re.search("[@;?=]", spark) else spark
+    # A value with an @ or a parameter may contain a password or a token, and is not printed.
+    came = "a text that may contain a password and is not printed" if re.search("[@;?=]", spark) else spark
     faults = [f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, came {came}"]
-    cure = "correct it. A server's token belongs into SPARK_CONNECT_AUTHENTICATE_TOKEN; docs/decisions/0010-where-spark-is.md."
+    cure = "correct it. Put a server's token into SPARK_CONNECT_AUTHENTICATE_TOKEN; docs/decisions/0010-where-spark-is.md."
     return teach("CHUDIAN_SPARK", faults, cure)
 
 
 def ports() -> dict[str, str]:
-    """The ports as told, not yet known to be numbers."""
+    """Return the ports as given, not yet checked to be numbers."""
     return {name: os.environ.get(name) or str(usual) for name, usual in PORTS.items()}

@@ -1,4 +1,4 @@
-"""The vault's key and the tokens made with it; nothing else in chudian sees a raw identifier and the key at once."""
+"""The vault's key and the tokens made with it. Only this module has a raw identifier and the key at the same time."""
 
 import hashlib
 import hmac
@@ -22,15 +22,15 @@ DEMO_MARK = "demo"
 
 
 class VaultError(ChudianError):
-    """The key is missing, too short, readable by others, or not the one that tokens were made with."""
+    """The key is missing, too short, readable by others, or not the one that existing tokens were made with."""
 
 
 def key_path(vault: Path) -> Path:
-    """Where the token key lies; VaultError when it will not do: absent, readable by others, a demo's, too short, another than before."""
+    """Return the path of the token key. VaultError when the key is missing, readable by others, a demo's, too short, or has changed."""
     path = vault / KEY_FILE
     if not path.is_file():
         raise VaultError(
-            f"No token key at {path}.\n  To mend it: place a file of at least {KEY_BYTES} random bytes there, readable by its owner alone; "
+            f"No token key at {path}.\n  To mend it: place a file of at least {KEY_BYTES} random bytes there, readable by its owner only; "
             "a demo home gets one from `chudian simulate`."
         )
     if vault.stat().st_mode & 0o077:
@@ -49,14 +49,14 @@ def key_path(vault: Path) -> Path:
     mark = vault / KEY_MARK
     if mark.exists() and mark.read_text("ascii") != _mark_of(path):
         raise VaultError(
-            f"The token key {path} is not the one that tokens were made with: everybody would be a stranger.\n  To mend it: put the former "
-            f"key back; where no table holds tokens yet, remove {mark}."
+            f"The token key {path} is not the one that tokens were made with: every subscriber would get a new id.\n"
+            f"  To mend it: put the former key back. If no table has tokens yet, remove {mark}."
         )
     return path
 
 
 def key_in_use(vault: Path) -> Path:
-    """Where the token key lies, for who makes tokens with it: the first leaves a mark, and no other key will do from then on.
+    """Return the path of the token key for a job that makes tokens. The first use writes a mark; from then on no other key is accepted.
 
     VaultError as for key_path.
     """
@@ -71,9 +71,9 @@ def _mark_of(key: Path) -> str:
 
 
 def make_demo_key(vault: Path, seed: int) -> Path:
-    """The demo's key, out of its seed, so that a demo's bytes repeat, and the mark of a demo; a demo's existing key is left alone.
+    """Make the demo's key from its seed, so that a demo's bytes repeat, and the mark of a demo. An existing demo key is left alone.
 
-    VaultError, and nothing is touched, where an operator's key or extracts lie already: a demo writes files of the same names.
+    VaultError, without any change, when the home has an operator's key or extracts: a demo writes files of the same names.
     """
     home, path = vault.parent, vault / KEY_FILE
     is_of_operator = path.exists() and not path.read_bytes().startswith(DEMO)
@@ -95,12 +95,18 @@ def _key(path: str) -> bytes:
 
 
 def token(key: bytes, identity: str, raw: str) -> str:
-    """32 hex digits of HMAC-SHA-256; the identity's name goes in, so that a user id never collides with a number of the same digits."""
+    """Return 32 hex digits of HMAC-SHA-256.
+
+    The kind of identifier is hashed too, so a user id never collides with a number of the same digits.
+    """
     return hmac.digest(key, f"{identity}:{raw}".encode(), "sha256").hex()[:32]
 
 
 def tokenised(raw: "Column", identity: str, key: Path) -> "Column":
-    """The token of a raw identifier column; null stays null. An Arrow function that reads the key in the worker: no plan shows it."""
+    """Return the token of a raw identifier column; null stays null.
+
+    The Arrow function reads the key in the worker, so no plan contains it.
+    """
     import pyarrow as pa
     from pyspark.sql.functions import arrow_udf
 
@@ -108,11 +114,11 @@ def tokenised(raw: "Column", identity: str, key: Path) -> "Column":
 
     def tokens(values: "pyarrow.Array") -> "pyarrow.Array":
         secret = _key(key_file)
-        # An identifier repeats within a batch (a number's requests of a day), so each is hashed once.
+        # An identifier repeats within a batch (for example a number's requests of a day), so each is hashed once.
         encoded = values.dictionary_encode()
         names = [token(secret, identity, value) for value in encoded.dictionary.to_pylist()]
         return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(names, pa.string())).cast(pa.string())
 
-    # arrow_udf reads the element types from the annotations; strings would need this module's names at run time.
+    # arrow_udf reads the element types from the annotations. As strings they would need this module's names at run time.
     tokens.__annotations__ = {"values": pa.Array, "return": pa.Array}
     return arrow_udf(tokens, returnType="string")(raw)  # type: ignore[call-overload]

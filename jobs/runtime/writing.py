@@ -1,4 +1,4 @@
-"""The one write of a table: Spark writes Parquet into a folder of the run, and what its files hold is summed up for the judge."""
+"""Writes a table once: Spark writes Parquet into a folder of the run, and the content of the files is summarised for the audit."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-# Up to so many rows their keys are counted here, in a moment and without a Spark job.
+# Keys of at most this many rows are counted here, which takes a moment and no Spark job.
 ROWS_COUNTED_HERE = 2_000_000
 
 
 class UnobservedError(ChudianError):
-    """What was to be seen while a table was written has not been reported, so the table cannot be judged."""
+    """Spark did not report figures observed during the write, so the table cannot be audited."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A table's rows as one run wrote them, in files that no log names yet."""
+    """A table's rows as one run wrote them, in files that are in no log yet."""
 
     table: Table
     folder: str
@@ -41,17 +41,17 @@ class Draft:
         return sum(file.rows for file in self.files)
 
     def as_files(self) -> list[File]:
-        """The files as the lake reads them."""
+        """The files in the form that the lake reads."""
         return [File(file.path, file.partition, file.rows) for file in self.files]
 
 
 def run_folder(table: Table, on: date, job: str, run_id: str) -> str:
-    """Where a run's files lie below the table's folder."""
+    """Return a run's folder below the table's folder."""
     return f"night={on}/run={job}.{run_id}"
 
 
 def sweep(lake: Lake, table: Table, on: date, job: str) -> None:
-    """Remove what killed runs of this job and night wrote and never committed. Files that a log named stay until VACUUM."""
+    """Remove what killed runs of this job and night wrote but did not commit. Committed files stay until VACUUM."""
     night = f"{lake.location(table)}/night={on}"
     left = {name for name in folders_in(night) if name.startswith(f"run={job}.")}
     if left:
@@ -63,9 +63,9 @@ def sweep(lake: Lake, table: Table, on: date, job: str) -> None:
 
 
 def write(lake: Lake, table: Table, frame: "DataFrame", on: date, folder: str) -> Draft:
-    """Write the frame once; the files with what their footers say, and what was observed on the way.
+    """Write the frame once. Return the files with their footers, and the figures observed during the write.
 
-    A snapshot's rows must all be of `on`: its partition is named by the folder. ContractError when one is not.
+    All rows of a snapshot must be of `on`, because the folder names the partition. ContractError when one is not.
     """
     from pyspark.sql import Observation
     from pyspark.sql import functions as F
@@ -91,7 +91,7 @@ def write(lake: Lake, table: Table, frame: "DataFrame", on: date, folder: str) -
 
 def _footers(table: Table, place: str, folder: str) -> tuple[Written, ...]:
     found = [(f"{folder}/{path}", size) for path, size in files_below(f"{place}/{folder}") if path.endswith(".parquet")]
-    with ThreadPoolExecutor(4) as pool:  # an object store answers slowly
+    with ThreadPoolExecutor(4) as pool:  # An object store answers slowly.
         files = list(pool.map(lambda one: footer(place, one[0], one[1], table), found))
     for file in files:
         if not file.rows:
@@ -100,9 +100,9 @@ def _footers(table: Table, place: str, folder: str) -> tuple[Written, ...]:
 
 
 def summary(lake: Lake, draft: Draft, is_unique: bool = False) -> dict[str, Any]:
-    """The table's one-row summary: what footers prove and what was observed; the rows are asked for the rest alone.
+    """Return the table's one-row summary from footers and observed figures. Rows are queried only for what these leave open.
 
-    `is_unique` says that the writer has found each key once.
+    `is_unique` says that the writer already checked that keys are unique.
     """
     from pyspark.sql import functions as F
 
@@ -121,13 +121,13 @@ def summary(lake: Lake, draft: Draft, is_unique: bool = False) -> dict[str, Any]
 
 
 def _statistics(draft: Draft) -> dict[str, Statistics]:
-    """Of the columns in the files, and of the partition columns, which the folders name."""
+    """Return statistics of the columns in the files, and of the partition columns, which the folder names give."""
     nulls = {name: sum(f.rows for f in draft.files if f.partition[name] == NULL_PARTITION) for name in draft.table.partitions}
     return merged(draft.files) | {name: Statistics(draft.rows, count) for name, count in nulls.items()}
 
 
 def _duplicates(lake: Lake, draft: Draft) -> int:
-    """The number of keys that more than one row has."""
+    """Return the number of keys that occur in more than one row."""
     table = draft.table
     if draft.rows > ROWS_COUNTED_HERE:
         return lake.frame(table, draft.as_files()).groupBy(*table.audited_key).count().where("count > 1").count()
@@ -141,7 +141,7 @@ def _duplicates(lake: Lake, draft: Draft) -> int:
 
 
 def repeated_keys(place: str, columns: list[str], paths: Iterable[str] | None = None) -> int:
-    """The number of combinations of these columns' values that more than one row of these Parquet files has."""
+    """Return the number of combinations of these columns' values that occur in more than one row of these Parquet files."""
     import pyarrow.compute as pc
 
     counted = parquet_rows(place, columns, paths).group_by(columns).aggregate([([], "count_all")])
@@ -149,7 +149,7 @@ def repeated_keys(place: str, columns: list[str], paths: Iterable[str] | None = 
 
 
 def parquet_rows(place: str, columns: list[str], paths: Iterable[str] | None = None) -> "pa.Table":
-    """These columns of the Parquet files below a place, of all of them unless `paths` names some."""
+    """Return these columns of the Parquet files below a place, or only of the files in `paths`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -47,7 +47,7 @@ def test_the_report_runs_after_a_failure_and_fails_without_telling_it_again(bad_
 
 def test_its_own_error_which_a_task_log_shows_names_what_did_not_run_well(bad_night: tuple[Runner, list[Ended], str]) -> None:
     (run,) = [run for run in bad_night[0].lake.whole(OPS_RUN).collect() if run.job == "write_report"]
-    said = ("receive_org failed", "receive_terminal did not run", "decide_contacts kept back", "night.html gives the reasons")
+    said = ("receive_org failed", "receive_terminal did not run", "decide_contacts kept back", "night.html has the reasons")
     assert [words for words in said if words not in run.error] == []
     assert "write_dictionary" not in run.error
 

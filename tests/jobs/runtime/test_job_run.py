@@ -79,7 +79,7 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     assert told[0] == ("done", 2, None)
     (state, count, error), *more = told[1:]
     assert (state, count, more) == ("failed", None, [])
-    assert "mkt.earned was not published; its last good partition stays" in error
+    assert "mkt.earned was not published; its last good partition is unchanged" in error
     assert "points: expected at least 0, came 1 row(s) otherwise" in error
     assert "subscriber_id: expected unique, came 1 row(s) otherwise" in error
     assert "loyal" not in error

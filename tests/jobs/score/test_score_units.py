@@ -103,7 +103,7 @@ def test_a_model_whose_file_cannot_be_opened_is_named_and_the_other_scores(runne
     for file in of_churn:
         file.write_bytes(file.read_bytes()[:40]) if damage == "cut off" else file.unlink()
     (warning,) = scored(runner).warnings
-    assert warning.startswith("model churn has null scores (no scenario uses it): The registry does not give churn version 1 (")
+    assert warning.startswith("model churn has null scores (no scenario uses it): churn version 1 cannot be read from the registry (")
     assert scores(runner, *NAMES) == [("loyal", None, None, 250_000, "1"), ("unknown", None, None, 250_000, "1")]
 
 
