@@ -69,5 +69,5 @@ mlflow: env ## Open the MLflow UI, for this machine only (MLFLOW_PORT=5000)
 	$(BIN)/python -m jobs.runtime.mlflow_ui $(MLFLOW_PORT)
 
 clean: ## Delete a demo's home; a home with an operator's key is refused
-	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is not a demo's home: what it contains cannot be made again" >&2; exit 1; }
+	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is not a demo's home: its content could not be made again" >&2; exit 1; }
 	rm -rf "$(CHUDIAN_HOME)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Airflow's scheduler and UI on this machine until they are stopped, loopback only. `airflow standalone` starts the same four parts, but
-# its log servers listen to every machine. Called by `make airflow`, which sets the folder and the port.
+# its log servers accept connections from other machines. Called by `make airflow`, which sets the folder and the port.
 set -euo pipefail
 umask 077
 folder=$AIRFLOW_HOME port=$AIRFLOW_PORT

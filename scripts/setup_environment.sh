@@ -17,7 +17,7 @@ else
   [ "$came" = 3.11 ] || fault "$python is Python $came, 3.11 is needed. Give another: make env PYTHON=/path/to/python3.11"
   "$python" -c 'import ensurepip' 2>/dev/null || fault "$python cannot make environments. Install python3.11-venv."
 fi
-# The Java that Spark will take.
+# The Java that Spark will use.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 if ! command -v "$java" >/dev/null; then
   fault "no $java. Install a Java 17 runtime (Debian/Ubuntu: openjdk-17-jre-headless), or set JAVA_HOME to one."
@@ -35,7 +35,7 @@ say "environment: .venv"
 say "packages from requirements.lock (about 200)"
 .venv/bin/uv pip sync --python .venv requirements.lock
 .venv/bin/uv pip install --quiet --python .venv --no-deps --editable . --config-settings editable_mode=compat
-say "byte-code (imports are three times as fast with it)"
+say "byte-code (makes imports three times as fast)"
 .venv/bin/python -m compileall -q -j 0 .venv/lib/python3.11/site-packages >/dev/null || true
 say "Delta jars"
 jars=.venv/share/chudian/jars

@@ -1,7 +1,7 @@
-# Sourced by what needs space on a disk.
+# Sourced by scripts that need space on a disk.
 NEEDED_GB=5
 
-# Whole GB free where a folder is or will be, and the place that was looked at.
+# Print the free space in whole GB where a folder is or will be, and the existing folder that was checked.
 free_gb() {
   local place=$1
   until [ -e "$place" ]; do place=$(dirname "$place"); done

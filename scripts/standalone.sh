@@ -5,12 +5,12 @@ set -euo pipefail
 umask 007
 port=$1 folder=${2:-$CHUDIAN_HOME/standalone}
 python=$PWD/.venv/bin/python
-# Another port than the one asked for would be another master.
+# If the port is in use, fail: on another port jobs would not find the master.
 export SPARK_MASTER_OPTS=-Dspark.port.maxRetries=0
 export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1 SPARK_NO_DAEMONIZE=1 PYSPARK_PYTHON=$python
 SPARK_HOME=$("$python" -c 'import pyspark; print(pyspark.__path__[0])')
 mkdir -p "$folder"
-# Shuffles write rows to disk, raw text and numbers among them.
+# Shuffles write rows to disk, including raw text and numbers.
 export SPARK_LOCAL_DIRS=$folder/spill
 master=spark://127.0.0.1:$port
 stop() { kill "${pids[@]}" 2>/dev/null || true; wait; }

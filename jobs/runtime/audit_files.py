@@ -11,7 +11,7 @@ from jobs.runtime.whole_file import write_whole
 class WholeFiles(TupleFilesystemStoreBackend):
     """The file store of Great Expectations, but each file gets its name only when it is complete."""
 
-    def _set(self, key: Any, value: str | bytes, **_: Any) -> str:  # type: ignore[override]  # type: ignore[override]  # same as in the parent class
+    def _set(self, key: Any, value: str | bytes, **_: Any) -> str:  # type: ignore[override]  # as in the parent class
         place = self._convert_key_to_filepath(key if isinstance(key, tuple) else key.to_tuple())
         path = Path(self.full_base_directory) / place
         path.parent.mkdir(parents=True, exist_ok=True)
