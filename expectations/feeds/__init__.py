@@ -1,11 +1,10 @@
 """The operator's feeds: `FEEDS` has every `Feed` that a file in this folder declares."""
 
 from collections import Counter
-from importlib import import_module
-from pkgutil import iter_modules
 
 from expectations.errors import FeedError, teach
 from expectations.feed import Feed
+from expectations.found import declared_in
 
 
 def one_feed_each(feeds: tuple[Feed, ...]) -> dict[str, Feed]:
@@ -19,11 +18,4 @@ def one_feed_each(feeds: tuple[Feed, ...]) -> dict[str, Feed]:
     return {feed.name: feed for feed in feeds}
 
 
-def _found() -> tuple[Feed, ...]:
-    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
-    # A file may declare several feeds, and one that imports another's does not declare it twice.
-    declared = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Feed)}
-    return tuple(sorted(declared.values(), key=lambda feed: feed.name))
-
-
-FEEDS = one_feed_each(_found())
+FEEDS = one_feed_each(tuple(sorted(declared_in(__name__, __path__, Feed), key=lambda feed: feed.name)))
