@@ -1,4 +1,4 @@
-"""`Channel`: a way to reach subscribers, and what its list files look like; declared once per file in expectations/channels/."""
+"""`Channel`: a way to reach subscribers, and the form of its list files. Each is declared once, in a file of expectations/channels/."""
 
 import codecs
 import re
@@ -19,7 +19,7 @@ MODES: dict[Mode, str] = {
     "tail": "appended to the answer to a query 追尾",
 }
 MEDIA: dict[Medium, str] = {"text": "text 文字", "picture_and_text": "picture and text 图文", "script": "words that someone says 话术"}
-# What a subscriber does in a channel at the moment when a row of its list can be used (S15).
+# The moments in a channel at which a row of its list can be used (S15).
 MOMENTS = {
     "login": "login 登录",
     "fee_query": "query of fees 话费查询",
@@ -31,7 +31,7 @@ MOMENTS = {
     "first_browse": "first use of the browser in the month 当月首次浏览",
 }
 QUERIES = ("fee_query", "bill_query", "data_query", "offer_query")
-# Every column that a list may have. Amounts that differ by scenario come from the decision's figures, under the same name.
+# Every column that a list may have. Amounts that differ by scenario are taken from the decision's figures of the same name.
 LIST_COLUMNS = {
     "rank": "place within the scenario's step, over all channels and control groups; a file has gaps",
     "number": "telephone number",
@@ -48,7 +48,7 @@ LIST_COLUMNS = {
     "bill_change_fen": "what the bill is expected to change by, in fen: the saving with its sign turned",
     "message": "the text with the subscriber's own figures",
 }
-# What a list file may be named by. A name with {city} makes one file per city, any other one file for the province.
+# Places that a file name may have. A name with {city} makes one file per city, any other name one file for the province.
 NAMED_BY = ("city", "scenario", "step", "date")
 # The file that describes a list to its channel.
 MANIFEST = "manifest.json"
@@ -56,14 +56,14 @@ _CODE = "[a-z][a-z0-9_]*"
 
 
 class ChannelError(ChudianError):
-    """A channel is declared in a way that cannot work, or a name stands for no channel."""
+    """A channel is declared wrongly, or no channel has the name asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListForm:
-    """How a channel's list files are written. `compression` gz packs each file, whatever its name ends with.
+    """How a channel's list files are written. `compression` gz packs each file, whatever the ending of its name.
 
-    A channel that sends the message as short messages says how many a contact may take; each costs one contact.
+    A channel that sends the message as short messages declares how many a contact may use; each costs one contact.
     """
 
     columns: tuple[str, ...]
@@ -76,17 +76,17 @@ class ListForm:
 
     @property
     def by_city(self) -> bool:
-        """Whether each city has a file of its own."""
+        """Whether each city has its own file."""
         return "{city}" in self.file_name
 
     def named(self, *, city: str | None, scenario: str, step: str, on: date) -> str:
-        """The name of the file with these rows; `city` is None for a channel with one file for the province."""
+        """Return the name of the file with these rows; `city` is None for a channel with one file for the province."""
         return self.file_name.format(city=city, scenario=scenario, step=step, date=f"{on:%Y%m%d}")
 
     def faults(self) -> list[str]:
-        """What cannot work."""
-        faults = [f"column {name} is in no list; LIST_COLUMNS of expectations/channel.py has all" for name in _unknown(self.columns)]
-        faults += [f"column {name} is there twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
+        """Return what is wrong with the declaration."""
+        faults = [f"column {name} is unknown; LIST_COLUMNS of expectations/channel.py lists all columns" for name in _unknown(self.columns)]
+        faults += [f"column {name} is declared twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
         faults += [] if "number" in self.columns else ["column number is missing: nobody could be contacted"]
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
             faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote and no line break")
@@ -108,7 +108,7 @@ class ListForm:
         known = ", ".join(NAMED_BY)
         faults = [f"file name {self.file_name!r} has {{{place}}}; known are {known}" for place in sorted(places - {*NAMED_BY})]
         if self.file_name == MANIFEST:
-            faults.append(f"file name {self.file_name!r} is taken: each list has a file of that name that describes it")
+            faults.append(f"file name {self.file_name!r} is reserved for the file that describes a list")
         if not re.fullmatch(r"[\w{}-][\w{}.-]*", self.file_name):
             faults.append(f"file name {self.file_name!r}; expected letters, digits and ._- , and no dot at the beginning")
         return faults
@@ -118,7 +118,7 @@ def _unknown(columns: tuple[str, ...]) -> list[str]:
     return [name for name in columns if name not in LIST_COLUMNS]
 
 
-# What every list but those of short messages says of the offer.
+# The columns about the offer, for all lists except those of short messages.
 OFFER_COLUMNS = ("rank", "number", "scenario", "product", "product_name", "resource", "resource_name")
 # The usual form: one plain file per city.
 USUAL_LIST = ListForm(columns=(*OFFER_COLUMNS, "message"))
@@ -126,10 +126,10 @@ USUAL_LIST = ListForm(columns=(*OFFER_COLUMNS, "message"))
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A channel 渠道. `modes` are the kinds of contact it can make; for passive ones and tails `moments` says when it can make them.
+    """A channel 渠道. `modes` are the kinds of contact it can make. `moments` are when it can make passive contacts and tails.
 
-    `publish_by` is the hour of day D+1, Shanghai time, by which it needs the lists of D. What a contact costs and how many fit into a day
-    is in the channel catalogue (S11).
+    `publish_by` is the hour of day D+1, Shanghai time, by which it needs the lists of D. The channel catalogue (S11) has the cost of a
+    contact and the capacity per day.
     """
 
     name: str
@@ -141,17 +141,17 @@ class Channel:
     form: ListForm = USUAL_LIST
 
     def __post_init__(self) -> None:
-        """ChannelError with all faults at once."""
+        """Raise ChannelError with all faults at once."""
         faults = self.form.faults()
         if not re.fullmatch(_CODE, self.name):
-            faults.append(f"name {self.name!r} is a folder of the outbox; expected small letters, digits and _")
+            faults.append(f"name {self.name!r}: expected small letters, digits and _, because it names a folder of the outbox")
         faults += [f"mode {mode!r}; expected {', '.join(MODES)}" for mode in self.modes if mode not in MODES]
         faults += [] if self.modes else ["no mode; name at least one"]
         faults += [f"medium {self.medium!r}; expected {', '.join(MEDIA)}"] if self.medium not in MEDIA else []
         faults += [f"moment {moment!r}; expected {', '.join(MOMENTS)}" for moment in self.moments if moment not in MOMENTS]
         waits = bool({"passive", "tail"} & set(self.modes))
         faults += ["no moment; state when a passive contact or a tail can be made"] if waits and not self.moments else []
-        faults += ["moments of a channel that is active alone; leave them out"] if self.moments and not waits else []
+        faults += ["a channel that is only active has no moments; leave them out"] if self.moments and not waits else []
         if self.form.short_messages_at_most is not None and self.medium != "text":
             faults.append(f"short messages of medium {self.medium}; expected text")
         if faults:

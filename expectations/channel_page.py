@@ -1,22 +1,22 @@
-"""The declared channels as the part of docs/channels.md that is generated."""
+"""Makes the generated part of docs/channels.md from the declared channels."""
 
 from collections.abc import Iterable
 
 from expectations.channel import LIST_COLUMNS, MEDIA, MODES, MOMENTS, Channel, ListForm
 from expectations.channels import CHANNELS
 
-# What is above it on the page is written by hand.
+# The part above this line is written by hand.
 MARK = "<!-- What follows is made by `chudian channels --page docs/channels.md`. -->"
 _CHARACTERS = {"\t": "tab", "|": "\\|"}
 
 
 def with_tables(page: str) -> str:
-    """The page with its generated part made anew."""
+    """Return the page with its generated part made again."""
     return page.partition(MARK)[0].rstrip() + "\n\n" + MARK + "\n\n" + _tables()
 
 
 def _tables() -> str:
-    # Channels whose lists look alike have one row.
+    # Channels with the same form share one row.
     alike: dict[ListForm, list[str]] = {}
     for name, channel in CHANNELS.items():
         alike.setdefault(channel.form, []).append(f"`{name}`")

@@ -1,4 +1,4 @@
-"""What a column promises about its values. A kind of check is one class: its SQL, its words, its Great Expectations form, its proof."""
+"""Rules on the values of a column. A kind of check is one class: its SQL, its words, its Great Expectations form, its proof."""
 
 import re
 from abc import ABC, abstractmethod
@@ -13,7 +13,7 @@ Severity = Literal["fail", "warn"]
 
 @dataclass(frozen=True)
 class Statistics:
-    """What Parquet footers say about a column: rows, nulls, least and greatest value; None is unknown, or there is no value."""
+    """What Parquet footers say about a column: rows, nulls, minimum and maximum. None means unknown, or no value."""
 
     rows: int
     nulls: int | None = None
@@ -22,18 +22,18 @@ class Statistics:
 
     @property
     def has_no_value(self) -> bool:
-        """Whether there is no row, or null in each."""
+        """Whether there are no rows or only nulls."""
         return self.rows == self.nulls or not self.rows
 
 
 @dataclass(frozen=True)
 class Check(ABC):
-    """A rule on one column. Nulls break `NotNull` alone; every other rule passes over them, as in Great Expectations."""
+    """A rule on one column. Only `NotNull` is broken by a null; all other rules ignore nulls, as in Great Expectations."""
 
     slug: ClassVar[str]
     """The rule's name inside a summary column, unique per column."""
     is_in_footers: ClassVar[bool] = False
-    """Whether Parquet footers usually prove the rule, so that rows are looked at only where they do not."""
+    """Whether Parquet footers usually prove the rule, so that rows are read only if they do not."""
     severity: Severity = field(default="fail", kw_only=True)
 
     @property
@@ -48,27 +48,27 @@ class Check(ABC):
 
     @property
     def as_warning(self) -> Self:
-        """The same rule, reported without holding the table back."""
+        """The same rule as a warning, which does not stop the table."""
         return replace(self, severity="warn")
 
     def broken(self, column: str) -> str:
-        """Spark SQL that is true where the column breaks the rule and false (never null) elsewhere."""
+        """Return Spark SQL that is true where the column breaks the rule and false (never null) elsewhere."""
         return f"coalesce({self._outside(f'`{column}`')}, false)"
 
     @abstractmethod
     def _outside(self, name: str) -> str:
-        """Spark SQL that is true where a value breaks the rule, null where there is no value."""
+        """Return Spark SQL that is true where a value breaks the rule, null where there is no value."""
 
     @abstractmethod
     def native(self, column: str) -> "Expectation":
-        """The same check as Great Expectations runs it on the rows themselves."""
+        """Return the check as Great Expectations would run it on the rows themselves."""
 
     def proven(self, seen: Statistics) -> bool:
-        """Whether the statistics alone prove that no row breaks the rule; False says only that the rows must be looked at."""
+        """Whether the statistics alone prove that no row breaks the rule. False only means that the rows must be read."""
         return seen.has_no_value or self._holds_from(seen.low, seen.high)
 
     def _holds_from(self, low: Any, high: Any) -> bool:
-        """Whether every value from low to high keeps the rule; either end may be unknown."""
+        """Whether every value from low to high satisfies the rule; either end may be unknown."""
         return False
 
 
@@ -97,7 +97,7 @@ class NotNull(Check):
 
 @dataclass(frozen=True)
 class Between(Check):
-    """A value from `low` to `high`, both included; an end that is None is open."""
+    """A value from `low` to `high`, both included; None means no limit."""
 
     low: int | None
     high: int | None
@@ -121,7 +121,7 @@ class Between(Check):
         return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=self.low, max_value=self.high)
 
     def _holds_from(self, low: Any, high: Any) -> bool:
-        # Footers pass over NaN, which Spark holds greater than every number.
+        # Footers ignore NaN, which Spark orders above every number.
         if low is None or high is None or isinstance(low, float):
             return False
         return (self.low is None or low >= self.low) and (self.high is None or high <= self.high)
@@ -149,7 +149,7 @@ class OneOf(Check):
 
 @dataclass(frozen=True)
 class Matches(Check):
-    """A regular expression that the whole text fits, a line feed or carriage return at its end included."""
+    """A regular expression that must match the whole text, including a line feed or carriage return at its end."""
 
     pattern: str
     slug = "matches"
@@ -168,13 +168,13 @@ class Matches(Check):
 
     @property
     def _whole(self) -> str:
-        # Java's $ passes over a line feed or a carriage return at the end.
+        # Java's $ also matches before a line feed or a carriage return at the end.
         return rf"^(?:{self.pattern})\z"
 
 
 @dataclass(frozen=True)
 class PartOf(Check):
-    """A part is at most its whole: the sum of these columns of the same row. A row in which one of them is null keeps the rule."""
+    """A part is at most its whole, the sum of these columns of the same row. If one of them is null, the row satisfies the rule."""
 
     whole: tuple[str, ...]
     slug = "part_of"
@@ -191,7 +191,7 @@ class PartOf(Check):
         first, *more = (f"`{column}`" for column in self.whole)
         total = first
         for column in more:
-            # The columns' own bounds refuse what is too large to add; this rule must not end the query over it.
+            # The columns' own bounds refuse values that are too large to add. This rule must not make the query fail on them.
             total = f"try_add({total}, {column})"
         return f"{name} > {total}"
 
@@ -203,7 +203,7 @@ class PartOf(Check):
 
 
 def literal(value: Any) -> str:
-    """A value as a Spark SQL literal; strings are escaped, dates are written as dates by the caller's text."""
+    """Return a value as a Spark SQL literal. Strings are escaped; dates are passed as ready SQL text."""
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace("'", "\\'")
         return f"'{escaped}'"
@@ -214,17 +214,17 @@ NOT_NULL = NotNull()
 
 
 def between(low: int, high: int) -> Between:
-    """Both ends included."""
+    """From low to high, both included."""
     return Between(low, high)
 
 
 def at_least(low: int) -> Between:
-    """The low end included."""
+    """At least this value."""
     return Between(low, None)
 
 
 def at_most(high: int) -> Between:
-    """The high end included."""
+    """At most this value."""
     return Between(None, high)
 
 
@@ -234,7 +234,7 @@ def one_of(*codes: str) -> OneOf:
 
 
 def matches(pattern: str) -> Matches:
-    """A regular expression that the whole text fits."""
+    """A regular expression that must match the whole text."""
     return Matches(pattern)
 
 
@@ -243,7 +243,7 @@ def part_of(*whole: str) -> PartOf:
     return PartOf(whole)
 
 
-# What a code looks like. Other text, or one with as many digits in a row as a number has, may be personal and is not shown.
+# The form of a code. Other text, or a code with as many digits in a row as a number, may be personal and is not shown.
 _CODE, _LIKE_A_NUMBER = "[A-Za-z0-9_.-]{1,32}", "[0-9]{11}"
 
 
@@ -253,7 +253,7 @@ def is_code(text: str | None) -> bool:
 
 
 def code_sql(column: str) -> str:
-    """Spark SQL of the column where it may be shown as a code, null where not."""
+    """Return Spark SQL for the column: its value if it may be shown as a code, otherwise null."""
     whole = literal(rf"^{_CODE}\z")
     return f"CASE WHEN `{column}` RLIKE {whole} AND NOT `{column}` RLIKE {literal(_LIKE_A_NUMBER)} THEN `{column}` END"
 

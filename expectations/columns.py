@@ -1,4 +1,4 @@
-"""Columns that several tables share, declared once: the same quantity has the same name everywhere."""
+"""Columns that several tables share, declared once, so that the same quantity has the same name everywhere."""
 
 from expectations.checks import IS_TOKEN, NOT_NULL, between, matches, one_of
 from expectations.contract import LOAD_ID as LOAD_ID
@@ -25,7 +25,7 @@ VALID_FROM = Column("valid_from", "date", "First day on which the row holds.", (
 VALID_TO = Column("valid_to", "date", "First day on which the row no longer holds.", null_means="open ended")
 
 
-# Bounds that no true row reaches, so that a wrong one is kept back by name and sums over months cannot overflow.
+# No correct row reaches these bounds. So wrong rows are quarantined, and sums over months cannot overflow.
 MOST_FEN = 10**8
 MOST_BYTES_A_DAY = 10**13
 MOST_BYTES_INCLUDED = 10**15
@@ -34,15 +34,15 @@ MOST_COUNTED = 10**12
 
 
 def amount(name: str, comment: str, most: int = MOST_FEN) -> Column:
-    """An amount of money in fen, never negative, at most a million yuan."""
+    """Return a column with an amount of money in fen: not negative, at most a million yuan."""
     return Column(name, "bigint", comment, (NOT_NULL, between(0, most)), unit="fen")
 
 
 def volume(name: str, comment: str, most: int = MOST_BYTES_A_DAY) -> Column:
-    """A data volume in bytes, never negative; of a day at most 10 TB, what 900 Mbit/s bring."""
+    """Return a column with a data volume in bytes: not negative, at most 10 TB a day, the volume of a 900 Mbit/s line."""
     return Column(name, "bigint", comment, (NOT_NULL, between(0, most)), unit="bytes")
 
 
 def duration(name: str, comment: str) -> Column:
-    """A duration in seconds, roaming included; a call that lasts longer counts on the day it began."""
+    """Return a column with a duration in seconds, including roaming. A call counts on the day it began, so it may exceed a day."""
     return Column(name, "bigint", comment, (NOT_NULL, between(0, MOST_SECONDS_A_DAY)), unit="seconds")

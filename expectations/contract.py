@@ -1,4 +1,4 @@
-"""`Table` and `Column`: what a table promises, declared once; DDL, conform, audit, dictionary and Airflow assets derive from it."""
+"""`Table` and `Column`: a table's contract, declared once. DDL, conform, audit, dictionary and Airflow assets derive from it."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,15 +11,15 @@ from expectations.errors import ContractError, teach
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# What is derived of customers' rows: receive has kept back the rows that break a rule, and one that came by before the rule was made,
-# or is odd in a way nobody thought of, must not hold back everybody's.
+# Layers derived from customers' rows. Receive has already quarantined rows that break a rule. A row that arrived before the rule existed,
+# or that is odd in an unforeseen way, must not stop the table.
 _DERIVED = ("dwd", "tag")
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: name (thing, unit, window), Spark DDL type, meaning, checks; unit, Chinese label and null's meaning where they help."""
+    """A column: name (thing, unit, window), Spark DDL type, meaning and checks; if useful, unit, Chinese label and meaning of null."""
 
     name: str
     type: str
@@ -31,12 +31,12 @@ class Column:
 
     @property
     def nullable(self) -> bool:
-        """Whether null may stand here."""
+        """Whether the column may be null."""
         return NOT_NULL not in self.checks
 
     @property
     def derived(self) -> "Column":
-        """The column in a table that is derived of customers' rows: NOT_NULL and IS_TOKEN stay, other rules warn."""
+        """The column in a table derived from customers' rows: NOT_NULL and IS_TOKEN are unchanged, other rules only warn."""
         return replace(self, checks=tuple(check if check in (NOT_NULL, IS_TOKEN) else check.as_warning for check in self.checks))
 
 
@@ -46,7 +46,7 @@ FEED = Column("feed", "string", "The feed that brought the row.", (NOT_NULL,))
 LOAD_ID = Column("load_id", "string", "The load that brought the row: hash of the delivery's content.", (NOT_NULL,))
 
 Kind = Literal["fact", "snapshot", "log"]
-# A run's files lie below the table in night=<D>/run=<job>.<id>, which a reader must not take for columns of the table.
+# A run's files are below the table in night=<D>/run=<job>.<id>, which a reader must not take for columns of the table.
 FOLDERS_OF_RUNS = ("night", "run")
 
 
@@ -54,13 +54,16 @@ FOLDERS_OF_RUNS = ("night", "run")
 class Table:
     """A contract.
 
-    A *fact* has an `event_date` column and is partitioned by (event_date, known_on, feed), never edited. Each of its rows is of one load
-    (`load_id`). A *snapshot* (no event_date) is partitioned by business_date and no later night recomputes it. A *log*, partitioned by
-    `log_of`, is the system's own record. Snapshots and facts get their partition columns from here; a declaration lists the other columns.
-    A snapshot that `may_be_empty` has no rows on nights that had nothing to say; of any other an absent partition was not published.
-    In the layers dwd and tag rules about values warn, whatever their declared severity: one customer's odd value stops no table.
-    `follows` names the fact that this fact is made from, load by load: a row has the feed, `known_on` and `load_id` of the rows it was
-    made from, so that the accepted loads of the first fact decide which rows of this one may be read.
+    A *fact* has an `event_date` column and is partitioned by (event_date, known_on, feed). It is never edited. Each row belongs to one load
+    (`load_id`). A *snapshot* (no event_date) is partitioned by business_date, and no later night recomputes it. A *log*, partitioned by
+    `log_of`, is one of the system's own records. Partition columns of snapshots and facts are added here; a declaration lists the other
+    columns.
+
+    A snapshot that `may_be_empty` has no rows on some nights. For any other snapshot an empty partition means that it was not published. In
+    the layers dwd and tag rules about values only warn, whatever their declared severity: one customer's odd value stops no table.
+
+    `follows` names the fact that this fact is made from, load by load. A row has the feed, `known_on` and `load_id` of the rows it was made
+    from, so the accepted loads of the first fact decide which rows of this one may be read.
     """
 
     name: str
@@ -101,7 +104,7 @@ class Table:
         ]
         faults += [f"column {name} has the name of a run's folder; call it something else" for name in FOLDERS_OF_RUNS if name in names]
         if self.kind == "fact" and LOAD_ID.name not in names:
-            faults.append("a fact needs the column load_id; without it nobody knows which load a row is of")
+            faults.append("a fact needs the column load_id, which names the load of each row")
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:
@@ -116,7 +119,7 @@ class Table:
 
     @property
     def layer(self) -> str:
-        """The warehouse layer, the part of the name before the dot."""
+        """The warehouse layer: the part of the name before the dot."""
         return self.name.split(".")[0]
 
     @property
@@ -128,12 +131,12 @@ class Table:
 
     @property
     def grain(self) -> tuple[str, ...]:
-        """What a row is about: the key without the load."""
+        """What identifies a row's subject: the key without the load."""
         return tuple(name for name in self.key if name != LOAD_ID.name)
 
     @property
     def path(self) -> str:
-        """Where the table lies below the lake (or the vault): layer/name."""
+        """Path of the table below the lake (or the vault): layer/name."""
         return self.name.replace(".", "/")
 
     @property
@@ -143,18 +146,18 @@ class Table:
 
     @property
     def audited_key(self) -> tuple[str, ...]:
-        """What must be unique inside one publication: the key with the partition columns."""
+        """The columns that must be unique inside one publication: the key and the partition columns."""
         return tuple(dict.fromkeys((*self.partitions, *self.key)))
 
     def column(self, name: str) -> Column:
-        """The declared column of that name; ContractError when there is none."""
+        """Return the declared column of that name. ContractError when there is none."""
         for column in self.columns:
             if column.name == name:
                 return column
         raise ContractError(f"Table {self.name} has no column {name}; it has {', '.join(c.name for c in self.columns)}.")
 
     def checks(self) -> Iterator[tuple[Column, Check]]:
-        """Every check with the column it sits on, in declared order."""
+        """Every check with its column, in declared order."""
         for column in self.columns:
             for check in column.checks:
                 yield column, check
@@ -165,20 +168,20 @@ class Table:
         return ", ".join(f"`{c.name}` {c.type} COMMENT {literal(c.comment)}" for c in self.columns)
 
     def empty(self, spark: "SparkSession") -> "DataFrame":
-        """A frame of this table without rows."""
+        """Return a frame of this table without rows."""
         return spark.createDataFrame([], self.ddl)
 
     def conform(self, frame: "DataFrame") -> "DataFrame":
-        """The frame with exactly the declared columns in declared order.
+        """Return the frame with exactly the declared columns in declared order.
 
-        Raises ContractError naming every missing, unknown or doubled column and every wrong type; nothing is cast.
+        ContractError lists every missing, unknown or doubled column and every wrong type. Nothing is cast.
         """
         came = {f.name: f.dataType.simpleString() for f in frame.schema.fields}
-        faults = [f"column {name} came twice" for name in _twice(frame.columns)]
+        faults = [f"column {name} is there twice" for name in _twice(frame.columns)]
         faults += [f"column {c.name} ({c.type}) is missing" for c in self.columns if c.name not in came]
         faults += [f"column {name} ({came[name]}) is not in the contract" for name in came if name not in self._names]
         faults += [
-            f"column {c.name} should be {c.type}, came as {came[c.name]}" for c in self.columns if c.name in came and came[c.name] != c.type
+            f"column {c.name} should be {c.type}, is {came[c.name]}" for c in self.columns if c.name in came and came[c.name] != c.type
         ]
         if faults:
             raise ContractError(

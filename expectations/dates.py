@@ -1,11 +1,11 @@
-"""How dates are written where people and files write them."""
+"""How people and files write dates."""
 
 from calendar import month_name, monthrange
 from datetime import date
 
 
 def iso_day(text: str) -> date | None:
-    """The day written as yyyy-mm-dd; None for any other text, other ISO forms (20260304, 2026-W10-3) among them."""
+    """Return the day written as yyyy-mm-dd. None for any other text, including other ISO forms (20260304, 2026-W10-3)."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -14,7 +14,7 @@ def iso_day(text: str) -> date | None:
 
 
 def why_no_day(text: str) -> str:
-    """Why a text of the form yyyy-mm-dd is no day of the calendar."""
+    """Return why a text of the form yyyy-mm-dd is no day of the calendar."""
     year, month, _ = map(int, text.split("-"))
     if year < 1:
         return "there is no year 0"

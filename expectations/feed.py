@@ -1,4 +1,4 @@
-"""`Feed` and `Field`: how an operator's extract looks as files, and which table it fills."""
+"""`Feed` and `Field`: the layout of an operator's extract as files, and the table it fills."""
 
 import re
 from dataclasses import dataclass
@@ -16,18 +16,19 @@ Cadence = Literal["daily", "monthly", "on change"]
 DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
 # The zone of business dates and of all stored times.
 ZONE = "Asia/Shanghai"
-# Columns that receive fills by itself, beside the event date.
+# Columns that receive fills itself, besides the event date.
 _BY_RECEIVE = ("known_on", "feed", "load_id")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of the file, in file order. `to` is the table column it fills; None when its text is read over or only computed with.
+    """One column of the file, in file order.
+
+    `to` is the table column it fills, None if its text is ignored or only used in computed columns.
 
     `personal` marks text that must end at receive. `also` lists further table columns that the same file column fills. `is_event_date`
-    marks the day a row is about: it must be a day that the delivery may have rows of (see `Feed.days`). `sentinels` are texts by which
-    the operator says that there is no value (-1 for unlimited). They fill null; since the operator has a text for it, a blank does not
-    fit. `nulls` are texts that read like a blank cell, in place of the feed's.
+    marks the day of a row; the delivery may have rows of that day only within `Feed.days`. `sentinels` are texts that mean "no value" (-1
+    for unlimited). They fill null, and a blank cell is then a fault. `nulls` are texts that count as blank, instead of those of the feed.
     """
 
     name: str
@@ -41,37 +42,38 @@ class Field:
 
     @property
     def fills(self) -> tuple[tuple[str, Form], ...]:
-        """Every (table column, form) this file column fills."""
+        """Every (table column, form) that this file column fills."""
         own = ((self.to, self.form),) if self.to else ()
         return own + self.also
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """What an operator delivers (domain S1..S14): one delivery is part files and a check file that arrives last.
+    """What an operator delivers (domain S1..S14). One delivery is part files and a check file that arrives last.
 
-    Several feeds may fill one table. A delivery's identity is (feed, scope, data date); a newer one of the same identity is a correction
-    and replaces it. `files` says how files are named and `check` what the check file tells. `scopes` are those that must arrive each
-    time; without them a feed whose file names have a scope takes any.
+    Several feeds may fill one table. A delivery is identified by (feed, scope, data date); a newer one of the same identity is a correction
+    and replaces it. `files` says how files are named, `check` what the check file contains. `scopes` lists the scopes that must arrive each
+    time; without it, any scope in a file name is accepted.
 
-    `content` says whether a delivery is all that holds (`full`) or what happened (`delta`). It is due on the night of its data date, a
-    monthly one on `due_day` of the month after; `lateness_days` is how many nights it may be missing, with a warning, before that is an
-    error. `expected_from` is the first data date that must arrive: before it nothing is missed.
+    `content` says whether a delivery has everything that is valid (`full`) or what happened (`delta`). A delivery is due on the night of
+    its data date; a monthly one on `due_day` of the next month. `lateness_days` is the number of nights it may be missing with only a
+    warning. `expected_from` is the first data date that must arrive.
 
-    `days` is how many days, up to its data date, a delivery may have rows of. With more than one, the field that `is_event_date` says
-    which day a row is of, and each day is a load of its own. The rows of a day are taken for all its rows, so that a newer delivery
-    replaces the day. Late rows alone would take the rest of their day away: a day with less than half of the rows that it would replace
-    is held until somebody releases it. Rows whose day cannot be read count with the data date.
+    `days` is the number of days, up to its data date, of which a delivery may have rows. With more than one, the field with `is_event_date`
+    gives the day of a row, and each day is a separate load. A load's rows count as the whole day, so a newer delivery replaces the day.
+    Late rows alone would remove the rest of their day, so a day with less than half of the rows it would replace is held until somebody
+    releases it. Rows whose day cannot be read count under the data date.
 
-    `nulls` are texts that read like a blank cell (`-`, `\\N`). `escape` is the sign that makes the next delimiter, quote or escape sign
+    `nulls` are texts that count as blank (`-`, `\\N`). `escape` is the character that makes the next delimiter, quote or escape character
     plain text. `zone` is the zone of the file's times; they are stored in Asia/Shanghai, and an event date is a day of this zone.
-    `computed` are table columns made of several fields. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the
-    wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text the vault keeps for the list writer.
+    `computed` lists table columns computed from several fields. A delivery with more broken rows than `bad_per_mille` is refused whole: it
+    is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text is stored in the vault for the list
+    writer.
 
-    Of rows with the same key in one load the first is loaded. Where they are states of one thing, `newest_by` names the columns that
-    tell which is newest: the greatest wins, null is least, of equals the last in the files; the superseded are no bad rows. A daily full
-    extract whose rows differ from the median of the last accepted ones by more than `volume_band_per_mille` is held until somebody
-    releases it.
+    If several rows of a load have the same key, the first is loaded. If they are states of one thing, `newest_by` names the columns that
+    order them: the greatest is loaded, null is least, and of equals the last in the files. The others are superseded and do not count as
+    broken. A daily full extract is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from
+    the median of the last accepted ones.
     """
 
     name: str
@@ -110,7 +112,7 @@ class Feed:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
 
     def _column_faults(self) -> list[str]:
-        """What is wrong with the way columns are filled."""
+        """Return what is wrong with the way columns are filled."""
         filled = [to for field in self.fields for to, _ in field.fills] + [computed.to for computed in self.computed]
         given = {self.table.event_date, *_BY_RECEIVE}
         wanted = [column.name for column in self.table.columns]
@@ -118,7 +120,7 @@ class Feed:
         faults += [f"field fills {name}, which table {self.table.name} does not have" for name in filled if name not in wanted]
         faults += [f"table column {name} is filled twice" for name in sorted({n for n in filled if filled.count(n) > 1})]
         faults += [
-            f"field {field.name} is personal and would reach table column {to} as it came; tokenise or shorten it, or fill nothing"
+            f"field {field.name} is personal and would reach table column {to} unchanged; tokenise or shorten it, or fill no column"
             for field in self.fields
             for to, form in field.fills
             if field.personal and form.kind not in ANONYMOUS
@@ -142,7 +144,7 @@ class Feed:
         )
 
     def _row_faults(self) -> list[str]:
-        """What is wrong with the parts that say how rows are told apart, dated and counted."""
+        """Return what is wrong with keys, sentinels, dates and counts of rows."""
         columns = [column.name for column in self.table.columns]
         required = {column.name for column in self.table.columns if not column.nullable}
         faults = [
@@ -166,15 +168,17 @@ class Feed:
         return faults
 
     def _file_faults(self) -> list[str]:
-        """What is wrong with names of files and signs in them."""
+        """Return what is wrong with file names and special characters."""
         signs = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape}
         faults = [f"the {what} {sign!r} is not one character" for what, sign in signs.items() if sign is not None and len(sign) != 1]
         if self.escape is not None and self.escape == self.delimiter:
             faults.append(f"the escape sign {self.escape!r} is the delimiter")
         if self.part_name(date.min, 1, 1).endswith(".gz") != self.gzip:
-            faults.append(f"gzip is {self.gzip}, so the parts' names must {'' if self.gzip else 'not '}end in .gz: Spark goes by that")
+            faults.append(
+                f"gzip is {self.gzip}, so the parts' names must {'' if self.gzip else 'not '}end in .gz: Spark unpacks by the name"
+            )
         if self.cadence != "monthly" and "%d" not in self.files.part:
-            faults.append("the parts' names tell no day, which only a monthly feed can do without")
+            faults.append("the parts' names have no day; only a monthly feed may omit it")
         if self.scopes and not self.files.have_scopes:
             faults.append("scopes are stated, and the files' names have no {scope}")
         try:
@@ -189,7 +193,7 @@ class Feed:
 
     @property
     def code(self) -> str | None:
-        """The column with the code that a catalogue's rows are about; None for a feed that is not effective-dated."""
+        """The column with the code that a catalogue's rows are about; None for a feed that is not a catalogue."""
         return self.table.key[0] if "valid_from" in self.table.key else None
 
     @property
@@ -198,7 +202,7 @@ class Feed:
         return "txt.gz" if self.gzip else "txt"
 
     def part_name(self, data_date: date, sequence: int, part: int, scope: str = "") -> str:
-        """The file name of one part; parts and sequences count from 1."""
+        """Return the file name of one part; parts and sequences count from 1."""
         return self.files.part.format(feed=self.name, suffix=self.suffix, date=data_date, scope=scope, sequence=sequence, part=part)
 
     def check_name(self, data_date: date, sequence: int, scope: str = "") -> str:
@@ -206,10 +210,10 @@ class Feed:
         return self.files.check.format(feed=self.name, suffix=self.suffix, date=data_date, scope=scope, sequence=sequence)
 
     def stem(self, data_date: date, sequence: int, scope: str = "") -> str:
-        """How messages name a delivery: its check file without the ending."""
+        """Return the name of a delivery in messages: its check file without the ending."""
         name = self.check_name(data_date, sequence, scope)
         return name.rpartition(".")[0] or name
 
     def names_like(self, pattern: str, **known: date | int | str) -> re.Pattern[str]:
-        """File names of this feed that fit one of the patterns of `files`; places that are not `known` are groups."""
+        """Return a pattern for file names of this feed that fit one of the patterns of `files`; places that are not `known` are groups."""
         return fitting(pattern, feed=self.name, suffix=self.suffix, **known)

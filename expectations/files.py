@@ -1,4 +1,4 @@
-"""`FileNames` and `CheckFile`: how the files of a delivery are named, and what its check file says."""
+"""`FileNames` and `CheckFile`: the names of a delivery's files, and the content of its check file."""
 
 import re
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ Told = Literal["file", "rows", "bytes", "md5", "date"]
 _DATE = re.compile(r"%Y[-_.]?%m([-_.]?%d)?")
 _WIDTH = re.compile("0[1-9]")
 _SCOPE = "[A-Za-z0-9]{1,32}"
-# Slashes and the signs of a glob would lead Spark to other files; it skips names that begin with a dot or an underscore.
+# With slashes or glob characters Spark would read other files. Spark skips names that begin with a dot or an underscore.
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @lru_cache(maxsize=64)
 def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
-    """Return an expression for the names that fit the pattern. A known place is its text, every other place is a group."""
+    """Return an expression for the names that fit the pattern. A known place becomes its text, every other place a group."""
     texts = []
     for text, place, form, _ in Formatter().parse(pattern):
         texts.append(re.escape(text))
@@ -35,12 +35,12 @@ def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class FileNames:
-    """Names of a delivery's parts and of its check file, with places written as Python formats them.
+    """Names of a delivery's parts and of its check file, with places in Python's format syntax.
 
-    `{date:%Y%m%d}` is the data date (a month: `%Y%m`); both names need it. `{scope}` is what the operator splits the feed by, a city or a
-    channel, in letters and digits; each scope is a delivery of its own. `{sequence:02}` counts corrections and `{part:03}` parts, from 1
-    with that many digits. An operator without them leaves them out and sends corrections in a later night's folder. `{feed}` is the
-    feed's name, `{suffix}` is `txt.gz` or, where the feed is not gzip, `txt`.
+    `{date:%Y%m%d}` is the data date (for a month `%Y%m`); both names need it. `{scope}` is the city or channel by which the operator splits
+    the feed, in letters and digits; each scope is a separate delivery. `{sequence:02}` counts corrections and `{part:03}` parts, from 1
+    with that many digits. An operator without sequences omits the place and sends corrections in a later night's folder. `{feed}` is the
+    feed's name. `{suffix}` is `txt.gz`, or `txt` if the feed is not gzip.
     """
 
     part: str = "{feed}_{date:%Y%m%d}_{sequence:02}_{part:03}.{suffix}"
@@ -50,38 +50,38 @@ class FileNames:
         faults = _faults(self.part, ("date", "scope", "sequence", "part"), "part")
         faults += _faults(self.check, ("date", "scope", "sequence"), "check")
         faults += [
-            f"{{{place}}} stands in one of the two names, it belongs in both or in none"
+            f"{{{place}}} is in one of the two names; it must be in both or in neither"
             for place in ("sequence", "scope")
             if (f"{{{place}" in self.part) != (f"{{{place}" in self.check)
         ]
         known = {"feed": "feed", "suffix": "txt", "scope": "1", "sequence": 1, "part": 1}
         if not faults and fitting(self.part, **known).fullmatch(self.check.format(**known, date=date(2026, 3, 4))):
-            faults.append("a check file's name reads as a part's")
+            faults.append("the name of a check file also fits the pattern of a part")
         if faults:
             raise FeedError(teach("FileNames", faults, 'write them like FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="...")'))
 
     @property
     def count_corrections(self) -> bool:
-        """Whether a corrected delivery has a name of its own."""
+        """Whether a corrected delivery has a different name."""
         return "{sequence" in self.check
 
     @property
     def have_scopes(self) -> bool:
-        """Whether the names say which scope a delivery is of."""
+        """Whether the names contain the scope of a delivery."""
         return "{scope" in self.check
 
 
 def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
-    """What is wrong with one pattern."""
+    """Return what is wrong with one pattern."""
     try:
         parsed = [(text, place, form or "") for text, place, form, _ in Formatter().parse(pattern)]
     except ValueError as error:
         return [f"{which}: {error}"]
     found = [place for _, place, _ in parsed if place]
     faults = [f"{which}: no place {{{place}}}, expected {', '.join(places)}" for place in found if place not in (*places, "feed", "suffix")]
-    faults += [f"{which}: {{{place}}} stands twice" for place in sorted({place for place in found if found.count(place) > 1})]
+    faults += [f"{which}: {{{place}}} is there twice" for place in sorted({place for place in found if found.count(place) > 1})]
     if "date" not in found:
-        faults.append(f"{which}: {{date}} is missing; without it nobody knows what a delivery is about")
+        faults.append(f"{which}: {{date}} is missing; it is the day or month of the delivery")
     faults += [
         f"{which}: {{date:{form}}}, expected like %Y%m%d or %Y%m" for _, p, form in parsed if p == "date" and not _DATE.fullmatch(form)
     ]
@@ -95,7 +95,7 @@ def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
 
 @dataclass(frozen=True)
 class CheckFile:
-    """One line a part: its fields in order, and the delimiter between them. A field that the operator leaves out is not checked."""
+    """One line per part: its fields in order, and the delimiter between them. A field that the operator omits is not checked."""
 
     fields: tuple[Told, ...] = ("file", "rows", "bytes", "md5", "date")
     delimiter: str = "|"
@@ -103,25 +103,25 @@ class CheckFile:
 
     def __post_init__(self) -> None:
         faults = [f"no field {name}, expected {', '.join(get_args(Told))}" for name in self.fields if name not in get_args(Told)]
-        faults += [f"field {name} stands twice" for name in sorted({name for name in self.fields if self.fields.count(name) > 1})]
+        faults += [f"field {name} is there twice" for name in sorted({name for name in self.fields if self.fields.count(name) > 1})]
         if "file" not in self.fields:
-            faults.append("field file is missing; a line must say which part it speaks of")
+            faults.append("field file is missing; a line must name its part")
         if not {"rows", "bytes", "md5"} & set(self.fields):
-            faults.append("none of rows, bytes and md5 is told; a part that was cut on its way would not be seen")
+            faults.append("rows, bytes and md5 are all missing; a truncated part could not be recognised")
         if not self.delimiter or re.search("[A-Za-z0-9._]", self.delimiter):
-            faults.append(f"the delimiter {self.delimiter!r} cannot be told from what it divides")
+            faults.append(f"the delimiter {self.delimiter!r} may be part of a field")
         if not _DATE.fullmatch(self.date_form):
             faults.append(f"the date {self.date_form!r}, expected like %Y%m%d")
         if faults:
             raise FeedError(teach("CheckFile", faults, 'write it like CheckFile(fields=("date", "file", "rows", "md5"), delimiter=",")'))
 
     def line(self, file: str, rows: object, size: object, md5: str, data_date: date) -> str:
-        """A part's line, without its line feed."""
+        """Return a part's line, without its line feed."""
         told = {"file": file, "rows": f"{rows}", "bytes": f"{size}", "md5": md5, "date": f"{data_date:{self.date_form}}"}
         return self.delimiter.join(told[name] for name in self.fields)
 
     def fitting(self, file: str) -> re.Pattern[str]:
-        """Lines that fit, `file` being an expression for names; each field is a group."""
+        """Return an expression for lines that fit, with `file` as the expression for names; each field is a group."""
         digits = fitting(f"{{date:{self.date_form}}}").pattern
         forms = {"file": f"(?P<file>{file})", "rows": "(?P<rows>[0-9]{1,18})", "bytes": "(?P<bytes>[0-9]{1,18})"}
         forms |= {"md5": "(?P<md5>[0-9a-fA-F]{32})", "date": digits}

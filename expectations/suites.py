@@ -1,4 +1,4 @@
-"""From contract to audit: what makes a table's one-row summary, and the Great Expectations suite that judges it."""
+"""From contract to audit: how a table's one-row summary is made, and the Great Expectations suite that checks it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MEANS = ("int", "bigint", "double", "boolean")
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing a table promises, as a count in the summary that must be zero (or, for rows, at least a number)."""
+    """One rule of a table, as a count in the summary that must be zero (for the number of rows: at least a number)."""
 
     summary: str
     column: str
@@ -30,7 +30,7 @@ class Rule:
 
 
 def rules(table: Table) -> Iterator[Rule]:
-    """Every rule of the contract: the checks on its columns, its key, its least number of rows."""
+    """Return every rule of the contract: the checks on its columns, its key, its minimum number of rows."""
     for column, check in table.checks():
         yield Rule(_named(column, check), column.name, check.rule, check.severity)
     if table.key:
@@ -40,9 +40,9 @@ def rules(table: Table) -> Iterator[Rule]:
 
 
 def observed(table: Table) -> dict[str, str]:
-    """Summary column -> Spark SQL aggregate: what is seen while the table is written, because Parquet footers do not tell it.
+    """Return summary column -> Spark SQL aggregate, for figures observed while the table is written because Parquet footers lack them.
 
-    Broken checks of the kinds that footers cannot prove, and a profile of means.
+    These are broken checks of the kinds that footers cannot prove, and a profile of means.
     """
     counted = {_named(c, check): f"count_if({check.broken(c.name)})" for c, check in table.checks() if not _is_in_footers(c, check)}
     for column in table.columns:
@@ -54,9 +54,9 @@ def observed(table: Table) -> dict[str, str]:
 
 
 def told_by_footers(table: Table, footers: Mapping[str, Statistics], rows: int) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the part of the summary that footers prove, and SQL aggregates for the rest, which only the rows can answer.
+    """Return the part of the summary that footers prove, and SQL aggregates for the rest, which need the rows.
 
-    Nothing is known of a column that has no footer.
+    Nothing is known about a column that has no footer.
     """
     told, left_open = {ROWS: rows}, {}
     for column, check in table.checks():
@@ -80,7 +80,7 @@ def told_by_footers(table: Table, footers: Mapping[str, Statistics], rows: int) 
 
 
 def proven_by_footers(table: Table, summary: Mapping[str, Any]) -> frozenset[str]:
-    """The summary columns of rules that footers prove where they are not broken."""
+    """Return the summary columns of rules that footers can prove."""
     return frozenset(
         _named(column, check) for column, check in table.checks() if _is_in_footers(column, check) and summary[_named(column, check)] == 0
     )
@@ -91,7 +91,7 @@ def _is_in_footers(column: Column, check: Check) -> bool:
 
 
 def _is_nested(column: Column) -> bool:
-    """Whether footers speak of the elements of the column, not of its rows."""
+    """Whether footers describe the elements of the column and not its rows."""
     return column.type.startswith("array")
 
 
@@ -100,10 +100,10 @@ def _named(column: Column, check: Check) -> str:
 
 
 def summary_suite(table: Table, proven: frozenset[str] = frozenset()) -> "ExpectationSuite":
-    """The suite over the one-row summary; each expectation says table, column and rule, as data docs show it.
+    """Return the suite over the one-row summary. Each expectation has table, column and rule, which the data docs show.
 
-    Rules whose summary is among the `proven`, none of them broken, are one expectation together, which names them all: Great
-    Expectations takes as long for each as for looking at a table's rows.
+    The rules in `proven`, which are not broken, share one expectation that lists them: Great Expectations takes as long for one expectation
+    as Spark takes to query a table's rows.
     """
     import great_expectations as gx
 

@@ -1,11 +1,11 @@
-"""`HOST` and `AGENT`: what a gateway's log says of a request, without what leads to a person."""
+"""`HOST` and `AGENT`: what is stored of a request in a gateway's log, without anything that identifies a person."""
 
 from expectations.forms import Form, pattern_of
 
 _APART = "[-_ ]?"
-# A number (11 digits that begin with 1, perhaps with the country before them) or an IMEI (14 to 16), written in one piece or in groups.
-# With dots between its groups a number is told from an address by groups of four. Builds and versions have at most ten digits in a row:
-# a date with hour and minute has twelve, and is given up for that.
+# A number (11 digits that begin with 1, perhaps after a country code) or an IMEI (14 to 16 digits), in one piece or in groups. Groups of
+# four distinguish a number with dots from an IP address. Builds and versions have at most ten digits in a row. A date with hour and minute
+# has twelve and is lost.
 _GROUPED = "|".join(
     (
         "[0-9]{11,}",
@@ -14,9 +14,9 @@ _GROUPED = "|".join(
         f"(?<![0-9])[0-9]{{2}}{_APART}[0-9]{{6}}{_APART}[0-9]{{6}}(?:{_APART}[0-9]{{1,2}})?(?![0-9])",
     )
 )
-# Everywhere but at a digit this fails at once.
+# Fails at once everywhere but at a digit.
 _OF_A_PERSON = f"(?=[0-9])(?:{_GROUPED})"
-# Hardly an agent has so many digits with at most one character between: most are spared the search.
+# Few agents have so many digits with at most one character between them, so most skip the search.
 _MANY_DIGITS = "[0-9](?:[-_. ]?[0-9]){10}"
 AGENT = Form(
     "text",
@@ -24,23 +24,23 @@ AGENT = Form(
     "any text; what reads like a number or an IMEI is cut out of it",
 )
 
-# Nearly every line is a plain one: scheme, names with dots, a path.
+# Nearly every line has this simple form: scheme, names with dots, a path.
 _PLAIN = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
 _SCHEME = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}"
-# As the URL standard says: the authority ends at the first of these, and what stands before its last @ is a user's name and password.
+# By the URL standard the authority ends at the first of these, and the part before its last @ is a user's name and password.
 _AUTHORITY = r"^[^/\\?#]*"
 _USER = r"^.*(?:@|%40)"
-# A name has a dot and ends in letters, so that no piece of a path or a password passes for one. A port ends it, or a character that no
-# name may have; whatever follows is dropped.
+# A name has a dot and ends in letters, so no piece of a path or a password is taken for one. A port ends it, or a character that no name
+# may have; the rest is dropped.
 _NAME = r"(?:[\p{L}\p{N}_-]+\.)+\p{L}[\p{L}\p{N}-]*"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]"
 _HOST = rf"^({_NAME}|{_ADDRESS})\.?(?::[0-9]*)?(?:[^\p{{L}}\p{{N}}_.:\[\]-].*)?\z"
-# A line without scheme may be a path alone.
+# A line without scheme may be only a path.
 _FILE = r"\.(?:php|html?|jspx?|aspx?|do|action|cgi|js|css|png|jpe?g|gif|xml|json|wml|txt)\z"
 
 
 def _host() -> str:
-    """The template: a line's host in small letters, null where none is found."""
+    """Return the template: a line's host in small letters, or null if there is none."""
     has_scheme = f"{{0}} RLIKE {pattern_of(_SCHEME)}"
     authority = f"regexp_extract(regexp_replace({{0}}, {pattern_of(_SCHEME)}, ''), {pattern_of(_AUTHORITY)}, 0)"
     host = f"regexp_extract(regexp_replace({authority}, {pattern_of(_USER)}, ''), {pattern_of(_HOST)}, 1)"

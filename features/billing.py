@@ -1,4 +1,4 @@
-"""T4 消费, money: what was billed in settled months. A month not settled yet is absent, so its tags are null, not zero."""
+"""T4 消费, money: the bills of settled months. A month that is not settled has no bill yet, so its tags are null, not zero."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -23,7 +23,7 @@ def bill_fen() -> Column:
 
 @BILLING_TAGS.windowed("count", months=(3,), unit="months", label="已出账月数", checks=(between(0, 3),))
 def billed_months() -> Column:
-    """Settled bills; a bill_fen_3m of fewer than three months is low for that reason alone."""
+    """Settled bills. If fewer than three, bill_fen_3m is low for that reason alone."""
     return F.lit(True)
 
 
@@ -41,7 +41,7 @@ def data_plan_fee_fen() -> Column:
 
 @BILLING_TAGS.windowed("sum", months=(1, 3), unit="fen", label="账单套餐外流量费", checks=AMOUNT, missing=None, null_means=NO_BILL)
 def bill_data_fee_outside_fen() -> Column:
-    """Data fee outside any package as billed; what was rated day by day is data_fee_outside_fen."""
+    """Data fee outside any package by the bill; data_fee_outside_fen is the sum of the daily ratings."""
     return F.col("data_fee_outside_fen")
 
 
@@ -73,7 +73,7 @@ def allowance_bytes() -> Column:
 
 @BILLING_TAGS.windowed("sum", months=(1,), unit="bytes", label="套餐内已用流量", checks=AMOUNT, missing=None, null_means=NO_BILL)
 def allowance_used_bytes() -> Column:
-    """Data used out of plans and packs."""
+    """Data used from the included data of plans and packs."""
     return F.col("allowance_used_bytes")
 
 
@@ -85,7 +85,7 @@ def owed_fen() -> Column:
 
 @BILLING_TAGS.derived("bigint", unit="fen", label="近3个月月均账单", checks=AMOUNT, null_means=NO_BILL)
 def mean_bill_fen_3m() -> Column:
-    """Mean settled bill (ARPU) of the last three closed months, over those that were billed."""
+    """Mean settled bill (ARPU) of the last three closed months, over the months with a bill."""
     return F.expr("CASE WHEN billed_months_3m > 0 THEN bill_fen_3m DIV billed_months_3m END")
 
 
@@ -99,11 +99,11 @@ def allowance_use_1m() -> Column:
 
 @BILLING_TAGS.derived("int", unit="per mille", label="上月账单趋势", checks=AMOUNT, null_means="no settled bill")
 def bill_trend_1m() -> Column:
-    """Last month's bill against the mean of three months: 1000 is steady, more is rising."""
+    """Last month's bill compared with the mean of three months: 1000 is steady, more is rising."""
     return per_mille("bill_fen_1m", "mean_bill_fen_3m")
 
 
 @BILLING_TAGS.derived("boolean", label="是否欠费", checks=(NOT_NULL,))
 def is_in_debt() -> Column:
-    """Whether the last settled bill carries a debt; false without a bill."""
+    """Whether the last settled bill has a debt; false without a bill."""
     return F.coalesce(F.col("owed_fen_1m") > 0, F.lit(False))

@@ -1,4 +1,4 @@
-"""T5 上网行为: what a subscriber's requests are about, by content category."""
+"""T5 上网行为: the content of a subscriber's requests, by category."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -11,9 +11,9 @@ from features.shares import per_mille
 
 CONTENT_TAGS = Family(name="content", owner="customer-value", label="上网行为", reads={"content": Rows(DWD_CONTENT_DAILY)})
 
-# Politically, medically or otherwise sensitive topics are no categories (domain T5); their hosts stay unknown.
+# Politically, medically or otherwise sensitive topics have no category (domain T5); their hosts are unknown.
 UNKNOWN = "unknown"
-# Known hosts that say nothing of taste: search, updates, advertising.
+# Known hosts that reveal no taste: search, updates, advertising.
 OTHER = "other"
 CATEGORIES = {
     "video": "视频",
@@ -38,7 +38,7 @@ def content_requests() -> Column:
 
 @CONTENT_TAGS.windowed("sum", days=(7, 30), unit="bytes", label="上网内容流量", checks=(at_least(0),))
 def content_bytes() -> Column:
-    """Bytes up and down through the WAP gateway."""
+    """Bytes sent and received through the WAP gateway."""
     return F.col("content_bytes")
 
 
@@ -66,7 +66,7 @@ def share_30d(category: str) -> Column:
 
 @CONTENT_TAGS.derived("string", label="近30天首要内容类别", null_means="no request of such a category in the window")
 def top_category_30d() -> Column:
-    """Category with most requests, last 30 days, unknown and other left out; of equals the first by name."""
+    """Category with most requests, last 30 days, without unknown and other; of equals the first by name."""
     telling = sorted(set(CATEGORIES) - {UNKNOWN, OTHER})
     most = F.greatest(*(F.col(f"{category}_requests_30d") for category in telling))
     return F.when(most > 0, F.coalesce(*(F.when(F.col(f"{c}_requests_30d") == most, F.lit(c)) for c in telling)))

@@ -1,4 +1,4 @@
-"""What a decorator declares, before it is given its function: the faults it may have, and the tags it makes."""
+"""What a tag decorator declares before it gets its function: its possible faults, and the tags it makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Declaration:
     null_means: str
 
     def column(self, named: Named, window: Window | None, checks: tuple[Check, ...], null_means: str) -> Column:
-        """Return a tag as a column of the contract. Its comment says meaning, window and unit, a sentence each."""
+        """Return a tag as a column of the contract. Its comment has meaning, window and unit, one sentence each."""
         sentences = [named.meaning]
         sentences += [f"{window.words}."] if window else []
         sentences += [f"In {self.unit}."] if self.unit else []
@@ -60,7 +60,7 @@ class OverRows(Declaration):
         return "aggregated" if self.windows is None else "windowed"
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
-        """Yield everything that is wrong with it, once it has this function."""
+        """Yield everything that is wrong with the declaration and this function."""
         windows = self.windows or ()
         named = each(function, self.per, self.label)
         names = [f"{one.name}_{window.suffix}" for one in named for window in windows] or [one.name for one in named]
@@ -82,13 +82,13 @@ class OverRows(Declaration):
                 yield Aggregated(column, named.function, of, self.aggregate, window, fill)
 
     def _of(self, reads: Mapping[str, Read]) -> str | None:
-        """The read to aggregate: the one named, or the only one that fits. None when there is none, or more than one."""
+        """Return the read to aggregate: the named one, or the only one that fits. None when none or several fit."""
         is_fact = self.form == "windowed"
         suiting = [name for name, read in reads.items() if isinstance(read, Rows) and (read.table.event_date is not None) == is_fact]
         return self.of or (suiting[0] if len(suiting) == 1 else None)
 
     def _absent(self, fill: Any, read: Read) -> Iterator[str]:
-        """What null means when the declaration does not say it."""
+        """Return the meaning of null if the declaration does not give it."""
         if fill is None and isinstance(read, Rows):
             yield f"no row of {read.table.name} in the window" if self.windows else f"no row of {read.table.name}"
         if self.windows:
@@ -102,14 +102,14 @@ class OfTheRow(Declaration):
     is_carried: bool = False
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
-        """Yield everything that is wrong with it, once it has this function."""
+        """Yield everything that is wrong with the declaration and this function."""
         beside = [name for name, read in reads.items() if isinstance(read, TagsOf | Yesterday)]
         names = [one.name for one in each(function, self.per, self.label)]
         yield from faults.of_parameters(function, self.per, ("on", *beside), "derived")
         yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
         yield from faults.of_names(names, declared, is_carried=self.is_carried)
         if not self.null_means and NOT_NULL not in self.checks:
-            yield "it says neither what null means (null_means) nor that there is none (NOT_NULL)"
+            yield "it needs either null_means (what null means) or the check NOT_NULL"
 
     def tags(self, function: Quantity, _: Mapping[str, Read]) -> Iterator[Derived]:
         """Yield the tags of a declaration without faults."""

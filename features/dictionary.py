@@ -1,4 +1,4 @@
-"""The tag dictionary: what every tag means, as rows and as a page."""
+"""The tag dictionary: the meaning of every tag, as rows and as a page."""
 
 from typing import NamedTuple
 
@@ -39,12 +39,12 @@ def _entry(family: Family, column: Column) -> Entry:
 
 
 def dictionary_rows() -> list[Entry]:
-    """Every tag once, families in their order, tags as declared."""
+    """Return every tag once: families in their order, tags as declared."""
     return [_entry(family, tag.column) for family in FAMILIES for tag in family.tags]
 
 
 def dictionary_page() -> str:
-    """The dictionary as a Markdown page, a table per family."""
+    """Return the dictionary as a Markdown page, one table per family."""
     lines = ["# Tag dictionary 标签字典", "", f"{len(dictionary_rows())} tags. Generated from `features/`; do not edit."]
     for family in FAMILIES:
         sources = ", ".join(f"`{name}`" for name in family.sources)

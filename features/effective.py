@@ -1,4 +1,4 @@
-"""Effective-dated reference rows: those in force out of several deliveries, and the one that holds on a day (S11)."""
+"""Effective-dated reference rows: the rows in force from several deliveries, and the row that is valid on a day (S11)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,21 +13,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A delivery of a catalogue, and the codes of its rows in quarantine; None among them is a row whose code cannot be read."""
+    """A delivery of a catalogue, and the codes of its rows in quarantine. None among them is a row whose code cannot be read."""
 
     day: date
     known_on: date
     quarantined: frozenset[str | None] = frozenset()
 
 
-# A row by what it is about: its code and valid_from.
+# Identifies a row: its code and valid_from.
 Validity = tuple[str, date]
 
 
 def in_force(rows: "DataFrame", code: str, deliveries: Sequence[Delivery]) -> "DataFrame":
-    """The rows of the newest delivery, and those it lacks only because they are in quarantine, as they last came.
+    """Return the rows of the newest delivery, and the last good version of those that it has only in quarantine.
 
-    `rows` has the rows of all these deliveries, `deliveries` are oldest first. Without a row in quarantine the newest alone counts.
+    `rows` has the rows of all these deliveries, `deliveries` are oldest first. If nothing is in quarantine, only the newest delivery
+    counts.
     """
     newest = deliveries[-1]
     of_newest = f"day = DATE'{newest.day}' AND known_on = DATE'{newest.known_on}'"
@@ -45,7 +46,7 @@ def in_force(rows: "DataFrame", code: str, deliveries: Sequence[Delivery]) -> "D
 
 
 def kept_rows(came: Iterable[tuple[Delivery, set[Validity]]]) -> dict[Validity, Delivery]:
-    """Rows in force that the newest delivery does not have, with the delivery they last came in; `came` is oldest first."""
+    """Return rows in force that the newest delivery does not have, with the delivery that last had them; `came` is oldest first."""
     source: dict[Validity, Delivery] = {}
     newest = None
     for newest, rows in came:
@@ -55,12 +56,15 @@ def kept_rows(came: Iterable[tuple[Delivery, set[Validity]]]) -> dict[Validity, 
 
 
 def newest_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
-    """One row per key: the newest that had begun by `on`, still valid or not: what was sold is held on after it is withdrawn."""
+    """Return one row per key: the newest that had begun by `on`.
+
+    It may be expired, because subscribers hold products that are withdrawn.
+    """
     return _newest(reference.where(f"valid_from <= DATE'{on}'"), key)
 
 
 def effective_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
-    """One row per key: of those valid on `on` (valid_from <= on < valid_to, an open end counts as valid) the newest.
+    """Return one row per key: the newest of those valid on `on` (valid_from <= on < valid_to; null means no end).
 
     Many operators never close a row that a newer one replaces.
     """

@@ -38,7 +38,7 @@ class Family:
     tags: list[Aggregated | Derived] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """ContractError when the reads are at fault."""
+        """Raise ContractError when the reads are at fault."""
         self._refuse(f"Family {self.name}", faults.of_reads(self.reads))
 
     def windowed(
@@ -94,9 +94,9 @@ class Family:
         missing: Any = USUAL,
         null_means: str = "",
     ) -> Declare:
-        """Declare a tag over all of a subscriber's rows of a snapshot, as they hold on D; the function may take `on`.
+        """Declare a tag over all of a subscriber's rows of a snapshot, as valid on D; the function may take `on`.
 
-        Otherwise as `windowed`. A tag that has a value without rows gets the check NOT_NULL, unless it says what null means.
+        Otherwise as `windowed`. A tag that has a value without rows gets the check NOT_NULL, unless it declares what null means.
         """
         return self._declare(
             OverRows(
@@ -134,7 +134,7 @@ class Family:
         return self._declare(OfTheRow(per=per, label=label, type=type, unit=unit, checks=checks, null_means=null_means))
 
     def carry(self, name: str, *, label: str, null_means: str = "") -> None:
-        """Declare a column of the spine or of a lookup as a tag, with the meaning and checks it has there; a lookup may find nothing."""
+        """Declare a column of the spine or of a lookup as a tag, with the meaning and checks it has there. A lookup may find no row."""
         lookups = [read.table for read in self.reads.values() if isinstance(read, Lookup)]
         table = next((table for table in (DWD_SUBSCRIBER, *lookups) if name in {c.name for c in table.columns}), DWD_SUBSCRIBER)
         declared = table.column(name)
@@ -178,7 +178,7 @@ class Family:
 
     @property
     def sources(self) -> list[str]:
-        """Names of the tables that the tags are made of; the spine where there are no rows to aggregate."""
+        """Names of the tables that the tags are made from; the spine if no rows are aggregated."""
         found = [] if self._rows else [DWD_SUBSCRIBER.name]
         for read in self.reads.values():
             if isinstance(read, Rows | Lookup):
@@ -194,11 +194,11 @@ class Family:
 
     @property
     def stands_on(self) -> frozenset[str]:
-        """Names of the family and of all families that its tags may be made of."""
+        """Names of the family and of all families that its tags may use."""
         return frozenset({self.name}).union(*(family.stands_on for family in self.families.values()))
 
     def days(self, read: str, on: date) -> list[date]:
-        """Return exactly the event dates of a fact that the windows of D cover, sorted; of a monthly fact first days of months."""
+        """Return the event dates of a fact that the windows of D cover, sorted; for a monthly fact these are first days of months."""
         is_monthly = self._rows[read].is_monthly
         windows = [tag.window for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag.window]
         return sorted({day for window in windows for day in window.days(on) if day.day == 1 or not is_monthly})
@@ -232,18 +232,18 @@ class Family:
                 by_subscriber = frames[name].groupBy(SUBSCRIBER_ID.name).agg(*(tag.aggregated(on, read) for tag in tags))
                 rows = rows.join(by_subscriber, SUBSCRIBER_ID.name, "left")
             elif isinstance(read, Lookup):
-                # The spine's own columns win: a lookup brings what the row lacks.
+                # If both have a column, the spine's counts: a lookup only adds columns.
                 own = set(frames[name].columns) & set(rows.columns) - {read.by}
                 rows = rows.join(F.broadcast(frames[name].drop(*own)), read.by, "left")
             elif isinstance(read, Yesterday):
                 beside[name] = Tags(name, self.table, frames[name])
             elif frames[name] is not None:
                 beside[name] = Tags(name, read.family.table, frames[name])
-        # A customer's figure that is too large for its tag is unknown, and no reason to stop everybody's.
+        # A figure that is too large for its tag becomes null: one subscriber must not stop the table.
         values = [tag.value(on, beside).try_cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
         for tags_read in beside.values():
             rows = tags_read.beside(rows)
-        # One select: a derived tag finds earlier ones as lateral aliases.
+        # All in one select: a derived tag finds earlier ones as lateral aliases.
         return rows.select(SUBSCRIBER_ID.name, *values, F.lit(on).alias(BUSINESS_DATE.name))
 
     @property

@@ -1,4 +1,4 @@
-"""What can be wrong with a family or with the declaration of a tag, a sentence for each fault."""
+"""Checks a family and its tag declarations; one sentence for each fault."""
 
 import inspect
 from collections import Counter
@@ -10,15 +10,15 @@ from features.reads import Lookup, Read, Rows, Yesterday
 from features.tag import AGGREGATES, EACH, TYPES, Quantity, parameters
 from features.windows import Window
 
-# What compute calls its own.
+# Names that compute uses itself.
 RESERVED = ("on", "subscribers")
 
 
 def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
-    """Faults of a family's reads."""
+    """Yield faults of a family's reads."""
     for name, read in reads.items():
         if name in RESERVED:
-            yield f"a read is called {name}, which every family has: call it something else"
+            yield f"a read is called {name}, a name that compute uses itself: choose another"
         if isinstance(read, Rows | Lookup) and read.table.name == DWD_SUBSCRIBER.name:
             yield f"read {name} is the spine, which every family has: use derived or carry"
         if isinstance(read, Lookup) and read.table.event_date is None:
@@ -28,31 +28,31 @@ def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
 
 
 def of_words(function: Quantity, label: str, unit: str, type: str | None, per: Mapping[str, str]) -> Iterator[str]:
-    """Faults of the words that people read: docstring, label, unit, type."""
+    """Yield faults of the texts that people read: docstring, label, unit, type."""
     meaning = inspect.getdoc(function)
     if not meaning:
-        yield "the function has no docstring; its first line is what people read about the tag"
+        yield "the function has no docstring; its first line is the description that people read"
     if not label:
         yield "the Chinese label is empty"
     if type in ("int", "bigint") and not unit:
-        yield "a figure without a unit: say what it counts, as unit='messages'"
+        yield "a figure needs a unit, for example unit='messages'"
     if type not in TYPES:
         yield f"type {type} is not one of {', '.join(TYPES)}"
     if per and not (EACH in label and EACH in (meaning or "").split("\n")[0]):
-        yield f"tags per category need {EACH} in the label and in the docstring's first line, where the category is to stand"
+        yield f"tags per category need {EACH} in the label and in the docstring's first line, as the place of the category"
 
 
 def of_names(names: Sequence[str], declared: Collection[str], is_carried: bool) -> Iterator[str]:
-    """Faults of the names of the new tags."""
+    """Yield faults of the names of the new tags."""
     for name, times in Counter(names).items():
         if times > 1 or name in declared:
             yield f"tag {name} is declared twice"
         if not is_carried and name in {column.name for column in DWD_SUBSCRIBER.columns}:
-            yield f"tag {name} has the name of a column of {DWD_SUBSCRIBER.name}; carry that, or give another quantity another name"
+            yield f"tag {name} has the name of a column of {DWD_SUBSCRIBER.name}; use carry for that column, or choose another name"
 
 
 def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collection[str], form: str) -> Iterator[str]:
-    """Faults of the function's parameters. With `per` the first is the category; the form decides which others it may have."""
+    """Yield faults of the function's parameters. With `per` the first is the category; the form decides which others are allowed."""
     asked = parameters(function)
     if per:
         if not asked or asked[0] in ("on", *allowed):
@@ -60,7 +60,7 @@ def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collectio
             return
         asked = asked[1:]
     if form == "windowed" and asked:
-        yield f"a windowed tag never sees the date: its function takes nothing, and this one takes {', '.join(asked)}"
+        yield f"the function of a windowed tag takes no parameter, and this one takes {', '.join(asked)}"
         return
     for name in asked:
         if name not in allowed:
@@ -68,7 +68,7 @@ def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collectio
 
 
 def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], windows: Sequence[Window], form: str) -> Iterator[str]:
-    """Faults of the aggregate, its rows and its windows."""
+    """Yield faults of the aggregate, its rows and its windows."""
     if aggregate not in AGGREGATES:
         yield f"aggregate {aggregate!r} is not one of {', '.join(AGGREGATES)}"
     if Window("month", 1) in windows:

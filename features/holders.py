@@ -1,4 +1,4 @@
-"""Who holds a number when the operator's data name several live subscriptions for it."""
+"""The holder of a number when the operator's data have several live subscriptions with it."""
 
 from typing import TYPE_CHECKING
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":
-    """One row per number that several live subscriptions have: `holders`, their subscriber ids, the newest first.
+    """Return one row per number that several live subscriptions have: `holders`, their subscriber ids, the newest first.
 
-    The newest is the one with the latest `number_date`, of two on one day the one with the greater token, as in dwd.number_interval.
+    The newest has the latest `number_date`; on equal days it has the greater token, as in dwd.number_interval.
     """
     from pyspark.sql import functions as F
 
@@ -22,9 +22,9 @@ def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":
 
 
 def with_older_holders(rows: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
-    """The rows with `is_older_holder`, true for every holder of a number but the newest; never null.
+    """Return the rows with `is_older_holder`, true for every holder of a number except the newest; never null.
 
-    `subscribers` says who holds which number.
+    `subscribers` has the number of each subscriber.
     """
     from pyspark.sql import functions as F
 

@@ -1,4 +1,4 @@
-"""Which content category a host belongs to: a small dictionary of hosts and domains, read with the public-suffix list."""
+"""The content category of a host: a small dictionary of hosts and domains, looked up with the public-suffix list."""
 
 import csv
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ DICTIONARY = Path(__file__).with_name("content_hosts.csv")
 
 @lru_cache(maxsize=1)
 def dictionary() -> Mapping[str, str]:
-    """Host or registrable domain -> category, out of content_hosts.csv; ContractError names wrong categories and doubles."""
+    """Return host or registrable domain -> category, from content_hosts.csv. ContractError lists wrong categories and doubles."""
     known: dict[str, str] = {}
     faults = []
     with DICTIONARY.open(encoding="utf-8", newline="") as lines:
@@ -30,14 +30,15 @@ def dictionary() -> Mapping[str, str]:
 
 
 def category_of(hosts: list[str], known: Mapping[str, str] | None = None) -> list[str]:
-    """A category for each host: the host itself if listed, else its registrable domain, else `unknown`.
+    """Return the category of each host: that of the host if listed, else that of its registrable domain, else `unknown`.
 
-    `m.video.example.com.cn` is of `example.com.cn`; an address in digits or a bare public suffix is unknown unless listed itself.
+    The registrable domain of `m.video.example.com.cn` is `example.com.cn`. A numeric address or a bare public suffix is unknown unless it
+    is listed itself.
     """
     import tldextract
 
     listed = dictionary() if known is None else known
-    # The bundled snapshot alone: a night must not ask the network, nor differ from the night before.
+    # Only the bundled snapshot: a night must not use the network, nor differ from the night before.
     extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def one(host: str) -> str:

@@ -1,4 +1,4 @@
-"""Every tag family there is, and the customer record that they make together."""
+"""Every tag family, and the customer record that they form together."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
     faults = [f"tag {name} is declared in {' and '.join(by)}" for name, by in owners.items() if len(by) > 1]
     faults += [f"family {name} is declared {n} times" for name, n in Counter(family.name for family in families).items() if n > 1]
     if faults:
-        raise ContractError(teach("Tag families", faults, "another quantity has another name: rename one of them."))
+        raise ContractError(teach("Tag families", faults, "rename one of them."))
     return families
 
 
@@ -34,7 +34,7 @@ FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAG
 
 
 def wide_columns() -> tuple[Column, ...]:
-    """The subscriber and the tags of every family, in the order of FAMILIES."""
+    """Return the columns: the subscriber and the tags of every family, in the order of FAMILIES."""
     return (SUBSCRIBER_ID, *(tag.column for family in FAMILIES for tag in family.tags))
 
 
@@ -48,12 +48,12 @@ def families_of(columns: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-# Nobody who reads the CAR needs a number or a handset's serial number (law 6).
+# The CAR has no number and no serial number of a handset: no reader needs them (law 6).
 _NOT_CARRIED = ("number_token", "imei_token")
 
 
 def _car_columns() -> tuple[Column, ...]:
-    # Values were judged where they were made. Every tag may be null here: its family may have failed.
+    # Values were checked where they were made. Every tag may be null here, because its family may have failed.
     tags = [replace(column, checks=()) for column in wide_columns()[1:]]
     taken = {column.name for column in tags} | {SUBSCRIBER_ID.name, BUSINESS_DATE.name, *_NOT_CARRIED}
     spine = [replace(column, checks=()) for column in DWD_SUBSCRIBER.columns if column.name not in taken]
@@ -63,7 +63,7 @@ def _car_columns() -> tuple[Column, ...]:
 CAR = Table(
     name="dws.car",
     owner="customer-value",
-    comment="客户分析记录, the customer record: one row per subscription and night, what BOSS and CRM say of it and all tags side by side.",
+    comment="客户分析记录, the customer record: one row per subscription and night, with the data of BOSS and CRM and all tags.",
     key=("subscriber_id",),
     at_least_rows=1,
     columns=_car_columns(),

@@ -1,4 +1,4 @@
-"""T1 生命周期: where a subscriber stands with us, and the plain facts that audiences and models ask for."""
+"""T1 生命周期: the stage of a subscriber's life cycle, and plain facts that audiences and models use."""
 
 from datetime import date
 
@@ -17,7 +17,7 @@ PREPAID_BRANDS = ("mzone", "easyown")
 LEAVING_STATES = ("stopped", "cancel_booked", "retention", "frozen")
 NEW_DAYS = 90
 GROWING_DAYS = 365
-# Nights that another stage has to last before the steady stage follows; to leave `declining` it takes longer than to come there.
+# Nights that another stage has to last before the steady stage follows. To leave `declining` takes longer than to enter it.
 NIGHTS_TO_MOVE = 7
 NIGHTS_TO_RECOVER = 30
 STAGES = ("new", "growing", "mature", "declining", "left")
@@ -56,7 +56,7 @@ def is_high_value() -> Column:
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="在网时长", checks=(NOT_NULL, at_least(0).as_warning))
 def tenure_days(on: date) -> Column:
-    """Days since network entry. It stands still from the day a subscriber left."""
+    """Days since network entry; no longer counted once a subscriber has left."""
     end = F.when(F.col("state").isin(*TERMINAL_STATES), F.least(F.col("state_date"), F.lit(on))).otherwise(F.lit(on))
     return F.datediff(end, F.col("entry_date"))
 
@@ -75,7 +75,7 @@ def lifecycle_stage() -> Column:
 
 @LIFECYCLE_TAGS.derived("date", label="生命周期阶段起始日", checks=(NOT_NULL,))
 def lifecycle_stage_since(on: date, yesterday: Tags) -> Column:
-    """First night of the present lifecycle_stage. Up to six nights that were not run are taken for the same."""
+    """First night of the present lifecycle_stage. A gap of up to six nights that were not run does not restart it."""
     since = F.when(yesterday.lifecycle_stage == F.col("lifecycle_stage"), yesterday.lifecycle_stage_since)
     return F.coalesce(since, F.lit(on))
 
@@ -92,7 +92,7 @@ def steady_stage(on: date, yesterday: Tags) -> Column:
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))
 def days_in_state(on: date) -> Column:
-    """Days since the number came into its state."""
+    """Days since the number entered its state."""
     return F.datediff(F.lit(on), F.col("state_date"))
 
 

@@ -1,4 +1,4 @@
-"""T9 业务: what a subscriber holds, has held and has ordered, as known on the night."""
+"""T9 业务: the products that a subscriber holds, has held and has ordered, as known on the night."""
 
 from datetime import date, timedelta
 
@@ -21,17 +21,17 @@ NO_DATA_PLAN = "holds no data plan"
 
 
 def _is(kind: str) -> Column:
-    # The kind is null for products outside the catalogue; those are of no kind we ask for.
+    # The kind is null for products outside the catalogue, so they match no kind.
     return F.col("product_kind").eqNullSafe(F.lit(kind))
 
 
 def _booked(on: date) -> Column:
-    """Whether the order line begins after D; one cancelled before it begins never will."""
+    """Whether the order line begins after D. A line cancelled before it begins does not count."""
     return (F.col("valid_from") > F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.col("valid_from")))
 
 
 def _held(on: date) -> Column:
-    """Whether the order line holds on D; its first day without service is not held."""
+    """Whether the order line is held on D; its first day without service does not count."""
     return (F.col("valid_from") <= F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(on)))
 
 
@@ -85,7 +85,7 @@ def ever_held_data_plan(on: date) -> Column:
 
 @PRODUCT_TAGS.aggregated("count", unit="orders", label="近30天流量套餐付费订购次数", checks=(at_least(0),))
 def data_plan_orders_30d(on: date) -> Column:
-    """Paid data-plan orders of the last 30 days, D included, cancelled ones too."""
+    """Paid data-plan orders of the last 30 days, D included, also cancelled ones."""
     ordered = F.to_date("ordered_at").between(F.lit(on - timedelta(days=29)), F.lit(on))
     return _is("data_plan") & (F.col("order_source") == "paid") & ordered
 
@@ -122,7 +122,7 @@ def base_plan(on: date) -> Column:
 
 @PRODUCT_TAGS.aggregated("sum", unit="bytes", label="基础套餐内含流量", checks=(at_least(0),))
 def base_plan_allowance_bytes(on: date) -> Column:
-    """Data included in the base plan held; 0 is a base plan without data, or none."""
+    """Data included in the base plan held; 0 for a base plan without data, and without a base plan."""
     return F.when(_is("base_plan") & _held(on), F.col("allowance_bytes"))
 
 

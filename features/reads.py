@@ -1,4 +1,4 @@
-"""What a family reads beside the spine (dwd.subscriber), which every family has."""
+"""What a family reads besides the spine (dwd.subscriber), which every family has."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rows:
-    """A table with several rows per subscriber. Of a fact the family reads the days in its windows, of a snapshot the partition of D.
+    """A table with several rows per subscriber. Of a fact the days in the windows are read, of a snapshot the partition of D.
 
     `newest_by` orders a subscriber's rows for the aggregate `latest`.
     """
@@ -27,7 +27,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A small full extract as last delivered, joined to the row `by` its key. Its columns are null where the key is not found."""
+    """A small full extract as last delivered, joined to the row `by` its key. Its columns are null if the key is not found."""
 
     table: Table
     by: str
@@ -42,9 +42,9 @@ class TagsOf:
 
 @dataclass(frozen=True)
 class Yesterday:
-    """The family's own tags of the night before D: of the newest night that has them, at most `nights` back.
+    """The family's own tags of the night before D: the newest of the last `nights` nights that has them.
 
-    They are null on the first night, after a longer hole, and for a subscriber who was not there yet.
+    They are null on the first night, after a longer gap, and for a new subscriber.
     """
 
     nights: int = 7

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Partition:
-    """One load of a fact: the event date it is about, the night that first saw it, and which it is."""
+    """One load of a fact: its event date, the night that first saw it, and its id."""
 
     event_date: date
     known_on: date
@@ -21,33 +21,37 @@ class Partition:
 
 @dataclass(frozen=True)
 class Change:
-    """What differs between the partitions that two nights see. A new day, an expired one, a late load and a correction are all this."""
+    """The difference between the partitions that two nights see: new days, expired days, late loads and corrections."""
 
     entered: tuple[Partition, ...]
     left: tuple[Partition, ...]
 
     @classmethod
     def between(cls, before: Iterable[Partition], now: Iterable[Partition]) -> "Change":
-        """From the partitions of the night before to tonight's."""
+        """Return the change from the partitions of the night before to tonight's."""
         earlier, present = set(before), set(now)
         return cls(tuple(sorted(present - earlier)), tuple(sorted(earlier - present)))
 
     def only_expired(self, now: Iterable[Partition]) -> bool:
-        """Whether all that left is older than all that is seen now: no older row can take the place of one that left."""
+        """Whether everything that left is older than everything in the window now.
+
+        Then no older row can take the place of one that left.
+        """
         oldest = min((partition.event_date for partition in now), default=date.max)
         return all(partition.event_date < oldest for partition in self.left)
 
 
 def fingerprint(partitions: Iterable[Partition], made_by: str = "") -> str:
-    """A hash of the partitions that a state was made from, in any order, and of what it was made by."""
+    """Return a hash of the partitions that a state was made from, in any order, and of its other inputs."""
     lines = [made_by, *(f"{p.event_date} {p.known_on} {p.load_id}" for p in sorted(partitions))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def newest(state: "DataFrame", entered: "DataFrame", key: Sequence[str], told_on: str) -> "DataFrame":
-    """One row per key, the one with the greatest `told_on`, out of the state and what entered; both have the same columns.
+    """Return one row per key, the one with the greatest `told_on`, of the state and the rows that entered; both have the same columns.
 
-    Of several with the same `told_on`, which two feeds or scopes may bring, the greatest row: the same rows always give the same state.
+    Two feeds or scopes may deliver several rows with the same `told_on`. Then the greatest row counts, so that the same rows always give
+    the same state.
     """
     from pyspark.sql import functions as F
 
@@ -57,10 +61,10 @@ def newest(state: "DataFrame", entered: "DataFrame", key: Sequence[str], told_on
 
 
 def summed(state: "DataFrame", entered: "DataFrame", left: "DataFrame", key: Sequence[str], sums: Sequence[str]) -> "DataFrame":
-    """Per key the sums of whole numbers: the state's, plus the rows that entered, less those that left.
+    """Return the sums of whole numbers per key: the state's sums, plus the rows that entered, minus the rows that left.
 
-    All three have the columns `key` and `sums`; a state has one row per key and `rows`, the number of rows in its sums, at the end. A key
-    without rows is not in the result.
+    All three have the columns `key` and `sums`. A state has one row per key and, as last column, `rows`, the number of rows in its sums. A
+    key without rows is not in the result.
     """
     from pyspark.sql import functions as F
 

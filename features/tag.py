@@ -17,13 +17,13 @@ from features.windows import Window
 
 Quantity = Callable[..., Column]
 TYPES = ("boolean", "int", "bigint", "string", "date")
-# Stands in a label and a docstring for the category that a tag is about.
+# In a label and a docstring this is replaced by the category.
 EACH = "{}"
 
 
 @dataclass(frozen=True)
 class Aggregate:
-    """How the quantities of many rows become one value. `type` None: the tag declares it. `missing`: the value without rows."""
+    """How the values of many rows become one. If `type` is None, the tag declares it. `missing` is the value without rows."""
 
     of: Callable[..., Column]
     type: str | None = None
@@ -31,7 +31,7 @@ class Aggregate:
 
 
 def _latest(quantity: Column, newest_by: tuple[str, ...]) -> Column:
-    # A null ordering is passed over by max_by, so rows without a quantity never win.
+    # max_by ignores a null ordering, so rows without a value never win.
     return F.max_by(quantity, F.when(quantity.isNotNull(), F.struct(*newest_by)))
 
 
@@ -58,13 +58,13 @@ def parameters(function: Quantity) -> list[str]:
 
 
 class Tags:
-    """The tags of another family or of the night before, as a derived tag sees them: `usage.data_days_30d` is a column of the row.
+    """The tags of another family or of the night before, for a derived tag: `usage.data_days_30d` is a column of the row.
 
     ContractError for a tag that the table does not have.
     """
 
     def __init__(self, read: str, table: contract.Table, frame: DataFrame | None) -> None:
-        """`frame` is None where there is no night before: every tag is null then."""
+        """`frame` is None if there is no night before: every tag is null then."""
         self._read, self._table, self._frame = read, table, frame
         self._used: dict[str, Column] = {}
 

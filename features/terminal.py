@@ -1,4 +1,4 @@
-"""T3 终端: what the subscriber's handset can do."""
+"""T3 终端: the features of the subscriber's handset."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -43,7 +43,7 @@ def is_terminal_known() -> Column:
 
 @TERMINAL_TAGS.derived("int", unit="generations", label="终端网络代际", null_means=UNKNOWN)
 def network_generation() -> Column:
-    """Best radio access of the handset as a number: 2, 3 or 4."""
+    """Newest radio generation of the handset as a number: 2, 3 or 4."""
     return F.left(F.col("network"), F.lit(1))
 
 
@@ -53,6 +53,6 @@ def network_generation() -> Column:
     null_means="handset unknown, no data in 30 days on a 4G handset, or no usage tags tonight",
 )
 def is_4g_unused_30d(usage: Tags) -> Column:
-    """Whether a 4G handset used data in the last 30 days, none of it over 4G: its plan or SIM card is of an older network (C16)."""
+    """Whether a 4G handset used data in the last 30 days, but none over 4G: its plan or SIM card is for an older network (C16)."""
     is_4g = F.col("network_generation") >= 4
     return F.when(~is_4g, F.lit(False)).when(is_4g & (usage.data_bytes_30d > 0), usage.bytes_4g_30d == 0)

@@ -1,4 +1,4 @@
-"""T4 消费, use: voice, messages and data over days and closed months."""
+"""T4 消费, usage: voice, messages and data over days and closed months."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -28,7 +28,7 @@ def idle_bytes() -> Column:
 
 @USAGE_TAGS.windowed("sum", days=(7, 30), months=(1,), unit="fen", label="套餐外流量费", checks=(at_least(0),))
 def data_fee_outside_fen() -> Column:
-    """Data fee outside any package as rated day by day; the settled bill may differ (bill_data_fee_outside_fen)."""
+    """Data fee outside any package by the daily ratings; the settled bill may differ (bill_data_fee_outside_fen)."""
     return F.col("data_fee_outside_fen")
 
 
@@ -76,7 +76,7 @@ def voice_long_s() -> Column:
 
 @USAGE_TAGS.windowed("sum", days=(30,), months=(1,), unit="seconds", label="网间通话时长", checks=(at_least(0),))
 def voice_off_net_s() -> Column:
-    """Duration of calls with other operators' customers, of all calls."""
+    """Duration of calls with other operators' customers, part of voice_s."""
     return F.col("voice_off_net_s")
 
 
@@ -100,7 +100,7 @@ def idle_share_1m() -> Column:
 
 @USAGE_TAGS.derived("int", unit="per mille", label="近30天4G流量占比", checks=SHARE, null_means="no data used")
 def share_4g_30d() -> Column:
-    """Share of cellular data carried by 4G, last 30 days."""
+    """Share of cellular data used over 4G, last 30 days."""
     return per_mille("bytes_4g_30d", "data_bytes_30d")
 
 
@@ -130,5 +130,5 @@ def long_share_30d() -> Column:
 
 @USAGE_TAGS.derived("int", unit="per mille", label="近7天流量趋势", checks=(at_least(0),), null_means="no data used in 30 days")
 def data_trend_7d() -> Column:
-    """Data a day in the last 7 days against the last 30: 1000 is steady, more is rising."""
+    """Data per day in the last 7 days compared with the last 30: 1000 is steady, more is rising."""
     return per_mille("data_bytes_7d * 30", "data_bytes_30d * 7")

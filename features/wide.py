@@ -1,4 +1,4 @@
-"""The wide row: what is known of one subscriber side by side, as audiences and models see it."""
+"""The wide row: all facts about one subscriber in one row, for audiences and models."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def named_in(predicate: str) -> set[str]:
-    """Every word of a Spark SQL predicate that may be a column, keywords among them."""
+    """Return every word of a Spark SQL predicate that may be a column, including keywords."""
     return set(re.findall(r"[a-z_][a-z0-9_]*", predicate))
 
 

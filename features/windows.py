@@ -1,4 +1,4 @@
-"""Which days a tag looks at: pure date arithmetic, no clock."""
+"""The days that a tag covers: pure date arithmetic, no clock."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,26 +6,29 @@ from typing import Literal
 
 
 def first_of_month(on: date, back: int = 0) -> date:
-    """The first day of the month `back` months before the month of `on`."""
+    """Return the first day of the month `back` months before the month of `on`."""
     months = on.year * 12 + on.month - 1 - back
     return date(months // 12, months % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
 class Window:
-    """`days`: the last n days, D included. `months`: the last n closed calendar months. `month`: the one closed month n months back."""
+    """A window. `days`: the last n days, D included. `months`: the last n closed calendar months.
+
+    `month`: the closed month n months back.
+    """
 
     kind: Literal["days", "months", "month"]
     length: int
 
     @property
     def suffix(self) -> str:
-        """What the window adds to a tag's name: 30d, 3m, m2."""
+        """The suffix for a tag's name: 30d, 3m, m2."""
         return {"days": f"{self.length}d", "months": f"{self.length}m", "month": f"m{self.length}"}[self.kind]
 
     @property
     def words(self) -> str:
-        """The window in English, as a sentence without its stop."""
+        """The window in English, as a sentence without its full stop."""
         if self.kind == "days":
             return f"Last {self.length} days, D included"
         if self.kind == "month":
@@ -34,7 +37,7 @@ class Window:
 
     @property
     def label(self) -> str:
-        """The window in Chinese, set before a tag's label."""
+        """The window in Chinese, to put before a tag's label."""
         if self.kind == "days":
             return f"近{self.length}天"
         if self.kind == "month":
@@ -42,13 +45,13 @@ class Window:
         return "上月" if self.length == 1 else f"近{self.length}个月"
 
     def span(self, on: date) -> tuple[date, date]:
-        """First and last day, both included. A month is closed from the first day of the next on, so D's own month never counts."""
+        """Return first and last day, both included. A month is closed from the first day of the next on, so D's own month never counts."""
         if self.kind == "days":
             return on - timedelta(days=self.length - 1), on
         last = first_of_month(on) if self.kind == "months" else first_of_month(on, self.length - 1)
         return first_of_month(on, self.length), last - timedelta(days=1)
 
     def days(self, on: date) -> list[date]:
-        """Every day of the window, oldest first."""
+        """Return every day of the window, oldest first."""
         first, last = self.span(on)
         return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

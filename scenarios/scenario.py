@@ -134,7 +134,7 @@ class Scenario:
 
     def _out_of_range(self) -> Iterator[str]:
         if not is_plain(self.name):
-            yield f"name {self.name!r} is a folder of the outbox; use small letters, digits and _"
+            yield f"name {self.name!r}: expected small letters, digits and _, because it names a folder of the outbox"
         for offer in [self.offer, *(step.offer for step in self.timing.steps if step.offer)]:
             if not offer.products or isinstance(offer.products, str):
                 yield f"products are {offer.products!r}; expected codes, as in ('dp005',)"

@@ -119,7 +119,11 @@ class Timing:
         if not names:
             yield "timing has no steps"
         yield from (f"step {name} is declared twice" for name in sorted({name for name in names if names.count(name) > 1}))
-        yield from (f"step {name!r} is a folder of the outbox; use small letters, digits and _" for name in names if not is_plain(name))
+        yield from (
+            f"step {name!r}: expected small letters, digits and _, because it names a folder of the outbox"
+            for name in names
+            if not is_plain(name)
+        )
         if self.valid_days < 1:
             yield f"valid_days is {self.valid_days}; expected at least 1"
         for place, step in enumerate(self.steps):

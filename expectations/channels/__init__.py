@@ -1,4 +1,4 @@
-"""The operator's channels, one file each; `CHANNELS` holds every `Channel` that a file of this folder declares, by name."""
+"""The operator's channels, one file each: `CHANNELS` has every `Channel` declared in this folder, by name."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from expectations.found import declared_in
 
 
 def one_channel_each(channels: Iterable[Channel]) -> dict[str, Channel]:
-    """The channels by name, in alphabetical order; ChannelError when two have the same name."""
+    """Return the channels by name, in alphabetical order. ChannelError when two have the same name."""
     ordered = sorted(channels, key=lambda channel: channel.name)
     names = [channel.name for channel in ordered]
     twice = sorted({name for name in names if names.count(name) > 1})

@@ -1,4 +1,4 @@
-"""A window that opens when the subscriber logs in to the Fetion client; we choose whom it greets."""
+"""A window that opens when the subscriber logs in to the Fetion client; we choose which subscribers see it."""
 
 from datetime import time
 

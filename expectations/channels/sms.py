@@ -12,7 +12,7 @@ SMS_CHANNEL = Channel(
     moments=QUERIES,
     publish_by=time(8, 0),
     form=ListForm(
-        # The short-message centre reads GB18030 and wants the text alone.
+        # The short-message centre reads GB18030 and needs only the text.
         columns=("rank", "number", "product", "message"),
         delimiter="|",
         encoding="gb18030",

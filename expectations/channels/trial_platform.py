@@ -1,4 +1,4 @@
-"""The platform on which services are tried."""
+"""The platform on which customers try services."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""A text that shows on the screen without being stored."""
+"""A text that is shown on the screen and not stored."""
 
 from datetime import time
 

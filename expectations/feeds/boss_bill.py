@@ -12,7 +12,7 @@ BOSS_BILL_FEED = Feed(
     table=ods_bill.ODS_BILL,
     cadence="monthly",
     due_day=5,
-    # Settlement that slips moves the waves that wait for it (P10); the night goes on without last month's bills.
+    # Late settlement delays the waves that wait for it (P10). The night goes on without last month's bills.
     lateness_days=10,
     content="full",
     data_class="orders and usage",

@@ -15,7 +15,7 @@ BOSS_SUBSCRIPTION_FEED = Feed(
     data_class="orders and usage",
     delimiter="\t",
     may_be_empty=True,
-    # An order and its cancellation may come on one day, each as a row.
+    # An order and its cancellation may arrive on one day, as two rows.
     newest_by=("cancelled_at",),
     fields=(
         Field("ORDER_ID", "order_id"),

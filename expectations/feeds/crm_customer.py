@@ -1,4 +1,4 @@
-"""S5 客户资料: the person behind the subscription, and how she may be contacted."""
+"""S5 客户资料: the person behind the subscription, and how they may be contacted."""
 
 from expectations.feed import Feed, Field
 from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token

@@ -1,4 +1,4 @@
-"""S7 WAP网关日志: requests, the big one."""
+"""S7 WAP网关日志: requests through the gateway, by far the largest feed."""
 
 from expectations.feed import Feed, Field
 from expectations.forms import INTEGER, SMALL, TIMESTAMP, token

@@ -1,4 +1,4 @@
-"""Who held which number when: feeds that carry only numbers are resolved through it."""
+"""Which subscription held which number, and when. Feeds that have only numbers are resolved through it."""
 
 from expectations.checks import NOT_NULL
 from expectations.columns import NUMBER_TOKEN, SUBSCRIBER_ID, VALID_FROM, VALID_TO
@@ -9,7 +9,7 @@ DWD_NUMBER_INTERVAL = Table(
     owner="customer-data",
     comment=(
         "One row per number and holder, for numbers seen in the extracts of the last 45 days. A row whose valid_to is not after its "
-        "valid_from holds nothing; it is there for the next night to go on from."
+        "valid_from is an empty interval, which the next night needs to continue."
     ),
     key=("number_token", "subscriber_id"),
     columns=(

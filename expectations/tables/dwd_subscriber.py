@@ -1,4 +1,4 @@
-"""Who the subscribers are on the night: BOSS and CRM in one row."""
+"""The subscribers of the night: BOSS and CRM in one row."""
 
 from expectations.checks import NOT_NULL
 from expectations.columns import BRAND, CITY, COUNTY, NUMBER_TOKEN, STATE, SUBSCRIBER_ID
@@ -6,11 +6,11 @@ from expectations.contract import Column, Table
 from expectations.tables.ods_customer import ODS_CUSTOMER
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 
-_UNKNOWN_PERSON = "the CRM does not know the subscription; an exclusion that needs it excludes"
+_UNKNOWN_PERSON = "the CRM has no row for the subscription; exclusions that need it exclude"
 
 
 def _of_crm(name: str) -> Column:
-    """A CRM column, which is null where the CRM delivered no row."""
+    """Return a CRM column, which is null if the CRM delivered no row."""
     declared = ODS_CUSTOMER.column(name)
     checks = tuple(check for check in declared.checks if check != NOT_NULL)
     return Column(
@@ -21,7 +21,7 @@ def _of_crm(name: str) -> Column:
 DWD_SUBSCRIBER = Table(
     name="dwd.subscriber",
     owner="customer-data",
-    comment="One row per subscription as of the night, terminal states included while BOSS delivers them.",
+    comment="One row per subscription as of the night, including terminal states while BOSS delivers them.",
     key=("subscriber_id",),
     at_least_rows=1,
     columns=(

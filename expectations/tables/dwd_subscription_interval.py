@@ -1,4 +1,4 @@
-"""Which product each subscriber held when, as known on the night."""
+"""Which products each subscriber held and when, as known on the night."""
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import PRODUCT, SUBSCRIBER_ID, VALID_FROM, VALID_TO
@@ -9,7 +9,7 @@ from expectations.tables.ods_subscription import ODS_SUBSCRIPTION
 DWD_SUBSCRIPTION_INTERVAL = Table(
     name="dwd.subscription_interval",
     owner="products",
-    comment="One row per order line in its newest state, with what the catalogue says of the product.",
+    comment="One row per order line in its newest state, with the product's entry in the catalogue.",
     key=("order_id",),
     columns=(
         ODS_SUBSCRIPTION.column("order_id"),
@@ -22,15 +22,15 @@ DWD_SUBSCRIPTION_INTERVAL = Table(
             (NOT_NULL.as_warning, one_of(*PRODUCT_KINDS)),
             null_means="not in the catalogue",
         ),
-        Column("monthly_fee_fen", "bigint", "Fee a month by the catalogue.", unit="fen", null_means="not in the catalogue"),
-        Column("allowance_bytes", "bigint", "Data included, any hour.", unit="bytes", null_means="the product prices no data"),
+        Column("monthly_fee_fen", "bigint", "Monthly fee by the catalogue.", unit="fen", null_means="not in the catalogue"),
+        Column("allowance_bytes", "bigint", "Data included, any hour.", unit="bytes", null_means="the product has no data price"),
         Column(
-            "idle_allowance_bytes", "bigint", "Data included in idle hours alone.", unit="bytes", null_means="the product prices no data"
+            "idle_allowance_bytes", "bigint", "Data included for idle hours only.", unit="bytes", null_means="the product has no data price"
         ),
         Column("order_source", "string", "Paid, free trial or part of a bundle.", ODS_SUBSCRIPTION.column("order_source").checks),
         ODS_SUBSCRIPTION.column("ordered_at"),
         VALID_FROM,
         VALID_TO,
-        Column("told_on", "date", "Data date of the delivery that told the line's newest state.", (NOT_NULL,)),
+        Column("told_on", "date", "Data date of the delivery with the line's newest state.", (NOT_NULL,)),
     ),
 )

@@ -7,8 +7,8 @@ from expectations.contract import Column, Table
 MKT_CANDIDATE = Table(
     name="mkt.candidate",
     owner="marketing",
-    comment="One row per option of everyone who is due for a step of a scenario. Those without an offer or channel have one row too.",
-    key=(),  # offer and channel may be null, which no key can hold
+    comment="One row per option of every subscriber who is due for a scenario's step. Without an offer or channel there is one row too.",
+    key=(),  # offer and channel may be null, which a key may not be
     may_be_empty=True,  # on some nights no step is due
     columns=(
         Column("scenario", "string", "The scenario's name.", (NOT_NULL,)),
@@ -17,17 +17,17 @@ MKT_CANDIDATE = Table(
         CITY,
         COUNTY,
         Column("offer", "string", "Product code offered.", null_means="nothing can be offered; the reasons say why"),
-        Column("resource", "string", "Code of the resource given with it.", null_means="no offer, or nothing is given"),
+        Column("resource", "string", "Code of the resource that comes with it.", null_means="no offer, or no resource"),
         Column("channel", "string", "Channel code.", null_means="no channel is left in this cycle"),
         Column("mode", "string", "Active or passive contact.", (one_of("active", "passive"),), null_means="no channel"),
-        Column("reasons", "array<string>", "Every reason against it, as codes; empty where it may be allocated.", (NOT_NULL,)),
-        Column("effect_ppm", "int", "How likely the offer is taken.", (between(0, 1_000_000),), unit="ppm", null_means="no score"),
-        Column("effect_version", "string", "Model and version that say so, or `assumed`.", null_means="no score"),
+        Column("reasons", "array<string>", "Every reason against it, as codes; empty if it may be allocated.", (NOT_NULL,)),
+        Column("effect_ppm", "int", "Probability that the offer is taken.", (between(0, 1_000_000),), unit="ppm", null_means="no score"),
+        Column("effect_version", "string", "Model and version of that probability, or `assumed`.", null_means="no score"),
         Column("margin_fen", "bigint", "Margin of the offer over the scenario's months.", unit="fen", null_means="no offer"),
         Column("resource_fen", "bigint", "Cost of the resource.", (NOT_NULL,), unit="fen"),
         Column("contact_fen", "bigint", "Cost of the contact.", unit="fen", null_means="no channel"),
         Column("value_fen", "bigint", "Effect x (margin - resource) - contact.", unit="fen", null_means="no offer, or no channel"),
         Column("figures", "map<string,bigint>", "Named whole numbers for messages and clerks: saving_fen, bill_change_fen, ..."),
-        Column("message", "string", "The words with the subscriber's own figures.", null_means="there is a reason against it"),
+        Column("message", "string", "The message with the subscriber's own figures.", null_means="there is a reason against it"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Which contacts a channel really got: one row for each row of a list that is complete in the outbox."""
+"""The contacts that a channel received: one row for each row of a list that is complete in the outbox."""
 
 from expectations.checks import NOT_NULL, at_least, one_of
 from expectations.columns import CITY, SUBSCRIBER_ID
@@ -7,7 +7,7 @@ from expectations.contract import Column, Table
 MKT_CONTACT = Table(
     name="mkt.contact",
     owner="marketing",
-    comment="One row per row of a list whose `.ok` was written. A decision that reached no such list is not here.",
+    comment="One row per row of a list whose `.ok` was written. Decisions that are in no such list have no row.",
     key=("contact_id",),
     may_be_empty=True,  # most nights publish no list
     columns=(
@@ -16,13 +16,13 @@ MKT_CONTACT = Table(
         Column("step", "string", "The scenario's step.", (NOT_NULL,)),
         SUBSCRIBER_ID,
         CITY,
-        Column("channel", "string", "Channel that got the row.", (NOT_NULL,)),
+        Column("channel", "string", "Channel that received the row.", (NOT_NULL,)),
         Column("mode", "string", "Kind of contact.", (NOT_NULL, one_of("active", "passive", "tail"))),
         Column("offer", "string", "Product offered."),
-        Column("resource", "string", "Resource given with it.", null_means="none"),
+        Column("resource", "string", "Resource that comes with it.", null_means="none"),
         Column("file", "string", "List file, as a path below the outbox.", (NOT_NULL,)),
         Column("rank", "int", "Place within the scenario's step, as in the file.", (NOT_NULL, at_least(1))),
         Column("valid_from", "date", "First day on which the contact may be made.", (NOT_NULL,)),
-        Column("valid_to", "date", "Last day on which it may be made, itself included.", (NOT_NULL,)),
+        Column("valid_to", "date", "Last day on which it may be made.", (NOT_NULL,)),
     ),
 )

@@ -1,4 +1,4 @@
-"""What was decided for whom: one row for everyone who was due for a step of a scenario, listed or not, and why."""
+"""The decisions: one row for every subscriber who was due for a step of a scenario, listed or not, with the reasons."""
 
 from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import CITY, COUNTY, SUBSCRIBER_ID
@@ -19,15 +19,15 @@ MKT_DECISION = Table(
         SUBSCRIBER_ID,
         CITY,
         COUNTY,
-        Column("stage", "string", "Where the row ended.", (NOT_NULL, one_of(*STAGES))),
+        Column("stage", "string", "Stage in which the row ended.", (NOT_NULL, one_of(*STAGES))),
         Column("reasons", "array<string>", "Every reason for an exclusion, as codes; empty for the other stages.", (NOT_NULL,)),
         *(
             MKT_CANDIDATE.column(name)
             for name in ("offer", "resource", "channel", "mode", "effect_ppm", "effect_version", "value_fen", "figures", "message")
         ),
-        Column("rank", "int", "Place among the eligible of the step, held out or not.", (at_least(1),), null_means="excluded"),
+        Column("rank", "int", "Rank among the eligible subscribers of the step, held out or not.", (at_least(1),), null_means="excluded"),
         Column("would_list", "boolean", "Whether the row is above the capacity cut, held out or not.", (NOT_NULL,)),
-        Column("control", "string", "Which control group holds it out.", (one_of("universal", "scenario"),), null_means="none"),
+        Column("control", "string", "The control group that holds the row out.", (one_of("universal", "scenario"),), null_means="none"),
         Column(
             "propensity_ppm",
             "int",

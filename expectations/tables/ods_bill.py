@@ -21,7 +21,7 @@ _ITEMS = (
         null_means="unlimited",
     ),
     volume("allowance_used_bytes", "Of that, used.", MOST_BYTES_INCLUDED),
-    amount("owed_fen", "Owed from earlier months."),
+    amount("owed_fen", "Amount owed from earlier months."),
 )
 
 ODS_BILL = Table(

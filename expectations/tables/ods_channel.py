@@ -13,7 +13,7 @@ ODS_CHANNEL = Table(
     columns=(
         EXTRACT_DAY,
         Column("channel", "string", "Channel code.", (NOT_NULL,)),
-        Column("channel_name", "string", "Name the operator's people use (Chinese).", (NOT_NULL,)),
+        Column("channel_name", "string", "Name used by the operator's staff (Chinese).", (NOT_NULL,)),
         Column("mode", "string", "Active: we start; passive: the customer comes.", (NOT_NULL, one_of("active", "passive"))),
         amount("contact_cost_fen", "Cost of one contact."),
         Column("daily_capacity", "bigint", "Contacts a day.", (between(0, MOST_COUNTED),), null_means="unlimited"),

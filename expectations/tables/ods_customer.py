@@ -1,4 +1,4 @@
-"""S5 as delivered: what the CRM knows of the person behind a subscription, without what identifies her."""
+"""S5 as delivered: the CRM's data about the person behind a subscription, without anything that identifies them."""
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
@@ -17,7 +17,7 @@ ODS_CUSTOMER = Table(
         Column("birth_year", "int", "Year of birth.", (between(1900, 2100).as_warning,), null_means="not stated"),
         Column("postcode_area", "string", "First four digits of the postcode.", null_means="not stated"),
         Column("id_type", "string", "Kind of identity document.", null_means="not stated"),
-        Column("is_company", "boolean", "Opened in a company's name.", (NOT_NULL,)),
+        Column("is_company", "boolean", "Whether it was opened in a company's name.", (NOT_NULL,)),
         Column("group_role", "string", "Role in the customer's group.", null_means="in no group"),
         Column("is_sensitive", "boolean", "Sensitive number: in no campaign at all.", (NOT_NULL,), label="敏感号码"),
         Column("sensitive_channels", "array<string>", "Channels the customer must not be contacted through.", null_means="none"),

@@ -15,7 +15,7 @@ ODS_PRODUCT = Table(
     columns=(
         EXTRACT_DAY,
         PRODUCT,
-        Column("product_name", "string", "Name as customers see it (Chinese).", (NOT_NULL,)),
+        Column("product_name", "string", "Name that customers see (Chinese).", (NOT_NULL,)),
         Column("product_kind", "string", "What it is.", (NOT_NULL, one_of(*PRODUCT_KINDS))),
         amount("monthly_fee_fen", "Fee a month."),
         VALID_FROM,

@@ -13,7 +13,7 @@ ODS_RESOURCE = Table(
     columns=(
         EXTRACT_DAY,
         Column("resource", "string", "Resource code.", (NOT_NULL,)),
-        Column("resource_name", "string", "Name as customers see it (Chinese).", (NOT_NULL,)),
+        Column("resource_name", "string", "Name that customers see (Chinese).", (NOT_NULL,)),
         amount("unit_cost_fen", "Cost of giving it once."),
         Column("stock", "bigint", "How many can be given.", (between(0, MOST_COUNTED),), null_means="unlimited"),
         VALID_FROM,

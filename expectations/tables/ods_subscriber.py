@@ -20,7 +20,7 @@ ODS_SUBSCRIBER = Table(
         Column("entry_channel", "string", "Channel code of the entry."),
         Column("number_date", "date", "Since when the subscription has this number.", (NOT_NULL,)),
         STATE,
-        Column("state_date", "date", "Since when the state holds.", (NOT_NULL,)),
+        Column("state_date", "date", "First day of the present state.", (NOT_NULL,)),
         Column("cancel_booked_date", "date", "Day for which a cancellation is booked.", null_means="none booked"),
         Column("bundle_end_date", "date", "Latest end of all bundles.", null_means="no bundle"),
         Column("phone_type", "string", "Kind of phone.", (one_of("ordinary", "official", "service"),)),

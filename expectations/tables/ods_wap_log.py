@@ -1,4 +1,4 @@
-"""S7 as delivered: requests through the WAP gateway; of a URL only the host is kept."""
+"""S7 as delivered: requests through the WAP gateway; only the host of a URL is stored."""
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS
@@ -7,7 +7,7 @@ from expectations.contract import Column, Table
 ODS_WAP_LOG = Table(
     name="ods.wap_log",
     owner="network",
-    comment="One row per request (S7), the number as token, path and query dropped.",
+    comment="One row per request (S7), with the number as a token and without path and query.",
     key=(),
     event_date="day",
     columns=(
@@ -15,7 +15,7 @@ ODS_WAP_LOG = Table(
         Column("requested_at", "timestamp", "When the request began.", (NOT_NULL,)),
         NUMBER_TOKEN,
         Column("host", "string", "Host of the URL, lower case.", (NOT_NULL,)),
-        Column("user_agent", "string", "What the handset says of itself.", null_means="not sent"),
+        Column("user_agent", "string", "The handset's user agent.", null_means="not sent"),
         Column("rat", "string", "Radio access.", (one_of(*RATS),)),
         Column("cell", "string", "Cell id."),
         Column("bytes_up", "bigint", "Sent by the handset.", (NOT_NULL, between(0, MOST_COUNTED)), unit="bytes"),

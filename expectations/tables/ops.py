@@ -1,4 +1,4 @@
-"""What the system records of itself: loads, quarantined rows, runs, publications."""
+"""The system's own records: loads, quarantined rows, runs, publications."""
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import LOAD_ID
@@ -9,30 +9,30 @@ LOAD_STATES = ("loaded", "duplicate", "refused", "held")
 OPS_LOAD = Table(
     name="ops.load",
     owner="platform",
-    comment="One row per load: a scope's rows of one event date, as a night saw them. Nobody reads a load that is not listed as loaded.",
+    comment="One row per load: a scope's rows of one event date, as a night saw them. Only loads with the state loaded are read.",
     key=("known_on", "scope", "data_date", "event_date", "sequence"),
     log_of=("feed",),
     columns=(
         FEED,
         KNOWN_ON,
-        Column("scope", "string", "What the operator splits the feed by, a city or a channel; empty where it is not split.", (NOT_NULL,)),
+        Column("scope", "string", "The city or channel by which the operator splits the feed; empty if it is not split.", (NOT_NULL,)),
         Column("event_date", "date", "The day or month that the rows are about.", (NOT_NULL,)),
-        Column("data_date", "date", "Data date in the file name; another than event_date in a delivery of several days.", (NOT_NULL,)),
+        Column("data_date", "date", "Data date in the file name; differs from event_date in a delivery of several days.", (NOT_NULL,)),
         Column("sequence", "int", "Sequence in the file name; a higher one corrects a lower one.", (NOT_NULL,)),
         LOAD_ID,
-        Column("state", "string", "What became of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
-        Column("reason", "string", "Why it was refused, held or left out.", null_means="it was loaded"),
+        Column("state", "string", "Result of the delivery.", (NOT_NULL, one_of(*LOAD_STATES))),
+        Column("reason", "string", "Why it was refused, held or not loaded.", null_means="it was loaded"),
         Column("files", "int", "Part files.", (NOT_NULL,)),
         Column("rows_delivered", "bigint", "Rows in the part files.", null_means="the files could not be read"),
         Column("rows_loaded", "bigint", "Rows published.", (NOT_NULL,)),
-        Column("rows_quarantined", "bigint", "Rows kept back, all rows of a refused or held delivery.", (NOT_NULL,)),
+        Column("rows_quarantined", "bigint", "Rows not loaded, including all rows of a refused or held delivery.", (NOT_NULL,)),
     ),
 )
 
 OPS_QUARANTINE = Table(
     name="ops.quarantine",
     owner="platform",
-    comment="One row per row kept back, with all its reasons; its text lies in vault.quarantine.",
+    comment="One row per quarantined row, with all its reasons; its text is in vault.quarantine.",
     key=("load_id", "file", "line"),
     log_of=("feed", "known_on"),
     columns=(
@@ -41,11 +41,11 @@ OPS_QUARANTINE = Table(
         LOAD_ID,
         Column("file", "string", "Part file.", (NOT_NULL,)),
         Column("line", "bigint", "Line in the part file, counted from 1.", (NOT_NULL,)),
-        Column("reasons", "array<string>", "Every reason, none with a value of the row.", (NOT_NULL,)),
+        Column("reasons", "array<string>", "Every reason, without any value of the row.", (NOT_NULL,)),
         Column(
             "code",
             "string",
-            "Code of the product, resource, channel or county that the row of a catalogue is about.",
+            "In a catalogue: code of the product, resource, channel or county of the row.",
             null_means="the feed is no catalogue, or the code cannot be read",
         ),
     ),
@@ -54,7 +54,7 @@ OPS_QUARANTINE = Table(
 OPS_RELEASE = Table(
     name="ops.release",
     owner="platform",
-    comment="One row per held load that somebody released: this content is loaded however many rows it has.",
+    comment="One row per held load that somebody released: this content is loaded whatever its number of rows.",
     key=("load_id",),
     log_of=("feed",),
     columns=(
@@ -73,24 +73,24 @@ OPS_RUN = Table(
     key=("run_id",),
     log_of=("business_date",),
     columns=(
-        Column("run_id", "string", "Made anew for each run.", (NOT_NULL,)),
+        Column("run_id", "string", "A new one for each run.", (NOT_NULL,)),
         Column("job", "string", "The job's name.", (NOT_NULL,)),
         Column("business_date", "date", "The night.", (NOT_NULL,)),
-        Column("from_date", "date", "First night of a range loaded in one pass; the night itself otherwise.", (NOT_NULL,)),
-        Column("started_at", "timestamp", "When it began; of several runs of a job for a night the newest counts.", (NOT_NULL,)),
+        Column("from_date", "date", "First night of a range loaded in one pass; otherwise the night itself.", (NOT_NULL,)),
+        Column("started_at", "timestamp", "When it began; the newest run of a job for a night counts.", (NOT_NULL,)),
         Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed"))),
-        Column("rows", "bigint", "Rows published.", null_means="it publishes no table or failed"),
+        Column("rows", "bigint", "Rows published.", null_means="it published no table"),
         Column(
             "profile",
             "string",
-            "JSON: per table published, per column the nulls and, for numbers and flags, the mean; logs have none.",
-            null_means="it publishes no table or failed",
+            "JSON, per published table and column: nulls and, for numbers and flags, the mean; logs have none.",
+            null_means="it published no table",
         ),
         Column(
             "warnings",
             "array<string>",
-            "Broken rules of severity warn of the tables it published; of a receive also what earlier nights lack.",
-            null_means="recorded before it was kept",
+            "Broken rules of severity warn of the tables it published; for a receive job also deliveries that earlier nights lack.",
+            null_means="the record is older than this column",
         ),
         Column("seconds", "double", "Wall time.", (NOT_NULL,)),
         Column("error", "string", "The error's text.", null_means="none"),
@@ -101,7 +101,7 @@ OPS_RUN = Table(
 OPS_PIN = Table(
     name="ops.pin",
     owner="platform",
-    comment="One row per business date and model: the version its scores were made with, kept for every re-run.",
+    comment="One row per business date and model: the version that scored, also used when the date runs again.",
     key=("model",),
     log_of=("business_date",),
     columns=(
@@ -114,23 +114,23 @@ OPS_PIN = Table(
 OPS_PUBLICATION = Table(
     name="ops.publication",
     owner="platform",
-    comment="One row per partition that a run published, with rows or without. Of several for one partition the newest counts.",
+    comment="One row per partition that a run published, with or without rows. The newest row of a partition counts.",
     key=(),
     log_of=("table_name",),
     columns=(
         Column("table_name", "string", "The table.", (NOT_NULL,)),
-        Column("business_date", "date", "The night that published; a snapshot's partition.", (NOT_NULL,)),
+        Column("business_date", "date", "The night that published; for a snapshot also its partition.", (NOT_NULL,)),
         Column("event_date", "date", "Event date of a fact's partition.", null_means="the table is a snapshot"),
         Column("known_on", "date", "The night that first saw the delivery of a fact's partition.", null_means="the table is a snapshot"),
         Column("feed", "string", "The feed of a fact's partition.", null_means="the table is a snapshot"),
-        Column("rows", "bigint", "Rows published; zero is a partition that was made and has none.", (NOT_NULL,)),
+        Column("rows", "bigint", "Rows published; zero means that the partition was made and is empty.", (NOT_NULL,)),
         Column("loads", "array<string>", "Loads that a fact's partition was made from.", null_means="the table is a snapshot"),
-        Column("state_of", "string", "Hash of the loads that a state was made from.", null_means="the snapshot keeps no state"),
+        Column("state_of", "string", "Hash of the loads that a state was made from.", null_means="the snapshot is no state"),
         Column(
             "lacks",
             "array<string>",
-            "What a snapshot was made without, as its job names it: families of the CAR.",
-            null_means="the table is a fact, or it was published before this was kept",
+            "Reads that a snapshot was made without; for the CAR, families.",
+            null_means="the table is a fact, or the record is older than this column",
         ),
         Column("job", "string", "The job.", (NOT_NULL,)),
         Column("run_id", "string", "The run.", (NOT_NULL,)),

@@ -1,4 +1,4 @@
-"""How many of an audience ended where: what the report shows of the decisions."""
+"""Decisions of a night, counted for the report."""
 
 from expectations.checks import NOT_NULL, at_least
 from expectations.columns import CITY
@@ -8,8 +8,8 @@ from expectations.tables.mkt_decision import MKT_DECISION
 RPT_FUNNEL = Table(
     name="rpt.funnel",
     owner="marketing",
-    comment="One row per scenario, step, city, channel, stage, reasons and control group that decisions of the night have in common.",
-    key=(),  # the reasons are a list, which no key can hold
+    comment="One row per combination of scenario, step, city, channel, stage, reasons and control group among the night's decisions.",
+    key=(),  # the reasons are a list, which cannot be part of a key
     may_be_empty=True,  # on some nights no step is due
     columns=(
         MKT_DECISION.column("scenario"),
@@ -19,6 +19,6 @@ RPT_FUNNEL = Table(
         MKT_DECISION.column("stage"),
         MKT_DECISION.column("reasons"),
         MKT_DECISION.column("control"),
-        Column("rows", "bigint", "Decisions that are alike in all of these.", (NOT_NULL, at_least(1))),
+        Column("rows", "bigint", "Number of decisions with this combination.", (NOT_NULL, at_least(1))),
     ),
 )

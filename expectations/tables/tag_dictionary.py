@@ -1,4 +1,4 @@
-"""What every tag means on a night, so that a reader of the lake finds the words beside the figures."""
+"""The meaning of every tag on a night, for readers of the lake."""
 
 from expectations.checks import NOT_NULL
 from expectations.contract import Column, Table
@@ -12,13 +12,13 @@ TAG_DICTIONARY = Table(
     columns=(
         Column("tag", "string", "The tag's name, a column of its family's table.", (NOT_NULL,), label="标签"),
         Column("label", "string", "Chinese label.", (NOT_NULL,), label="中文名"),
-        Column("family", "string", "Family; the tag stands in table tag.<family>.", (NOT_NULL,), label="标签族"),
+        Column("family", "string", "Family; the tag is a column of tag.<family>.", (NOT_NULL,), label="标签族"),
         Column("type", "string", "Spark type.", (NOT_NULL,), label="类型"),
-        Column("unit", "string", "Unit of the figure.", label="单位", null_means="no figure: a code, a flag or a date"),
-        Column("meaning", "string", "What it says, with its window and unit.", (NOT_NULL,), label="含义"),
+        Column("unit", "string", "Unit of the value.", label="单位", null_means="the tag is a code, a flag or a date"),
+        Column("meaning", "string", "Meaning, with its window and unit.", (NOT_NULL,), label="含义"),
         Column("null_means", "string", "What null says.", label="空值含义", null_means="the tag is never null"),
-        Column("checks", "string", "What is audited before it is published.", label="检查", null_means="nothing"),
-        Column("source", "string", "Tables it is made of.", (NOT_NULL,), label="来源"),
-        Column("owner", "string", "Who answers for it.", (NOT_NULL,), label="负责"),
+        Column("checks", "string", "Checks before it is published.", label="检查", null_means="nothing"),
+        Column("source", "string", "Tables it is made from.", (NOT_NULL,), label="来源"),
+        Column("owner", "string", "Team that is responsible for it.", (NOT_NULL,), label="负责"),
     ),
 )

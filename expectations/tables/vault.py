@@ -1,4 +1,4 @@
-"""What the vault keeps: telephone numbers for the list writer, text of quarantined rows. Protected; never in the lake."""
+"""Tables of the vault: telephone numbers for the list writer, text of quarantined rows. Protected; never in the lake."""
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
@@ -7,7 +7,7 @@ from expectations.contract import FEED, KNOWN_ON, Column, Table
 VAULT_NUMBER = Table(
     name="vault.number",
     owner="platform",
-    comment="One row per subscription and extract day: the number that a list file carries.",
+    comment="One row per subscription and extract day: the number for list files.",
     key=("subscriber_id", "load_id"),
     event_date="day",
     columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("number", "string", "Telephone number, personal.", (NOT_NULL,)), LOAD_ID),
@@ -25,6 +25,6 @@ VAULT_QUARANTINE = Table(
         LOAD_ID,
         Column("file", "string", "Part file.", (NOT_NULL,)),
         Column("line", "bigint", "Line in the part file, counted from 1.", (NOT_NULL,)),
-        Column("text", "string", "The row as it came, personal."),
+        Column("text", "string", "The row as delivered; personal data."),
     ),
 )

@@ -1,20 +1,20 @@
-"""Cells to values: Spark SQL that reads a field's text, computes columns, and says why a row cannot be loaded."""
+"""From cells to values: Spark SQL that reads a field's text, computes columns, and says why a row cannot be loaded."""
 
 from expectations.checks import NOT_NULL, literal
 from expectations.computed import Computed
 from expectations.feed import ZONE, Feed, Field
 from expectations.forms import Form
 
-# A carriage return or a null inside a cell would get into file names and list lines; with a byte order mark the text is another one.
+# A carriage return or a null character inside a cell would get into file names and list lines. A byte order mark changes a text invisibly.
 _CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
-# Signs for private use stand for a delimiter and an escape sign that are plain text, while a line is split.
+# Private-use characters replace an escaped delimiter or escape character while a line is split.
 _DELIMITER, _ESCAPE = "\ue000", "\ue001"
 # (condition, sentence)
 Rule = tuple[str, str]
 
 
 def line_sql(feed: Feed) -> str:
-    """The line to split. In an unquoted file an escape sign hides the next delimiter or escape sign."""
+    """Return the line to split. In an unquoted file an escape character hides the next delimiter or escape character."""
     if not hides(feed):
         return "text"
     escape, delimiter = literal(feed.escape), literal(feed.delimiter)
@@ -23,24 +23,24 @@ def line_sql(feed: Feed) -> str:
 
 
 def hides(feed: Feed) -> bool:
-    """Whether escaped signs are hidden while a line is split. Within quotes Spark's reader handles the escape sign."""
+    """Whether escaped characters are hidden while a line is split. Within quotes Spark's reader handles them."""
     return feed.escape is not None and feed.quote is None
 
 
 def field_sql(feed: Feed, field: Field, to: str) -> str:
-    """The value of a table column that a field fills. An identifier is not tokenised yet."""
+    """Return the value of a table column that a field fills. An identifier is not tokenised yet."""
     return _in_zone(feed, to, _value(feed, field, dict(field.fills)[to]))
 
 
 def computed_sql(feed: Feed, computed: Computed) -> str:
-    """The value of a computed column. It may use columns that fields have filled."""
+    """Return the value of a computed column. It may use columns that fields have filled."""
     fields = {field.name: field for field in feed.fields}
     values = {name: _input(feed, fields[name]) for name in computed.fields}
     return _in_zone(feed, computed.to, computed.sql.format(**values))
 
 
 def event_date_sql(feed: Feed) -> str:
-    """The day a row is about: the data date, or the row's own day where a delivery may have rows of several days."""
+    """Return the day of a row: the data date, or the row's own day if a delivery may have rows of several days."""
     dated = _dated(feed)
     if feed.days == 1 or dated is None:
         return "data_date"
@@ -48,9 +48,9 @@ def event_date_sql(feed: Feed) -> str:
 
 
 def reasons_sql(feed: Feed) -> str:
-    """Every reason why a row cannot be loaded, as an array of sentences without values; null for a blank line.
+    """Return every reason why a row cannot be loaded, as an array of sentences without values; null for a blank line.
 
-    A line with the wrong number of columns gets that reason alone.
+    A line with the wrong number of columns has only that reason.
     """
     wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
     came = f"size(split({line_sql(feed)}, '{_as_pattern(feed.delimiter)}', -1))"
@@ -62,8 +62,8 @@ def reasons_sql(feed: Feed) -> str:
     looked_into = [rule for of_field in by_field.values() for rule in of_field]
     looked_into += [rule for computed in feed.computed for rule in _computed_rules(feed, computed, by_field)]
     rules += [(f"(NOT {wrong_shape} AND {condition})", literal(sentence)) for condition, sentence in looked_into]
-    # Few rows are broken, and to build the array for a good row would cost more than to split and type it. Single cells are searched for
-    # control characters only where their line has one beside the delimiter.
+    # Few rows are broken, and building the array for a good row would cost more than splitting and typing it. Single cells are searched for
+    # control characters only if their line has one besides the delimiter.
     beside = rf"[{_CONTROL}&&[^\x{ord(feed.delimiter):02x}]]"
     has_control = f"text RLIKE {literal(beside)}"
     is_broken = " OR ".join([has_control, *(condition for condition, _ in rules)])
@@ -83,14 +83,14 @@ def reasons_sql(feed: Feed) -> str:
 
 
 def raw_text(feed: Feed, field: str) -> str:
-    """The field's text as it was sent, with hidden signs put back."""
+    """Return the field's text as sent, with hidden characters put back."""
     if not hides(feed):
         return f"raw.`{field}`"
     return f"translate(raw.`{field}`, '{_DELIMITER}{_ESCAPE}', {literal(feed.delimiter + str(feed.escape))})"
 
 
 def _cell(feed: Feed, field: Field) -> str:
-    """The field's text without the spaces around it: fixed-width exports fill up with spaces. Null when blank or a text for null."""
+    """Return the field's text without spaces around it, because fixed-width exports pad with spaces. Null if blank or a text for null."""
     text = f"trim({raw_text(feed, field.name)})"
     nulls = feed.nulls if field.nulls is None else field.nulls
     if not nulls:
@@ -100,21 +100,21 @@ def _cell(feed: Feed, field: Field) -> str:
 
 
 def _value(feed: Feed, field: Field, form: Form) -> str:
-    """What the field's text stands for under a form; null for a sentinel and where the text does not fit."""
-    # A space beside an identifier is a fault of the file, and reported as one.
+    """Return the field's value under a form; null for a sentinel and if the text does not fit."""
+    # A space around an identifier is a fault of the file, and is reported.
     fitting = form.sql.format(raw_text(feed, field.name) if form.identity else _cell(feed, field))
     return f"CASE WHEN {_is_sentinel(feed, field)} THEN NULL ELSE {fitting} END" if field.sentinels else fitting
 
 
 def _input(feed: Feed, field: Field) -> str:
-    """The field's value in a computed column. The column that it fills already has it, unless its zone was changed."""
+    """Return the field's value for a computed column. The column that it fills already has it, unless its zone was changed."""
     if field.to is None or feed.table.column(field.to).type == "timestamp":
         return f"({_value(feed, field, field.form)})"
     return f"`{field.to}`"
 
 
 def _in_zone(feed: Feed, to: str, sql: str) -> str:
-    """A timestamp of the feed's zone as one of ours; any other value as it is."""
+    """Return a timestamp converted from the feed's zone to ours; any other value unchanged."""
     if feed.zone == ZONE or feed.table.column(to).type != "timestamp":
         return sql
     return f"CAST(convert_timezone('{feed.zone}', '{ZONE}', CAST({sql} AS TIMESTAMP_NTZ)) AS TIMESTAMP)"
@@ -135,7 +135,7 @@ def _day(feed: Feed, dated: Field) -> str:
 
 
 def _is_of_delivery(feed: Feed, dated: Field) -> str:
-    """Whether the row is of a day that the delivery may have rows of; false where the day cannot be read."""
+    """Whether the delivery may have rows of the row's day; false if the day cannot be read."""
     return f"coalesce({_day(feed, dated)} BETWEEN date_sub(data_date, {feed.days - 1}) AND data_date, false)"
 
 
@@ -144,7 +144,7 @@ def _computed_from(feed: Feed) -> set[str]:
 
 
 def _field_rules(feed: Feed, field: Field) -> list[Rule]:
-    """(condition, sentence) for each way a field can be wrong: its form, its event date, the checks of the column it fills."""
+    """Return (condition, sentence) for each way a field can be wrong: its form, its event date, the checks of its column."""
     cell, is_sentinel = _cell(feed, field), _is_sentinel(feed, field)
     rules = []
     if field.is_event_date:
@@ -168,7 +168,7 @@ def _field_rules(feed: Feed, field: Field) -> list[Rule]:
 
 
 def _computed_rules(feed: Feed, computed: Computed, by_field: dict[str, list[Rule]]) -> list[Rule]:
-    """The same for a computed column; no reason is given where one of its fields already has one."""
+    """Return the same for a computed column. It has no reason if one of its fields already has one."""
     of = " and ".join(computed.fields)
     faulty = " OR ".join(f"({condition})" for name in computed.fields for condition, _ in by_field[name]) or "false"
     rules = []
@@ -185,5 +185,5 @@ def _plain(words: str) -> str:
 
 
 def _as_pattern(delimiter: str) -> str:
-    """The delimiter as a pattern inside a SQL literal."""
+    """Return the delimiter as a pattern inside a SQL literal."""
     return f"\\\\x{ord(delimiter):02x}"

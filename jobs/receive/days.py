@@ -1,4 +1,4 @@
-"""A delivery of several days: each of its days is a load of its own."""
+"""A delivery of several days: each day is a separate load."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DayRows:
-    """The rows of one day in a delivery: how many, and a hash of their text in any order."""
+    """The rows of one day in a delivery: their number, and a hash of their text in any order."""
 
     known_on: date
     content: str
@@ -25,10 +25,10 @@ class DayRows:
 
 
 def rows_by_day(feed: Feed, staged: "DataFrame") -> list[DayRows]:
-    """The days of the staged deliveries, counted by Spark."""
+    """Return the days of the staged deliveries, counted by Spark."""
     from pyspark.sql import functions as F
 
-    # Sums of two slices of each row's hash: equal rows in another order, or packed anew, are the same content.
+    # Sums of two slices of each row's hash: the same rows in another order, or in other files, count as the same content.
     slices = [F.conv(F.substr(F.sha2("text", 256), F.lit(first), F.lit(15)), 16, 10) for first in (1, 16)]
     sums = [F.sum(piece.cast("decimal(38,0)")) for piece in slices]
     by_day = staged.where("reasons IS NOT NULL").groupBy("known_on", "load_id", str(feed.table.event_date))
@@ -37,9 +37,9 @@ def rows_by_day(feed: Feed, staged: "DataFrame") -> list[DayRows]:
 
 
 def days_of(feed: Feed, deliveries: Iterable[Delivery], found: list[DayRows]) -> list[Delivery]:
-    """Each day of each delivery as a delivery, oldest first.
+    """Return each day of each delivery as a delivery, oldest first.
 
-    The data date is among them where it has rows, where the feed may have none for it, and where the delivery has no rows at all.
+    The data date is among them if it has rows, if the feed may have none for it, and if the delivery has no rows at all.
     """
     days = []
     for whole in deliveries:
@@ -54,7 +54,7 @@ def days_of(feed: Feed, deliveries: Iterable[Delivery], found: list[DayRows]) ->
 
 
 def relabelled(spark: "SparkSession", feed: Feed, staged: "DataFrame", loaded: list[Delivery]) -> "DataFrame":
-    """The staged rows, those of days that are loaded under the id of their day's load."""
+    """Return the staged rows of the days that are loaded, with the id of their day's load."""
     from pyspark.sql import functions as F
 
     event_date = str(feed.table.event_date)

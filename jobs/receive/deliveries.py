@@ -1,4 +1,4 @@
-"""Deliveries as they lie in the landing: found by name and compared with their check file before Spark opens them."""
+"""Deliveries in the landing folder: found by name and compared with their check file before Spark opens them."""
 
 import codecs
 import hashlib
@@ -15,13 +15,13 @@ from expectations.dates import iso_day
 from expectations.feed import Feed
 from jobs.receive.contents import Counted, PaddingError, blocks, inflated
 
-# A wrong file in the place of a check file has as many faults as lines.
+# A wrong file in place of a check file has as many faults as lines.
 MOST_FAULTS = 20
 
 
 @dataclass(frozen=True)
 class Part:
-    """One line of a check file: what it says about a part file; None for what it leaves out."""
+    """One line of a check file: its statements about a part file; None for a field it does not have."""
 
     file: Path
     rows: int | None
@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Told:
-    """What a file's name says."""
+    """The content of a file's name."""
 
     data_date: date
     sequence: int
@@ -43,7 +43,8 @@ class Told:
 class Delivery:
     """The part files of one scope and data date, and their check file. `load_id` is the hash of the content.
 
-    Of a delivery of several days `day` is one of them: `load_id` and `rows` are then that day's, `content` is the whole delivery's hash.
+    For a delivery of several days, `day` is one of them: `load_id` and `rows` are then those of the day, and `content` is the hash of the
+    whole delivery.
     """
 
     feed: Feed
@@ -60,24 +61,24 @@ class Delivery:
 
     @property
     def event_date(self) -> date:
-        """What its rows are about."""
+        """The day or month of its rows."""
         return self.day or self.data_date
 
     @property
     def identity(self) -> tuple[str, date]:
-        """Scope and event date: of the feed's loads a newer one with the same identity replaces it."""
+        """Scope and event date: a newer load of the feed with the same identity replaces it."""
         return self.scope, self.event_date
 
     @property
     def label(self) -> str:
-        """How messages name it: landing folder and stem."""
+        """Its name in messages: landing folder and stem."""
         stem = self.feed.stem(self.data_date, self.sequence, self.scope)
         return f"landing/{self.known_on}/{self.feed.name}/{stem}" + (f", rows of {self.day}" if self.day else "")
 
 
 @dataclass(frozen=True)
 class Named:
-    """A check file by its folder and name; it has not been read."""
+    """A check file, by folder and name, before it is read."""
 
     check: Path
     known_on: date
@@ -85,7 +86,7 @@ class Named:
 
 
 def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
-    """The feed's check files that arrived on the nights since..on, in order of arrival."""
+    """Return the feed's check files that arrived on the nights since..on, in order of arrival."""
     for folder, known_on in _folders(feed, landing, since, on):
         for check in sorted(folder.iterdir()):
             if told := _told_by(feed, feed.files.check, check.name):
@@ -93,13 +94,13 @@ def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
 
 
 def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Delivery]:
-    """Every delivery of the feed that arrived on the nights since..on, in order of arrival, each verified against its check file."""
+    """Return every delivery of the feed that arrived on the nights since..on, in order of arrival, verified against its check file."""
     for found in named(feed, landing, since, on):
         yield _verified(feed, found)
 
 
 def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
-    """Files that belong to no check file: their delivery is still on its way, or their name is wrong."""
+    """Return files that belong to no check file: their delivery is not complete yet, or their name is wrong."""
     spoken_of = {(found.known_on, found.told) for found in named(feed, landing, since, on)}
     return [
         f"{known_on}/{feed.name}/{path.name}"
@@ -110,7 +111,7 @@ def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
 
 
 def told_by_names(feed: Feed, landing: Path, on: date) -> set[Told]:
-    """What the names of one night's files say, check files and parts alike."""
+    """Return the content of the names of one night's files, check files and parts together."""
     names = [path.name for folder, _ in _folders(feed, landing, on, on) for path in folder.iterdir()]
     told = [_told_by(feed, pattern, name) for name in names for pattern in (feed.files.check, feed.files.part)]
     return {found for found in told if found}
@@ -124,7 +125,7 @@ def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple
 
 
 def _told_by(feed: Feed, pattern: str, name: str) -> Told | None:
-    """What a name says; None when it is no such name, or its date is no day of the calendar."""
+    """Return the content of a name; None if it does not fit, or if its date does not exist."""
     if not (match := feed.names_like(pattern).fullmatch(name)):
         return None
     places = {place: form for _, place, form, _ in Formatter().parse(pattern)}
@@ -143,12 +144,12 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     if feed.scopes and told.scope not in feed.scopes:
         faults.append(f"scope {told.scope} is not one of {', '.join(feed.scopes)}")
     present, listed = {path.name for path in found.check.parent.iterdir() if _of(feed, found).fullmatch(path.name)}, set(names)
-    faults += [f"{name} stands twice in the check file" for name in sorted({name for name in names if names.count(name) > 1})]
+    faults += [f"{name} is in the check file twice" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
     faults += [f"{part.file.name}: data date {part.data_date}, the name says {day}" for part in parts if part.data_date not in (None, day)]
     readable = [part for part in parts if part.file.name in present]
-    with ThreadPoolExecutor(max_workers=2) as pool:  # hashing and inflating leave the interpreter lock
+    with ThreadPoolExecutor(max_workers=2) as pool:  # Hashing and unpacking release the interpreter lock.
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
     content = hashlib.sha256(" ".join(filter(None, (feed.name, told.scope, f"{told.data_date}"))).encode())
     for digest, _, amiss in seen:
@@ -157,19 +158,22 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     counted = [rows for _, rows, _ in seen]
     rows = None if any(count is None for count in counted) else sum(count or 0 for count in counted)
     if rows == 0 and not feed.may_be_empty and not faults:
-        faults.append("the delivery is empty, and this feed never is")
+        faults.append("the delivery is empty, and the feed has no may_be_empty")
     load_id = content.hexdigest()[:16]
     named_faults = faults[:MOST_FAULTS] + ([f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else [])
     return Delivery(feed, found.known_on, told.data_date, told.sequence, tuple(parts), load_id, tuple(named_faults), rows, scope=told.scope)
 
 
 def _of(feed: Feed, found: Named) -> re.Pattern[str]:
-    """The names that parts of this delivery may have."""
+    """Return the names that parts of this delivery may have."""
     return feed.names_like(feed.files.part, date=found.told.data_date, sequence=found.told.sequence, scope=found.told.scope)
 
 
 def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
-    """The parts it lists, and what is wrong with its lines. The text of a line that does not fit is not shown, it may be a customer's."""
+    """Return the listed parts, and the faults of its lines.
+
+    The text of a line that does not fit is not shown, because it may be a customer's.
+    """
     check, fits = found.check, feed.check.fitting(_of(feed, found).pattern)
     try:
         lines = check.read_text("utf-8-sig", errors="replace").splitlines()
@@ -193,7 +197,7 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
 
 
 def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
-    """Read a part file once: the sha256 of its bytes, its rows (None when it cannot be inflated) and its faults."""
+    """Read a part file once. Return the sha256 of its bytes, its rows (None when it cannot be unpacked) and its faults."""
     md5, sha = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     size, name = 0, part.file.name
     faults: list[str] = []
@@ -211,20 +215,20 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     try:
         counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file))
     except (OSError, EOFError, zlib.error) as error:
-        return sha.digest(), None, [*faults, f"{name}: cannot be inflated ({type(error).__name__})"]
+        return sha.digest(), None, [*faults, f"{name}: cannot be unpacked ({type(error).__name__})"]
     except PaddingError as error:
         return sha.digest(), None, [*faults, f"{name}: {error}"]
     rows = max(counted.rows - feed.header, 0)
-    # Some count with `wc -l`, which counts blank lines and leaves out a last row without a line feed.
+    # Some operators count with `wc -l`, which counts blank lines and misses a last row without a line feed.
     if part.rows not in (None, rows, counted.lines - feed.header, counted.line_feeds - feed.header):
         faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")
     return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
 
 
 def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
-    """What the first block shows of a wrong encoding or a wrong header."""
+    """Return signs in the first block of a wrong encoding or a wrong header."""
     faults = []
-    # Short Chinese text often decodes in several encodings, so that text which decodes as declared is accepted.
+    # Short Chinese text is often valid in several encodings, so text that is valid in the declared one is accepted.
     if feed.encoding != "utf-8" and not _decodes(head, feed.encoding) and _decodes(head, "utf-8"):
         faults.append(f"{name}: expected encoding {feed.encoding}, the content is utf-8")
     if feed.header and head:
@@ -232,7 +236,7 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
         came = [cell.strip(feed.quote or "") for cell in came]
         wanted = [field.name for field in feed.fields]
         if came != wanted:
-            # Only our own names are shown: where the header is missing, the first line is a customer's row.
+            # Only our own names are shown: if the header is missing, the first line is a customer's row.
             missing = ", ".join(c for c in wanted if c not in came) or "none"
             more = sum(c not in wanted for c in came)
             faults.append(f"{name}: header should be {', '.join(wanted)}; missing {missing}; {more} name(s) unknown or out of order")
@@ -240,7 +244,7 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
-    """Whether the block decodes in this encoding. A character that is cut at its end is no fault."""
+    """Whether the block is valid in this encoding. A character cut off at its end is no fault."""
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:

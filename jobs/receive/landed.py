@@ -1,4 +1,4 @@
-"""Checks before Spark starts: whether anything has landed for a night, and which folders and files no job reads."""
+"""Checks before Spark starts: whether anything has arrived for a night, and which folders and files no job reads."""
 
 from collections.abc import Collection
 from datetime import date
@@ -25,7 +25,7 @@ def refuse_if_nothing_landed(landing: Path, since: date, on: date) -> None:
 
 
 def unknown_in(landing: Path, since: date, on: date, feeds: Collection[str]) -> list[str]:
-    """Everything in the landing folders of the nights since..on that is no feed's folder, so that no job reads it."""
+    """Return a message for everything in the landing folders of the nights since..on that is no feed's folder, so that no job reads it."""
     nights = [night for night in sorted(landing.glob("*")) if (day := iso_day(night.name)) and since <= day <= on]
     faults = []
     for path in (path for night in nights for path in sorted(night.glob("*"))):

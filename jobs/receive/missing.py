@@ -1,4 +1,4 @@
-"""What a night misses of a feed: its own delivery, days in between, deliveries that no night has read."""
+"""What a night lacks of a feed: its own delivery, days in between, deliveries that no night has read."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,12 +12,12 @@ from jobs.receive.releases import Listed, waiting
 from jobs.receive.weighing import release_cure
 from jobs.runtime.job_run import JobRun
 
-# Takes the place of a scope in a file name, where the feed does not state its scopes.
+# Stands for the scope in a file name if the feed does not declare its scopes.
 ANY_SCOPE = "SCOPE"
 
 
 def due_date(feed: Feed, on: date) -> date | None:
-    """The newest event date whose delivery is due by the night of `on`; None when there is no calendar for it."""
+    """Return the newest event date whose delivery is due by the night of `on`; None if the feed has no calendar."""
     if feed.cadence == "daily":
         return on
     if feed.cadence == "monthly":
@@ -26,19 +26,19 @@ def due_date(feed: Feed, on: date) -> date | None:
 
 
 def needed_date(feed: Feed, on: date) -> date | None:
-    """The newest event date that must have been loaded by the night of `on`, lateness considered; None when any load is enough."""
+    """Return the newest event date that must have been loaded by the night of `on`, given the lateness; None if any load is enough."""
     return due_date(feed, on - timedelta(days=feed.lateness_days))
 
 
 def is_expected(feed: Feed, day: date | None, on: date) -> bool:
-    """Whether a delivery for that day (None: for any) must have arrived by the night of `on`, as far as `expected_from` goes."""
+    """Whether a delivery for that day (None: for any) must have arrived by the night of `on`, given `expected_from`."""
     return feed.expected_from is None or (day or on) >= feed.expected_from
 
 
 def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
-    """Days before the needed date without a load, though older ones have one; a full extract has no gaps.
+    """Return days before the needed date without a load, although older days have one. A full extract has no gaps.
 
-    Old days count too: a tag may look back four months, and an order line holds until it is cancelled.
+    Old days count too: a tag may look back four months, and an order line is valid until it is cancelled.
     """
     if feed.cadence != "daily" or feed.content != "delta" or not loaded:
         return []
@@ -48,9 +48,9 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
 
 
 def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held: bool = False) -> None:
-    """FeedError when a delivery that the night needs is missing; what else is missing is a warning of the run.
+    """Raise FeedError if a delivery that the night needs is missing; other missing deliveries are warnings of the run.
 
-    `listed` has the feed's rows of ops.load, one for every load that a night has looked at before; `is_held` says that tonight holds one.
+    `listed` has the feed's rows of ops.load, one for every load that a night has examined. `is_held` says that a delivery is held tonight.
     """
     loads = [load for load in run.lake.loads(feed.table, run.on) if load.feed == feed.name]
     loaded: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
@@ -69,14 +69,14 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
     ]
     place = _to_place(feed, run.settings.landing, run.on, needed or run.on, missing[0])
     if unspoken:
-        place = f"place the check file of what lies there, if it is whole, or {place}"
+        place = f"if the files that are there are complete, place their check file, or {place}"
     cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
     where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
     raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
 
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:
-    """The scopes without the load that the night needs. Where the feed states no scopes, one load of any scope is enough."""
+    """Return the scopes without the load that the night needs. If the feed declares no scopes, one load of any scope is enough."""
     there = {scope for scope, days in loaded.items() if needed in days or (needed is None and days)}
     return [scope for scope in feed.scopes if scope not in there] if feed.scopes else ([] if there else [""])
 
@@ -104,24 +104,24 @@ def _of(scope: str) -> str:
 
 
 def without_check_file(feed: Feed, run: JobRun) -> list[str]:
-    """Warnings about files of the night (or range) that belong to no check file."""
-    return [f"no check file speaks of {name}" for name in strays(feed, run.settings.landing, run.since, run.on)]
+    """Return warnings about files of the night (or range) that belong to no check file."""
+    return [f"no check file lists {name}" for name in strays(feed, run.settings.landing, run.since, run.on)]
 
 
 def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str:
-    """Which files to place where, so that the night reads them as the delivery of this scope and data date."""
+    """Return which files to place where, so that the night reads them as the delivery of this scope and data date."""
     if feed.files.have_scopes and not scope:
         scope = ANY_SCOPE
     sequences = [told.sequence for told in told_by_names(feed, landing, on) if (told.data_date, told.scope) == (day, scope)]
     counts = feed.files.count_corrections
     number = max(sequences) + 1 if sequences and counts else 1
-    instead = " in place of those that are there" if sequences and not counts else ""
+    instead = " to replace the present files" if sequences and not counts else ""
     part, check = feed.part_name(day, number, 1, scope), feed.check_name(day, number, scope)
     return f"place {part} and, last, {check} in landing/{on}/{feed.name}/{instead}"
 
 
 def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, Told]]) -> list[str]:
-    """Warnings about earlier deliveries that are not in ops.load."""
+    """Return warnings about earlier deliveries that are not in ops.load."""
     before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1))
     return [
         f"landing/{found.known_on}/{feed.name}/{found.check.name} is not in ops.load: its night did not run, its receive failed, or it "

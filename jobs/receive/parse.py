@@ -1,4 +1,4 @@
-"""Lines of text to typed, tokenised rows, each with every reason why it cannot be loaded."""
+"""From lines of text to typed, tokenised rows, each with every reason why it cannot be loaded."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,10 @@ _NO_QUOTE = "\u0000"
 
 
 def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
-    """One row per line: the ods table's columns, where the line stood (`file`, `block`, `at`), `reasons` and `text`.
+    """Return one row per line: the ods table's columns, the place of the line (`file`, `block`, `at`), `reasons` and `text`.
 
-    `reasons` is empty for a row that can be loaded and null for a blank line, which is no row. `number` has the vault's text where the feed
-    fills the vault.
+    `reasons` is empty for a row that can be loaded and null for a blank line, which is not a row. If the feed fills the vault, `number` has
+    the vault's text.
     """
     from pyspark.sql import functions as F
 
@@ -29,13 +29,13 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
         typed = typed.select("*", *(F.expr(computed_sql(feed, computed)).alias(computed.to) for computed in feed.computed))
     kept = [F.col(column.name) for column in feed.table.columns]
     numbers = [F.expr(raw_text(feed, feed.vault)).alias("number")] if feed.vault else []
-    # A row that repeats a key, or is of a day that is not loaded, is found only after staging; so its text is kept until then.
+    # Repeated keys and days that are not loaded are found only after staging, so the text of those rows is stored until then.
     text = F.col("text") if feed.table.key or feed.days > 1 else F.when(F.size("reasons") > 0, F.col("text")).alias("text")
     return typed.withColumn("reasons", F.expr(reasons_sql(feed))).select(*kept, "file", "block", "at", "reasons", text, *numbers)
 
 
 def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
-    """Decoded lines with their delivery and their place: `at` grows by one a line within a block of a file."""
+    """Return decoded lines with their delivery and their place: `at` grows by one per line within a block of a file."""
     from pyspark.sql import functions as F
 
     paths = [str(part.file) for delivery in accepted for part in delivery.parts]
@@ -44,11 +44,11 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
         .text(paths)
         .select(
             F.col("_metadata.file_name").alias("file"),
-            # A correction may have the name of the file it corrects, in a later folder.
+            # A correction in a later folder may have the same file name.
             F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
             F.col("_metadata.file_block_start").alias("block"),
             F.monotonically_increasing_id().alias("at"),
-            # Ctrl-Z ends a file that has gone through DOS.
+            # Ctrl-Z ends a file that was on a DOS system.
             F.expr(f"rtrim('\\r\\u001a', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
         )
     )
@@ -60,7 +60,7 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
 
 
 def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
-    """The lines without headers. `raw` is a struct of the fields' text, with `_corrupt` where a line has another number of fields."""
+    """Return the lines without headers. `raw` is a struct of the fields' text, with `_corrupt` if a line has another number of fields."""
     from pyspark.sql import functions as F
 
     options = {
@@ -73,15 +73,15 @@ def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
     cells = lines.withColumn("raw", F.from_csv(F.expr(line_sql(feed)), raw_ddl, options))
     if not feed.header:
         return cells
-    # The driver has compared the header with the declaration; no row of data reads like it.
+    # The driver has compared the header with the declaration; no row of data looks like it.
     is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
     return cells.where(f"NOT coalesce({is_header}, false)")
 
 
 def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
-    """The few rows with `line`, their line number in the file.
+    """Return the few rows with `line`, their line number in the file.
 
-    It is found afterwards and for them alone, so that small files can be read many at a time and large ones in blocks.
+    It is computed afterwards and only for them, so that small files can be read many at a time and large ones in blocks.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F

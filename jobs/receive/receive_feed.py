@@ -1,4 +1,4 @@
-"""One source job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
+"""One receive job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 
 
 def receive(feed: Feed, run: JobRun) -> None:
-    """Bring the feed's deliveries of the night (or range) into its ods table.
+    """Load the feed's deliveries of the night (or range) into its ods table.
 
-    A delivery that does not fit its check file or layout is refused; a row that breaks the column's promise is quarantined with all its
-    reasons. FeedError when, after all that, what the night needs of this feed is not there.
+    A delivery that does not fit its check file or layout is refused. A row that breaks a column's rule is quarantined with all its reasons.
+    FeedError at the end when the night still lacks something it needs of this feed.
     """
     listed = [row for row in run.lake.log(OPS_LOAD, feed=feed.name) if row["known_on"] <= run.on]
     earlier = [row for row in listed if row["known_on"] < run.since]
-    # The same content again is a duplicate only of the newest: after a wrong correction the first content is a correction too.
+    # A delivery is a duplicate only if its content is that of the newest load: after a wrong correction the first content is a correction
+    # too.
     accepted = in_order(row for row in earlier if row["state"] == "loaded")
     seen = {identity(row): row["load_id"] for row in accepted}
     found = list(deliveries(feed, run.settings.landing, run.since, run.on))
@@ -54,7 +55,7 @@ def receive(feed: Feed, run: JobRun) -> None:
 
 
 def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str], list[str]]:
-    """Why deliveries were refused or held, and the names of those without a load tonight or earlier (`loaded`)."""
+    """Return why deliveries were refused or held, and the names of those without a load tonight or earlier (`loaded`)."""
     kept_back = [outcome for outcome in outcomes if outcome.state in ("refused", "held")]
     covered = loaded | {outcome.delivery.identity for outcome in outcomes if outcome.state == "loaded"}
     missed = [outcome.delivery.label for outcome in kept_back if outcome.delivery.identity not in covered]
@@ -62,9 +63,9 @@ def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str
 
 
 def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identity, str], band: Band) -> list[Outcome]:
-    """Parse, publish and list the deliveries, and return what became of each load. `newest` is the load in force before tonight."""
+    """Parse, publish and list the deliveries, and return the outcome of each load. `newest` is the load in force before tonight."""
     of_job = f"{run.settings.vault}/stage/{run.job.name}/{run.on}"
-    # Killed runs leave files. Each run has its own folder, because a server may finish the query of a killed client.
+    # Killed runs leave files. Each run has its own folder, because a server may still finish the query of a killed client.
     remove(of_job)
     stage = f"{of_job}/{run.run_id}"
     try:
@@ -82,7 +83,7 @@ def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identi
 
 @dataclass
 class _Staged:
-    """What became of each load so far, their parsed rows, and how many of these are good and bad."""
+    """The outcome of each load so far, their parsed rows, and how many of these are good and bad."""
 
     outcomes: list[Outcome]
     rows: "DataFrame | None" = None
@@ -100,12 +101,12 @@ def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Id
 
 
 def _by_day(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
-    """Each day of a delivery is a load. Only the rows say which days there are."""
-    # The same content twice in one night is parsed once.
+    """Each day of a delivery is a load. The days are known only from the rows."""
+    # If the same content arrives twice in one night, it is parsed once.
     whole = {load_of(delivery): delivery for delivery in found if not delivery.faults}
     again = [delivery for delivery in found if not delivery.faults and whole[load_of(delivery)] is not delivery]
     refused = [delivery for delivery in found if delivery.faults]
-    repeated = [Outcome(delivery, "duplicate", f"{delivery.label}: the same content comes again later in the night") for delivery in again]
+    repeated = [Outcome(delivery, "duplicate", f"{delivery.label}: the same content arrived again later that night") for delivery in again]
     if not whole:
         return _Staged(sorted_out(refused, newest, band))
     parsed_rows, _ = _parsed_once(run, feed, list(whole.values()), stage)
@@ -192,7 +193,7 @@ def _as_load(feed: Feed, outcome: Outcome) -> Load:
 
 
 def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
-    """List the loads, last of all: nobody reads a load that is not listed."""
+    """List the loads, last of all: a load that is not listed is not read."""
     listed = [
         {
             "feed": feed.name,

@@ -13,36 +13,36 @@ Listed = Mapping[str, Any]
 
 
 def released(lake: Lake, feed: str) -> set[str]:
-    """Ids of the feed's contents that somebody has released."""
+    """Return the ids of the feed's contents that somebody has released."""
     return {row["load_id"] for row in lake.log(OPS_RELEASE, feed=feed)}
 
 
 def waiting(listed: Sequence[Listed]) -> list[Listed]:
-    """The feed's held loads that no newer accepted load has replaced, oldest first. `listed` are its rows of ops.load."""
+    """Return the feed's held loads that no newer accepted load has replaced, oldest first. `listed` are its rows of ops.load."""
     accepted = {identity(row): arrival(row) for row in in_order(listed) if row["state"] == "loaded"}
     held = [row for row in in_order(listed) if row["state"] == "held"]
     return [row for row in held if identity(row) not in accepted or arrival(row) > accepted[identity(row)]]
 
 
 def identity(row: Listed) -> tuple[str, date]:
-    """Scope and event date of a feed's row of ops.load."""
+    """Return scope and event date of a feed's row of ops.load."""
     return row["scope"], row["event_date"]
 
 
 def arrival(row: Listed) -> tuple[date, date, int]:
-    """Sorts rows of ops.load with one identity: the greatest is the newest."""
+    """Return the sort key for rows of ops.load with one identity: the greatest is the newest."""
     return row["known_on"], row["data_date"], row["sequence"]
 
 
 def in_order(listed: Iterable[Listed]) -> list[Listed]:
-    """A feed's rows of ops.load, oldest event date first, and of one event date the newest last."""
+    """Return a feed's rows of ops.load, oldest event date first; for one event date the newest is last."""
     return sorted(listed, key=lambda row: (row["event_date"], *arrival(row)))
 
 
 def release(lake: Lake, feed: str, day: date, at: datetime, scope: str | None = None) -> Listed:
     """Release the newest held load of the feed for that event date, and return its row of ops.load.
 
-    FeedError when none is held, or when several scopes are and `scope` names none of them.
+    FeedError when none is held, or when several scopes are held and `scope` names none of them.
     """
     if feed not in FEEDS:
         raise FeedError(unknown("feed", feed, FEEDS))
@@ -51,7 +51,7 @@ def release(lake: Lake, feed: str, day: date, at: datetime, scope: str | None = 
     of_scope = f" and scope {scope}" if scope is not None else ""
     if not of_day:
         days = ", ".join(sorted({" ".join(filter(None, (f"{row['event_date']}", row["scope"]))) for row in held}))
-        cure = f"name the data date of a held one: {days}." if days else "nothing, no delivery of this feed waits to be released."
+        cure = f"name the data date of a held one: {days}." if days else "nothing; no delivery of this feed is held."
         raise FeedError(teach(f"Feed {feed}", [f"no delivery for {day}{of_scope} is held"], cure))
     scopes = sorted({row["scope"] for row in of_day})
     if len(scopes) > 1:

@@ -11,15 +11,15 @@ SUPERSEDED = "superseded by a newer state of the same key in this delivery"
 
 
 def marked(feed: Feed, rows: "DataFrame") -> "DataFrame":
-    """The parsed rows. Of good rows with the same key all but one get a reason.
+    """Return the parsed rows. Of good rows with the same key all but one get a reason.
 
-    The first stays; where the feed says by which columns a row is newer, the newest: null is oldest, of equals the last in the files.
+    The first row is loaded. If the feed has `newest_by`, the newest is loaded: null is oldest, and of equals the last in the files.
     """
     from pyspark.sql import functions as F
 
     if not feed.table.key:
         return rows
-    # As the audit counts it: the same content may be a load of several nights.
+    # The audit counts keys in the same way: the same content may be a load of several nights.
     key = list(feed.table.audited_key)
     place = F.struct(*feed.newest_by, "file", "at")
     stays = F.max(place) if feed.newest_by else F.min(place)

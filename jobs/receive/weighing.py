@@ -1,4 +1,4 @@
-"""What becomes of each delivery: loaded, a duplicate, refused, or held until somebody has looked at it."""
+"""The outcome of each delivery: loaded, a duplicate, refused, or held until somebody releases it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from jobs.runtime.writing import parquet_rows
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# The usual size of an extract is the median of at most and at least so many accepted ones before it.
+# The usual size of an extract is the median of earlier accepted ones: at most and at least this many.
 MOST_BEFORE = 7
 LEAST_BEFORE = 3
 MOST_NAMED = 20
@@ -25,7 +25,7 @@ REASONS_APART = "; "
 
 @dataclass
 class Outcome:
-    """What became of one delivery; `named` are the rows of a catalogue that were kept back, by their codes."""
+    """The outcome of one delivery; `named` are its quarantined rows of a catalogue, by code."""
 
     delivery: Delivery
     state: str
@@ -41,7 +41,7 @@ Identity = tuple[str, date]
 
 @dataclass
 class Band:
-    """The rows of each scope's accepted loads. `released` are contents that may have any number of rows."""
+    """The numbers of rows of each scope's accepted loads. `released` are contents that may have any number of rows."""
 
     feed: Feed
     rows: dict[Identity, int]
@@ -49,11 +49,11 @@ class Band:
 
     @classmethod
     def of(cls, feed: Feed, accepted: Iterable[Mapping[str, Any]], released: set[str]) -> "Band":
-        """The band by the accepted loads of ops.load, oldest first."""
+        """Return the band from the accepted loads of ops.load, oldest first."""
         return cls(feed, {(load["scope"], load["event_date"]): load["rows_delivered"] for load in accepted}, released)
 
     def leaves(self, delivery: Delivery) -> str | None:
-        """Why a delivery is held; None when it is accepted. Later deliveries are compared with an accepted one."""
+        """Return why a delivery is held; None when it is accepted. Later deliveries are compared with an accepted one."""
         fault = None if delivery.load_id in self.released else self._unusual(delivery) or self._late_rows(delivery)
         if fault is None:
             self.rows[delivery.identity] = delivery.rows or 0
@@ -61,7 +61,7 @@ class Band:
         return f"{delivery.label}: {fault}; if that is right, {release_cure(self.feed, delivery.event_date, delivery.scope)}"
 
     def _unusual(self, delivery: Delivery) -> str | None:
-        """A size far from the usual one of the scope."""
+        """Return the fault if the size is far from the usual one of the scope."""
         band, rows = self.feed.volume_band_per_mille, delivery.rows or 0
         days = sorted(day for scope, day in self.rows if scope == delivery.scope and day < delivery.event_date)
         before = [self.rows[delivery.scope, day] for day in days[-MOST_BEFORE:]]
@@ -71,7 +71,7 @@ class Band:
         return f"{rows} rows, expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
 
     def _late_rows(self, delivery: Delivery) -> str | None:
-        """So few rows of one of several days that they are late rows, which must not replace the whole day."""
+        """Return the fault if one of several days has so few rows that they are late rows, which must not replace the whole day."""
         rows, replaced = delivery.rows or 0, self.rows.get(delivery.identity, 0)
         if delivery.day is None or rows * 2 >= replaced:
             return None
@@ -79,13 +79,16 @@ class Band:
 
 
 def release_cure(feed: Feed, day: date, scope: str = "") -> str:
-    """What lets a held delivery in."""
+    """Return what to do to load a held delivery."""
     of_scope = f" --scope {scope}" if scope else ""
     return f"release it by `chudian release {feed.name} {day}{of_scope}` and run its night again"
 
 
 def sorted_out(found: Iterable[Delivery], newest: dict[Identity, str], band: Band) -> list[Outcome]:
-    """What can be said of each delivery before its rows are read. `newest` is the load in force per scope and event date."""
+    """Return the outcome of each delivery that is known before its rows are read.
+
+    `newest` is the load in force per scope and event date.
+    """
     outcomes = []
     for delivery in found:
         if delivery.faults:
@@ -99,22 +102,22 @@ def sorted_out(found: Iterable[Delivery], newest: dict[Identity, str], band: Ban
         else:
             outcomes.append(Outcome(delivery, "loaded"))
             newest[delivery.identity] = delivery.load_id
-    # The same content before and after a correction, all within one night, is one load: the later one is in force.
+    # If the same content arrives before and after a correction in one night, the later delivery is in force, as one load.
     last = {load_of(outcome.delivery): outcome for outcome in outcomes if outcome.state == "loaded"}
     for outcome in outcomes:
         if outcome.state == "loaded" and last[load_of(outcome.delivery)] is not outcome:
-            outcome.state, outcome.reason = "duplicate", f"{outcome.delivery.label}: the same content comes again later in the night"
+            outcome.state, outcome.reason = "duplicate", f"{outcome.delivery.label}: the same content arrived again later that night"
     return outcomes
 
 
 def load_of(delivery: Delivery) -> tuple[date, str]:
-    """What identifies the rows of a load in a bulk: the same content may be a load of several nights."""
+    """Return what identifies the rows of a load in a bulk load: the same content may be a load of several nights."""
     return delivery.known_on, delivery.load_id
 
 
 @dataclass(frozen=True)
 class Counted:
-    """How many rows of a load have these reasons (joined; the empty text is a row that can be loaded) and, in a catalogue, this code."""
+    """How many rows of a load have these reasons (joined; empty for a row that can be loaded) and, in a catalogue, this code."""
 
     load: tuple[date, str]
     why: str
@@ -123,7 +126,7 @@ class Counted:
 
 
 def counted(feed: Feed, rows: "DataFrame") -> list[Counted]:
-    """The parsed rows counted by Spark."""
+    """Return the counts of the parsed rows, by Spark."""
     from pyspark.sql import functions as F
 
     why = F.array_join("reasons", REASONS_APART).alias("why")
@@ -133,7 +136,7 @@ def counted(feed: Feed, rows: "DataFrame") -> list[Counted]:
 
 
 def counted_in(feed: Feed, stage: str) -> list[Counted]:
-    """The same counts from the staged files, without a Spark job."""
+    """Return the same counts from the staged files, without a Spark job."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -155,7 +158,7 @@ def weigh(feed: Feed, outcomes: list[Outcome], counts: list[Counted]) -> None:
 
 
 def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None]]) -> None:
-    """Rows of one load by their reasons (none: the empty text) and codes."""
+    """Count rows of one load by their reasons (empty text for none) and codes."""
     by_reason: dict[str, int] = {}
     for rows, why, _ in counts:
         by_reason[why] = by_reason.get(why, 0) + rows
@@ -163,7 +166,7 @@ def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None
     outcome.quarantined = sum(by_reason.values())
     outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and is_code(code))[:MOST_NAMED]
     total = outcome.loaded + outcome.quarantined
-    # An older state of a key is no fault of the file.
+    # An older state of a key is not a fault of the file.
     by_reason.pop(SUPERSEDED, 0)
     bad = sum(by_reason.values())
     if bad * 1000 > total * feed.bad_per_mille and bad > 1:

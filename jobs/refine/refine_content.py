@@ -1,4 +1,4 @@
-"""WAP requests to content per subscriber and day."""
+"""From WAP requests to content per subscriber and day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-# Content is added up load by load, so that a reader can choose among the loads of a day.
+# Content is summed by load, so that a reader can choose among the loads of a day.
 _OF_LOAD = ("day", "known_on", "feed", "load_id")
 
 

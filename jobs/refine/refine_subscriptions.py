@@ -1,4 +1,4 @@
-"""Order lines as intervals, with what the catalogue says of the product."""
+"""Order lines as intervals, with the product's data from the catalogue."""
 
 from datetime import date
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Who held which number when."""
+"""Which subscription held which number, and when."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from jobs.runtime.reads import Entered, State
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Longer than the WAP log's history and lateness, short enough that the cost does not grow with the lake's age.
+# Longer than the WAP log's history and lateness; short enough that the cost does not grow with the lake's age.
 DAYS_SEEN = 45
 
 
@@ -34,9 +34,9 @@ def resolve_numbers(on: date, held: "DataFrame", delivered: "DataFrame") -> "Dat
     who = ("number_token", "subscriber_id")
     told = delivered.select(*who, F.col("number_date").alias("valid_from"), over_on.alias("over_on"), F.col("day").alias("seen_on"))
     pairs = newest(held.select(*told.columns), told, who, "seen_on")
-    # Two holders start on one day only by an operator's error. The smaller token then holds nothing, so that they never both hold a day.
+    # Only an operator's error makes two holders start on one day. The smaller token then has an empty interval, so no day has two holders.
     ordered = Window.partitionBy("number_token").orderBy("valid_from", "subscriber_id")
-    # Subscribers who changed their number left the old one on the day the new one began, even if nobody else took it.
+    # When a number changes, the old one ends on the day the new one begins, even if nobody else took it.
     own = Window.partitionBy("subscriber_id").orderBy("valid_from", "number_token")
     valid_to = F.least("over_on", F.lead("valid_from").over(ordered), F.lead("valid_from").over(own))
     return pairs.withColumns({"valid_to": valid_to, "business_date": F.lit(on)}).select(*(c.name for c in DWD_NUMBER_INTERVAL.columns))

@@ -45,8 +45,8 @@ def test_faults_of_a_channel_are_told_all_at_once() -> None:
         form=form(columns=("rank", "rank", "produkt"), delimiter="||", encoding="gb1", compression="zip", short_messages_at_most=0),
     )
     for fault in (
-        *("name 'Fair 1' is a folder", "mode 'loud'", "medium 'smell'", "moment 'birthday'", "column produkt is in no list"),
-        *("column rank is there twice", "column number is missing", "delimiter '||'", "encoding 'gb1'", "compression 'zip'"),
+        *("name 'Fair 1': expected small letters", "mode 'loud'", "medium 'smell'", "moment 'birthday'", "column produkt is unknown"),
+        *("column rank is declared twice", "column number is missing", "delimiter '||'", "encoding 'gb1'", "compression 'zip'"),
         *("short_messages_at_most is 0", "short messages of medium smell", "expectations/channels/"),
     ):
         assert fault in told
@@ -58,7 +58,7 @@ def test_faults_of_a_channel_are_told_all_at_once() -> None:
         ((), (), "no mode; name at least one"),
         (("passive",), (), "no moment; state when"),
         (("active", "tail"), (), "no moment; state when"),
-        (("active",), ("login",), "moments of a channel that is active alone"),
+        (("active",), ("login",), "a channel that is only active has no moments"),
     ],
 )
 def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(modes: Any, moments: Any, fault: str) -> None:
@@ -73,7 +73,7 @@ def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(m
         ("{city.csv", "file name '{city.csv'"),
         ("../{city}.csv", "expected letters, digits"),
         (".{city}", "no dot at the beginning"),
-        ("manifest.json", "is taken"),
+        ("manifest.json", "is reserved"),
     ],
 )
 def test_a_file_name_that_could_not_be_written_is_refused(name: str, fault: str) -> None:

@@ -103,15 +103,15 @@ def test_conform_names_every_missing_unknown_doubled_and_mistyped_column_at_once
         BILLS.conform(wrong)
     told = str(refusal.value)
     assert "Frame for table dwd.bills" in told
-    assert "column who came twice" in told
+    assert "column who is there twice" in told
     assert "column fen (bigint) is missing" in told
     assert "column yuan (int) is not in the contract" in told
-    assert "column codes should be array<string>, came as array<int>" in told
-    assert "column business_date should be date, came as string" in told
+    assert "column codes should be array<string>, is array<int>" in told
+    assert "column business_date should be date, is string" in told
 
 
 @pytest.mark.parametrize("sql", ["CAST(5 AS INT)", "CAST(5 AS DECIMAL(18,0))", "'5'"], ids=["int", "decimal", "string"])
 def test_conform_never_casts_even_where_nothing_would_be_lost(spark: SparkSession, sql: str) -> None:
     near = spark.sql(f"SELECT 'loyal' AS who, {sql} AS fen, array('a') AS codes, DATE'2026-03-04' AS business_date")
-    with pytest.raises(ContractError, match="column fen should be bigint, came as"):
+    with pytest.raises(ContractError, match="column fen should be bigint, is"):
         BILLS.conform(near)

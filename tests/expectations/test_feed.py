@@ -66,12 +66,12 @@ def test_a_feed_cannot_fill_a_table_that_has_no_loads() -> None:
 @pytest.mark.parametrize("form", [TEXT, INTEGER], ids=["text", "integer"])
 def test_a_personal_field_that_would_go_on_as_it_came_is_refused(form: Any) -> None:
     told = refused(USER, Field("ID_NUMBER", "points", form, personal=True))
-    assert "field ID_NUMBER is personal and would reach table column points as it came" in told
+    assert "field ID_NUMBER is personal and would reach table column points unchanged" in told
 
 
 def test_a_personal_field_cannot_go_on_by_the_side_door_either() -> None:
     told = refused(Field("USER_ID", "subscriber_id", token("user"), personal=True, also=(("points", TEXT),)))
-    assert "field USER_ID is personal and would reach table column points as it came" in told
+    assert "field USER_ID is personal and would reach table column points unchanged" in told
 
 
 def test_an_identifier_that_is_not_marked_personal_is_refused() -> None:
@@ -103,24 +103,24 @@ def test_an_operators_own_names_are_written_and_read_by_one_pattern() -> None:
 def test_names_that_spark_or_a_reader_would_mistake_are_refused_with_the_rest() -> None:
     told = refused(USER, files=FileNames("S13_{date:%Y%m}.txt", "S13_{date:%Y%m}.chk"))
     assert "gzip is True, so the parts' names must end in .gz" in told
-    assert "tell no day, which only a monthly feed can do without" in told
+    assert "have no day; only a monthly feed may omit it" in told
 
 
 WRONG_FORMS: dict[str, tuple[type, dict[str, Any]]] = {
     "part: no place {city}, expected date, scope, sequence, part": (FileNames, {"part": "{city:02}_{date:%Y%m%d}"}),
     "check: {date} is missing": (FileNames, {"check": "S1.chk"}),
-    "part: {date} stands twice": (FileNames, {"part": "{date:%Y%m%d}/{date:%Y%m%d}"}),
+    "part: {date} is there twice": (FileNames, {"part": "{date:%Y%m%d}/{date:%Y%m%d}"}),
     "part: {date:%d%m%y}, expected like %Y%m%d or %Y%m": (FileNames, {"part": "{date:%d%m%y}"}),
     "part: {part:3}, expected its digits like 02": (FileNames, {"part": "{date:%Y%m%d}_{part:3}"}),
     "part: expected letters, digits and . _ -": (FileNames, {"part": "../{date:%Y%m%d}"}),
     "part: expected '}' before end of string": (FileNames, {"part": "{date"}),
-    "{sequence} stands in one of the two names": (FileNames, {"check": "{date:%Y%m%d}.chk"}),
-    "a check file's name reads as a part's": (FileNames, {"part": "{date:%Y%m%d}.txt", "check": "{date:%Y%m%d}.txt"}),
+    "{sequence} is in one of the two names": (FileNames, {"check": "{date:%Y%m%d}.chk"}),
+    "the name of a check file also fits the pattern of a part": (FileNames, {"part": "{date:%Y%m%d}.txt", "check": "{date:%Y%m%d}.txt"}),
     "no field size, expected file, rows, bytes, md5, date": (CheckFile, {"fields": ("file", "size")}),
     "field file is missing": (CheckFile, {"fields": ("rows",)}),
-    "field rows stands twice": (CheckFile, {"fields": ("file", "rows", "rows")}),
-    "a part that was cut on its way would not be seen": (CheckFile, {"fields": ("file", "date")}),
-    "the delimiter '_' cannot be told": (CheckFile, {"delimiter": "_"}),
+    "field rows is there twice": (CheckFile, {"fields": ("file", "rows", "rows")}),
+    "a truncated part could not be recognised": (CheckFile, {"fields": ("file", "date")}),
+    "the delimiter '_' may be part of a field": (CheckFile, {"delimiter": "_"}),
     "the date '%d.%m', expected like %Y%m%d": (CheckFile, {"date_form": "%d.%m"}),
 }
 

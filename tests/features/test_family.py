@@ -100,7 +100,7 @@ def test_a_bad_declaration_is_refused_with_all_its_faults() -> None:
         "tag unsaid_7d is declared twice",
         "no docstring",
         "label is empty",
-        "a windowed tag never sees the date: its function takes nothing, and this one takes on, when",
+        "the function of a windowed tag takes no parameter, and this one takes on, when",
         "type double is not one of boolean, int, bigint, string, date",
         "aggregate 'total' is not one of sum, count,",
         "is monthly: use months",
@@ -141,7 +141,7 @@ def by_place(where: str) -> Column:
     [
         (USAGE, windowed("sum"), messages, "it has no window"),
         (USAGE, windowed("sum", single_months=(1,)), messages, "is months=(1,)"),
-        (USAGE, windowed("sum", days=(7,)), dated, "never sees the date"),
+        (USAGE, windowed("sum", days=(7,)), dated, "takes no parameter"),
         (USAGE, windowed("sum", days=(7,), per={"home": "网内"}), by_place, "need {} in the label and in the docstring"),
         (USAGE, windowed("sum", days=(7,), per={"home": "网内"}, label="{}"), messages, "whose first parameter is the category"),
         (USAGE, aggregated("count"), messages, "aggregated tags need one read of a snapshot"),
@@ -157,9 +157,9 @@ def by_place(where: str) -> Column:
         ({}, derived("int"), by_place, "takes where; derived tags may take on"),
         ({"yesterday": Yesterday()}, derived("int"), by_place, "takes where; derived tags may take on, yesterday"),
         ({}, derived("string"), brand, "tag brand has the name of a column of dwd.subscriber"),
-        ({}, derived("int", null_means=""), messages, "neither what null means"),
-        ({}, derived("int", unit=""), messages, "a figure without a unit"),
-        (USAGE, windowed("sum", days=(7,), unit=""), messages, "a figure without a unit"),
+        ({}, derived("int", null_means=""), messages, "needs either null_means"),
+        ({}, derived("int", unit=""), messages, "a figure needs a unit"),
+        (USAGE, windowed("sum", days=(7,), unit=""), messages, "a figure needs a unit"),
     ],
 )
 def test_a_fault_of_a_declaration_is_named(
@@ -179,7 +179,7 @@ def test_faults_of_a_familys_reads_are_all_named() -> None:
             before=Yesterday(nights=30),
         )
     for fault in (
-        "a read is called on, which every family has",
+        "a read is called on, a name that compute uses itself",
         "read on is the spine",
         "a lookup in dwd.number_interval, which is no full extract",
         "its own yesterday twice",

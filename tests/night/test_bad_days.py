@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[str, Spoil, list[str]]] = {
     "a wrong row count": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, rows=len(ls) + 1), ["rows by the check file, came"]),
     "a wrong md5": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, md5="0" * 32), ["md5 0000"]),
     "a wrong size": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, size=7), ["7 bytes by the check file"]),
-    "no rows": ("boss_subscriber", lambda h, f, ls: deliver(h, f, []), ["is empty", "never is"]),
+    "no rows": ("boss_subscriber", lambda h, f, ls: deliver(h, f, []), ["is empty", "no may_be_empty"]),
     "another encoding": (
         "boss_subscriber",
         lambda h, f, ls: deliver(h, f, [line.decode("gb18030", "replace").encode() for line in ls]),
@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[str, Spoil, list[str]]] = {
         lambda h, f, ls: [path.unlink() for path in delivery(h, f)],
         ["none was accepted", "place boss_subscriber_"],
     ),
-    "no check file": ("boss_subscriber", lambda h, f, ls: delivery(h, f)[1].unlink(), ["no check file speaks of"]),
+    "no check file": ("boss_subscriber", lambda h, f, ls: delivery(h, f)[1].unlink(), ["no check file lists"]),
 }
 
 

@@ -36,7 +36,7 @@ def missing(home: Path, feed: Feed) -> str:
 
 def follow(home: Path, feed: Feed, text: str, rows: int) -> None:
     """Do what the text says; the check file tells of one row, whatever the part holds."""
-    told = re.search(r"To mend it: place (\S+) and, last, (\S+) in (landing/\S+/)( in place of those that are there)?, then run", text)
+    told = re.search(r"To mend it: place (\S+) and, last, (\S+) in (landing/\S+/)( to replace the present files)?, then run", text)
     assert told, text
     folder = home / told[3]
     folder.mkdir(parents=True, exist_ok=True)

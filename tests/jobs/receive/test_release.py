@@ -67,7 +67,7 @@ def test_a_part_without_its_check_file_is_missed_in_a_bulk_load(tmp_path: Path) 
     deliver(tmp_path, FEED, lines(2), known_on=day, data_date=day)
     (tmp_path / "landing" / f"{day}" / FEED.name / FEED.check_name(day, 1)).unlink()
     ended = runner_of(tmp_path).run(all_jobs()["receive_boss_subscriber"], NIGHT, day)
-    said = f"no check file speaks of {day}/boss_subscriber/{FEED.part_name(day, 1, 1)}"
+    said = f"no check file lists {day}/boss_subscriber/{FEED.part_name(day, 1, 1)}"
     assert ended.missed == [said]
     assert f"feed boss_subscriber: {said}" in ended.warnings
     assert (ended.rows, ended.quarantined) == (2, 0)
