@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from expectations.checks import literal
 from scenarios.catalogues import Catalogues
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+class NightList(NamedTuple):
+    """A list of another night."""
+
+    scenario: str
+    step: str
+    business_date: date
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -16,7 +26,7 @@ class Tonight:
 
     `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of the nights before D that are
     remembered, `later` those of nights after D: a night that failed may run again after a later one. `contacts` are the rows of
-    mkt.contact of the nights before D.
+    mkt.contact of the nights before D. `unsent` are the lists of the nights before D that were decided and never reached their channel.
     """
 
     on: date
@@ -25,6 +35,7 @@ class Tonight:
     decided: "DataFrame"
     later: "DataFrame"
     contacts: "DataFrame"
+    unsent: frozenset[NightList] = frozenset()
 
     def held(self) -> "DataFrame":
         """Each subscriber with each product that is held on D or booked for later: subscriber_id, product."""
@@ -34,9 +45,12 @@ class Tonight:
     def meant(self) -> "DataFrame":
         """Whom earlier nights contacted, and whom they would have contacted but held out: they go through a scenario's steps alike.
 
-        Columns: scenario, step, subscriber_id, mode, business_date. Listed subscribers whose list never reached its channel are not among
-        them.
+        Columns: scenario, step, subscriber_id, mode, business_date. Nobody of a list that never reached its channel is among them, neither
+        listed nor held out.
         """
         columns = ("scenario", "step", "subscriber_id", "mode", "business_date")
         held_out = self.decided.where("stage = 'held_out' AND would_list")
+        for of in sorted(self.unsent):
+            is_of_list = " AND ".join(f"{name} <=> {literal(f'{value}')}" for name, value in of._asdict().items())
+            held_out = held_out.where(f"NOT ({is_of_list})")
         return held_out.select(*columns).unionByName(self.contacts.select(*columns))

@@ -1,6 +1,7 @@
 """Tonight's candidates: for every scenario and step that is due, who could be offered what through which channel, and why not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
 from scenarios.settlement import Settlement, billed_months
-from scenarios.tonight import Tonight
+from scenarios.tonight import NightList, Tonight
 from scenarios.waiting import lacking_families, unknown_codes, unresolved
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
     Each scenario is a branch of its own: one that lacks a tag family, a column or a code of a catalogue waits alone, and check_scenarios
     names it. Publish what it lacks, then run the night again.
     """
-    tonight = tonight_of(on, frames)
+    lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
+    tonight = tonight_of(on, frames, unsent(on, lists))
     people = with_scores(car, frames["scores"], frames["subscribers"])
-    is_settled, decided = settlement(on, bills).is_settled, decided_steps(frames["earlier"], frames["later"])
+    is_settled, decided = settlement(on, bills).is_settled, decided_steps(lists)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
     strange = unresolved(running, car.sparkSession)
     found: list[DataFrame] = []
@@ -68,10 +70,10 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
     return reduce(lambda one, other: one.unionByName(other), found)
 
 
-def tonight_of(on: date, frames: "Mapping[str, DataFrame]") -> Tonight:
+def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[NightList] = frozenset()) -> Tonight:
     """What the night knows, out of the frames of CATALOGUES, HISTORY and `orders`."""
     history = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
-    return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history)
+    return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history, unsent=unsent)
 
 
 def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
@@ -84,10 +86,34 @@ def settlement(on: date, bills: "DataFrame") -> Settlement:
     return Settlement.on(on, {row["month"]: row["count"] for row in bills.groupBy("month").count().collect()})
 
 
-def decided_steps(earlier: "DataFrame", later: "DataFrame") -> dict[str, list[tuple[str, date]]]:
-    """What other nights decided, by scenario: step and business date."""
+@dataclass(frozen=True)
+class ListState:
+    """Whether anybody was listed on a list of another night, and whether its channel got it."""
+
+    of: NightList
+    is_listed: bool
+    is_sent: bool
+
+
+def other_lists(decisions: "DataFrame", contacts: "DataFrame") -> list[ListState]:
+    """The lists that other nights decided, in one query."""
+    from pyspark.sql import functions as F
+
+    key = NightList._fields
+    decided = decisions.select(*key, (F.col("stage") == "listed").alias("is_listed"), F.lit(False).alias("is_sent"))
+    sent = contacts.select(*key, F.lit(False).alias("is_listed"), F.lit(True).alias("is_sent"))
+    every = decided.unionByName(sent).groupBy(*key).agg(*(F.bool_or(name).alias(name) for name in ("is_listed", "is_sent")))
+    return [ListState(NightList(*row[:4]), bool(row.is_listed), row.is_sent) for row in every.collect()]
+
+
+def unsent(on: date, lists: Iterable[ListState]) -> frozenset[NightList]:
+    """The lists of nights before `on` that have listed subscribers and never reached their channel."""
+    return frozenset(one.of for one in lists if one.of.business_date < on and one.is_listed and not one.is_sent)
+
+
+def decided_steps(lists: Iterable[ListState]) -> dict[str, list[tuple[str, date]]]:
+    """What other nights decided, by scenario: step and business date, each once."""
     found: dict[str, list[tuple[str, date]]] = {}
-    columns = ("scenario", "step", "business_date")
-    for row in earlier.select(*columns).unionByName(later.select(*columns)).distinct().collect():
-        found.setdefault(row.scenario, []).append((row.step, row.business_date))
+    for scenario, step, night in sorted({one.of[:3] for one in lists}):
+        found.setdefault(scenario, []).append((step, night))
     return found

@@ -13,6 +13,7 @@ from scenarios.due import due
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.scenario import Scenario
+from scenarios.tonight import NightList
 from tests.frames import by_role, frame, rows
 from tests.scenarios.nights import ON, tonight
 
@@ -60,6 +61,20 @@ def test_the_second_wave_is_for_those_who_were_contacted_or_held_out_and_did_not
     night = tonight(spark, no_catalogues(), decided=DECIDED, contacts=CONTACTS, orders=ORDERS)
     found = due(audience(spark, C10), WAVE_2, everybody, night)
     assert by_role(found, "used_modes") == {"texted": ["active"], "valued": ["passive"], "heldout": ["active"]}
+
+
+def test_who_is_held_out_of_a_list_that_never_went_out_waits_with_those_who_were_on_it(spark: SparkSession) -> None:
+    decided = """
+    scenario         | step    | subscriber_id | stage    | channel  | mode   | would_list | business_date
+    c13_new_customer | content | treated       | listed   | sms      | active | true       | 2026-03-02
+    c13_new_customer | content | control       | held_out | sms      | active | true       | 2026-03-02
+    c13_new_customer | content | other         | held_out | app_hall | active | true       | 2026-03-02
+    c13_new_customer | content | before        | held_out | sms      | active | true       | 2026-03-01
+    """
+    unsent = frozenset({NightList("c13_new_customer", "content", date(2026, 3, 2), "sms")})
+    night = replace(tonight(spark, no_catalogues(), decided=decided), unsent=unsent)
+    found = due(audience(spark, C13), C13.timing.step("content_app"), people(spark, "treated", "control", "other", "before"), night)
+    assert by_role(found, "used_modes") == {"other": ["active"], "before": ["active"]}
 
 
 def test_a_monthly_step_means_its_whole_audience_whatever_was_decided_before(spark: SparkSession) -> None:
