@@ -8,10 +8,11 @@ from expectations.errors import teach
 from scenarios.errors import ScenarioError
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+# A figure that is no whole number gives null: an error would end the night of every scenario.
 _FORMS = {
     None: "CAST({} AS STRING)",
-    "yuan": "regexp_replace(CAST(CAST({} / 100 AS DECIMAL(18,2)) AS STRING), '\\\\.?0+$', '')",
-    "mb": "CAST(nullif({} DIV 1048576, 0) AS STRING)",
+    "yuan": "regexp_replace(CAST(CAST(try_cast({} AS BIGINT) / 100 AS DECIMAL(18,2)) AS STRING), '\\\\.?0+$', '')",
+    "mb": "CAST(nullif(try_cast({} AS BIGINT) DIV 1048576, 0) AS STRING)",
 }
 
 # Plain text is of letters that every short-message alphabet has in one place (3GPP TS 23.038); its brackets, for example, take two places.

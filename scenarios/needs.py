@@ -33,9 +33,10 @@ def exclusion_predicates(scenario: Scenario) -> list[str]:
 
 
 def customer_columns(scenario: Scenario) -> list[str]:
-    """The columns that offers and channels read."""
+    """The columns that offers, channels and values read."""
     read = sorted(set().union(*(scenario.offer_of(step).needs for step in scenario.timing.steps)))
-    return [*read, *([scenario.channels.preferred] if scenario.channels.preferred else [])]
+    scores = [f"{model}_{column}" for model in sorted(models_named(scenario)) for column in ("ppm", "version")]
+    return [*read, *([scenario.channels.preferred] if scenario.channels.preferred else []), *scores]
 
 
 def words(scenario: Scenario) -> list[str]:

@@ -10,7 +10,7 @@ from scenarios.scenario import Scenario, ScenarioError
 MB = 1 << 20
 
 
-def said(spark: SparkSession, template: str, values: Sequence[int | None], type: str = "bigint") -> list[str | None]:
+def said(spark: SparkSession, template: str, values: Sequence[int | str | None], type: str = "bigint") -> list[str | None]:
     frame = spark.createDataFrame([(value,) for value in values], f"figure {type}")
     return [row.text for row in frame.selectExpr(f"{message_sql(template)} AS text").collect()]
 
@@ -32,6 +32,11 @@ def test_a_figure_without_a_form_stands_as_it_is_and_the_words_around_it_stay(sp
 @pytest.mark.parametrize("form", ["", ":yuan", ":mb"])
 def test_nobody_is_sent_a_sentence_with_a_hole_in_it(spark: SparkSession, form: str) -> None:
     assert said(spark, f"流量{{figure{form}}}元", [None]) == [None]
+
+
+@pytest.mark.parametrize("form", ["yuan", "mb"])
+def test_a_figure_that_is_no_number_sends_nobody_anything_and_stops_no_night(spark: SparkSession, form: str) -> None:
+    assert said(spark, f"{{figure:{form}}}", ["gotone"], "string") == [None]
 
 
 def test_an_unknown_form_is_refused_with_those_there_are() -> None:

@@ -55,6 +55,8 @@ REFUSES = "has an expression that Spark refuses"
         (audience(C10, "is_live AND shoe_size > 40"), "names `shoe_size`, which is not there"),
         (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "names `hat_size`, which is not there"),
         (replace(C10, channels=replace(C10.channels, preferred="favourite")), "names `favourite`, which is not there"),
+        # A model whose learner gives no ppm, or that scores something else than subscribers.
+        (replace(C10, strategy=replace(C10.strategy, effect="handset_type")), "names `handset_type_ppm`, which is not there"),
         # A member of the audience has no channel yet.
         (audience(C10, "is_live AND channel = 'sms'"), "names `channel`, which is not there"),
         (audience(C10, "is_live AND"), f"{REFUSES} (PARSE_SYNTAX_ERROR)"),
