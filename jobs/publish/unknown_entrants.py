@@ -40,8 +40,11 @@ class DefaultOffer:
 
 
 def default_offers(on: date) -> list[DefaultOffer]:
-    """The offers to unknown entrants of the scenarios that run when the lists of business date `on` are imported."""
-    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
+    """The offers to unknown entrants of the live scenarios when the lists of business date `on` are imported.
+
+    A pilot makes none: whether somebody belongs to its share is drawn by an id that nobody has yet.
+    """
+    running = [scenario for scenario in SCENARIOS if scenario.state == "live" and scenario.holds_on(import_day(on))]
     return [DefaultOffer(scenario, step) for scenario in running for step in scenario.timing.steps if step.unknown_entrants]
 
 

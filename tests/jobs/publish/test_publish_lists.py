@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +17,12 @@ from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER
 from jobs.publish import publish_lists as publishing
+from jobs.publish import unknown_entrants
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
 from jobs.publish.unknown_entrants import FILE_NAME, default_offers
 from jobs.runtime.settings import settings
+from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.frames import frame, role, rows, token
 
 ON = date(2026, 3, 4)
@@ -172,6 +175,12 @@ def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(nig
     assert "unknown entrants are offered dp010, which the product catalogue does not name" in night.refusal(
         "\n".join(DECISIONS.splitlines()[:2]), resources=resources, products=without
     )
+
+
+def test_a_pilot_offers_nothing_to_customers_whom_nobody_can_draw_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [offer.scenario for offer in default_offers(ON)] == [C13]
+    monkeypatch.setattr(unknown_entrants, "SCENARIOS", (replace(C13, state="pilot", pilot_per_mille=100),))
+    assert default_offers(ON) == []
 
 
 def test_a_contact_is_a_row_of_a_list_and_a_rerun_gives_the_same_rows_and_touches_no_file(night: Night) -> None:
