@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """The members who are due, with `used_modes`: the modes in which this cascade contacted them already.
 
-    A monthly step means its whole audience. Any other step decides about a subscriber once: whoever it decided about on another night,
-    earlier or later, is not due.
+    A monthly step means its whole audience. Any other step decides about a subscriber once within the days remembered: whoever it decided
+    about on another night, earlier or later, is not due.
     """
     members = car.where(scenario.customers.audience)
     if isinstance(step.trigger, Event):
@@ -65,7 +65,8 @@ def _with_used_modes(scenario: Scenario, step: Step, members: "DataFrame", tonig
     root = scenario.timing.root(step)
     if step is root:
         return members.withColumn("used_modes", none)
-    steps = [other.name for other in scenario.timing.steps if scenario.timing.root(other) is root]
+    taken_back = step.trigger.step if isinstance(step.trigger, After) and step.trigger.outcome.frees_mode else None
+    steps = [other.name for other in scenario.timing.steps if scenario.timing.root(other) is root and other.name != taken_back]
     since = f"business_date >= DATE'{_since(scenario, step, tonight.on)}'"
     of_cascade = tonight.meant().where(F.col("step").isin(*steps)).where(f"scenario = '{scenario.name}' AND {since}")
     used = of_cascade.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))

@@ -27,14 +27,18 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an earlier step. One that only the channel's feedback (S12) can tell holds for nobody until feedback arrives."""
+    """What became of an earlier step.
 
-    name: str
+    An outcome that `needs_feedback` of the channel (S12) is true of nobody until feedback arrives. An outcome that `frees_mode` takes the
+    contact back: its mode may be used again in the cascade (P1).
+    """
+
     needs_feedback: bool
+    frees_mode: bool
 
 
-NOT_TAKEN = Outcome("not taken", needs_feedback=False)
-NOT_SEEN = Outcome("not seen", needs_feedback=True)
+NOT_TAKEN = Outcome(needs_feedback=False, frees_mode=False)
+NOT_SEEN = Outcome(needs_feedback=True, frees_mode=True)
 
 
 @dataclass(frozen=True)

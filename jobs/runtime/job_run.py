@@ -74,10 +74,14 @@ class JobRun:
         read = self.job.reads[name]
         if isinstance(read, Lacking):
             return self.lake.published(read.table, self.on).lacks
-        if isinstance(read, IfMade) and not self.lake.publications.snapshot(read.table, self.on):
-            self.lacks.add(name)
-            self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={self.on}")
-            return None
+        if isinstance(read, IfMade):
+            made = self.lake.publications.snapshot(read.table, self.on)
+            if made is None:
+                self.lacks.add(name)
+                self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={self.on}")
+                return None
+            # What the table was made without is lacking here too, though it may be there by now.
+            self.lacks |= made.lacks
         if isinstance(read, NightBefore):
             night = self.lake.publications.night_before(read.table, self.on, read.nights)
             return None if night is None else self.lake.read(Snapshot(read.table), night)

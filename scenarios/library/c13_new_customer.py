@@ -1,5 +1,8 @@
 """C13 新入网用户流量营销: new customers get a plan at the counter, content and apps after a week, the best-fit plan after a month.
 
+On the day of entry the counter offers a plan to everybody, from a row per county. The first night that knows the new customer sends a short
+message, and lists them for the counter by name, unless they hold a plan by then.
+
 Our reading where the domain gives none: the words, the apps' margin, and take-up rates until feedback teaches a model. The ToolBar is for
 those who did not see the app hall's offer. Only feedback (S12) can tell that, so nobody is due for the ToolBar until it arrives.
 """
@@ -18,6 +21,12 @@ WELCOME = "欢迎入网!您可到营业厅体验流量使用培训,办理{produc
 TRY_APPS = "您入网已一周,推荐您使用{product_name},每月{fee_fen:yuan}元,现在开通即赠300M流量!"
 TRY_PLAN = "您入网已满一月,按您的用量推荐办理{product_name},预计每月节省{saving_fen:yuan}元!"
 NO_PLAN = "NOT holds_data_plan AND NOT has_booked_data_plan"
+
+
+def _week_from(day: int) -> str:
+    """A step decides about a subscriber once. A week lets it find those whose day no night saw: it did not run, or S1 was late."""
+    return f"tenure_days BETWEEN {day} AND {day + 6}"
+
 
 content_step = partial(Step, offer=APPS, message=TRY_APPS, success=Ordered("app", within_days=30))
 plan_step = partial(Step, offer=PLANS, resource=NO_RESOURCE, message=TRY_PLAN, effect="data_plan_propensity")
@@ -43,12 +52,12 @@ SCENARIO = Scenario(
     channels=Channels(allowed=("crm", "sms", "app_hall", "toolbar"), high_value=None, preferred=None),
     timing=Timing(
         steps=(
-            Step("entry", Event(f"tenure_days = 0 AND {NO_PLAN}"), channel="crm", unknown_entrants="dp010"),
-            Step("entry_sms", After("entry", NOT_TAKEN), channel="sms"),
-            content_step("content", Event("tenure_days = 7"), channel="sms"),
+            Step("entry", Event(f"{_week_from(0)} AND {NO_PLAN}"), channel="crm", unknown_entrants="dp010"),
+            Step("entry_sms", Event(f"{_week_from(0)} AND {NO_PLAN}"), channel="sms"),
+            content_step("content", Event(_week_from(7)), channel="sms"),
             content_step("content_app", After("content", NOT_TAKEN), channel="app_hall"),
             content_step("content_toolbar", After("content_app", NOT_SEEN, days=5), channel="toolbar"),
-            plan_step("plan", Event(f"tenure_days = 30 AND {NO_PLAN}"), channel="sms"),
+            plan_step("plan", Event(f"{_week_from(30)} AND {NO_PLAN}"), channel="sms"),
             plan_step("plan_toolbar", After("plan", NOT_TAKEN, days=5), channel="toolbar"),
         ),
         after_settlement=False,

@@ -13,6 +13,7 @@ from scenarios.due import due
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.scenario import Scenario
+from scenarios.timing import Outcome
 from scenarios.tonight import NightList
 from tests.frames import by_role, frame, rows
 from tests.scenarios.nights import ON, tonight
@@ -92,13 +93,13 @@ def test_both_modes_of_one_cascade_count_and_those_of_another_scenario_do_not(sp
     }
 
 
-# Nights of one week: who entered when, who takes up what and when, as the frames of each night tell it.
-ENTERED = {"taker": date(2026, 3, 1), "waiter": date(2026, 3, 1), "control": date(2026, 3, 1), "later": date(2026, 3, 3)}
-TAKEN = "taker | 1 | data_plan | 2026-03-02T09:00:00 | 2026-03-02"
+# Who entered when, and who takes up what; a week later the content cascade begins.
+ENTERED = {"taker": date(2026, 2, 22), "waiter": date(2026, 2, 22), "control": date(2026, 2, 22), "later": date(2026, 2, 24)}
+TAKEN = "taker | 1 | app | 2026-03-02T09:00:00 | 2026-03-02"
 
 
 def walked(spark: SparkSession, first: date, nights: int, steps: tuple[str, ...]) -> dict[date, list[tuple[str, str]]]:
-    """Who is due for which of C13's steps on each night, when all but `control` are contacted."""
+    """Who is due for which of C13's steps on each night, when all but `control` are contacted and nobody holds a plan."""
     decided, contacts, found = [], [], {}
     for on in (first + timedelta(days=place) for place in range(nights)):
         people = "subscriber_id | is_live | tenure_days | holds_data_plan | has_booked_data_plan\n" + "\n".join(
@@ -123,13 +124,22 @@ def walked(spark: SparkSession, first: date, nights: int, steps: tuple[str, ...]
     return found
 
 
-def test_who_enters_is_due_that_night_and_by_short_message_the_next_unless_the_plan_was_taken(spark: SparkSession) -> None:
-    assert walked(spark, date(2026, 3, 1), 4, ("entry", "entry_sms")) == {
-        date(2026, 3, 1): [("entry", "control"), ("entry", "taker"), ("entry", "waiter")],
-        date(2026, 3, 2): [("entry_sms", "control"), ("entry_sms", "waiter")],
-        date(2026, 3, 3): [("entry", "later")],
-        date(2026, 3, 4): [("entry_sms", "later")],
+def test_a_cascade_goes_on_the_next_night_for_those_who_did_not_take_it_up(spark: SparkSession) -> None:
+    assert walked(spark, date(2026, 3, 1), 4, ("content", "content_app")) == {
+        date(2026, 3, 1): [("content", "control"), ("content", "taker"), ("content", "waiter")],
+        date(2026, 3, 2): [("content_app", "control"), ("content_app", "waiter")],
+        date(2026, 3, 3): [("content", "later")],
+        date(2026, 3, 4): [("content_app", "later")],
     }
+
+
+def test_the_first_night_that_knows_a_new_customer_sends_the_short_message_and_a_night_that_did_not_run_is_made_up(
+    spark: SparkSession,
+) -> None:
+    # Two of the four nights since they entered were run.
+    found = walked(spark, date(2026, 2, 23), 2, ("entry", "entry_sms"))
+    both = [(step, who) for step in ("entry", "entry_sms") for who in ("control", "taker", "waiter")]
+    assert found == {date(2026, 2, 23): both, date(2026, 2, 24): [("entry", "later"), ("entry_sms", "later")]}
 
 
 def test_a_step_decides_about_a_subscriber_once_whichever_night_decided_first(spark: SparkSession) -> None:
@@ -168,7 +178,11 @@ def test_a_stage_that_only_feedback_can_open_is_due_for_nobody(spark: SparkSessi
     toolbar = C13.timing.step("content_toolbar")
     contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | content_app | one | passive | 2026-02-20"
     person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 20")
-    assert rows(due(C13, toolbar, person, tonight(spark, no_catalogues(), contacts=contacts)), "subscriber_id") == []
+    night = tonight(spark, no_catalogues(), contacts=contacts)
+    assert rows(due(C13, toolbar, person, night), "subscriber_id") == []
+    # Once feedback can tell, the contact that was not seen is taken back, so its mode is free.
+    seen_to = replace(toolbar, trigger=replace(toolbar.trigger, outcome=Outcome(needs_feedback=False, frees_mode=True)))  # type: ignore[type-var]
+    assert by_role(due(C13, seen_to, person, night), "used_modes") == {"one": []}
 
 
 @pytest.mark.parametrize("name", ["content", "plan"])

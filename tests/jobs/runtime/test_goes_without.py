@@ -19,7 +19,7 @@ from tests.frames import by_role
 from tests.jobs.runtime.test_job_run import DOUBLED, EARNED, GOOD, making, table
 
 D = date(2026, 3, 4)
-EXTRA = table("extra")
+EXTRA, LAST = table("extra"), table("last")
 
 
 def together(on: date, earned: DataFrame, extra: DataFrame | None) -> DataFrame:
@@ -76,6 +76,19 @@ def test_a_job_that_goes_on_without_a_table_names_it_in_its_publication_and_its_
     run_sequence(runner, [earned, extra, ADD], D, lambda _: None)
     assert by_role(runner.lake.whole(DOUBLED), "points") == {"loyal": 14, "boundary": 0}
     assert lacking_of(runner) == frozenset(), "the newest publication counts"
+
+
+def test_what_a_table_was_made_without_is_lacking_in_what_is_made_of_it_until_it_is_made_again(spark: SparkSession, runner: Runner) -> None:
+    """A family that goes on without another is part of the customer record: nobody must take its nulls for knowledge."""
+    extra = making(spark, EXTRA, GOOD)
+    last = Job(name="last", stage="tag", kind="table", call=lambda on, doubled: doubled, writes=(LAST,), reads={"doubled": IfMade(DOUBLED)})
+    with pytest.raises(NightError):
+        run_sequence(runner, [making(spark, EARNED, GOOD), failing(extra), ADD, last], D, lambda _: None)
+    assert runner.lake.published(LAST, D).lacks == {"extra"}
+    run_sequence(runner, [extra, last], D, lambda _: None)
+    assert runner.lake.published(LAST, D).lacks == {"extra"}, "what was made without it is still there"
+    run_sequence(runner, [ADD, last], D, lambda _: None)
+    assert runner.lake.published(LAST, D).lacks == frozenset()
 
 
 def test_what_an_earlier_run_of_the_night_made_is_read_when_a_later_one_fails(spark: SparkSession, runner: Runner) -> None:
