@@ -1,4 +1,4 @@
-"""Who gets what through which channel when a channel cannot reach everybody (P7; the bound of P9 is to come)."""
+"""Allocation: who gets which offer through which channel when channels cannot reach everybody (P7; the bound of P9 is not built)."""
 
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,11 @@ _MEMBER = ("scenario", "step", "subscriber_id")
 def allocate(candidates: "DataFrame", capacities: "DataFrame") -> "DataFrame":
     """Choose one option per member over all scenarios at once, and cut each channel at its capacity.
 
-    Shape: one row per (scenario, step, subscriber_id), the chosen option's columns, with `rank` within the step and `would_list`, true
-    above the channel's cut. `candidates` are rows of mkt.candidate, `capacities` have `channel` and `daily_capacity` (null: unlimited).
-    The option of the greatest value is chosen, of equals the first by offer and channel. A member whose options all have reasons against
-    them keeps all the reasons, takes no capacity, and has rank null and would_list false. A channel's contacts go to the most
-    valuable of all scenarios. Orders are total: value, then subscriber, then scenario, then step.
+    Returns one row per (scenario, step, subscriber_id): the chosen option's columns, `rank` within the step, and `would_list`, true above
+    the channel's cut. `candidates` are rows of mkt.candidate, `capacities` have `channel` and `daily_capacity` (null: unlimited). The
+    option with the greatest value is chosen; of equals the first by offer and channel. If all options of a member have reasons against
+    them, the row has all these reasons, null rank and false would_list, and uses no capacity. A channel's capacity goes to the most
+    valuable contacts of all scenarios. Orders are total: value, then subscriber, then scenario, then step.
     """
     from pyspark.sql import functions as F
 

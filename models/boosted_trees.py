@@ -28,10 +28,10 @@ class BoostedTrees:
     loss = "log_loss"
 
     def fit(self, rows: "pd.DataFrame", model: Model) -> Any:
-        """A calibrated classifier that has learned these rows, whatever their order.
+        """Return a calibrated classifier that has learned these rows; their order does not matter.
 
-        Calibrated on out-of-fold scores, no thing on both sides of a fold. TrainingError when fewer than FEWEST_OF_A_KIND things have one
-        of the labels.
+        It is calibrated on out-of-fold scores, with no thing on both sides of a fold. TrainingError when fewer than FEWEST_OF_A_KIND things
+        have one of the labels.
         """
         from sklearn.calibration import CalibratedClassifierCV
         from sklearn.model_selection import StratifiedGroupKFold
@@ -40,17 +40,17 @@ class BoostedTrees:
         rows = rows.sort_values([CUT_OFF, key], kind="stable", ignore_index=True)
         _refuse_few(rows, model)
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED).split(rows, rows[LABEL], rows[key])
-        # Sigmoid, not isotonic: it keeps the order of scores where isotonic makes steps of equal ones, and on telco_churn, whole and
-        # thinned to 5 % positives, its AUC (.848 and .831 against .847 and .827), Brier score and log loss were better.
+        # Sigmoid, not isotonic: it preserves the order of scores, where isotonic makes steps of equal scores. On telco_churn, also with
+        # positives thinned to 5 %, its AUC (.848 and .831; isotonic .847 and .827), Brier score and log loss were better.
         unfitted = classifier(model.categories, model.numbers)
         calibrated = CalibratedClassifierCV(unfitted, method="sigmoid", cv=list(folds), ensemble=False)
         with _one_thread():
             calibrated.fit(rows[[*model.categories, *model.numbers]], rows[LABEL])
-        # The folds are row numbers of the training frame: megabytes that no scoring needs.
+        # The folds are row numbers of the training frame: megabytes that scoring does not need.
         return calibrated.set_params(cv=None)
 
     def scores(self, fitted: Any, rows: "pd.DataFrame") -> "dict[str, np.ndarray[Any, Any]]":
-        """`ppm`, int32, one a row; a row scores the same in any batch. Needs the features, in any order."""
+        """Return `ppm`, int32, one per row; a row has the same score in any batch. Needs the features, in any order."""
         import numpy as np
 
         if rows.empty:
@@ -60,22 +60,23 @@ class BoostedTrees:
         return {"ppm": np.rint(probability * PPM).astype("int32")}
 
     def measure(self, rows: "pd.DataFrame", scores: Mapping[str, Any]) -> dict[str, float]:
-        """The measures of a yes/no prediction; TrainingError when all rows have the same label."""
+        """Return the measures of a yes/no prediction. TrainingError when all rows have the same label."""
         if rows[LABEL].nunique() < 2:
             told = f"{int(rows[LABEL].sum())} positives among {len(rows)} rows, both kinds of label are needed"
-            raise TrainingError(teach("The examples to judge by", [told], "train on more cut-offs or more subscribers."))
+            raise TrainingError(teach("The examples for the evaluation", [told], "train on more cut-offs or more subscribers."))
         return measures(rows[LABEL], scores["ppm"] / PPM)
 
     def picture(self, rows: "pd.DataFrame", scores: Mapping[str, Any], title: str) -> bytes:
-        """Predicted against observed rates."""
+        """Return a picture of predicted against observed rates."""
         return calibration_picture(rows[LABEL], scores["ppm"] / PPM, title)
 
 
 def classifier(categories: Sequence[str], numbers: Sequence[str]) -> Any:
-    """An unfitted scikit-learn pipeline over these columns: null counts as a code of its own, a code not seen in training as missing.
+    """Return an unfitted scikit-learn pipeline over these columns.
 
-    Numbers and yes/no become floats, null NaN. It holds no function of chudian's: a registered model opens wherever its requirements are
-    installed, and means the same after this module has changed.
+    A null is a code of its own; a code that training did not see counts as missing. Numbers and yes/no become floats, null NaN. The
+    pipeline has no function of chudian's, so a registered model can be opened wherever its requirements are installed, and does not change
+    with this module.
     """
     import pandas as pd
     from sklearn.compose import ColumnTransformer
@@ -84,12 +85,12 @@ def classifier(categories: Sequence[str], numbers: Sequence[str]) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, OrdinalEncoder
 
-    # For missing_values=NA scikit-learn asks pandas what is null, so None and NaN count too.
+    # With missing_values=NA scikit-learn asks pandas what is null, so None and NaN count too.
     absent = SimpleImputer(missing_values=pd.NA, strategy="constant", fill_value=ABSENT, keep_empty_features=True)
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
     as_numbers = FunctionTransformer(pd.DataFrame.astype, kw_args={"dtype": "float64"})
     columns = ColumnTransformer([("categories", make_pipeline(absent, encoder), list(categories)), ("numbers", as_numbers, list(numbers))])
-    # Small, slow trees: few positives among many rows. No early stopping: it would set rows apart by chance, not by subscriber.
+    # Small, slow trees, because few of many rows are positive. No early stopping: it would hold rows out by chance and not by subscriber.
     trees = HistGradientBoostingClassifier(
         learning_rate=0.05,
         max_iter=120,
@@ -115,7 +116,10 @@ def _refuse_few(rows: "pd.DataFrame", model: Model) -> None:
 
 
 def _one_thread() -> Any:
-    """One thread for the trees: on frames of this size more are no faster, and beside a busy Spark they wait for each other."""
+    """Use one thread for the trees.
+
+    On frames of this size more threads are no faster, and beside a busy Spark they wait for each other.
+    """
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(1)

@@ -1,9 +1,9 @@
-"""How good a model is out of time, and whether it is better than another: judged on things it has not learned, at the newest cut-off.
+"""How good a model is out of time, and whether it is better than another: evaluated at the newest cut-off, on things it has not learned.
 
-Labels of neighbouring cut-offs overlap: one order may be a positive at two of them. So that nothing is judged by a model that has learned
-the answer, two *halves* are trained beside the model that scores, each on half of the things and without the newest cut-off. A thing is in
-the same half in every training. So the halves of two versions can be judged on the same rows, each row by the half that has never learned
-its thing. The comparison is fair even where the examples of the two versions overlap.
+Labels of neighbouring cut-offs overlap: one order may be a positive at two of them. So two *halves* are trained beside the model that
+scores, each on half of the things and without the newest cut-off. Each thing is evaluated by the half that has not learned it. A thing is
+in the same half in every training, so the halves of two versions can be evaluated on the same rows, and the comparison is fair even if the
+examples of the two versions overlap.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ SALT = "chudian-halves"
 
 @dataclass(frozen=True)
 class Halves:
-    """A version's two halves: what they learned from, by which learner; the first has learned the things of half 0."""
+    """The two halves of a version, what they learned from, and their learner. The first has learned the things of half 0."""
 
     learner: str
     features: tuple[str, ...]
@@ -32,7 +32,7 @@ class Halves:
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows of the newest cut-off, how they were scored by halves that had not learned them, and how good that was."""
+    """Rows of the newest cut-off, their scores by halves that had not learned them, and the measures of these scores."""
 
     rows: "pd.DataFrame"
     scores: Mapping[str, Any]
@@ -40,17 +40,20 @@ class Judged:
 
 
 def half_of(things: "pd.Series[str]") -> "np.ndarray[Any, Any]":
-    """0 or 1 for each thing, by a salted hash of its key."""
+    """Return 0 or 1 for each thing, by a salted hash of its key."""
     import numpy as np
 
     return np.fromiter((hashlib.sha256(f"{SALT}:{thing}".encode()).digest()[0] & 1 for thing in things), dtype="int8", count=len(things))
 
 
 def learn_in_halves(rows: "pd.DataFrame", model: Model) -> Halves:
-    """Learn each half of the things at all cut-offs but the newest. TrainingError when there is one cut-off only or a half is too small."""
+    """Train each half on its things at all cut-offs but the newest.
+
+    TrainingError when there is only one cut-off, or a half is too small.
+    """
     earlier = rows[rows[CUT_OFF] < rows[CUT_OFF].max()]
     if earlier.empty:
-        told = f"{rows[CUT_OFF].nunique()} cut-off, at least two are needed to judge out of time"
+        told = f"{rows[CUT_OFF].nunique()} cut-off, at least two are needed to evaluate out of time"
         raise TrainingError(teach(f"Model {model.name}", [told], "train on more cut-offs."))
     half = half_of(earlier[model.unit.key])
     first, second = (model.learner.fit(earlier[half == which], model) for which in (0, 1))
@@ -70,19 +73,19 @@ def judge(halves: Halves, rows: "pd.DataFrame", model: Model) -> Judged:
 
 
 def incomparable(halves: Halves, model: Model) -> str:
-    """Why halves of an older version cannot be judged on the model's rows; empty when they can."""
+    """Return why halves of an older version cannot be evaluated on the model's rows; empty when they can."""
     learner = type(model.learner).__name__
     if halves.learner != learner:
-        return f"it was learned by {halves.learner}, the model now by {learner}"
+        return f"its learner was {halves.learner}, the model's is {learner}"
     gone = sorted(set(halves.features) - set(model.features))
     return f"it needs {', '.join(gone)}, which the model no longer has" if gone else ""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rule of promotion: a candidate becomes champion when its loss is lower than the champion's, or no champion can be judged.
+    """The rule of promotion: a candidate becomes champion if its loss is lower than the champion's, or if no champion can be evaluated.
 
-    Both losses are of the same rows, those of the candidate's newest cut-off, and of halves that have not learned them.
+    Both losses are on the same rows, those of the candidate's newest cut-off, by halves that have not learned them.
     """
 
     loss: str
@@ -91,7 +94,7 @@ class Comparison:
 
     @property
     def is_better(self) -> bool:
-        """Whether the candidate is to be champion."""
+        """Whether the candidate becomes champion."""
         return self.champion is None or self.candidate < self.champion
 
     @property

@@ -1,4 +1,4 @@
-"""Examples of what followed a cut-off: something happened within some days after it, or it did not."""
+"""Examples of what followed a cut-off: something happened within a number of days after it, or did not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     Outcome = Callable[[date, date, "DataFrame"], "DataFrame"]
 
-# Multiples of seven, because operators keep weekly full extracts. The newest leaves room for a label of 37 days and three days of lateness.
+# Multiples of seven, because operators keep weekly full extracts. The newest is old enough for a label of 37 days and three days of
+# lateness.
 CUT_OFFS_BACK = (70, 56, 42)
 KNOWN_AFTER = timedelta(days=42)
 
@@ -24,9 +25,10 @@ KNOWN_AFTER = timedelta(days=42)
 class Following:
     """Whether something happens on days `first_day` to `last_day` after a cut-off, both included.
 
-    `who` is Spark SQL over the unit's rows: whom the model learns from. A score of anybody else is an extrapolation. `outcome` is the
-    snapshot that knows what happened, and `happened(first, last, frame)` gives from it the unit's key and `label`: 1 happened, 0 did not,
-    null unknown. Things that it does not list have the label `absent_means`: 0, or None for unknown. Unknown ones are left out.
+    `who` is Spark SQL over the unit's rows: the population that the model learns from. A score of anybody else is an extrapolation.
+    `outcome` is the snapshot that shows what happened. `happened(first, last, frame)` returns from it the unit's key and `label`: 1
+    happened, 0 did not, null unknown. Things that it does not return have the label `absent_means`: 0, or None for unknown. Unknown ones
+    are left out.
     """
 
     who: str
@@ -47,24 +49,24 @@ class Following:
 
     def described(self) -> str:
         """Population and label, for the model's card."""
-        return f"Population: `{self.who}`\n\nLabel: days {self.first_day} to {self.last_day} after the cut-off, out of {self.outcome.name}."
+        return f"Population: `{self.who}`\n\nLabel: days {self.first_day} to {self.last_day} after the cut-off, from {self.outcome.name}."
 
     def cut_offs(self, on: date) -> dict[date, date]:
-        """Each cut-off, oldest first, with the date as of which its outcome is read: always before `on`."""
+        """Return each cut-off, oldest first, with the date on which its outcome is read: always before `on`."""
         days = [on - timedelta(days=back) for back in CUT_OFFS_BACK]
         return {cut_off: min(cut_off + KNOWN_AFTER, on - timedelta(days=1)) for cut_off in days}
 
     def window(self, cut_off: date) -> tuple[date, date]:
-        """First and last day of the label."""
+        """Return first and last day of the label."""
         return cut_off + timedelta(days=self.first_day), cut_off + timedelta(days=self.last_day)
 
     def reads(self, unit: Unit, on: date) -> tuple[AsOf, ...]:
-        """The unit's rows as of each cut-off, and the outcome as of the date when it is known."""
+        """Return the reads of the unit's rows on each cut-off, and of the outcome on the date when it is known."""
         days = self.cut_offs(on)
         return (*(AsOf(unit.rows, cut_off) for cut_off in days), *(AsOf(self.outcome, told) for told in days.values()))
 
     def rows(self, unit: Unit, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
-        """The labelled rows of all cut-offs."""
+        """Return the labelled rows of all cut-offs."""
         each = [
             self.labelled(unit, cut_off, read(AsOf(unit.rows, cut_off)), read(AsOf(self.outcome, told)))
             for cut_off, told in self.cut_offs(on).items()
@@ -72,7 +74,7 @@ class Following:
         return reduce(lambda one, other: one.unionByName(other), each)
 
     def labelled(self, unit: Unit, cut_off: date, rows: "DataFrame", later: "DataFrame") -> "DataFrame":
-        """The population among the cut-off's rows, with the cut-off and an int `label` of 0 or 1."""
+        """Return the population among the cut-off's rows, with the cut-off and an int `label` of 0 or 1."""
         from pyspark.sql import functions as F
 
         happened = self.happened(*self.window(cut_off), later)

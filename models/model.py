@@ -1,4 +1,4 @@
-"""`Model`: a prediction, declared once: of what, learned from which examples, out of which features, by which learner."""
+"""`Model`: a prediction, declared once. It says what is predicted, from which examples and features, and by which learner."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 CUT_OFF, LABEL = "cut_off", "label"
 NUMBER_TYPES = ("boolean", "int", "bigint")
 TYPES = (*NUMBER_TYPES, "string")
-NO_SCORE = "the model has no champion that opens, or a family of tags that it needs failed tonight"
+NO_SCORE = "the model has no champion that can be opened, or a tag family that it needs failed tonight"
 
 
 class TrainingError(ChudianError):
-    """The examples cannot teach or test a model."""
+    """A model cannot be trained or evaluated with these examples."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a model scores, one row each: `rows` is the snapshot that holds the features, `scored` (Spark SQL) says who gets a score."""
+    """What a model scores, one row each. `rows` is the snapshot with the features; `scored` (Spark SQL) selects who gets a score."""
 
     name: str
     rows: Table
@@ -33,7 +33,7 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """The column that names the thing a row is about."""
+        """The column that identifies the thing of a row."""
         return self.rows.key[0]
 
 
@@ -42,48 +42,51 @@ SUBSCRIBER = Unit("subscriber", CAR, "is_live")
 
 @dataclass(frozen=True)
 class AsOf:
-    """The partition of one date of a snapshot."""
+    """A read: the partition of one date of a snapshot."""
 
     table: Table
     on: date
 
 
 class Examples(Protocol):
-    """Where a model's examples come from: who, at which cut-offs, and what is to be learned of them."""
+    """Where a model's examples come from: who, at which cut-offs, and with which targets."""
 
     def described(self) -> str:
-        """Say in a sentence or two who the examples are and what was asked of them, for the model's card."""
+        """Describe population and targets in a sentence or two, for the model's card."""
 
     def reads(self, unit: Unit, on: date) -> Iterable[AsOf]:
-        """Name the snapshots that the examples of business date `on` are made from, all of them of earlier dates."""
+        """Return the snapshots needed for the examples of business date `on`, all of earlier dates."""
 
     def rows(self, unit: Unit, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
         """Return a row per cut-off and thing: `cut_off`, the columns of the unit's rows, and the targets of the learner."""
 
 
 class Learner(Protocol):
-    """How a model learns, scores and is measured. What `fit` returns holds nothing of chudian's, so that it opens without a checkout."""
+    """How a model learns, scores and is measured.
+
+    What `fit` returns has no class of chudian's, so that it can be opened without a checkout.
+    """
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The columns of the examples that it learns beside the features: a label, or a treatment and an outcome."""
+        """The columns of the examples that it learns, besides the features: a label, or a treatment and an outcome."""
 
     @property
     def outputs(self) -> tuple[Column, ...]:
-        """What a score is made of; the model's name is put before each column's."""
+        """The columns of a score; each name gets the model's name as prefix."""
 
     @property
     def loss(self) -> str:
-        """The measure by which two models are compared: the lower one is better."""
+        """The measure by which two models are compared; lower is better."""
 
     def fit(self, rows: "pd.DataFrame", model: "Model") -> Any:
-        """Return a scikit-learn estimator that has learned these examples. TrainingError when they are too few."""
+        """Return a scikit-learn estimator that has learned these examples. TrainingError when there are too few."""
 
     def scores(self, fitted: Any, rows: "pd.DataFrame") -> Mapping[str, Any]:
-        """Return an array per output, one value a row; a row scores the same in any batch."""
+        """Return an array per output, one value per row; a row has the same score in any batch."""
 
     def measure(self, rows: "pd.DataFrame", scores: Mapping[str, Any]) -> dict[str, float]:
-        """Return the measures of these scores by name, `loss` among them. TrainingError when the rows cannot tell."""
+        """Return the measures of these scores by name, `loss` among them. TrainingError when the rows do not allow it."""
 
     def picture(self, rows: "pd.DataFrame", scores: Mapping[str, Any], title: str) -> bytes:
         """Draw how good the scores are, as a PNG."""
@@ -93,7 +96,7 @@ class Learner(Protocol):
 class Model:
     """A prediction about each thing of a unit.
 
-    `features` are columns of the unit's rows. `meaning` says what a score is, `caveat` what it must not be read as. Both are shown in the
+    `features` are columns of the unit's rows. `meaning` says what a score is, `caveat` how it must not be read. Both are shown in the
     report and on the model's card.
     """
 
@@ -116,13 +119,13 @@ class Model:
             if name in known and known[name].type not in TYPES
         ]
         if not self.caveat.strip():
-            faults.append("the caveat is empty; say what the score must not be read as")
+            faults.append("the caveat is empty; say how the score must not be read")
         if faults:
             raise ContractError(teach(f"Model {self.name}", faults, f"correct models/library/{self.name}.py."))
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The features as they are declared, in the model's order."""
+        """The features as declared, in the model's order."""
         return tuple(self.unit.rows.column(name) for name in self.features)
 
     @property
@@ -137,7 +140,7 @@ class Model:
 
     @property
     def outputs(self) -> tuple[Column, ...]:
-        """The columns of its scores; null when the model did not score."""
+        """The columns of its scores; null if the model did not score."""
         return tuple(
             replace(column, name=f"{self.name}_{column.name}", comment=self.meaning, label=self.label, null_means=NO_SCORE)
             for column in self.learner.outputs
@@ -145,11 +148,11 @@ class Model:
 
     @property
     def version(self) -> Column:
-        """The column that names the version by which the scores were made."""
+        """The column with the version that made the scores."""
         return Column(f"{self.name}_version", "string", f"Version of the model {self.name} that the night pinned.", null_means=NO_SCORE)
 
     def rows(self, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
-        """The examples of business date `on`: cut_off, the unit's key, the features, and what is to be learned."""
+        """Return the examples of business date `on`: cut_off, the unit's key, the features and the targets."""
         wanted = (CUT_OFF, self.unit.key, *self.features, *self.learner.targets)
-        # The key may be a feature too: a name tells what it names.
+        # The key may also be a feature, for example a host's name.
         return self.examples.rows(self.unit, on, read).select(*dict.fromkeys(wanted))

@@ -1,4 +1,4 @@
-"""Best-fit tier 最适档次: the product under which the customer's own use of the last months would have cost least (domain section 4)."""
+"""Best-fit tier 最适档次: the product under which the customer's own usage of the last months would have cost least (docs/domain.md)."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ FIT = (
 
 @dataclass(frozen=True, order=True)
 class Tariff:
-    """A product on sale: fee, what it includes at any hour and in idle hours alone, price of each started MB beyond, margin.
+    """A product on sale: fee, data included at any hour and in idle hours only, price of each started MB beyond, margin.
 
-    A pack has no price of its own (None): what lies beyond it costs as much as without it.
+    A pack has no price of its own (None): data beyond it costs the same as without the pack.
     """
 
     monthly_fee_fen: int
@@ -30,7 +30,7 @@ class Tariff:
 
 @dataclass(frozen=True)
 class Use:
-    """Names of the columns of one closed month: cellular bytes and, of them, those in idle hours. Null bytes: the month is left out."""
+    """Names of the columns of one closed month: cellular bytes and the part of them in idle hours. Null bytes: the month is left out."""
 
     data_bytes: str
     idle_bytes: str
@@ -38,19 +38,19 @@ class Use:
 
 @dataclass(frozen=True)
 class Held:
-    """Names of the columns with the bytes that products held already include: at any hour, and in idle hours alone. Never null."""
+    """Names of the columns with the bytes included in products held: at any hour, and in idle hours only. Never null."""
 
     any_hour_bytes: str
     idle_bytes: str
 
 
 def best_fit(months: list[Use], held: Held, rate: str, tariffs: list[Tariff]) -> Column:
-    """A struct per row: product, monthly_fee_fen, margin_per_mille, current_bill_fen, offer_bill_fen, saving_fen.
+    """Return a struct per row: product, monthly_fee_fen, margin_per_mille, current_bill_fen, offer_bill_fen, saving_fen.
 
-    Every product is priced on each month on its own, so that spread counts, and the integer mean compared; a tie goes to the smaller
-    fee, then the product's code. All but current_bill_fen are null when no product is cheaper than staying as it is, and everything when
-    no month is known. `held` is what products held already include, `rate` the column with the price of a started MB as it is now, which
-    products without a price of their own leave as it is.
+    Every product is priced on each month separately, because a quiet month does not pay for another's overflow, and the integer means are
+    compared. A tie goes to the smaller fee, then to the first code. All fields but current_bill_fen are null if no product is cheaper than
+    changing nothing, and all are null if no month is known. `held` has the bytes already included in products held. `rate` is the column
+    with the present price of a started MB; it also applies to products without a price of their own.
     """
     as_it_is = F.struct(
         F.lit(0).cast("bigint").alias("fee"),
@@ -58,7 +58,7 @@ def best_fit(months: list[Use], held: Held, rate: str, tariffs: list[Tariff]) ->
         F.lit(0).cast("bigint").alias("idle"),
         F.lit(None).cast("bigint").alias("overage"),
     )
-    # A lambda over the tariffs keeps the expression small however many there are; array_min compares bill, fee, code in that order.
+    # With a lambda over the tariffs the expression stays small for any number of tariffs. array_min compares bill, fee, code in this order.
     best = F.array_min(
         F.transform(
             _on_sale(tariffs),
@@ -99,7 +99,7 @@ def _on_sale(tariffs: list[Tariff]) -> Column:
 
 
 def _bill(months: list[Use], held: Held, rate: str, tariff: Column) -> Column:
-    """The mean of the known months' costs under a tariff, rounded down; null when none is known."""
+    """Return the mean cost of the known months under a tariff, rounded down; null if none is known."""
     costs = [_month_fen(use, held, rate, tariff) for use in months]
     known = sum((cost.isNotNull().cast("bigint") for cost in costs), F.lit(0).cast("bigint"))
     total = sum((F.coalesce(cost, F.lit(0)) for cost in costs), F.lit(0).cast("bigint"))
@@ -107,9 +107,9 @@ def _bill(months: list[Use], held: Held, rate: str, tariff: Column) -> Column:
 
 
 def _month_fen(use: Use, held: Held, rate: str, tariff: Column) -> Column:
-    """The tariff's fee and each started MB beyond all allowances; idle bytes are taken from idle allowances first.
+    """Return the tariff's fee plus each started MB beyond all allowances; idle bytes are taken from idle allowances first.
 
-    Null for an unknown month: greatest() passes over nulls, and would make it look like a month without use.
+    Null for an unknown month: greatest() ignores nulls, so the month would otherwise look like a month without use.
     """
     in_idle_pack = F.least(F.col(use.idle_bytes), F.col(held.idle_bytes) + tariff["idle"])
     charged = F.greatest(F.col(use.data_bytes) - F.col(held.any_hour_bytes) - in_idle_pack - tariff["allowance"], F.lit(0).cast("bigint"))

@@ -1,4 +1,4 @@
-"""How good the probabilities of a yes/no prediction are: measures and the picture of their calibration."""
+"""How good the probabilities of a yes/no prediction are: measures and a picture of their calibration."""
 
 from io import BytesIO
 from typing import Any
@@ -8,10 +8,10 @@ TOP_SHARE = 10
 
 
 def measures(happened: Any, probability: Any) -> dict[str, float]:
-    """The measures of these probabilities for labels of 0 and 1, by scikit-learn.
+    """Return the measures of these probabilities for labels of 0 and 1, by scikit-learn.
 
-    `lift_10` is the rate among the tenth of the rows with the highest scores, against the rate of all; of equal scores the first row
-    counts first.
+    `lift_10` is the rate among the tenth of the rows with the highest scores, divided by the rate of all rows. Of equal scores the first
+    row counts first.
     """
     import numpy as np
     from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -29,7 +29,7 @@ def measures(happened: Any, probability: Any) -> dict[str, float]:
 
 
 def calibration(happened: Any, probability: Any) -> list[tuple[float, float]]:
-    """Mean predicted and observed rate of each tenth of the rows by score, lowest first."""
+    """Return mean predicted and observed rate of each tenth of the rows by score, lowest first."""
     import numpy as np
     from sklearn.calibration import calibration_curve
 
@@ -39,7 +39,7 @@ def calibration(happened: Any, probability: Any) -> list[tuple[float, float]]:
 
 
 def calibration_picture(happened: Any, probability: Any, title: str) -> bytes:
-    """Predicted against observed rate as a PNG: on the dotted line the model says what happens."""
+    """Return a PNG of predicted against observed rates. On the dotted line the prediction is right."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""Which steps a night decides 营销时机: days of the month are the days on which channels import, D + 1 (P10)."""
+"""Which steps a night decides 营销时机. Days of the month are days on which channels import, D + 1 (P10)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -7,41 +7,41 @@ from features.windows import first_of_month
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Monthly, Step
 
-# How far back decisions are remembered for steps that follow each other night by night.
+# How far back decisions are read for steps that follow each other night by night.
 DAYS_REMEMBERED = 70
 
 
 def import_day(on: date) -> date:
-    """The day on which channels import the lists of business date `on`."""
+    """Return the day on which channels import the lists of business date `on`."""
     return on + timedelta(days=1)
 
 
 def cycle_start(on: date) -> date:
-    """First business date whose lists belong to the cycle: the one imported on the 1st of the import day's month."""
+    """Return the first business date whose lists belong to the cycle: the one imported on the 1st of the import day's month."""
     return import_day(on).replace(day=1) - timedelta(days=1)
 
 
 def cycle_end(on: date) -> date:
-    """Last business date whose lists belong to the cycle."""
+    """Return the last business date whose lists belong to the cycle."""
     return first_of_month(import_day(on), back=-1) - timedelta(days=2)
 
 
 def remembered_since(on: date) -> date:
-    """The first business date whose decisions the night of `on` remembers."""
+    """Return the first business date whose decisions the night of `on` reads."""
     return min(cycle_start(on), on - timedelta(days=DAYS_REMEMBERED))
 
 
 def remembered_until(on: date) -> date:
-    """The last business date whose decisions matter to the night of `on` when it runs after them."""
+    """Return the last business date whose decisions matter to the night of `on` when it runs after them."""
     return max(cycle_end(on), on + timedelta(days=DAYS_REMEMBERED))
 
 
 def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Iterable[tuple[str, date]]) -> list[Step]:
-    """The steps that the night of `on` decides; steps of events and cascades are due every night.
+    """Return the steps that the night of `on` decides. Steps of events and cascades are due every night.
 
-    `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on; one that
-    a later night has decided meanwhile is left alone. A step that comes after another opens no earlier than as many days after it as the
-    calendar puts between the two: a step that slipped takes the rest along.
+    `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on. If a
+    later night has already decided it, this night does not. A step that follows another opens no earlier than as many days after it as the
+    calendar puts between the two: if a step slips, the following ones slip too.
     """
     importing = import_day(on)
     if not scenario.holds_on(importing) or (scenario.timing.after_settlement and not is_settled):
@@ -57,7 +57,7 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Iterable[
 
 
 def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, date], importing: date) -> bool:
-    """Whether the day of a monthly step has come; `done` has the business date of each step of the cycle that was decided before."""
+    """Whether the day of a monthly step has come. `done` has the business date of each step of the cycle that was decided before."""
     by_calendar = importing.replace(day=monthly.day)
     if not isinstance(step.trigger, After):
         return importing >= by_calendar
@@ -69,7 +69,7 @@ def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, 
 
 
 def feedback_by(scenario: Scenario, step: Step, on: date) -> date:
-    """The day by which channels send the feedback on a list of business date `on`: a monthly step's own, else the list's last day."""
+    """Return the day by which channels send feedback on a list of business date `on`: a monthly step's own, else the list's last day."""
     importing = import_day(on)
     last = valid_to(scenario, on)
     if step.monthly is None:
@@ -80,5 +80,5 @@ def feedback_by(scenario: Scenario, step: Step, on: date) -> date:
 
 
 def valid_to(scenario: Scenario, on: date) -> date:
-    """The last day on which a list of business date `on` may be used."""
+    """Return the last day on which a list of business date `on` may be used."""
     return import_day(on) + timedelta(days=scenario.timing.valid_days - 1)

@@ -1,4 +1,4 @@
-"""One step of a scenario as candidates: everyone due, with offers, channel, all reasons against, and value."""
+"""One step of a scenario as candidates: every member who is due, with offers, channel, all reasons against, and value."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ _MILLION = 1_000_000
 
 
 def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
-    """Rows of mkt.candidate: one per member who is due, offer and channel, at least one per member.
+    """Return rows of mkt.candidate: one per member who is due, offer and channel; at least one per member.
 
     `car` is the CAR with the scores and `is_older_holder`.
     """
@@ -49,9 +49,9 @@ def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "
 
 
 def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
-    """The channel of P3: high value, else the preferred one, else the step's own; another mode's once a mode is used (P1).
+    """Choose the channel (P3): for high value its own, else the preferred one, else the step's. If its mode was used, another mode's (P1).
 
-    A step that follows another keeps to its own channel.
+    A step that follows another always uses its own channel.
     """
     from pyspark.sql import functions as F
 
@@ -66,13 +66,13 @@ def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight:
     choices = [wished, own, *([F.lit(step.instead)] if step.instead else [])]
     free = [F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice) for choice in choices]
     chosen = offered.withColumn("channel", F.coalesce(*free))
-    # Loads from before the SET form dropped them may hold empty codes, which name nothing.
+    # Loads from before the SET form dropped empty codes may have some; they name nothing.
     unknown = F.exists("sensitive_channels", lambda code: (code != "") & ~code.isin(*tonight.catalogues.known_channels))
     return chosen.withColumns({"mode": looked_up(modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))})
 
 
 def _with_short_messages(scenario: Scenario, contacted: "DataFrame") -> "DataFrame":
-    """How many short messages the words take on the chosen channel, and how many it may send; null where it sends none."""
+    """Return how many short messages the text takes on the chosen channel, and how many are allowed; null if the channel sends none."""
     from pyspark.sql import functions as F
 
     limits = {channel: limit for channel in scenario.channels.allowed if (limit := CHANNELS[channel].form.short_messages_at_most)}
@@ -82,7 +82,7 @@ def _with_short_messages(scenario: Scenario, contacted: "DataFrame") -> "DataFra
 
 
 def _reasons(scenario: Scenario) -> "Column":
-    """Every reason against the candidate; an exclusion that is null excludes."""
+    """Return every reason against the candidate; an exclusion that is null excludes."""
     from pyspark.sql import functions as F
 
     excluded = [F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)]
@@ -90,7 +90,7 @@ def _reasons(scenario: Scenario) -> "Column":
 
 
 def _effect(scenario: Scenario, step: Step) -> "dict[str, Column]":
-    """How likely the offer is taken, in ppm, and what says so."""
+    """Return the probability that the offer is taken, in ppm, and its source."""
     from pyspark.sql import functions as F
 
     effect = scenario.effect_of(step)
@@ -100,9 +100,9 @@ def _effect(scenario: Scenario, step: Step) -> "dict[str, Column]":
 
 
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
-    """Margin, cost and value in whole fen: likelihood x (fee x months x margin - resource) - contact. A missing score counts as nothing.
+    """Return margin, cost and value in whole fen: likelihood x (fee x months x margin - resource) - contact.
 
-    Each short message of a long text costs a contact.
+    A missing score counts as zero. Each short message of a long text costs a contact.
     """
     from pyspark.sql import functions as F
 

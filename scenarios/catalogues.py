@@ -1,4 +1,4 @@
-"""What the catalogues (S11) say tonight of products, tariffs, resources and channels, as decisions need it."""
+"""The data of tonight's catalogues (S11) that decisions need: products, tariffs, resources and channels."""
 
 import json
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ from scenarios.calendar import import_day
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# The catalogues, and the column with the code that each one's rows are about.
+# The catalogues, with the column that has the code of each row.
 KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "channels": "channel"}
 
 
 @dataclass(frozen=True)
 class Catalogues:
-    """The reference of the night, small enough to hold: tariffs, names and fees by product, costs by resource and channel, modes.
+    """The night's reference data, small enough for memory: tariffs, names and fees by product, costs by resource and channel, modes.
 
-    All are those of the day on which the lists are imported, with two exceptions. `overage_fen_per_mb` has every product with a price of
-    its own: holders of a product that is no longer sold still pay that price. `known_channels` are all codes of the channel catalogue,
+    All are valid on the day on which the lists are imported, with two exceptions. `overage_fen_per_mb` has every product with a price of
+    its own: holders of a product that is no longer sold still pay that price. `known_channels` has all codes of the channel catalogue,
     closed channels too: a customer who refused a closed channel refused no other.
     """
 
@@ -38,7 +38,7 @@ class Catalogues:
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
-        """Collect what the lists of business date `on` need; `frames` are by the names of KEYS."""
+        """Collect what the lists of business date `on` need. `frames` are keyed by the names of KEYS."""
         in_force = {name: effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items()}
         rows = _collected(
             {
@@ -71,7 +71,7 @@ def _tariff(row: Mapping[str, Any]) -> Tariff:
 
 
 def _collected(frames: "Mapping[str, DataFrame]") -> dict[str, list[dict[str, Any]]]:
-    """The rows of several small frames by name, in one query; a null is left out of its row."""
+    """Return the rows of several small frames by name, in one query. Null fields are left out of a row."""
     from pyspark.sql import functions as F
 
     told = [frame.select(F.lit(name).alias("name"), F.to_json(F.struct(*frame.columns)).alias("row")) for name, frame in frames.items()]

@@ -1,4 +1,4 @@
-"""Control groups 对照组 and pilot shares 试点: salted hashes, sticky, with their propensity (P8, P11)."""
+"""Control groups 对照组 and pilot shares 试点: salted hashes, which never change for a subscriber, and their propensity (P8, P11)."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,7 +13,10 @@ _MILLION = 1_000_000
 
 
 def held_out(scenarios: Iterable[Scenario]) -> "Column":
-    """universal, scenario or null for the columns scenario and subscriber_id; the same every night, independent between scenarios."""
+    """Return universal, scenario or null for the columns scenario and subscriber_id.
+
+    It is the same every night, and independent between scenarios.
+    """
     from pyspark.sql import functions as F
 
     universal = _draw(F.lit("universal")) < UNIVERSAL_CONTROL_PER_MILLE * 1000
@@ -22,7 +25,7 @@ def held_out(scenarios: Iterable[Scenario]) -> "Column":
 
 
 def propensity_ppm(scenarios: Iterable[Scenario]) -> "Column":
-    """Probability, in ppm, that no control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
+    """Return the probability, in ppm, that no control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
     return _of_scenario({s.name: (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - s.strategy.control_per_mille) for s in scenarios})
 
 
@@ -33,16 +36,16 @@ def _of_scenario(values: dict[str, int]) -> "Column":
 
 
 def in_pilot(scenario: Scenario) -> "Column":
-    """Whether column subscriber_id belongs to the share that a scenario in state pilot contacts; a live one contacts everybody (P11)."""
+    """Whether column subscriber_id is in the share that a scenario in state pilot contacts. A live scenario contacts everybody (P11)."""
     from pyspark.sql import functions as F
 
     return _draw(F.lit(f"pilot:{scenario.name}")) < scenario.pilot_per_mille * 1000 if scenario.state == "pilot" else F.lit(True)
 
 
 def _draw(group: "Column") -> "Column":
-    """A number from 0 to 999,999 out of the subscriber's id, the group and the salt."""
+    """Return a number from 0 to 999,999 from the subscriber's id, the group and the salt."""
     from pyspark.sql import functions as F
 
     digest = F.sha2(F.concat(F.lit(f"{CONTROL_SALT}:"), group, F.lit(":"), F.col("subscriber_id")), 256)
-    # 15 hex digits fit a bigint; a million is small beside 16^15, so every draw is as likely as the next.
+    # 15 hex digits fit a bigint. A million is small compared with 16^15, so every number is equally likely.
     return F.conv(F.substring(digest, 1, 15), 16, 10).cast("bigint") % _MILLION

@@ -1,4 +1,4 @@
-"""Who of a scenario's audience is due for a step tonight (P1, P10)."""
+"""The members of a scenario's audience who are due for a step tonight (P1, P10)."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
-    """The members who are due, with `used_modes`: the modes in which this cascade contacted them already.
+    """Return the members who are due, with `used_modes`: the modes in which this cascade has already contacted them.
 
-    A monthly step means its whole audience. Any other step decides about a subscriber once within the days remembered: whoever it decided
-    about on another night, earlier or later, is not due.
+    A monthly step is for its whole audience. Any other step decides about a subscriber once within the days remembered: a subscriber about
+    whom another night, earlier or later, has decided is not due.
     """
     members = car.where(scenario.customers.audience)
     if isinstance(step.trigger, Event):
@@ -33,12 +33,12 @@ def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") ->
 
 
 def _since(scenario: Scenario, step: Step, on: "date") -> "date":
-    """From when on contacts belong to the step's cascade: a monthly cascade begins anew with each cycle."""
+    """Return the date from which contacts belong to the step's cascade: a monthly cascade begins again with each cycle."""
     return cycle_start(on) if scenario.timing.root(step).monthly else remembered_since(on)
 
 
 def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "DataFrame":
-    """subscriber_id of those whom the step before meant long enough ago and of whom the outcome holds."""
+    """Return subscriber_id of those for whom the step before was meant long enough ago, and for whom the outcome is true."""
     from pyspark.sql import functions as F
 
     # A list of business date B is imported on B + 1.
@@ -47,7 +47,7 @@ def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -
     meant = tonight.meant().where(f"scenario = '{scenario.name}' AND step = '{trigger.step}' AND {between}")
     met = meant.groupBy("subscriber_id").agg(F.min("business_date").alias("listed_on"))
     if trigger.outcome.needs_feedback:
-        # Nothing tells yet (S12), so the outcome holds for nobody.
+        # Only feedback (S12) can report this outcome, so it is true for nobody.
         return met.select("subscriber_id").where("false")
     success = scenario.success_of(scenario.timing.step(trigger.step))
     taken = (

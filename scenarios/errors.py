@@ -1,4 +1,4 @@
-"""What a scenario is refused with."""
+"""The error of a wrong scenario."""
 
 from expectations.errors import ChudianError
 

@@ -1,4 +1,4 @@
-"""Messages with the customer's own figures: a template's {column:form} become Spark SQL."""
+"""Messages with the customer's own figures: each {column:form} of a template becomes Spark SQL."""
 
 import re
 from collections.abc import Collection
@@ -15,33 +15,33 @@ _FORMS = {
     "mb": "CAST(nullif(try_cast({} AS BIGINT) DIV 1048576, 0) AS STRING)",
 }
 
-# Plain text is of letters that every short-message alphabet has in one place (3GPP TS 23.038); its brackets, for example, take two places.
+# Plain text has only characters that are in every short-message alphabet and take one place (3GPP TS 23.038); brackets, for example, take
+# two.
 _PLAIN = "^[A-Za-z0-9 \\r\\n!\"#$%&'()*+,./:;<=>?@_-]*$"
-# Letters in a message of one part, and in each part of a longer one, whose header takes room.
+# Characters in a message of one part, and in each part of a longer one, whose header takes room.
 _PLAIN_PART, _OTHER_PART = (160, 153), (70, 67)
 
 
 def columns_of(template: str) -> set[str]:
-    """The columns a template speaks of."""
+    """Return the columns that a template uses."""
     return {match[1] for match in _PLACE.finditer(template)}
 
 
 def faults_of(template: str) -> list[str]:
-    """What is wrong with a template, a sentence each; none for one that `message_sql` takes."""
+    """Return what is wrong with a template, one sentence each; nothing for a template that `message_sql` accepts."""
     forms = [match[2] for match in _PLACE.finditer(template) if match[2] not in _FORMS]
     faults = [f"message has the form {form!r}; expected yuan, mb or none" for form in forms]
     if re.search("[{}]", _PLACE.sub("", template)):
         faults.append("message has braces left over; write a figure as {saving_fen:yuan}")
     elif not _PLACE.search(template):
-        faults.append("message has no figure of the subscriber's own, not even {product_name}")
+        faults.append("message has no {figure}; it needs at least {product_name}")
     return faults
 
 
 def message_sql(template: str, figures: Collection[str] = ()) -> str:
-    """Spark SQL for the text. The offer's `figures` are read from the column of that name, all others are columns themselves.
+    """Return Spark SQL for the text. The offer's `figures` are read from the column of that name, all others are columns themselves.
 
-    Null when any figure is null or a volume is below 1 MB, so that nobody is sent half a sentence or a 0. ScenarioError for a template
-    with faults.
+    Null if any figure is null or a volume is below 1 MB, so that no message has a gap or a 0. ScenarioError for a template with faults.
     """
     if faults := faults_of(template):
         raise ScenarioError(teach(f"Message {template!r}", faults, "correct the words in the scenario's file."))
@@ -54,10 +54,10 @@ def message_sql(template: str, figures: Collection[str] = ()) -> str:
 
 
 def short_messages_sql(text: str) -> str:
-    """Spark SQL for how many short messages the text in column `text` is sent as; null for null.
+    """Return Spark SQL for the number of short messages that the text in column `text` takes; null for null.
 
-    Plain text has 160 letters in one message and 153 in each part of several. Any other is sent as UCS-2 with 70 and 67, and a letter
-    beyond the basic plane counts twice.
+    Plain text has 160 characters in one message and 153 in each part of several. Any other text is sent as UCS-2 with 70 and 67, and a
+    character beyond the basic plane counts twice.
     """
     plain = _parts_sql(f"length(`{text}`)", _PLAIN_PART)
     other = _parts_sql(f"octet_length(encode(`{text}`, 'UTF-16BE')) DIV 2", _OTHER_PART)

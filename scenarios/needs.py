@@ -1,4 +1,4 @@
-"""Which columns of the CAR and which models a scenario speaks of, so that it waits when one of them is lacking tonight."""
+"""The columns of the CAR and the models that a scenario uses, so that it waits when one of them is missing tonight."""
 
 from features.wide import named_in
 from scenarios.message import columns_of, message_sql
@@ -8,7 +8,7 @@ from scenarios.timing import Event
 
 
 def columns_named(scenario: Scenario) -> set[str]:
-    """Every identifier in the scenario's predicates, offers and messages, and in the exclusions of every scenario."""
+    """Return every identifier in the scenario's predicates, offers and messages, and in the exclusions that apply to every scenario."""
     steps = scenario.timing.steps
     named = set().union(*map(named_in, predicates(scenario)))
     named |= set().union(*(columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures) for step in steps))
@@ -17,34 +17,34 @@ def columns_named(scenario: Scenario) -> set[str]:
 
 
 def predicates(scenario: Scenario) -> list[str]:
-    """All of the scenario's Spark SQL that is true or false."""
+    """Return the scenario's Spark SQL that is true or false."""
     return [*customer_predicates(scenario), *exclusion_predicates(scenario)]
 
 
 def customer_predicates(scenario: Scenario) -> list[str]:
-    """Those over the CAR and the scores alone: audience, high value, events."""
+    """Return the predicates over only the CAR and the scores: audience, high value, events."""
     events = [step.trigger.when for step in scenario.timing.steps if isinstance(step.trigger, Event)]
     return [scenario.customers.audience, scenario.strategy.high_value, *events]
 
 
 def exclusion_predicates(scenario: Scenario) -> list[str]:
-    """Those that also see the candidate's own columns: offer, channel, words."""
+    """Return the predicates that may also use the candidate's own columns: offer, channel, message."""
     return [exclusion.when for exclusion in (*scenario.customers.exclusions, *ALWAYS)]
 
 
 def customer_columns(scenario: Scenario) -> list[str]:
-    """The columns that offers, channels and values read."""
+    """Return the columns that offers, channels and values read."""
     read = sorted(set().union(*(scenario.offer_of(step).needs for step in scenario.timing.steps)))
     scores = [f"{model}_{column}" for model in sorted(models_named(scenario)) for column in ("ppm", "version")]
     return [*read, *([scenario.channels.preferred] if scenario.channels.preferred else []), *scores]
 
 
 def words(scenario: Scenario) -> list[str]:
-    """Spark SQL for the text of each step."""
+    """Return Spark SQL for the message of each step."""
     return [message_sql(scenario.message_of(step), scenario.offer_of(step).figures) for step in scenario.timing.steps]
 
 
 def models_named(scenario: Scenario) -> set[str]:
-    """Names of the models that value the scenario's steps."""
+    """Return the names of the models that give the value of the scenario's steps."""
     effects = [scenario.effect_of(step) for step in scenario.timing.steps]
     return {effect for effect in effects if isinstance(effect, str)}

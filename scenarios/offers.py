@@ -1,4 +1,4 @@
-"""Elements 2 and 3, product 营销产品 and resource 营销资源: what a member of the audience could be offered."""
+"""Elements 2 and 3, product 营销产品 and resource 营销资源: what can be offered to a member of the audience."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scenarios.tonight import Tonight
 
 NO_BETTER_TIER, ALREADY_HOLDS = "no_better_tier", "already_holds"
-# Reasons that offers give why an option is none, with their Chinese labels.
+# Reasons of offers against an option, with their Chinese labels.
 BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品"}
 # The closed months that a tariff is priced on.
 _MONTHS = ("1m", "m2", "m3")
@@ -27,7 +27,7 @@ class Gift:
 
 @dataclass(frozen=True)
 class NoResource:
-    """Nothing is given with the product; a scenario says so explicitly."""
+    """Nothing comes with the product; a scenario must declare this explicitly."""
 
     code: ClassVar[None] = None
 
@@ -49,24 +49,24 @@ class Offer(Protocol):
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the whole numbers that it gives to messages and clerks."""
+        """Names of the whole numbers that it provides for messages and clerks."""
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """What the catalogues do not say of the products, a sentence each."""
+        """Return what the catalogues lack about the products, one sentence each."""
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
-        """The members with one row per option, at least one each.
+        """Return the members with one row per option, at least one each.
 
-        New columns: `offer` (product code, null when there is none), `fee_fen` a month, `margin_per_mille`, `figures` (map of name to
-        whole number) and `blocked` (reasons why this option is none).
+        New columns: `offer` (product code, null if there is none), `fee_fen` a month, `margin_per_mille`, `figures` (map of name to whole
+        number) and `blocked` (reasons against this option).
         """
 
 
 @dataclass(frozen=True)
 class BestFit:
-    """Of these products the one under which the subscriber's own last closed months would cost least, if any is cheaper (domain section 4).
+    """The one of these products that would have cost the subscriber least in the last closed months, if it is cheaper (docs/domain.md).
 
-    Data beyond all allowances costs what the data plan held says, else the base plan. At most one option per subscriber.
+    Data beyond all allowances costs the price of the data plan held, else of the base plan. At most one option per subscriber.
     """
 
     products: tuple[str, ...]
@@ -79,11 +79,11 @@ class BestFit:
     )
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """A product without a tariff or a name cannot be priced or sold."""
+        """Return products without a tariff or a name: they cannot be priced or sold."""
         return _unpriced(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
-        """One row per member: the cheapest product, or none with the reason no_better_tier."""
+        """Return one row per member: the cheapest product, or none with the reason no_better_tier."""
         from pyspark.sql import functions as F
 
         catalogues = tonight.catalogues
@@ -119,11 +119,11 @@ class Fixed:
         return (self.product,)
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """A product without a tariff or a name cannot be priced or sold."""
+        """Return a product without a tariff or a name: it cannot be priced or sold."""
         return _unpriced(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
-        """One row per member; blocked by already_holds when the product is held or booked."""
+        """Return one row per member; blocked by already_holds if the product is held or booked."""
         return _each_not_held(members, self.products, tonight.catalogues.tariffs[self.product].margin_per_mille, tonight)
 
 
@@ -131,7 +131,7 @@ class Fixed:
 class Content:
     """Content and apps: each of these products that the subscriber does not hold is an option.
 
-    The tariff catalogue has no margin of apps, so it is stated here.
+    The tariff catalogue has no margin for apps, so it is declared here.
     """
 
     products: tuple[str, ...]
@@ -140,11 +140,11 @@ class Content:
     needs: ClassVar[frozenset[str]] = frozenset()
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """A product that is not in the catalogue has no name and no fee."""
+        """Return products that are not in the catalogue: they have no name and no fee."""
         return [f"product {code} is not in the product catalogue" for code in self.products if code not in catalogues.names]
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
-        """One row per member and product; a product that is held or booked is blocked by already_holds."""
+        """Return one row per member and product; a product that is held or booked is blocked by already_holds."""
         return _each_not_held(members, self.products, self.margin_per_mille, tonight)
 
 
@@ -154,7 +154,7 @@ def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:
 
 
 def _each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight") -> "DataFrame":
-    """One option per member and product, blocked where the product is held or booked."""
+    """Return one option per member and product, blocked if the product is held or booked."""
     from pyspark.sql import functions as F
 
     each = F.explode(F.array(*map(F.lit, products)))
@@ -171,21 +171,21 @@ def _each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_m
 
 
 def named(names: tuple[str, ...], figures: "dict[str, Column]") -> "Column":
-    """The figures as a map from name to whole number."""
+    """Return the figures as a map from name to whole number."""
     from pyspark.sql import functions as F
 
     return F.create_map(*(item for name in names for item in (F.lit(name), figures[name].cast("bigint"))))
 
 
 def when_blocked(is_blocked: "Column", reason: str) -> "Column":
-    """The one reason as an array, empty where it does not hold."""
+    """Return the one reason as an array, empty if it does not apply."""
     from pyspark.sql import functions as F
 
     return F.when(is_blocked, F.array(F.lit(reason))).otherwise(F.expr("CAST(array() AS ARRAY<STRING>)"))
 
 
 def looked_up(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":
-    """The value under a code; null for a code that is not there."""
+    """Return the value for a code; null for an unknown code."""
     from pyspark.sql import functions as F
 
     if not values:

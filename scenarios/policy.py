@@ -1,4 +1,4 @@
-"""Contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
+"""The contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
 
 from scenarios.offers import ALREADY_HOLDS
 from scenarios.scenario import Channels, Exclusion
@@ -6,7 +6,7 @@ from scenarios.timing import NOT_TAKEN, After, Monthly, Step, Timing
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
-# A code that the catalogue does not have may mean the very channel that is chosen, so it excludes from all. Closed channels are known.
+# A code that is not in the catalogue may mean the chosen channel, so it excludes from all channels. Closed channels are known.
 SENSITIVE_CHANNEL = Exclusion(
     "sensitive_channel",
     "渠道敏感",
@@ -14,29 +14,29 @@ SENSITIVE_CHANNEL = Exclusion(
 )
 EXAMINED = Exclusion("examined", "考核客户", "is_examined")
 EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
-# No bundle is a known state, so null does not exclude here.
+# "No bundle" is a known state, so null does not exclude here.
 BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
 HOLDS_DATA_PLAN = Exclusion(ALREADY_HOLDS, "已有产品", "holds_data_plan OR has_booked_data_plan")
 HOLDS_IDLE_PACK = Exclusion(ALREADY_HOLDS, "已有产品", "holds_idle_pack OR has_booked_idle_pack")
-# Whether it is what would be offered, and what it includes, cannot be told (best fit prices the data that held products include).
+# It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
 HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
 # Only the newest holder of a number is contacted, so that no list has a number twice (docs/decisions/0005).
 NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "is_older_holder")
 NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")
-# Null is a channel that sends no short messages, or a message that is missing, which is a reason of its own.
+# Null means that the channel sends no short messages, or that the message is missing, which is another reason.
 MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
-# What makes an offer or a contact impossible excludes whatever the scenario says.
+# Reasons that make an offer or a contact impossible; they exclude in every scenario.
 ALWAYS = (NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
-# A new salt draws new control groups: change it only when every running comparison has ended.
+# A new salt draws new control groups. Change it only when every running comparison has ended.
 CONTROL_SALT = "chudian-2026"
 
-# What a mass scenario of the data business may use, and when: two waves a month, the second for those who did not order.
+# The usual channels and waves of mass scenarios: two waves a month, the second for those who did not order.
 MASS_CHANNELS = Channels(
     allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
     high_value="crm",

@@ -18,7 +18,7 @@ State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A reason not to contact: `when` is Spark SQL over the CAR and the candidate's own columns.
+    """A reason not to contact. `when` is Spark SQL over the CAR and the candidate's own columns.
 
     True excludes, and so does null: an exclusion that cannot be evaluated excludes (P6).
     """
@@ -30,7 +30,7 @@ class Exclusion:
 
 @dataclass(frozen=True, kw_only=True)
 class Customers:
-    """Element 1, target customers 目标客户: a Spark SQL predicate over the CAR, its meaning, and who is left out."""
+    """Element 1, target customers 目标客户: a Spark SQL predicate over the CAR, its meaning, and the exclusions."""
 
     audience: str
     meaning: str
@@ -41,7 +41,7 @@ class Customers:
 class Channels:
     """Element 4, channels 营销渠道: those allowed, the one for high-value customers and the CAR column with the preferred one (P3).
 
-    `high_value` and `preferred` are None where everybody gets the step's own channel.
+    If `high_value` or `preferred` is None, it is not used, and the step's own channel is.
     """
 
     allowed: tuple[str, ...]
@@ -51,12 +51,11 @@ class Channels:
 
 @dataclass(frozen=True, kw_only=True)
 class Strategy:
-    """Element 6, strategy 营销策略: how a contact is valued, what is said, how many are held out.
+    """Element 6, strategy 营销策略: how a contact is valued, the message, and the share held out.
 
-    `effect` is the model that says how likely the offer is taken, or an assumed rate. A model's score is an extrapolation for anybody
-    outside its population. An offer counts for so many `months`. `high_value` is Spark SQL over the CAR. `message` is Chinese text with
-    {figure} for the subscriber's own figures, of the offer or the CAR; amounts in fen are written in yuan by `{figure:yuan}`, bytes in
-    megabytes by `{figure:mb}`.
+    `effect` is the model that gives the probability that the offer is taken, or an assumed rate. For anybody outside a model's population
+    its score is an extrapolation. An offer counts for this many `months`. `high_value` is Spark SQL over the CAR. `message` is Chinese text
+    with {figure} for figures of the offer or the CAR. `{figure:yuan}` writes an amount in fen as yuan, `{figure:mb}` bytes as megabytes.
     """
 
     effect: str | Assumed
@@ -75,7 +74,7 @@ class Evaluation:
 
 @dataclass(frozen=True, kw_only=True, init=False)
 class Scenario:
-    """The seven elements, and who answers for the scenario. Every field is required.
+    """The seven elements, and who is responsible for the scenario. Every field is required.
 
     `pilot_per_mille` is the share of subscribers that a scenario in state pilot contacts.
     """
@@ -98,15 +97,15 @@ class Scenario:
     evaluation: Evaluation
 
     def __init__(self, **elements: Any) -> None:
-        """Take every element by name; ScenarioError names all that are missing, unknown or contradict each other."""
+        """Take every element by name. ScenarioError lists all that are missing, unknown or contradictory."""
         declared = {field.name for field in fields(type(self))}
         where = f"Scenario {elements.get('name', '(without a name)')}"
         faults = [f"element {name} is missing" for name in sorted(declared - elements.keys())]
         faults += [f"{name} is no element of a scenario" for name in sorted(elements.keys() - declared)]
-        # Offer is a protocol that any class may fit; Resource is one of two.
+        # Offer is a protocol, so any class may satisfy it; Resource is one of two classes.
         kinds = {field.name: field.type for field in fields(type(self)) if isinstance(field.type, type) and field.type is not Offer}
         faults += [
-            f"element {name} should be a {kinds[name].__name__}, came as {type(value).__name__}"
+            f"element {name} should be a {kinds[name].__name__}, is {type(value).__name__}"
             for name, value in elements.items()
             if name in kinds and not isinstance(value, kinds[name])
         ]
@@ -150,25 +149,25 @@ class Scenario:
                 yield f"{name} is {word!r}; expected one of {', '.join(get_args(of))}"
 
     def offer_of(self, step: Step) -> Offer:
-        """The step's offer."""
+        """Return the step's offer."""
         return step.offer or self.offer
 
     def resource_of(self, step: Step) -> Resource:
-        """The step's resource."""
+        """Return the step's resource."""
         return step.resource or self.resource
 
     def message_of(self, step: Step) -> str:
-        """The step's words."""
+        """Return the step's message."""
         return step.message or self.strategy.message
 
     def effect_of(self, step: Step) -> str | Assumed:
-        """What says how likely the step's offer is taken."""
+        """Return the source of the probability that the step's offer is taken."""
         return step.effect or self.strategy.effect
 
     def success_of(self, step: Step) -> Ordered:
-        """What counts as taken up."""
+        """Return what counts as taken up."""
         return step.success or self.evaluation.success
 
     def holds_on(self, on: date) -> bool:
-        """Whether the scenario publishes lists for import on that day at all."""
+        """Whether the scenario publishes any lists for import on that day."""
         return self.state in ("pilot", "live") and self.valid_from <= on <= self.valid_to

@@ -1,4 +1,4 @@
-"""Whether last month's bills are settled 出账: a wave that waits for them needs most of them, not the first one (P10)."""
+"""Whether last month's bills are settled 出账. A wave that waits for them needs most of the bills, not only the first (P10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import date
 from features.windows import first_of_month
 from scenarios.calendar import import_day
 
-# Of the number of bills of the month before. Numbers of bills change by a few per cent a month; a delivery of one city or one billing run
-# of several is far below.
+# Share of the number of bills of the month before. That number changes by a few per cent a month. One city's delivery, or one of several
+# billing runs, is far below.
 SETTLED_PER_MILLE = 900
 
 
 def billed_months(on: date) -> list[date]:
-    """The month before the one in which the lists are imported, and the one before that.
+    """Return the month before the one in which the lists are imported, and the month before that.
 
     On a month's last night the first of the two is that month itself.
     """
@@ -31,13 +31,13 @@ class Settlement:
 
     @classmethod
     def on(cls, on: date, bills: Mapping[date, int]) -> "Settlement":
-        """Out of the number of bills known by month."""
+        """Return the settlement from the number of bills known by month."""
         month, before = billed_months(on)
         return cls(month, bills.get(month, 0), before, bills.get(before, 0))
 
     @property
     def is_settled(self) -> bool:
-        """Whether enough bills are known; false when there are none of the month before to compare with."""
+        """Whether enough bills are known; false if the month before has none to compare with."""
         return self.bills_before > 0 and self.bills * 1000 >= self.bills_before * SETTLED_PER_MILLE
 
     @property

@@ -1,4 +1,4 @@
-"""Element 5, timing 营销时机: the steps of a scenario, and what makes a subscriber due for each (P10)."""
+"""Element 5, timing 营销时机: the steps of a scenario, and when a subscriber is due for each (P10)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FeedbackOn = int | Literal["month end"]
 
 @dataclass(frozen=True)
 class Ordered:
-    """An order for a product of this kind within so many days of the list's business date counts as taken up."""
+    """An order for a product of this kind within this many days of the list's business date counts as taken up."""
 
     kind: str
     within_days: int
@@ -54,14 +54,14 @@ class Monthly:
 
 @dataclass(frozen=True)
 class Event:
-    """Every night, for those of whom `when` holds: Spark SQL over the CAR. A subscriber is due once."""
+    """Every night, for those for whom `when` is true: Spark SQL over the CAR. A subscriber is due once."""
 
     when: str
 
 
 @dataclass(frozen=True)
 class After:
-    """For those whom an earlier step meant and of whom `outcome` holds, `days` after they were first on a list.
+    """For those for whom an earlier step was meant and `outcome` is true, `days` after they were first on a list.
 
     With `opens` it is a monthly step: once a month, for all of them together.
     """
@@ -77,11 +77,11 @@ Trigger = Monthly | Event | After
 
 @dataclass(frozen=True)
 class Step:
-    """One contact of a scenario: a monthly wave, a stage of a cascade, a trial's end.
+    """One contact of a scenario: a monthly wave, a stage of a cascade, the end of a trial.
 
     `channel` is the usual channel. `instead` is used when the subscriber was already contacted in that channel's mode. Offer, resource,
-    message, effect and success are the scenario's own unless the step states others. `unknown_entrants` is a product code: a counter
-    offers it to customers who are in no list, because last night did not know them yet.
+    message, effect and success are the scenario's own unless the step declares others. `unknown_entrants` is a product code: a counter
+    offers it to customers who are in no list because they joined too late for last night's data.
     """
 
     name: str
@@ -114,11 +114,11 @@ class Timing:
         return {step.name: step for step in self.steps}[name]
 
     def root(self, step: Step) -> Step:
-        """Return the step that the step's cascade begins with; contacts of one cascade are counted together (P1)."""
+        """Return the first step of the step's cascade; contacts of one cascade are counted together (P1)."""
         return self.root(self.step(step.trigger.step)) if isinstance(step.trigger, After) else step
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with the steps, a sentence each."""
+        """Yield what is wrong with the steps, one sentence each."""
         names = [step.name for step in self.steps]
         if not names:
             yield "timing has no steps"
@@ -141,7 +141,7 @@ class Timing:
         if not isinstance(step.trigger, After):
             return
         if step.trigger.step not in before:
-            yield f"step {step.name} comes after {step.trigger.step}, which is no step before it"
+            yield f"step {step.name} follows {step.trigger.step}, which is no step before it"
         elif step.monthly and not (first := self.step(step.trigger.step).monthly):
             yield f"step {step.name} opens monthly after {step.trigger.step}, which does not"
         elif step.monthly and first and step.monthly.day <= first.day:
@@ -149,5 +149,5 @@ class Timing:
 
 
 def is_plain(name: str) -> bool:
-    """Whether the name may be a folder: small letters, digits and _, a letter first."""
+    """Whether the name can be a folder: small letters, digits and _, beginning with a letter."""
     return name.isascii() and name.replace("_", "a").isalnum() and name[:1].isalpha() and name == name.lower()

@@ -1,4 +1,4 @@
-"""What a night knows when it decides: catalogues, orders, and what earlier nights decided and channels got."""
+"""What a night needs to decide: catalogues, orders, and what earlier nights decided and channels received."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,9 +24,9 @@ class NightList(NamedTuple):
 class Tonight:
     """The night of business date `on`.
 
-    `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of the nights before D that are
-    remembered, `later` those of nights after D: a night that failed may run again after a later one. `contacts` are the rows of
-    mkt.contact of the nights before D. `unsent` are the lists of the nights before D that were decided and never reached their channel.
+    `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of earlier nights, `later` those of
+    nights after D, because a failed night may run again after a later one. `contacts` are the rows of mkt.contact of the nights before D.
+    `unsent` are the lists of nights before D that were decided and never reached their channel.
     """
 
     on: date
@@ -38,15 +38,15 @@ class Tonight:
     unsent: frozenset[NightList] = frozenset()
 
     def held(self) -> "DataFrame":
-        """Each subscriber with each product that is held on D or booked for later: subscriber_id, product."""
+        """Return each subscriber with each product that is held on D or booked for later: subscriber_id, product."""
         goes_on = f"(valid_to IS NULL OR valid_to > greatest(valid_from, DATE'{self.on}'))"
         return self.orders.where(goes_on).select("subscriber_id", "product").distinct()
 
     def meant(self) -> "DataFrame":
-        """Whom earlier nights contacted, and whom they would have contacted but held out: they go through a scenario's steps alike.
+        """Return the subscribers whom earlier nights contacted or held out: both go through a scenario's steps alike.
 
-        Columns: scenario, step, subscriber_id, mode, business_date. Nobody of a list that never reached its channel is among them, neither
-        listed nor held out.
+        Columns: scenario, step, subscriber_id, mode, business_date. If a list never reached its channel, its listed and its held-out
+        subscribers are left out.
         """
         columns = ("scenario", "step", "subscriber_id", "mode", "business_date")
         held_out = self.decided.where("stage = 'held_out' AND would_list")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
-    """The codes that the scenario names and tonight's catalogues (S11) lack, a sentence each."""
+    """Return a sentence for each code that the scenario names and tonight's catalogues (S11) lack."""
     steps = scenario.timing.steps
     faults = [fault for step in steps for fault in scenario.offer_of(step).lacks(catalogues)]
     faults += [f"channel {code} is unknown" for code in scenario.channels.allowed if code not in catalogues.modes]
@@ -36,15 +36,15 @@ def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
 
 
 def lacking_families(scenario: Scenario, lacking: frozenset[str]) -> list[str]:
-    """Those of the families lacking in tonight's CAR that the scenario needs, for itself or for the models that value it."""
+    """Return the families missing in tonight's CAR that the scenario needs, for itself or for the models that give its value."""
     features = {name for model in MODELS if model.name in models_named(scenario) for name in model.features}
     return sorted(families_of(columns_named(scenario) | features) & lacking)
 
 
 def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str, str]:
-    """What Spark cannot evaluate of a scenario, by scenario; those without fault are left out.
+    """Return, by scenario, what Spark cannot evaluate; scenarios without a fault are left out.
 
-    Predicates of the audience see the CAR and the scores, exclusions and words also the candidate's own columns.
+    Audience predicates may use the CAR and the scores. Exclusions and messages may also use the candidate's own columns.
     """
     columns = [f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table)]
     people = spark.createDataFrame([], ", ".join([*columns, "is_older_holder BOOLEAN"]))
@@ -62,18 +62,18 @@ def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str
 
 
 def _fault(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) -> str | None:
-    """What is wrong with an expression over the rows; None when Spark takes them all."""
+    """Return what is wrong with an expression over the rows; None when Spark accepts all."""
     try:
-        # In brackets, or the last word of half a predicate would be taken for a name that is given to it.
+        # In brackets; otherwise the last word of an incomplete predicate would be read as an alias.
         _ = rows.where(" AND ".join(f"({one})" for one in predicates)).selectExpr(*(f"({one})" for one in values), "1").schema
     except AnalysisException as error:
         named = (error.getMessageParameters() or {}).get("objectName")
         condition = error.getCondition() or type(error).__name__
-        return f"names {named}, which is not there" if named else f"has an expression that Spark refuses ({condition})"
+        return f"names {named}, which does not exist" if named else f"has an expression that Spark refuses ({condition})"
     return None
 
 
-# What a candidate has beside the CAR and the scores when exclusions and words are evaluated.
+# Columns of a candidate besides the CAR and the scores, for exclusions and messages.
 _OWN = {
     **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
     **{"names_unknown_channel": "BOOLEAN", "message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},

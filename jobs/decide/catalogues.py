@@ -1,4 +1,4 @@
-"""The catalogue reads that the jobs of this stage have in common."""
+"""The catalogue reads that the jobs of this stage share."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.ods_tariff import ODS_TARIFF
 from jobs.runtime.reads import InForce
 
-# By the names of scenarios.catalogues.KEYS.
+# Keyed by the names of scenarios.catalogues.KEYS.
 CATALOGUES: dict[str, Any] = {
     "products": InForce(ODS_PRODUCT),
     "tariffs": InForce(ODS_TARIFF),

@@ -1,4 +1,4 @@
-"""What tonight's decisions had to leave out for the sake of the data, named and counted."""
+"""Findings in the data that cost decisions tonight, with names and counts."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 SHOWN = 10
-# What each finding is; its names follow, the commonest first, each with its number of subscribers.
+# The text of each finding. Its names follow, the commonest first, each with its number of subscribers.
 SAYS = {
-    "channels": f"sensitive channels that the channel catalogue does not have; who names one is excluded ({SENSITIVE_CHANNEL.code})",
-    "products": f"products that the catalogues do not describe; who holds or has booked one is excluded ({HOLDS_UNKNOWN_PRODUCT.code})",
+    "channels": f"sensitive channels that are not in the catalogue; subscribers who name one are excluded ({SENSITIVE_CHANNEL.code})",
+    "products": f"products that are not in the catalogues; subscribers who hold or booked one are excluded ({HOLDS_UNKNOWN_PRODUCT.code})",
     "numbers": f"numbers of several live subscriptions; all but the first named are excluded ({NUMBER_HELD_TWICE.code})",
     "long": "texts that take several short messages, each of which costs a contact",
     "too long": f"texts that take too many short messages; their subscribers are excluded ({MESSAGE_TOO_LONG.code})",
@@ -63,7 +63,7 @@ def check_decisions(run: JobRun) -> None:
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:
-    """A sentence per kind of finding that there is, with at most SHOWN names."""
+    """Return a sentence for each kind of finding, with at most SHOWN names."""
     from pyspark.sql import functions as F
 
     kinds = {
@@ -74,7 +74,7 @@ def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders:
     }
     named = [found.selectExpr(f"'{kind}' AS kind", "name", "CAST(n AS BIGINT) AS n") for kind, found in kinds.items()]
     commonest = F.slice(F.sort_array(F.collect_list(F.struct((-F.col("n")).alias("minus"), "name"))), 1, SHOWN)
-    # One query for all kinds; each has few names, however many subscribers there are.
+    # One query for all kinds; each has few names, for any number of subscribers.
     every = (
         reduce(lambda one, other: one.unionByName(other), named).groupBy("kind").agg(F.count("*").alias("names"), commonest.alias("shown"))
     )
@@ -83,7 +83,10 @@ def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders:
 
 
 def waiting(on: date, bills: Settlement, decided: Mapping[str, list[tuple[str, date]]]) -> list[str]:
-    """A sentence per monthly step whose day has come and that waits for bills; `decided` is what other nights decided, by scenario."""
+    """Return a sentence for each monthly step whose day has come and that waits for bills.
+
+    `decided` is what other nights decided, by scenario.
+    """
     if bills.is_settled:
         return []
     return [
@@ -100,7 +103,7 @@ def _sentence(says: str, shown: "list[tuple[int, str]]", names: int) -> str:
 
 
 def _code(column: str) -> "Column":
-    """The code as `name`; a text that may be personal is not shown."""
+    """Return the code as `name`; a text that may be personal is not shown."""
     from pyspark.sql import functions as F
 
     return F.coalesce(F.expr(code_sql(column)), F.lit(NO_CODE)).alias("name")
@@ -116,7 +119,7 @@ def _unknown_channels(subscribers: "DataFrame", channels: "DataFrame") -> "DataF
 
 
 def _texts(decisions: "DataFrame") -> "dict[str, DataFrame]":
-    """By scenario and step the texts that take several short messages, and those too long to be sent."""
+    """Return, by scenario and step, the texts that take several short messages, and those too long to be sent."""
     from pyspark.sql import functions as F
 
     step = F.concat_ws(" ", "scenario", "step").alias("name")

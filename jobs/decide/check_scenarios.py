@@ -1,4 +1,4 @@
-"""Scenarios held against tonight's catalogues and columns, and catalogue rows that are in force from earlier deliveries."""
+"""Compares scenarios with tonight's catalogues and columns, and reports catalogue rows in force from earlier deliveries."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -43,7 +43,7 @@ def check_scenarios(run: JobRun) -> None:
 
 
 def kept_from_before(frames: "Mapping[str, DataFrame]") -> list[str]:
-    """A sentence per catalogue and earlier delivery: which of its rows are in force, because the newest has them in quarantine."""
+    """Return a sentence per catalogue and earlier delivery: which of its rows are in force because the newest has them in quarantine."""
     from pyspark.sql import functions as F
 
     columns = ("feed", "day", "known_on")

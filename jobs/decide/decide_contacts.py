@@ -1,4 +1,4 @@
-"""Who is contacted tonight, with what, through which channel; and for everyone else who was due, why not."""
+"""The night's decisions: who is contacted, with which offer, through which channel; and for everyone else who was due, why not."""
 
 from datetime import date
 from typing import TYPE_CHECKING

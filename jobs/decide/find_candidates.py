@@ -1,4 +1,4 @@
-"""Tonight's candidates: for every scenario and step that is due, who could be offered what through which channel, and why not."""
+"""Tonight's candidates: for every scenario and step that is due, each option for each subscriber, and the reasons against it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from scenarios.waiting import lacking_families, unknown_codes, unresolved
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# What earlier and later nights decided. Both are published already, so no job waits for them.
+# Decisions of earlier and later nights. Both are already published, so no job waits for them.
 HISTORY: dict[str, Any] = {
     "earlier": Between(MKT_DECISION, remembered_since, lambda on: on),
     "later": Between(MKT_DECISION, lambda on: on, remembered_until),
@@ -49,10 +49,12 @@ HISTORY: dict[str, Any] = {
     **HISTORY,
 )
 def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
-    """Work out every due step of every scenario: audience, offers, channel, exclusions, value. No row means that nothing was due.
+    """Find the candidates of every due step of every scenario: audience, offers, channel, exclusions, value.
 
-    Each scenario is a branch of its own: one that lacks a tag family, a column or a code of a catalogue waits alone, and check_scenarios
-    names it. Publish what it lacks, then run the night again.
+    No row means that nothing was due.
+
+    Each scenario is computed separately. If one lacks a tag family, a column or a code of a catalogue, only this one waits, and
+    check_scenarios names it. Publish what it lacks, then run the night again.
     """
     lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
     tonight = tonight_of(on, frames, unsent(on, lists))
@@ -71,24 +73,24 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
 
 
 def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[NightList] = frozenset()) -> Tonight:
-    """What the night knows, out of the frames of CATALOGUES, HISTORY and `orders`."""
+    """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY and `orders`."""
     history = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
     return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history, unsent=unsent)
 
 
 def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
-    """The CAR with the scores and `is_older_holder`, as audiences and exclusions see it."""
+    """Return the CAR with the scores and `is_older_holder`, for audiences and exclusions."""
     return with_older_holders(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
 
 
 def settlement(on: date, bills: "DataFrame") -> Settlement:
-    """How many bills of `billed_months` are known."""
+    """Return how many bills of `billed_months` are known."""
     return Settlement.on(on, {row["month"]: row["count"] for row in bills.groupBy("month").count().collect()})
 
 
 @dataclass(frozen=True)
 class ListState:
-    """Whether anybody was listed on a list of another night, and whether its channel got it."""
+    """A list of another night: whether it has listed subscribers, and whether its channel received it."""
 
     of: NightList
     is_listed: bool
@@ -96,7 +98,7 @@ class ListState:
 
 
 def other_lists(decisions: "DataFrame", contacts: "DataFrame") -> list[ListState]:
-    """The lists that other nights decided, in one query."""
+    """Return the lists that other nights decided, in one query."""
     from pyspark.sql import functions as F
 
     key = NightList._fields
@@ -107,12 +109,12 @@ def other_lists(decisions: "DataFrame", contacts: "DataFrame") -> list[ListState
 
 
 def unsent(on: date, lists: Iterable[ListState]) -> frozenset[NightList]:
-    """The lists of nights before `on` that have listed subscribers and never reached their channel."""
+    """Return the lists of nights before `on` that have listed subscribers and never reached their channel."""
     return frozenset(one.of for one in lists if one.of.business_date < on and one.is_listed and not one.is_sent)
 
 
 def decided_steps(lists: Iterable[ListState]) -> dict[str, list[tuple[str, date]]]:
-    """What other nights decided, by scenario: step and business date, each once."""
+    """Return what other nights decided, by scenario: step and business date, each once."""
     found: dict[str, list[tuple[str, date]]] = {}
     for scenario, step, night in sorted({one.of[:3] for one in lists}):
         found.setdefault(scenario, []).append((step, night))

@@ -1,4 +1,4 @@
-"""List files as Spark's tasks write them: rows go to the disk as they come, and no task ever has a list in memory."""
+"""List files, written by Spark's tasks: rows go to the disk as they arrive, so no task has a whole list in memory."""
 
 import codecs
 import csv
@@ -17,14 +17,14 @@ from expectations.channel import ListForm
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# What identifies a list file, outermost first; `city` is null in a file for the whole province.
+# Columns that identify a list file, outermost first; `city` is null in a file for the whole province.
 OF_FILE = ("channel", "scenario", "step", "file_city")
-# What a task reports of each file it wrote. `path` is where the file is for now; `faults` are sentences about rows that must not go out.
+# What a task returns for each file it wrote. `path` is its temporary place; `faults` are sentences about rows that must not go out.
 WRITTEN = (
     "channel STRING, scenario STRING, step STRING, file_city STRING, path STRING, rows BIGINT, bytes BIGINT, sha256 STRING, "
     "faults ARRAY<STRING>"
 )
-# Compressed in pieces of one size, so that how rows came in batches does not show in the bytes.
+# Compressed in pieces of one size, so that the bytes do not depend on the batches in which rows arrived.
 BLOCK = 1 << 20
 # zlib's window bits for a gzip frame; its header then has no time and no name, so equal rows give equal bytes.
 _GZIP = 31
@@ -32,10 +32,10 @@ DOUBLED = "repeat a rank of the file"
 
 
 class ListFile:
-    """A list file that is being written. `rows`, `size` and `sha256` are complete after `close`."""
+    """A list file while it is written. `rows`, `size` and `sha256` are complete after `close`."""
 
     def __init__(self, path: Path, form: ListForm) -> None:
-        """Create the file. A character that the channel's encoding lacks becomes `?` rather than losing the row."""
+        """Create the file. A character that the channel's encoding lacks becomes `?`, so that the row is not lost."""
         self.path, self.form = path, form
         self.rows = self.size = 0
         self._text = io.StringIO(newline="")
@@ -44,7 +44,7 @@ class ListFile:
         self._packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP) if form.compression else None
         self._pending = bytearray()
         self._hash = hashlib.sha256()
-        # Open to the umask's group, never to others, whatever the umask of a worker is.
+        # Open to the group, never to others, whatever the umask of a worker is.
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "wb")
         if form.header:
             self._csv.writerow(form.columns)
@@ -90,7 +90,7 @@ class ListFile:
 
 
 def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
-    """What a task does: write its rows, which are sorted by OF_FILE and rank, into files in `folder`, and report them (WRITTEN).
+    """Return the function of a task: it writes its rows, sorted by OF_FILE and rank, into files in `folder`, and returns WRITTEN rows.
 
     `forms` are by channel. A row has the columns of its channel's form, those of OF_FILE, `rank` and `fault`: null, or why the row must not
     go out.
@@ -101,7 +101,7 @@ def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[p
         from pyspark import TaskContext
 
         task = TaskContext.get()
-        # Of a task that is run again each attempt has files of its own.
+        # If a task runs again, each attempt has its own files.
         attempt = task.taskAttemptId() if task else 0
         rows = (row for batch in batches for row in batch.to_pylist())
         for place, (of_file, of_its_rows) in enumerate(groupby(rows, key=lambda row: tuple(row[name] for name in OF_FILE))):
@@ -114,7 +114,7 @@ def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[p
 
 
 def _fill(file: ListFile, rows: Iterator[dict[str, Any]]) -> list[str]:
-    """Write the rows and close the file; what is wrong with rows, counted."""
+    """Write the rows, close the file, and count what is wrong with rows."""
     faults: Counter[str] = Counter()
     last = None
     for row in rows:

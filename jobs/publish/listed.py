@@ -1,4 +1,4 @@
-"""The rows of the night's lists: what was decided to be listed, with numbers and names."""
+"""The rows of the night's lists: the listed decisions, with numbers and names."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from scenarios.calendar import import_day
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-# Why a row must not go out, in the order in which they are looked for.
+# Why a row must not go out; the first that applies is used.
 NO_NUMBER = "have no number in vault.number"
 NO_NAME = "offer a product or a resource that the catalogues do not name on the day of import"
 NO_MODE = "have a mode that the channel does not declare"
 
 
 def file_city() -> "Column":
-    """The city whose file a row of the decisions is in; null for a channel with one file for the province."""
+    """Return the city whose file a decision's row is in; null for a channel with one file for the province."""
     from pyspark.sql import functions as F
 
     by_city = [name for name, channel in CHANNELS.items() if channel.form.by_city]
@@ -30,7 +30,7 @@ def file_city() -> "Column":
 
 @dataclass(frozen=True)
 class Names:
-    """What the catalogues say: codes of cities and counties; names of products and resources by code."""
+    """Names in the catalogues: codes of cities and counties, names of products and resources by code."""
 
     cities: list[str]
     counties: list[str]
@@ -39,7 +39,7 @@ class Names:
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Names":
-        """Read the catalogues in one query; `frames` are theirs, as in force. All but cities are those of the day of import."""
+        """Read the catalogues in one query; `frames` are theirs, as in force. All but cities are as valid on the day of import."""
         read = {"city": frames["cities"], "county": frames["cities"], "product": frames["products"], "resource": frames["resources"]}
         coded = [
             effective_on(frame, code, on if code == "city" else import_day(on)).selectExpr(
@@ -54,9 +54,9 @@ class Names:
 
 
 def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataFrame":
-    """The listed decisions with every column that some channel's list has, `file_city`, and `fault`: null, or why a row must not go out.
+    """Return the listed decisions with every column of any list, `file_city`, and `fault`: null, or why a row must not go out.
 
-    No row is lost: one without a number or a name has a fault. A number or a name that is there twice makes the row appear twice.
+    No row is lost: a row without a number or a name has a fault. If a number or a name is there twice, the row appears twice.
     """
     from pyspark.sql import functions as F
 
@@ -81,7 +81,7 @@ def _named(listed: "DataFrame", names: Mapping[str, str], code: str, name: str) 
 
 
 def _cell(name: str, columns: Iterable[str]) -> "Column":
-    """A list's column: the decision's, a catalogue's or the vault's of that name, or else one of the decision's figures."""
+    """Return a list's column: that of the decision, a catalogue or the vault, or else one of the decision's figures."""
     from pyspark.sql import functions as F
 
     if name == "product":
@@ -90,6 +90,6 @@ def _cell(name: str, columns: Iterable[str]) -> "Column":
 
 
 def _can() -> str:
-    """Spark SQL: whether the row's channel declares the row's mode."""
+    """Return Spark SQL: whether the row's channel declares the row's mode."""
     modes = {name: ", ".join(map(literal, channel.modes)) for name, channel in CHANNELS.items()}
     return "CASE channel " + " ".join(f"WHEN '{name}' THEN coalesce(mode IN ({of}), false)" for name, of in modes.items()) + " END"

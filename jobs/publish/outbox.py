@@ -1,4 +1,4 @@
-"""The outbox: list files appear under their final names whole or not at all, the manifest after them, `.ok` last."""
+"""The outbox: each list file appears complete under its final name, then the manifest, and `.ok` last."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from expectations.errors import ChudianError
 from jobs.runtime.whole_file import write_whole
 
 OK = ".ok"
-# Below the outbox, for files that Spark's tasks are writing: a rename from here into a list's folder stays on one disk.
+# Below the outbox, for files that Spark's tasks are writing, so that a rename into a list's folder stays on one disk.
 WRITING = ".writing"
 Say = Callable[..., None]
 
@@ -25,7 +25,7 @@ class OutboxError(ChudianError):
 
 @dataclass(frozen=True)
 class Part:
-    """A written file that has no place in a list yet."""
+    """A written file that is not yet in a list's folder."""
 
     path: Path
     rows: int
@@ -34,15 +34,15 @@ class Part:
 
     @property
     def described(self) -> dict[str, Any]:
-        """What a manifest says of the file."""
+        """Return the file's entry in the manifest."""
         return {"rows": self.rows, "bytes": self.size, "sha256": self.sha256}
 
 
 def place(folder: Path, files: Mapping[str, Part], manifest: dict[str, Any], say: Say) -> None:
-    """Make the folder hold exactly these files, by name, the manifest and `.ok`.
+    """Make the folder contain exactly these files, by name, the manifest and `.ok`.
 
-    A file that is there already with the same bytes is left alone: a re-run changes nothing, and a channel may be reading. A folder that
-    must change loses its `.ok` first: a channel that finds none waits.
+    An existing file with the same bytes is left alone: a re-run changes nothing, and a channel may be reading it. If the folder must
+    change, its `.ok` is removed first, so that channels wait.
     """
     folder.mkdir(parents=True, exist_ok=True)
     told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -65,7 +65,7 @@ def place(folder: Path, files: Mapping[str, Part], manifest: dict[str, Any], say
 
 
 def unready(folder: Path) -> None:
-    """Take the list's `.ok` away: a channel waits until it is back."""
+    """Remove the list's `.ok`: its channel waits until it is back."""
     (folder / OK).unlink(missing_ok=True)
 
 
@@ -76,14 +76,14 @@ def withdraw(folder: Path) -> None:
 
 
 def lists_of(outbox: Path, on: date) -> list[Path]:
-    """The folders of all lists of business date `on`: <channel>/<scenario>/<step>/<on>."""
+    """Return the folders of all lists of business date `on`: <channel>/<scenario>/<step>/<on>."""
     return sorted(outbox.glob(f"*/*/*/{on}"))
 
 
 def manifests(outbox: Path, on: date) -> Iterator[tuple[Path, dict[str, Any], bool]]:
-    """(folder, manifest, complete) of every list of business date `on`; complete means that `.ok` and every file are there.
+    """Return (folder, manifest, complete) of every list of business date `on`; complete means that `.ok` and every file exist.
 
-    OutboxError when a manifest is not one of ours: somebody else wrote into the outbox.
+    OutboxError when a manifest was not written by chudian.
     """
     for path in (folder / MANIFEST for folder in lists_of(outbox, on)):
         if not path.exists():

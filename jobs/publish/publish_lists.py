@@ -1,4 +1,4 @@
-"""The night's list files, one folder per channel, scenario and step; here alone do numbers come back. And who was contacted by them."""
+"""The night's list files, one folder per channel, scenario and step, and the contacts made by them. Only here do numbers come back."""
 
 import hashlib
 import shutil
@@ -30,16 +30,16 @@ from scenarios.scenario import Scenario
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Of manifest and files; raised when either changes its form.
+# Version of manifest and files; raised when the form of either changes.
 SCHEMA_VERSION = 2
 
 
 class PublishError(ChudianError):
-    """Lists that were decided and could not be written."""
+    """Lists that were decided could not be written."""
 
 
 class Key(NamedTuple):
-    """What a list is of."""
+    """What identifies a list."""
 
     channel: str
     scenario: str
@@ -55,8 +55,11 @@ class Key(NamedTuple):
 
 @dataclass
 class TargetList:
-    """A list of the night: rows decided, the files that tasks wrote, by city (None: the province), the offer to
-    customers who are in no list, and what is wrong with it."""
+    """A list of the night.
+
+    It has the number of rows decided, the files that tasks wrote, by city (None: the province), the offer to customers who are in no list,
+    and its faults.
+    """
 
     key: Key
     decided: int
@@ -98,12 +101,12 @@ def publish_lists(run: JobRun) -> None:
     run.publish(MKT_CONTACT, contacts(listed, {key: manifest for key, manifest in placed.items() if manifest}, run.on))
     faults = [f"{target.key}: {fault}" for target in lists for fault in target.faults]
     if faults:
-        cure = "their channels wait, every other list is published. Mend the cause, then run publish_lists of this date again."
+        cure = "their channels wait; all other lists are published. Correct the cause, then run publish_lists of this date again."
         raise PublishError(teach(f"Lists of {run.on} that were not written", faults, cure))
 
 
 def _decided(listed: "DataFrame") -> list[TargetList]:
-    """The lists that the decisions ask for; one of a scenario or to a channel that is not declared any more has a fault."""
+    """Return the lists of the decisions. A list has a fault if its scenario or channel is no longer declared."""
     counted = listed.groupBy("channel", "scenario", "step").count().collect()
     lists = [TargetList(Key(row.channel, row.scenario, row.step), row["count"]) for row in sorted(counted)]
     known = {scenario.name for scenario in SCENARIOS}
@@ -113,17 +116,17 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
         if target.key.scenario not in known:
             target.faults.append("the scenario has no file in scenarios/library/")
         elif target.key.step not in {step.name for step in _scenario(target.key.scenario).timing.steps}:
-            target.faults.append("the scenario has no such step any more")
+            target.faults.append("the scenario no longer has this step")
     return lists
 
 
 def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
-    """Let Spark's tasks write the files of all lists that can be written; note what they wrote on the lists."""
+    """Let Spark's tasks write the files of all lists that can be written, and record these files in the lists."""
     by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
     rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names)
-    # All rows of a file go to one task, which sees them in the order of their ranks.
+    # All rows of a file go to one task, in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}
     written = sorted_rows.mapInArrow(writer(folder, forms), WRITTEN).collect()
@@ -139,7 +142,7 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
 
 
 def _with_defaults(lists: list[TargetList], on: date) -> list[TargetList]:
-    """The lists, and those without a decided row that have an offer to unknown entrants."""
+    """Return the lists, and those that have no decided row but an offer to unknown entrants."""
     keys = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
     more = [TargetList(key, 0) for key in sorted(keys - {target.key for target in lists})]
     return sorted([*lists, *more], key=lambda target: target.key)
@@ -164,7 +167,7 @@ def _is_of(keys: Iterable[Key]) -> str:
 
 
 def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str, Any] | None:
-    """Put the list in its place; its manifest, or None when something is wrong with it: then its channel finds no .ok."""
+    """Move the list's files into its folder. Return its manifest, or None if it has a fault: then its channel finds no .ok."""
     folder = target.key.folder(run.settings.outbox, run.on)
     if not target.faults:
         names, manifest = _described(target, cities, run.on)
@@ -183,7 +186,7 @@ def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str,
 
 
 def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dict[str, str | None], dict[str, Any]]:
-    """The city of each file by its name, and the manifest, which lists cities without rows too."""
+    """Return the city of each file by its name, and the manifest, which lists cities without rows too."""
     channel, key = CHANNELS[target.key.channel], target.key
     form, scenario = channel.form, _scenario(key.scenario)
     names, entries = {}, []
@@ -227,7 +230,7 @@ def _scenario(name: str) -> Scenario:
 
 
 def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on: date) -> "DataFrame":
-    """A row of mkt.contact for each listed decision whose list is among the manifests: those of lists that have their .ok."""
+    """Return a row of mkt.contact for each listed decision whose list is among the manifests: the lists that have their .ok."""
     from pyspark.sql import functions as F
 
     spark = listed.sparkSession
@@ -253,6 +256,6 @@ def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on
 
 
 def _clear(writing: Path) -> None:
-    """Remove what tasks wrote and no list took, also of a run that was killed."""
+    """Remove files that tasks wrote for no list, including those of a killed run."""
     if writing.exists():
         shutil.rmtree(writing)

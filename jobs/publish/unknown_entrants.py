@@ -1,6 +1,6 @@
 """What a counter offers to customers who joined after the business date, so that no list has them: one row per county (C13).
 
-Who joined earlier and is in no list was excluded or is held out: the counter must not offer them this.
+A customer who joined earlier and is in no list was excluded or is held out, so the counter must not make this offer to them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,14 +35,14 @@ class DefaultOffer:
 
     @property
     def resource(self) -> str | None:
-        """The resource's code; None when nothing is given."""
+        """The resource's code, or None."""
         return self.scenario.resource_of(self.step).code
 
 
 def default_offers(on: date) -> list[DefaultOffer]:
-    """The offers to unknown entrants of the live scenarios when the lists of business date `on` are imported.
+    """Return the offers to unknown entrants of the scenarios that are live when the lists of business date `on` are imported.
 
-    A pilot makes none: whether somebody belongs to its share is drawn by an id that nobody has yet.
+    A pilot makes no such offer: its share is drawn by subscriber id, and these customers have none yet.
     """
     running = [scenario for scenario in SCENARIOS if scenario.state == "live" and scenario.holds_on(import_day(on))]
     return [DefaultOffer(scenario, step) for scenario in running for step in scenario.timing.steps if step.unknown_entrants]
@@ -51,7 +51,7 @@ def default_offers(on: date) -> list[DefaultOffer]:
 def write_default(path: Path, offer: DefaultOffer, counties: Sequence[str], names: Mapping[str, str]) -> Part:
     """Write the offer for each county and return the file; `names` are of products and resources by code.
 
-    The message is empty when it needs a figure of the subscriber, whom nobody knows.
+    The message is empty if it needs a figure of the subscriber, because no figures are known.
     """
     template = offer.scenario.message_of(offer.step)
     message = template.format(product_name=names.get(offer.product)) if columns_of(template) == {"product_name"} else None

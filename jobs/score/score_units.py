@@ -1,4 +1,4 @@
-"""One job per unit: all its models over everything that is to be scored, in one pass."""
+"""One job per unit: all its models score everything that is to be scored, in one pass."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,13 +18,13 @@ from scenarios.needs import models_named
 
 
 def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
-    """Score with the versions the date is pinned to, and publish null for a model that cannot score."""
+    """Score with the versions that the date is pinned to; a model that cannot score gives null."""
     from pyspark.sql import functions as F
 
     lacking = run.read("lacking")
     versions, opened = _opened(run, models, lacking)
     rows = run.read("rows")
-    # Where the tags that say who is scored are lacking, everything has a row.
+    # If the tags that select who is scored are missing, every row is scored.
     if not families_of(named_in(unit.scored)) & lacking:
         rows = rows.where(unit.scored)
     scoring = tuple(model for model in models if model.name in opened)
@@ -39,20 +39,20 @@ def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
 
 
 def _opened(run: JobRun, models: Iterable[Model], lacking: frozenset[str]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The pinned versions and the opened models, by name. A model that cannot score is left out with a warning."""
+    """Return the pinned versions and the opened models, by name. A model that cannot score is left out with a warning."""
     waiting = {model.name: sorted(families_of(model.features) & lacking) for model in models}
     versions = pinned(run, [name for name, families in waiting.items() if not families])
     opened = {}
     for model in models:
         if waiting[model.name]:
-            _warn(run, model, f"the tags of {', '.join(waiting[model.name])} are lacking tonight")
+            _warn(run, model, f"the tags of {', '.join(waiting[model.name])} are missing tonight")
         elif model.name not in versions:
             _warn(run, model, f"it has no champion; `chudian train {run.on}` makes one, then run the night again")
         else:
             try:
                 opened[model.name] = fitted(run.settings, model.name, versions[model.name])
             except RegistryError as error:
-                _warn(run, model, f"{error} Bring its files back, then run the night again")
+                _warn(run, model, f"{error} Restore its files, then run the night again")
     return versions, opened
 
 
@@ -63,9 +63,9 @@ def _warn(run: JobRun, model: Model, why: str) -> None:
 
 
 def score_job(unit: Unit, models: tuple[Model, ...]) -> Job:
-    """The nightly job of one unit."""
+    """Return the nightly job of one unit."""
     runbook = (
-        f"Score every {unit.name} for which {unit.scored} holds, with all models. A model without a champion, or one that cannot be opened,"
+        f"Score every {unit.name} for which {unit.scored}, with all models. A model without a champion, or one that cannot be opened,"
         " gives null scores and a warning. Train it or bring its files back, then run the night again."
     )
     return Job(

@@ -1,4 +1,4 @@
-"""What Spark's workers do to score: models opened once a worker, and their scores put beside each key."""
+"""Scoring in Spark's workers: each worker opens the models once and returns their scores with each key."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def keep(settings: Settings, opened: Mapping[str, Any]) -> str:
-    """Write the models where workers find them. The same models have the same file, so a worker that has opened it need not again."""
+    """Write the models where workers find them. The same models have the same file, so a worker opens it only once."""
     import cloudpickle
 
     content = cloudpickle.dumps(dict(opened))
@@ -30,7 +30,7 @@ def keep(settings: Settings, opened: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _opened(file: str) -> dict[str, Any]:
-    """The models of one file: opened once per worker, whichever night or session asks."""
+    """Return the models of one file: opened once per worker, for all nights and sessions."""
     import cloudpickle
 
     models: dict[str, Any] = cloudpickle.loads(Path(file).read_bytes())
@@ -41,7 +41,7 @@ class Scorer:
     """A function for mapInArrow: batches of features in, batches of the key and all outputs out."""
 
     def __init__(self, unit: Unit, models: tuple[Model, ...], table: Table, file: str) -> None:
-        """`table` is the score table, `file` what `keep` returned."""
+        """`table` is the score table, `file` the result of `keep`."""
         import pyarrow as pa
 
         outputs = [column.name for model in models for column in model.outputs]

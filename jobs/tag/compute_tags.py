@@ -25,14 +25,14 @@ def _job_of(family: Family) -> Job:
 
 
 def read_of(family: Family, name: str) -> Read:
-    """How the night reads what the family calls by this name."""
+    """Return the job's read for a read of the family."""
     read = family.reads[name]
     if isinstance(read, Rows):
         return Snapshot(read.table) if read.table.event_date is None else Known(read.table, partial(family.days, name))
     if isinstance(read, Lookup):
         return Latest(read.table)
     if isinstance(read, TagsOf):
-        # Without the other family its tags are null; where one cannot be, this family waits.
+        # If the other family is missing, its tags are null; if one of them cannot be null, this family waits.
         return IfMade(read.family.table) if family.can_do_without(name) else Snapshot(read.family.table)
     return NightBefore(family.table, read.nights)
 

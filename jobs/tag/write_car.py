@@ -1,4 +1,4 @@
-"""All families side by side, once a night, for everybody who asks about a customer."""
+"""The customer record: the tags of all families in one row, once a night, for all readers."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,8 @@ _FAMILIES: dict[str, Any] = {family.name: IfMade(family.table) for family in FAM
 
 @table_job(writes=CAR, subscribers=Snapshot(DWD_SUBSCRIBER), **_FAMILIES)
 def write_car(on: date, subscribers: "DataFrame", **families: "DataFrame | None") -> "DataFrame":
-    """Write the customer record. A family that has no table tonight leaves its columns null: scenarios and models that need it wait.
+    """Write the customer record. If a family has no table tonight, its columns are null, and scenarios and models that need it wait.
 
-    Mend the family's job and run the night again.
+    Correct the family's job and run the night again.
     """
     return car_rows(on, subscribers, families)

@@ -1,4 +1,4 @@
-"""The model card: what a version says, about whom, what it learned from, how good it is, and what it must not be read as."""
+"""The model card: what a version predicts, for whom, what it learned from, how good it is, and how it must not be read."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from models.model import Model
 
 
 def model_card(model: Model, metrics: Mapping[str, float], parameters: Mapping[str, str], compared: Comparison) -> str:
-    """The card in Markdown."""
+    """Return the card in Markdown."""
     lines = [f"# {model.name} {model.label}", "", model.meaning, "", f"**{model.caveat}**", "", model.examples.described(), ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in parameters.items()]

@@ -1,4 +1,4 @@
-"""A model's examples out of the lake, as they were known at their cut-offs."""
+"""A model's examples from the lake, as known at their cut-offs."""
 
 import hashlib
 from collections.abc import Collection
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def examples(run: JobRun, model: Model) -> "pd.DataFrame":
-    """The examples of the run's business date, sorted by cut-off and key: the same tables train the same model.
+    """Return the examples of the run's business date, sorted by cut-off and key, so that the same tables train the same model.
 
-    TrainingError when a feature has no value at a cut-off. At night it has values, and the model would not know what to make of them.
+    TrainingError when a feature has no value at a cut-off: it has values at night, for which the model would have learned nothing.
     """
     make_missing(run, tuple(model.examples.reads(model.unit, run.on)))
     found: pd.DataFrame = model.rows(run.on, lambda asked: run.lake.read(Snapshot(asked.table), asked.on)).toPandas()
@@ -38,12 +38,12 @@ def examples(run: JobRun, model: Model) -> "pd.DataFrame":
 def make_missing(run: JobRun, wanted: Collection[AsOf]) -> None:
     """Make the snapshots that no night has published, by the night's own jobs, which read what was known on those dates.
 
-    A snapshot that was published is left as it is. What cannot be made is a warning here; reading it fails by name.
+    A published snapshot is not changed. A snapshot that cannot be made is a warning here; reading it later fails with its name.
     """
     from jobs.register import jobs_for
 
     published = run.lake.publications.snapshot
-    # Models are trained side by side and need the same snapshots: the first makes them.
+    # Models are trained in parallel and need the same snapshots: the first one makes them.
     with one_at_a_time(run.settings, "snapshots"):
         for day in sorted({asked.on for asked in wanted}):
             absent = {asked.table.name for asked in wanted if asked.on == day and not published(asked.table, day)}
@@ -55,7 +55,7 @@ def make_missing(run: JobRun, wanted: Collection[AsOf]) -> None:
 
 
 def data_version(run: JobRun, rows: "pd.DataFrame") -> str:
-    """Which loads were known, and a hash of the examples that came of them."""
+    """Return which loads were known, and a hash of the resulting examples."""
     import pandas as pd
 
     content = hashlib.sha256(pd.util.hash_pandas_object(rows.astype(str), index=False).to_numpy().tobytes()).hexdigest()[:16]

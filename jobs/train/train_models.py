@@ -1,4 +1,4 @@
-"""One job per model: learn it again, register it, and make it the champion when it is better than the one there is."""
+"""One job per model: train it again, register it, and make it champion if it is better than the present one."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def train(model: Model, run: JobRun) -> None:
-    """Learn the model on what was known before the business date, register it, and promote it if it is better than the champion.
+    """Train the model on data known before the business date, register it, and promote it if it is better than the champion.
 
-    The rule of promotion is `Comparison`. A candidate that is not promoted stays registered, and the run warns. Both figures are metrics
-    of the registered version. Dates that were scored already keep the versions that they are pinned to.
+    The rule of promotion is `Comparison`. A candidate that is not promoted stays registered, and the run warns. Both figures are metrics of
+    the registered version. Dates that were already scored keep the versions that they are pinned to.
     """
     rows = examples(run, model)
     halves = learn_in_halves(rows, model)
@@ -47,7 +47,7 @@ def train(model: Model, run: JobRun) -> None:
         name=model.name,
         fitted=model.learner.fit(rows, model),
         halves=halves,
-        # The signature promises what scoring sends: numbers may be null, so they are doubles.
+        # The signature describes what scoring sends: numbers may be null, so they are doubles.
         sample=rows[list(model.features)].head(100).astype(dict.fromkeys(model.numbers, "float64")),
         metrics=metrics,
         parameters=parameters,
@@ -64,7 +64,7 @@ def train(model: Model, run: JobRun) -> None:
 
 
 def _loss_of_champion(run: JobRun, model: Model, version: str | None, rows: "pd.DataFrame") -> float | None:
-    """The champion's loss on the candidate's rows; None, with a warning, when it cannot be judged there."""
+    """Return the champion's loss on the candidate's rows; None, with a warning, if it cannot be evaluated there."""
     if version is None:
         return None
     try:
@@ -73,15 +73,15 @@ def _loss_of_champion(run: JobRun, model: Model, version: str | None, rows: "pd.
     except RegistryError as error:
         fault = str(error)
     if fault:
-        run.warnings.append(f"model {model.name}: the champion, version {version}, cannot be judged and is replaced: {fault}")
+        run.warnings.append(f"model {model.name}: the champion, version {version}, cannot be evaluated and is replaced: {fault}")
         return None
     return judge(halves, rows, model).metrics[model.learner.loss]
 
 
 def train_job(model: Model) -> Job:
-    """The weekly job of one model."""
+    """Return the weekly job of one model."""
     runbook = (
-        f"Train model {model.name} {model.label} on what was known before the business date; it becomes champion if it is better."
+        f"Train model {model.name} {model.label} on data known before the business date; it becomes champion if it is better."
         " It fails when examples are too few or a feature has no value at a cut-off. Then the champion stays, and no night waits."
     )
     return Job(
@@ -93,10 +93,10 @@ TRAIN_JOBS = tuple(train_job(model) for model in MODELS)
 
 
 def train_models(runner: Runner, models: Iterable[Model], on: date, tell: Callable[[Ended], None]) -> None:
-    """Train these models at the desk, by the same jobs as the weekly DAG's."""
+    """Train these models from the command line, by the jobs of the weekly DAG."""
     run_sequence(runner, [train_job(model) for model in models], on, tell, called=f"Training for {on}")
 
 
 def without_champion(chosen: Settings) -> list[Model]:
-    """The models that have no champion yet."""
+    """Return the models that have no champion yet."""
     return [model for model in MODELS if champion(chosen, model.name) is None]

@@ -1,4 +1,4 @@
-"""The operator's models, one file each; `MODELS` finds them by standing in this folder, and their scores make the score tables."""
+"""The operator's models, one file each: `MODELS` has every model of this folder, and their scores make the score tables."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -21,17 +21,17 @@ MODELS = _found()
 
 
 def units(models: Iterable[Model]) -> tuple[Unit, ...]:
-    """What these models score, each unit once."""
+    """Return what these models score, each unit once."""
     return tuple({model.unit.name: model.unit for model in models}.values())
 
 
 def score_table(unit: Unit, models: Iterable[Model]) -> Table:
-    """The scores that these models give each thing of a unit, in one row."""
+    """Return the table with the scores that these models give each thing of a unit, in one row."""
     scores = [column for model in models for column in (*model.outputs, model.version)]
     return Table(
         name=f"score.{unit.name}",
         owner="models",
-        comment=f"One row per {unit.name} that is scored, all models side by side.",
+        comment=f"One row per {unit.name} that is scored, with the scores of all models.",
         key=(unit.key,),
         columns=(unit.rows.column(unit.key), *scores),
     )

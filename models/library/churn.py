@@ -1,10 +1,10 @@
 """Who will leave.
 
-The one written definition: a subscription is *lost* from the day it came into a terminal state, and a prepaid one (mzone, easyown)
-already from the day it came into retention or frozen. A subscriber that is live and not lost on the cut-off *churns* when it is lost on
-days 8 to 37 after it: the first week is the gap in which nothing could be done. Who is lost inside the gap is left out, neither churned
-nor stayed, and so is who is missing from the later extract. The state is the one known on the later date, so a prepaid subscription
-that came from retention into a terminal state is dated by the terminal state.
+This is the only written definition. A subscription is *lost* from the day it enters a terminal state; a prepaid one (mzone, easyown)
+already from the day it enters retention or frozen. A subscriber that is live and not lost on the cut-off *churns* if it is lost on days 8
+to 37 after it. The first week is the gap, which is too short to act in. A subscriber lost in the gap is left out, neither churned nor
+stayed; so is one missing from the later extract. The state is the one known on the later date, so a prepaid subscription that went from
+retention to a terminal state is dated by the terminal state.
 """
 
 from datetime import date
@@ -31,7 +31,7 @@ LOST = f"(state IN ({_listed(TERMINAL_STATES)}) OR (brand IN ({_listed(PREPAID_B
 
 
 def left(first: date, last: date, subscribers: "DataFrame") -> "DataFrame":
-    """Every subscriber of the later snapshot: 1 lost inside the window, 0 not lost by its end, null lost before it began."""
+    """Return every subscriber of the later snapshot: 1 lost inside the window, 0 not lost by its end, null lost before it began."""
     from pyspark.sql import functions as F
 
     in_time = f"state_date BETWEEN DATE'{first}' AND DATE'{last}'"
@@ -46,7 +46,7 @@ MODEL = Model(
     caveat="It says who leaves, not whom an offer would keep. 风险分预示谁会离网,并非谁可被挽留。",
     unit=SUBSCRIBER,
     examples=Following(who=f"is_live AND NOT {LOST}", outcome=DWD_SUBSCRIBER, happened=left, first_day=8, last_day=37, absent_means=None),
-    # The same rule as for the propensity: windows that a past cut-off can fill, and no figure that waits for settlement.
+    # As for the propensity: only windows that have values at a past cut-off, and no figure that waits for settlement.
     features=(
         "brand",
         "state",

@@ -1,8 +1,8 @@
 """Who will order a data plan of their own accord.
 
-The one written definition: a subscriber that is live and holds no data plan on the cut-off *orders* when a paid order line for a data
-plan is dated on days 1 to 30 after the cut-off, cancelled later or not. Trials and bundled plans are no orders. As long as no channel
-feedback exists these are unprompted orders: the score ranks appetite, it is not yet the response to a campaign.
+This is the only written definition. A subscriber that is live and holds no data plan on the cut-off *orders* if a paid order line for a
+data plan is dated on days 1 to 30 after the cut-off, even if it is cancelled later. Trials and bundled plans are no orders. Until channel
+feedback exists these are unprompted orders: the score ranks appetite, not the response to a campaign.
 """
 
 from datetime import date
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def ordered(first: date, last: date, orders: "DataFrame") -> "DataFrame":
-    """Subscribers with a paid data-plan order inside the window; those without are not listed."""
+    """Return subscribers with a paid data-plan order inside the window; those without are not listed."""
     from pyspark.sql import functions as F
 
     inside = F.to_date("ordered_at").between(F.lit(first), F.lit(last))
@@ -40,7 +40,7 @@ MODEL = Model(
         last_day=30,
         absent_means=0,
     ),
-    # Windows of 30 days and bills alone: the history behind a past cut-off is short. Figures of single months (_1m) are null on the
+    # Only windows of 30 days and bills, because a past cut-off has little history behind it. Figures of single months (_1m) are null on the
     # first nights of a month, until it is settled, and would shift the scores; the mean of the settled months is steady.
     features=(
         "brand",

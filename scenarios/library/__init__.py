@@ -1,4 +1,4 @@
-"""The operator's scenarios, one file each; `SCENARIOS` has every `Scenario` that a file in this folder declares."""
+"""The operator's scenarios, one file each: `SCENARIOS` has every scenario declared in this folder."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ def one_scenario_each(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
         raise ScenarioError(teach("Scenarios", [f"two have the name {name}" for name in twice], "rename one in scenarios/library/."))
     models = {model.name for model in MODELS}
     asked = [(s.name, s.effect_of(step)) for s in scenarios for step in s.timing.steps]
-    unknown = [f"{name} asks for model {effect}" for name, effect in asked if isinstance(effect, str) and effect not in models]
+    unknown = [f"{name} names model {effect}" for name, effect in asked if isinstance(effect, str) and effect not in models]
     if unknown:
         raise ScenarioError(teach("Scenarios", unknown, f"name one of {', '.join(sorted(models))}, or add the model to models/library/."))
     return tuple(scenarios)

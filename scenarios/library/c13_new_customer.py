@@ -3,8 +3,8 @@
 On the day of entry the counter offers a plan to everybody, from a row per county. The first night that knows the new customer sends a short
 message, and lists them for the counter by name, unless they hold a plan by then.
 
-Our reading where the domain gives none: the words, the apps' margin, and take-up rates until feedback teaches a model. The ToolBar is for
-those who did not see the app hall's offer. Only feedback (S12) can tell that, so nobody is due for the ToolBar until it arrives.
+The domain does not give the messages, the margin of apps, and take-up rates until there is feedback: these are our assumptions. The ToolBar
+is for those who did not see the app hall's offer. Only feedback (S12) shows that, so nobody is due for the ToolBar until it arrives.
 """
 
 from datetime import date
@@ -48,7 +48,7 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("dp010"),
     resource=Gift("data_300m"),
-    # Each step names its channel; nobody is sent elsewhere.
+    # Each step names its channel; no subscriber gets another.
     channels=Channels(allowed=("crm", "sms", "app_hall", "toolbar"), high_value=None, preferred=None),
     timing=Timing(
         steps=(

@@ -99,4 +99,4 @@ def test_a_version_of_other_features_or_another_learner_cannot_be_compared(halve
 
     assert incomparable(halves, SMALL) == ""
     assert incomparable(halves, replace(SMALL, features=SMALL.features[1:])) == "it needs brand, which the model no longer has"
-    assert incomparable(halves, replace(SMALL, learner=OtherTrees())) == "it was learned by BoostedTrees, the model now by OtherTrees"
+    assert incomparable(halves, replace(SMALL, learner=OtherTrees())) == "its learner was BoostedTrees, the model's is OtherTrees"

@@ -78,7 +78,7 @@ def test_scenarios_and_models_that_need_a_family_wait_and_are_named(home: Path) 
     assert scored.where(" OR ".join(f"{name} IS NOT NULL" for name in columns)).count() == 0
     told = warnings(home, "score_subscribers")
     assert [text.split()[1] for text in told] == [model.name for model in MODELS]
-    assert all(text.endswith(": the tags of billing are lacking tonight") for text in told)
+    assert all(text.endswith(": the tags of billing are missing tonight") for text in told)
     assert runner.lake.whole(MKT_DECISION, business_date=NIGHT).count() == 0
     waits = [text for text in warnings(home, "check_scenarios") if "needs the tags of billing, which failed" in text]
     assert len(waits) == len(SCENARIOS)

@@ -56,7 +56,7 @@ def test_contradictions_are_told_all_at_once() -> None:
     )
     for fault in (
         *("channel sms is used but not allowed", "channel crm is used but not allowed", "channel wechat has no file"),
-        *("owner and approver are both data-business", "step wave2 comes after wave1, which is no step before it"),
+        *("owner and approver are both data-business", "step wave2 follows wave1, which is no step before it"),
         *("the form 'dollars'", "braces left over"),
     ):
         assert fault in told
@@ -100,7 +100,7 @@ def test_figures_out_of_range_and_unknown_words_are_told_all_at_once() -> None:
     ("place", "trigger", "fault"),
     [
         (1, After("wave1", NOT_TAKEN, opens=Monthly(5, feedback_on=9)), "opens on day 5, not after day 5 of wave1"),
-        (1, After("nobody", NOT_TAKEN), "comes after nobody, which is no step before it"),
+        (1, After("nobody", NOT_TAKEN), "follows nobody, which is no step before it"),
     ],
     ids=["a day too early", "an unknown step"],
 )

@@ -49,7 +49,7 @@ def test_sensitive_channels_that_no_catalogue_has_are_named_with_their_subscribe
         """,
     )
     assert said == (
-        "sensitive channels that the channel catalogue does not have; who names one is excluded (sensitive_channel): "
+        "sensitive channels that are not in the catalogue; subscribers who name one are excluded (sensitive_channel): "
         "SMS (2), a text that is no code (2)"
     )
 
@@ -71,7 +71,7 @@ def test_products_that_no_catalogue_has_are_named_with_their_holders_the_commone
         ),
     )
     assert said.startswith(
-        "products that the catalogues do not describe; who holds or has booked one is excluded (holds_unknown_product): "
+        "products that are not in the catalogues; subscribers who hold or booked one are excluded (holds_unknown_product): "
     )
     assert said.endswith(": DP010 (2), X00 (1), X01 (1), X02 (1), X03 (1), X04 (1), X05 (1), X06 (1), X07 (1), X08 (1), and 2 more")
 

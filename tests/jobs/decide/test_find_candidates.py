@@ -52,13 +52,13 @@ REFUSES = "has an expression that Spark refuses"
 @pytest.mark.parametrize(
     ("scenario", "fault"),
     [
-        (audience(C10, "is_live AND shoe_size > 40"), "names `shoe_size`, which is not there"),
-        (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "names `hat_size`, which is not there"),
-        (replace(C10, channels=replace(C10.channels, preferred="favourite")), "names `favourite`, which is not there"),
+        (audience(C10, "is_live AND shoe_size > 40"), "names `shoe_size`, which does not exist"),
+        (replace(C10, strategy=replace(C10.strategy, message="{hat_size}")), "names `hat_size`, which does not exist"),
+        (replace(C10, channels=replace(C10.channels, preferred="favourite")), "names `favourite`, which does not exist"),
         # A model whose learner gives no ppm, or that scores something else than subscribers.
-        (replace(C10, strategy=replace(C10.strategy, effect="handset_type")), "names `handset_type_ppm`, which is not there"),
+        (replace(C10, strategy=replace(C10.strategy, effect="handset_type")), "names `handset_type_ppm`, which does not exist"),
         # A member of the audience has no channel yet.
-        (audience(C10, "is_live AND channel = 'sms'"), "names `channel`, which is not there"),
+        (audience(C10, "is_live AND channel = 'sms'"), "names `channel`, which does not exist"),
         (audience(C10, "is_live AND"), f"{REFUSES} (PARSE_SYNTAX_ERROR)"),
         (audience(C10, "tenure_days"), f"{REFUSES} (DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES)"),
         (excluding(C10, "tenure_days"), f"{REFUSES} (DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES)"),

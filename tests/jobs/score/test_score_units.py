@@ -110,7 +110,7 @@ def test_a_model_whose_file_cannot_be_opened_is_named_and_the_other_scores(runne
 def test_a_model_whose_tags_are_lacking_has_null_scores_and_the_other_scores(spark: SparkSession, runner: Runner) -> None:
     runner.run(carried(spark, lacks=("product",)), D)
     told = scored(runner).warnings
-    assert [warning.split(": ")[1] for warning in told] == ["the tags of product are lacking tonight"] * len(told)
+    assert [warning.split(": ")[1] for warning in told] == ["the tags of product are missing tonight"] * len(told)
     assert {model.name for model in MODELS if {"products_held"} & set(model.features)} == {warning.split()[1] for warning in told}
 
 

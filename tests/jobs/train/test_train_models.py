@@ -123,7 +123,7 @@ def test_a_champion_whose_halves_cannot_be_opened_is_replaced_with_a_warning(run
     assert champion(runner.settings, "broken") == "2"
     (warning,) = run.warnings
     assert warning.startswith(
-        "model broken: the champion, version 1, cannot be judged and is replaced: The halves of broken version 1 cannot be read from"
+        "model broken: the champion, version 1, cannot be evaluated and is replaced: The halves of broken version 1 cannot be read from"
     )
 
 
