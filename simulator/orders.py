@@ -1,6 +1,6 @@
 """Orders and cancellations: what a subscriber does about products on a day, unprompted or after a contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -31,29 +31,35 @@ class Lines:
     channel: Ints
 
 
+_COLUMNS = [field.name for field in fields(Lines)]
+
+
 class _Book:
     """Collects a day's lines."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Ints, int, Ints, Ints, int | Ints, Ints]] = []
+        nothing = np.zeros(0, dtype=np.int64)
+        self._parts = [Lines(nothing, nothing, nothing, nothing, nothing, nothing)]
 
     def add(self, who: Flags, family: int, product: Ints, since: Ints, ended: int | Ints, channel: Ints | None = None) -> None:
         """Lines of those marked; the arrays are as long as the chunk."""
         rows = np.flatnonzero(who)
         if len(rows):
-            sent = np.full(len(rows), -1) if channel is None else channel[rows]
-            end = ended if isinstance(ended, int) else ended[rows]
-            self._parts.append((rows, family, product[rows], since[rows], end, sent))
+            part = Lines(
+                row=rows,
+                family=np.full(len(rows), family),
+                product=product[rows],
+                since=since[rows],
+                ended=np.full(len(rows), ended) if isinstance(ended, int) else ended[rows],
+                channel=np.full(len(rows), -1) if channel is None else channel[rows],
+            )
+            self._parts.append(part)
 
     def lines(self) -> Lines:
         """All lines so far, in the order of subscribers."""
-        rows = [part[0] for part in self._parts]
-        columns = [[np.broadcast_to(part[k], len(part[0])) for part in self._parts] for k in range(1, 6)]
-        empty = np.zeros(0, dtype=np.int64)
-        row = np.concatenate(rows) if rows else empty
-        family, product, since, ended, channel = (np.concatenate(parts) if parts else empty for parts in columns)
-        order = np.lexsort((since, family, row))
-        return Lines(row[order], family[order], product[order], since[order], ended[order], channel[order])
+        columns = {name: np.concatenate([getattr(part, name) for part in self._parts]) for name in _COLUMNS}
+        order = np.lexsort((columns["since"], columns["family"], columns["row"]))
+        return Lines(**{name: column[order] for name, column in columns.items()})
 
 
 def in_force(lives: Lives, traits: Traits, terminal: Flags, day: int) -> Lines:

@@ -49,13 +49,34 @@ def use(lives: Lives, traits: Traits, state: Ints, chance: Chance, day: int) -> 
     """What everybody uses on the day; nobody before entry, nor in a state that bars the network."""
     present = (traits.entry <= day) & np.isin(state, _USING)
     level = np.exp(-(day - lives.onset).clip(min=0) / 16.0).clip(min=0.06) * present
-    voice, sms = _talk(traits, chance, day, level)
+    talk = _talk(traits, chance, day, level)
     by_rat, wlan, idle = _surf(lives, traits, chance, day, level)
     fee = _day_fee(lives, traits, by_rat.sum(axis=1), idle)
-    return Usage(*voice, sms, by_rat, wlan, idle, fee)
+    return Usage(
+        local=talk.local,
+        roaming=talk.roaming,
+        long=talk.long,
+        off_net=talk.off_net,
+        sms=talk.sms,
+        by_rat=by_rat,
+        wlan=wlan,
+        idle=idle,
+        fee=fee,
+    )
 
 
-def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
+@dataclass(frozen=True)
+class _Talk:
+    """Seconds of calls, and messages; calls with other operators' customers (`off_net`) are part of the other seconds."""
+
+    local: Ints
+    roaming: Ints
+    long: Ints
+    off_net: Ints
+    sms: Ints
+
+
+def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> _Talk:
     who = traits.subscriber
     calls = chance.uniform("calls", day, who) < 0.85 * level.clip(min=0.35) * (level > 0)
     seconds = traits.talk * level * np.exp(0.6 * chance.normal("seconds", day, who) - 0.18) * calls
@@ -65,7 +86,7 @@ def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[tupl
     local = (seconds - roaming - long).clip(min=0).astype(np.int64)
     off_net = ((local + roaming + long) * traits.off_net_share).astype(np.int64)
     sms = (traits.texting * level * -np.log1p(-chance.uniform("sms", day, who))).astype(np.int64)
-    return (local, roaming, long, off_net), sms
+    return _Talk(local, roaming, long, off_net, sms)
 
 
 def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[Ints, Ints, Ints]:
