@@ -1,4 +1,4 @@
-"""Spark's own event log: what its jobs and tasks were given, by the job of chudian's that asked for them."""
+"""Reads Spark's own event log: the work of its jobs and tasks, by the job of chudian that asked for it."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# A client's tag as its server's Spark carries it.
+# A client's tag, in the form in which its server's Spark logs it.
 _TAG = re.compile(r"_Tag_(\w+)(?:,|$)")
 NOBODY = "none"
 
 
 def logging_to(folder: Path) -> dict[str, str]:
-    """The environment in which a Spark that is started writes its event log into the folder."""
+    """Return the environment in which a newly started Spark writes its event log into the folder."""
     settings = {"enabled": "true", "compress": "false", "rolling.enabled": "false", "dir": f"file:{folder}"}
     given = " ".join(f"--conf spark.eventLog.{name}={value}" for name, value in settings.items())
     return {"PYSPARK_SUBMIT_ARGS": f"{given} pyspark-shell"}
@@ -22,7 +22,7 @@ def logging_to(folder: Path) -> dict[str, str]:
 
 @dataclass
 class Work:
-    """What Spark was given in a run: its jobs, millions of rows read, MB shuffled, each by job of chudian's."""
+    """The work of Spark in a run: its jobs, millions of rows read, MB shuffled, each by job of chudian."""
 
     jobs: Counter[str] = field(default_factory=Counter)
     rows_read: Counter[str] = field(default_factory=Counter)
@@ -30,17 +30,17 @@ class Work:
 
     @property
     def read(self) -> float:
-        """Millions of rows read by all."""
+        """Millions of rows read by all jobs."""
         return self.rows_read.total() / 1e6
 
     @property
     def shuffled(self) -> float:
-        """MB shuffled by all."""
+        """MB shuffled by all jobs."""
         return self.bytes_shuffled.total() / 1e6
 
 
 def work_in(folder: Path) -> Work:
-    """Added up over every event of the logs in a folder; a stage that several of Spark's jobs share is the first one's."""
+    """Return the sums over every event of the logs in a folder; a stage that several Spark jobs share counts for the first."""
     work, names = Work(), dict[int, str]()
     for event in _events(folder):
         if event["Event"] == "SparkListenerJobStart":
@@ -55,7 +55,7 @@ def work_in(folder: Path) -> Work:
 
 
 def job_of(started: dict[str, Any]) -> str:
-    """The job of chudian's that a job of Spark's was started for."""
+    """Return the job of chudian for which a Spark job was started."""
     found = _TAG.search(started["Properties"].get("spark.job.tags", ""))
     return found[1] if found else NOBODY
 

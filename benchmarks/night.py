@@ -1,13 +1,15 @@
 """How long a night takes as the province grows: `python -m benchmarks.night --sizes 20000,50000,100000`.
 
-For each size a province is simulated and its history loaded; the models are trained once, on the smallest, and shared. Then
-`chudian night` runs in a fresh process, so that what is measured is a cold night; memory is the peak of all its processes together. The
-marginal cost is seconds per 10,000 subscribers between one size and the next: a night that grows linearly keeps it. As it is a small
-difference of large figures, several rounds tell more than one; what a machine does beside only ever adds, so the fastest counts. What no
-machine changes is how much work Spark's tasks were given: the rows they read and the bytes they shuffled, out of Spark's own event log;
-a cost that grows faster than the province would show there first. Jobs run side by side and wait for each other's tasks, so their
-seconds add up to more than the night's. The smallest size walks its night once more through Airflow: what it spends outside jobs
-(starting, parsing, scheduling) beside the desk's is Airflow's own overhead.
+For each size a province is simulated and its history loaded. The models are trained once, on the smallest size, and shared. Then
+`chudian night` runs in a fresh process, so that a cold night is measured. Memory is the peak of all its processes together.
+
+The marginal cost is seconds per 10,000 subscribers between one size and the next; for a night that grows linearly it is constant. It is a
+small difference of large figures, so run several rounds. Other work on the machine only adds time, so the fastest round counts. The work of
+Spark's tasks, rows read and bytes shuffled by Spark's own event log, does not depend on the machine: a cost that grows faster than the
+province shows there first.
+
+Jobs run in parallel and wait for each other's tasks, so their seconds add up to more than the night's. The smallest size runs its night
+once more in Airflow. Time outside jobs (starting, parsing, scheduling), compared with the command line's, is Airflow's own overhead.
 """
 
 import json
@@ -39,14 +41,14 @@ from simulator.history import simulate
 from simulator.province import Province
 
 NIGHT = date(2026, 3, 4)
-MOST = 6  # Jobs that the table of bytes shuffled names.
+MOST = 6  # Jobs shown in the table of bytes shuffled.
 STAGES = ("receive", "refine", "tag", "score", "decide", "publish", "report")
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 220)
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What a run took: seconds by the clock, seconds of the processors, peak GB."""
+    """The cost of a run: seconds by the clock, processor seconds, peak GB."""
 
     seconds: float
     processor: float
@@ -56,7 +58,7 @@ class Spent:
 
 @dataclass(frozen=True)
 class Measured:
-    """One cold night: what it took, seconds outside any job, the jobs' own seconds per stage, rows published."""
+    """One cold night: its cost, seconds outside any job, the jobs' own seconds per stage, rows published."""
 
     subscribers: int
     spent: Spent
@@ -74,7 +76,7 @@ COSTS: dict[str, Callable[[Measured], float]] = {
 
 
 class Watch(threading.Thread):
-    """The most memory that a process and its children held together, and their processor time, looked at twice a second."""
+    """Measures the peak memory of a process and its children together, and their processor time, twice a second."""
 
     def __init__(self, process: psutil.Process) -> None:
         """Watch this process until it ends."""
@@ -83,7 +85,7 @@ class Watch(threading.Thread):
         self.processor: dict[int, float] = {}
 
     def run(self) -> None:
-        """Add up resident memory; a child that ended meanwhile holds none, and spent what it was last seen with."""
+        """Add up resident memory and processor time; of a child that has ended, its last processor time counts."""
         while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
             total = 0
             for each in (self.process, *self.process.children(recursive=True)):
@@ -98,12 +100,12 @@ class Watch(threading.Thread):
 
 
 def chudian(home: Path, models: Path, *arguments: str) -> Spent:
-    """Run the console script on a home with the models of another. A failure ends the benchmark."""
+    """Run the console script on a home with the models of another home. A failure ends the benchmark."""
     return _run([sys.executable, "-m", "jobs", *arguments], home, models)
 
 
 def airflow(home: Path, models: Path) -> Spent:
-    """Run the night as a DAG, its database made beforehand."""
+    """Run the night as a DAG; its database was made before."""
     shell = ["bash", "scripts/airflow.sh"]
     _run([*shell, "db", "migrate"], home, models)
     return _run([*shell, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{NIGHT}"})], home, models)
@@ -126,7 +128,7 @@ def _run(command: list[str], home: Path, models: Path) -> Spent:
 
 
 def prepare(root: Path, province: Province, models: Path) -> None:
-    """A home with loaded history, up to the night; the one that lends its models to all trains them."""
+    """Return a home with loaded history, up to the night. The home whose models all others use trains them."""
     home = root / f"{province.subscribers}"
     make_demo_key(home / "vault", province.seed)
     simulate(province, home)
@@ -137,7 +139,7 @@ def prepare(root: Path, province: Province, models: Path) -> None:
 
 
 def measure(home: Path, subscribers: int, night: Callable[[], Spent]) -> Measured:
-    """One cold night, its figures from the event log."""
+    """Measure one cold night; its figures come from the event log."""
     from jobs.register import all_jobs
 
     log = home / "logs" / "events.jsonl"
@@ -160,7 +162,7 @@ def measure(home: Path, subscribers: int, night: Callable[[], Spent]) -> Measure
 
 
 def covered(spans: list[tuple[datetime, datetime]]) -> float:
-    """Seconds in which at least one job ran; jobs run side by side."""
+    """Return the seconds in which at least one job ran; jobs run in parallel."""
     total, reached = 0.0, datetime.min.replace(tzinfo=UTC)
     for begin, end in sorted(spans):
         total += max((end - max(begin, reached)).total_seconds(), 0.0)
@@ -169,7 +171,7 @@ def covered(spans: list[tuple[datetime, datetime]]) -> float:
 
 
 def show(measured: list[Measured], by_airflow: Measured) -> None:
-    """The table, and where there are three sizes or more how each cost of a further subscriber grows."""
+    """Print the table and, with three sizes or more, how the cost of a further subscriber grows."""
     headings = ("subscribers", "seconds", "processor s", "outside jobs", *STAGES, "rows", "peak GB", "M rows read", "MB shuffled")
     grid = Grid(*headings, "s per further 10k")
     margins = ["", *(f"{margin:.2f}" for margin in _margins(measured, COSTS["seconds"]))]
@@ -186,7 +188,7 @@ def show(measured: list[Measured], by_airflow: Measured) -> None:
 
 
 def show_shuffles(measured: list[Measured]) -> None:
-    """MB shuffled by the jobs that shuffle most at the largest size, at each size."""
+    """Print the MB shuffled at each size, for the jobs that shuffle most at the largest size."""
     grid = Grid("MB shuffled", *(f"{one.subscribers:,}" for one in measured))
     largest = measured[-1].spent.work.bytes_shuffled
     for name in sorted(largest, key=lambda job: -largest[job])[:MOST]:
@@ -195,7 +197,7 @@ def show_shuffles(measured: list[Measured]) -> None:
 
 
 def _margins(measured: list[Measured], cost: Callable[[Measured], float]) -> list[float]:
-    """What 10,000 subscribers more cost, between one size and the next."""
+    """Return the cost of 10,000 more subscribers, between one size and the next."""
     return [(cost(more) - cost(less)) / (more.subscribers - less.subscribers) * 10_000 for less, more in pairwise(measured)]
 
 
@@ -207,13 +209,13 @@ def _cells(one: Measured) -> list[str]:
 
 
 def main(
-    sizes: Annotated[str, typer.Option(help="Subscribers, ascending, commas between.")] = "20000,50000,100000",
+    sizes: Annotated[str, typer.Option(help="Numbers of subscribers, ascending, separated by commas.")] = "20000,50000,100000",
     wap_rows: Annotated[int, typer.Option(help="WAP log rows per subscriber and day.")] = 10,
     wap_days: Annotated[int, typer.Option(help="Days of WAP log in the history.")] = 3,
-    rounds: Annotated[int, typer.Option(min=1, help="Walk each night this often, in turns; the fastest counts.")] = 1,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the homes in place.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds for each size; the fastest counts.")] = 1,
+    keep: Annotated[bool, typer.Option("--keep", help="Do not delete the homes.")] = False,
     kept: Annotated[
-        Path | None, typer.Option("--in", help="Walk the nights again in homes that --keep left here, not moved since.")
+        Path | None, typer.Option("--in", help="Run the nights again in homes that --keep left here; they must not have been moved.")
     ] = None,
 ) -> None:
     """Measure cold nights at several sizes on this machine."""

@@ -1,7 +1,7 @@
-"""What it costs to parse a feed: `python -m benchmarks.parse HOME wap_log --from 2026-03-04`, on a home that a simulation has filled.
+"""The cost of parsing a feed: `python -m benchmarks.parse HOME wap_log --from 2026-03-04`, on a simulated home.
 
-Reading and decoding, the same with cells split, and the whole (types, tokens, reasons), by turns in one session; nothing is written, so the
-differences are those of the steps alone.
+Three steps run in turns in one session: reading and decoding, the same with cells split, and everything (types, tokens, reasons). Nothing
+is written, so the differences are those of the steps alone.
 """
 
 import time
@@ -25,15 +25,13 @@ Day = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="Fir
 
 
 def main(
-    home: Annotated[Path, typer.Argument(help="A home with a landing and a vault.")],
+    home: Annotated[Path, typer.Argument(help="A home with landing and vault.")],
     feed: Annotated[str, typer.Argument(help="The feed's name.")],
     since: Day,
-    upto: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last landing folder; the first unless given.")
-    ] = None,
-    turns: Annotated[int, typer.Option(min=2, help="Passes of each kind; the first is not counted.")] = 4,
+    upto: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last landing folder (default: the first).")] = None,
+    turns: Annotated[int, typer.Option(min=2, help="Rounds of each step; the first is not counted.")] = 4,
 ) -> None:
-    """Print the median seconds of each step, and what the whole is of reading alone."""
+    """Print the median seconds of each step, and the ratio of everything to reading alone."""
     chosen, declared = settings({"CHUDIAN_HOME": str(home)}), FEEDS[feed]
     spark = spark_session(chosen)
     found = deliveries(declared, chosen.landing, since.date(), (upto or since).date())

@@ -1,1 +1,4 @@
-"""A synthetic province: subscribers who live through the days, written as the extracts an operator delivers, with the truth beside them."""
+"""A synthetic province: subscribers live day by day.
+
+The simulator writes the extracts that an operator delivers, and beside them the truth.
+"""

@@ -1,4 +1,4 @@
-"""Bills: what a closed month comes to."""
+"""Bills: the fees of a closed month."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _ACCUMULATED = ("active_days", "idle_bytes", "fee", "plan_fees", "service_fees",
 
 
 def accumulate(lives: Lives, usage: Usage, active: Flags) -> None:
-    """Put the day's use on the month's account, and let the paces follow it."""
+    """Add the day's usage to the month's account, and update the paces."""
     lives.month_active_days += active
     lives.month_bytes += usage.cellular
     lives.month_idle_bytes += usage.idle
@@ -41,10 +41,10 @@ def close_month(lives: Lives, traits: Traits) -> None:
 
 
 def bill_values(lives: Lives, traits: Traits, chance: Chance, month: int, mistaken: bool = False) -> dict[str, Any]:
-    """The columns of S4 for the closed month; a bill has who was active on any of its days.
+    """Return the columns of S4 for the closed month; everybody who was active on any of its days has a bill.
 
-    TOTAL_FEE is the sum of the six fees; OWED_FEE, from earlier months, is not in it. `mistaken` overstates the outside data fee of 2 %
-    of the subscribers, as the delivery that is corrected later does.
+    TOTAL_FEE is the sum of the six fees; OWED_FEE, from earlier months, is not part of it. `mistaken` overstates the outside data fee of 2
+    % of the subscribers: this is the delivery that is corrected later.
     """
     rows = np.flatnonzero(lives.bill_active_days > 0)
     who, base_fee = traits.subscriber[rows], products()["base_plan"].fee_fen[traits.base_plan[rows]]

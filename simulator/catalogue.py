@@ -1,4 +1,4 @@
-"""The province's own catalogues: what is on sale, where, on which handset, through which channel, on which hosts."""
+"""The province's own catalogues: products, places, handsets, channels and hosts."""
 
 import csv
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from simulator.chance import Floats, Ints
 from simulator.errors import SimulatorError
 
 FOLDER = Path(__file__).parent / "catalogues"
-# Kinds of product with a behaviour of their own in simulator/orders.py. Products of any other kind are services: a subscriber may have
-# several at once.
+# Kinds of product with their own behaviour in simulator/orders.py. Products of any other kind are services: a subscriber may have several
+# at once.
 BASE_PLAN, DATA_PLAN, IDLE_PACK, TOP_UP_PACK = KINDS = ("base_plan", "data_plan", "idle_pack", "top_up_pack")
 SERVICE = "service"
 CATEGORIES = ("video", "games", "social", "news", "life", "shopping", "reading", "music", "other")
@@ -22,13 +22,13 @@ _UNITS = {"M": 2**20, "G": 2**30}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    """The rows of one authored catalogue, as text."""
+    """Return the rows of one authored catalogue, as text."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def volume(text: str) -> int:
-    """Bytes of an authored volume such as 30M or 1G."""
+    """Return the bytes of an authored volume such as 30M or 1G."""
     return int(text[:-1]) * _UNITS[text[-1]] if text[-1] in _UNITS else int(text)
 
 
@@ -36,8 +36,8 @@ def volume(text: str) -> int:
 class Kind:
     """Products of one kind in catalogue order, as arrays that are indexed by a product's position.
 
-    `share` is how many of a `brand` have the base plan, `appetite` how much more than others the holders of a data plan use.
-    `by_size` are positions in the order of what is included.
+    `share` is the share of a `brand` that has the base plan, `appetite` how much more than others the holders of a data plan use. `by_size`
+    are positions in the order of the allowance.
     """
 
     codes: tuple[str, ...]
@@ -59,9 +59,9 @@ class Kind:
 
 @lru_cache(maxsize=1)
 def products() -> dict[str, Kind]:
-    """Products by kind, those of no kind of KINDS together as SERVICE.
+    """Return products by kind; those of no kind of KINDS are together under SERVICE.
 
-    Services carry no data, so their allowances are zero, and packs have no price of their own for what lies beyond.
+    Services include no data, so their allowances are zero. Packs have no price of their own for data beyond them.
     """
     tariffs = {row["PRODUCT_CODE"]: row for row in rows_of("tariff_catalog")}
     kinds: dict[str, list[dict[str, str]]] = {kind: [] for kind in (*KINDS, SERVICE)}
@@ -96,7 +96,7 @@ def _kind(rows: list[dict[str, str]]) -> Kind:
 
 @lru_cache(maxsize=1)
 def channels() -> tuple[str, ...]:
-    """Channel codes in catalogue order. SimulatorError when one is declared nowhere."""
+    """Return channel codes in catalogue order. SimulatorError when one has no file in expectations/channels/."""
     codes = tuple(row["CHANNEL_CODE"] for row in rows_of("channel_catalog"))
     if unknown := sorted(set(codes) - CHANNELS.keys()):
         raise SimulatorError(f"channel_catalog.csv has {', '.join(unknown)}, which no file in expectations/channels/ declares.")
@@ -105,13 +105,16 @@ def channels() -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def channel_shares(column: str) -> Floats:
-    """How often each channel is the one, in catalogue order: ENTRY_SHARE of an entry, ORDER_SHARE of an order that nobody prompted."""
+    """Return the weight of each channel in catalogue order: ENTRY_SHARE for entries, ORDER_SHARE for unprompted orders."""
     return np.array([float(row[column]) for row in rows_of("channel_catalog")])
 
 
 @lru_cache(maxsize=1)
 def uplifts() -> dict[str, tuple[float, float]]:
-    """Planted: how much likelier a contact makes the order, for the least price-sensitive subscriber and for the most; by scenario."""
+    """Return the planted uplift by scenario: how much likelier a contact makes an order.
+
+    One figure is for the least price-sensitive subscriber, one for the most.
+    """
     return {row["SCENARIO"]: (float(row["LEAST_SENSITIVE"]), float(row["MOST_SENSITIVE"])) for row in rows_of("uplift")}
 
 
@@ -131,7 +134,7 @@ class Handsets:
 
 @lru_cache(maxsize=1)
 def handsets() -> Handsets:
-    """The terminal catalogue as arrays; a type's user agents stand side by side in `agents`."""
+    """Return the terminal catalogue as arrays; `agents` has all user agents, those of one type next to each other."""
     rows, sent = rows_of("terminal"), rows_of("user_agents")
     tacs = [row["TAC"] for row in rows]
     ordered = sorted(sent, key=lambda row: tacs.index(row["TAC"]))

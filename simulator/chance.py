@@ -1,4 +1,4 @@
-"""Chance that is keyed, never shared: a draw depends on seed, purpose, moment and subject alone.
+"""Keyed chance: a draw depends only on seed, purpose, moment and subject.
 
 The key comes from numpy's SeedSequence, the draw from SplitMix64 (Steele, Lea, Flood 2014) at the subject's own position. So neither the
 order of simulation, nor its length, nor the size of chunks changes a draw.
@@ -32,7 +32,7 @@ class Chance:
     seed: int
 
     def words(self, purpose: str, moment: int, subjects: NDArray) -> Words:
-        """64 random bits a subject."""
+        """Return 64 random bits per subject."""
         mixed = subjects.astype(np.uint64) * _GOLDEN + _key(self.seed, purpose, moment)
         mixed ^= mixed >> np.uint64(30)
         mixed *= _FIRST
@@ -42,19 +42,19 @@ class Chance:
         return mixed
 
     def uniform(self, purpose: str, moment: int, subjects: NDArray) -> Floats:
-        """A number in [0, 1) a subject."""
+        """Return a number in [0, 1) per subject."""
         return (self.words(purpose, moment, subjects) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def normal(self, purpose: str, moment: int, subjects: NDArray) -> Floats:
-        """A standard normal number a subject (Box and Muller 1958)."""
+        """Return a standard normal number per subject (Box and Muller 1958)."""
         radius = np.sqrt(-2.0 * np.log1p(-self.uniform(purpose, moment, subjects)))
         return radius * np.cos(2.0 * np.pi * self.uniform(purpose + "/angle", moment, subjects))
 
     def below(self, limit: int, purpose: str, moment: int, subjects: NDArray) -> Ints:
-        """A whole number from 0 to limit - 1 a subject."""
+        """Return a whole number from 0 to limit - 1 per subject."""
         return (self.uniform(purpose, moment, subjects) * limit).astype(np.int64)
 
     def choice(self, weights: NDArray, purpose: str, moment: int, subjects: NDArray) -> Ints:
-        """The position of a weight a subject, as often as the weight says."""
+        """Return the position of a weight per subject, drawn in proportion to the weights."""
         edges = np.cumsum(weights, dtype=np.float64)
         return np.searchsorted(edges / edges[-1], self.uniform(purpose, moment, subjects), side="right").clip(max=len(edges) - 1)

@@ -1,4 +1,4 @@
-"""Contacts, read from the published list files as a channel reads them, and what they move customers to."""
+"""Contacts, read from the published list files as a channel reads them, and the orders that follow from them."""
 
 import io
 import json
@@ -21,24 +21,24 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Prompts:
-    """What contacts lead a chunk to order on a day, by kind of product: positions of product and channel, -1 for nothing."""
+    """What contacts make a chunk order on a day, by kind of product: positions of product and channel, -1 for nothing."""
 
     product: dict[str, Ints]
     channel: dict[str, Ints]
 
 
 def no_prompts(count: int) -> Prompts:
-    """A day on which no contact leads to anything."""
+    """Return the prompts of a day on which no contact leads to an order."""
     return Prompts(*({kind: np.full(count, -1) for kind in products()} for _ in range(2)))
 
 
 def uplift_of(scenario: str) -> tuple[float, float]:
-    """The planted uplift of a scenario, found by the code its name begins with (`c10_data_without_plan` -> c10)."""
+    """Return the planted uplift of a scenario, found by the code at the beginning of its name (`c10_data_without_plan` -> c10)."""
     return uplifts().get(scenario.lower().split("_")[0], uplifts()[OTHER])
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """The contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are left out."""
+    """Return the contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are left out."""
     found = [
         rows
         for folder in sorted((home / "outbox").glob(f"*/*/*/{business_date:%Y-%m-%d}"))
@@ -51,11 +51,11 @@ def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
 
 
 def _lists(folder: Path) -> Iterator[pd.DataFrame]:
-    """The lists of one folder, in the form its manifest states."""
+    """Return the lists of one folder, in the form that its manifest declares."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for entry in manifest["files"]:
         name = entry["file"]
-        if name is None:  # a city without rows
+        if name is None:  # A city without rows.
             continue
         rows = pd.read_csv(
             io.BytesIO((folder / name).read_bytes()),
@@ -72,7 +72,7 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
 
 
 def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
-    """The code of what each row offers; a list may have its name alone."""
+    """Return the code of each row's product; a list may have only its name."""
     if "product" in rows:
         return rows["product"]
     if "product_name" not in rows:
@@ -81,10 +81,10 @@ def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
 
 
 def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> Prompts:
-    """Who of the chunk takes up on `day` what the lists of `business_date` offer, by the planted uplift alone.
+    """Return what the chunk orders on `day` after the lists of `business_date`, by the planted uplift alone.
 
-    There is one draw per subscriber, scenario and night, however many channels have the offer; the first channel in the alphabet gets the
-    order.
+    There is one draw per subscriber, scenario and night, for any number of channels with the offer. The first channel in the alphabet gets
+    the order.
     """
     prompts = no_prompts(len(traits.subscriber))
     contacted = contacts.drop_duplicates(["number", "scenario", "product"]).drop_duplicates(["number", "scenario"])

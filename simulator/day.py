@@ -1,4 +1,4 @@
-"""One day of a chunk's life: drift, standing, orders, use, and the month's account."""
+"""One day in the life of a chunk: drift, state, orders, usage, and the month's account."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ BILLING_DAY = 3
 
 @dataclass(frozen=True)
 class Lived:
-    """What a day left behind."""
+    """The results of a day."""
 
     standing: Standing
     lines: Lines
@@ -28,7 +28,7 @@ class Lived:
 
 
 def live(lives: Lives, traits: Traits, chance: Chance, day: date, prompts: Prompts) -> Lived:
-    """Move the lives one day on. Months close on their last day; bills settle on the 3rd."""
+    """Advance the lives by one day. Months close on their last day; bills settle on the 3rd."""
     today = number_of(day)
     drift(lives, traits, chance, today)
     standing = standing_on(lives, traits, today)

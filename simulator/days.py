@@ -1,4 +1,4 @@
-"""Days as whole numbers since 1970-01-01, which is how lives are kept."""
+"""Days as whole numbers since 1970-01-01, the form used in lives."""
 
 from datetime import date, timedelta
 
@@ -9,15 +9,15 @@ _EPOCH = date(1970, 1, 1)
 
 
 def number_of(day: date) -> int:
-    """The day's number."""
+    """Return the day's number."""
     return (day - _EPOCH).days
 
 
 def dates(numbers: np.ndarray) -> np.ndarray:
-    """Day numbers as datetime64[D]; NEVER becomes not-a-time."""
+    """Return day numbers as datetime64[D]; NEVER becomes not-a-time."""
     return np.where(numbers == NEVER, np.datetime64("NaT"), numbers.astype("datetime64[D]"))
 
 
 def through(first: date, last: date) -> list[date]:
-    """Every day from first to last, both included."""
+    """Return every day from first to last, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -12,12 +12,12 @@ from expectations.feed import Feed
 from simulator.faults import Fault, Faults
 from simulator.rendering import header_of, lines
 
-_GZIP = 31  # zlib's window bits for a gzip frame; its header then holds no time and no name, so equal rows give equal bytes
+_GZIP = 31  # zlib's window bits for a gzip frame; its header then has no time and no name, so equal rows give equal bytes.
 
 
 @dataclass(frozen=True, order=True)
 class Delivery:
-    """What one delivery is: a feed's data date and sequence (01, corrections higher), and the day on which it arrives."""
+    """A delivery: a feed's data date and sequence (01, corrections higher), and the day on which it arrives."""
 
     known_on: date
     feed: str
@@ -27,7 +27,7 @@ class Delivery:
 
 @dataclass
 class Landing:
-    """Writes parts below `<home>/landing` and, when closed, a check file for each delivery; remembers the faults it planted."""
+    """Writes parts below `<home>/landing` and, when closed, a check file for each delivery; records the faults it planted."""
 
     home: Path
     faults: Faults
@@ -36,7 +36,7 @@ class Landing:
     planted: list[Fault] = field(default_factory=list)
 
     def part(self, feed: Feed, delivery: Delivery, part: int, values: Mapping[str, Any], keys: Any = None) -> None:
-        """Write one part. `keys` name the rows for planted faults; a feed that gives none gets none."""
+        """Write one part. `keys` identify the rows for planted faults; a feed without them gets none."""
         name = feed.part_name(delivery.data_date, delivery.sequence, part)
         text = lines(feed, values)
         body, faults = self.faults.plant(feed, delivery.data_date, name, text, keys)
@@ -55,7 +55,7 @@ class Landing:
         self._checks.setdefault(delivery, []).append(told + "\n")
 
     def close(self) -> None:
-        """Write the check files, after every part of every delivery lies there."""
+        """Write the check files, after every part of every delivery is written."""
         for delivery, parts in sorted(self._checks.items()):
             name = self._feeds[delivery.feed].check_name(delivery.data_date, delivery.sequence)
             (self._folder(delivery) / name).write_text("".join(parts), encoding="utf-8", newline="")

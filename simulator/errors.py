@@ -1,7 +1,7 @@
-"""What the simulator refuses; each message says what to change."""
+"""Errors of the simulator; each message says what to change."""
 
 from expectations.errors import ChudianError
 
 
 class SimulatorError(ChudianError):
-    """A province that cannot be simulated, or a list that cannot be read as a channel would."""
+    """The province cannot be simulated, or a list cannot be read as a channel would read it."""

@@ -24,7 +24,7 @@ _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 
 
 def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: int, rows: Ints) -> dict[str, Any]:
-    """The columns of S1 for those rows of the chunk."""
+    """Return the columns of S1 for those rows of the chunk."""
     who, place = traits.subscriber[rows], traits.place[rows]
     entry_channel = chance.choice(channel_shares("ENTRY_SHARE"), "entry channel", 0, who)
     unknown = chance.uniform("handset unknown", 0, who) < 0.01
@@ -55,9 +55,10 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
 
 
 def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[str, Any]:
-    """The columns of S2.
+    """Return the columns of S2.
 
-    What is not kept of an order follows from who ordered which family when, so a line reads the same when it is sent again.
+    The lives do not store everything about an order. The rest follows from who ordered which family when, so a line is the same when it is
+    sent again.
     """
     who = traits.subscriber[lines.row]
     civil = dates(lines.since).astype("datetime64[M]").astype(np.int64)
@@ -93,14 +94,14 @@ def _product_codes() -> tuple[str, ...]:
 
 
 def _product(lines: Lines) -> Ints:
-    """Position among all product codes: kinds one after another in the order of families."""
+    """Return the position among all product codes: kinds one after another in the order of families."""
     sizes = [len(kind.codes) for kind in products().values()]
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     return first[lines.family.clip(max=FIRST_SERVICE)] + lines.product
 
 
 def usage_values(traits: Traits, usage: Usage, day: int, rows: Ints) -> dict[str, Any]:
-    """The columns of S3 for those rows of the chunk."""
+    """Return the columns of S3 for those rows of the chunk."""
     return {
         "USER_ID": traits.user_id[rows],
         "USE_DATE": np.full(len(rows), np.datetime64(day, "D")),
@@ -119,9 +120,9 @@ def usage_values(traits: Traits, usage: Usage, day: int, rows: Ints) -> dict[str
 
 
 def reference_values(feed: Feed) -> dict[str, Any]:
-    """The columns of a reference feed from its authored catalogue; validity is the same for all: since 2020, open.
+    """Return the columns of a reference feed from its authored catalogue; every row is valid from 2020 without an end.
 
-    What channels are called and whether they are active is declared with them.
+    A channel's name and mode come from its declaration.
     """
     rows = [row | _declared(row.get("CHANNEL_CODE")) for row in rows_of(feed.name)]
     return {field.name: _authored(field.form.kind, field.name, dict(field.form.codes), rows) for field in feed.fields}

@@ -1,4 +1,4 @@
-"""Row faults, planted where a share of rows says so: rows that no reader can take as they are."""
+"""Faulty rows, planted in a given share: rows that receive cannot load."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +13,13 @@ from simulator.days import number_of
 
 _FORMS = {"figure": ("integer", "yuan"), "date": ("date", "timestamp"), "code": ("code",)}
 _WRONG = {"figure": "12x4", "date": "20261399", "code": "ZZ"}
-# Invalid as UTF-8 and as GB18030, wherever it stands.
+# Invalid as UTF-8 and as GB18030 at any place in a text.
 _BAD_BYTES = b"\xff\xff"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One planted fault; lines count from 1, a header included."""
+    """One planted fault; lines are counted from 1, including a header."""
 
     feed: str
     file: str
@@ -29,13 +29,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Faults:
-    """Plants so many bad rows per million; the choice hangs on the row's key, not on its place in a file."""
+    """Plants this many bad rows per million. The choice depends on the row's key, not on its place in a file."""
 
     chance: Chance
     per_million: int
 
     def plant(self, feed: Feed, day: date, file: str, text: pa.Array, keys: Any) -> tuple[bytes, list[Fault]]:
-        """The lines in the feed's encoding with the faults in them, and what was planted."""
+        """Return the lines in the feed's encoding with the faults in them, and the faults planted."""
         if keys is None or not self.per_million:
             return _encoded(text, feed.encoding), []
         moment = number_of(day)
@@ -52,7 +52,7 @@ class Faults:
 
 
 def _encoded(text: pa.Array, encoding: str) -> bytes:
-    """The lines one after another; Arrow keeps them as UTF-8 side by side."""
+    """Return the lines one after another; Arrow stores them as adjacent UTF-8."""
     if not len(text):
         return b""
     offsets = np.frombuffer(text.buffers()[1], dtype=np.int32)
@@ -66,7 +66,10 @@ def _field(feed: Feed, kind: str) -> int | None:
 
 
 def _spoiled(feed: Feed, line: str, kind: str) -> bytes:
-    """The line with one fault of that kind. The feeds that get faults quote nothing, so a split by the delimiter is their columns."""
+    """Return the line with one fault of that kind.
+
+    The feeds that get faults have no quotes, so splitting by the delimiter gives their columns.
+    """
     columns = line.rstrip("\n").split(feed.delimiter)
     if kind == "columns":
         columns = columns[:-1]

@@ -1,4 +1,4 @@
-"""`simulate` writes a province's history, `live_on` a later day: chunk by chunk, each living through its days alone."""
+"""`simulate` writes a province's history, `live_on` a later day: chunk by chunk, each independent of the others."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog
 def simulate(province: Province, home: Path, progress: Progress | None = None) -> None:
     """Write the history up to and including the night into `<home>/landing` and the truth into `<home>/truth`.
 
-    Run again it writes the same bytes. SimulatorError when the home holds another province.
+    Another run writes the same bytes. SimulatorError when the home has another province.
     """
     truth, landing = Truth(province, home), _landing(province, home)
     truth.claim()
@@ -59,11 +59,11 @@ def simulate(province: Province, home: Path, progress: Progress | None = None) -
 def live_on(province: Province, home: Path, day: date, progress: Progress | None = None) -> None:
     """Write the deliveries of one day after the night, for the province that `simulate` wrote into the same home.
 
-    Lives go on from the night; on each day after it the lists published for the day before are read from `<home>/outbox`, and whoever
-    takes up an offer orders it. SimulatorError when the day is not after the night or the home holds another province.
+    Lives continue from the night. On each day after it, the lists published for the day before are read from `<home>/outbox`, and
+    subscribers who take up an offer order it. SimulatorError when the day is not after the night or the home has another province.
     """
     if day <= province.night:
-        raise SimulatorError(f"live_on({day}): the history already holds this day, its night is {province.night}; ask for a later one.")
+        raise SimulatorError(f"live_on({day}): the history already has this day, its night is {province.night}; ask for a later one.")
     truth, landing = Truth(province, home), _landing(province, home)
     truth.check()
     days = through(province.night + timedelta(days=1), day)
@@ -83,9 +83,9 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
 
 
 def live_up_to(province: Province, home: Path, last: date, progress: Progress | None = None) -> None:
-    """Write the deliveries of each day after the night up to `last` that has none; a day that has is left alone.
+    """Write the deliveries of each day after the night up to `last`. A day that already has deliveries is left alone.
 
-    Its people answered the lists that were there when it was written. SimulatorError as of `live_on`.
+    Its people answered the lists that existed when it was written. SimulatorError as of `live_on`.
     """
     days = through(province.night + timedelta(days=1), last)
     for day in [day for day in days if not (home / "landing" / f"{day}").exists()] or [last]:
@@ -97,7 +97,7 @@ def _landing(province: Province, home: Path) -> Landing:
 
 
 class _Chunk:
-    """A chunk of subscribers and what it delivers on a day."""
+    """A chunk of subscribers and its deliveries on a day."""
 
     lives: Lives
 
@@ -108,15 +108,15 @@ class _Chunk:
 
     @cached_property
     def customers(self) -> dict[str, Any]:
-        """The columns of S5, which no day changes."""
+        """The columns of S5, which never change."""
         return customer_values(self.traits, self.chance, self.province.seed)
 
     def prompts(self, contacts: pd.DataFrame, day: date) -> Prompts:
-        """What the lists of the night before move this chunk to."""
+        """Return the orders that the lists of the night before lead to in this chunk."""
         return prompts_for(contacts, self.traits, self.chance, number_of(day), day - timedelta(days=1))
 
     def deliver(self, day: date, lived: Lived) -> None:
-        """Write every part that is about this day, or due on it."""
+        """Write every part about this day, or due on it."""
         if has_full(self.province, day):
             self._fulls(day, lived)
         if day >= self.province.first_day:
@@ -127,7 +127,7 @@ class _Chunk:
         self._bills(day)
 
     def _fulls(self, day: date, lived: Lived) -> None:
-        """S1 and S5: everybody entered; an ended subscription for some months more."""
+        """Write S1 and S5: everybody who has entered; an ended subscription for some more months."""
         today, closed = number_of(day), self.lives.closed
         kept = (self.traits.entry <= today) & ((closed == NEVER) | (closed + KEPT_TERMINAL_DAYS > today))
         rows = np.flatnonzero(kept)
@@ -136,7 +136,7 @@ class _Chunk:
         self._part("crm_customer", day, day, {name: column.take(rows) for name, column in self.customers.items()})
 
     def _orders(self, day: date, lived: Lived) -> None:
-        """S2: all that is in force on the first day, later what is new or changed."""
+        """Write S2: everything in force on the first day, later only new or changed lines."""
         first = day == self.province.first_day
         lines = in_force(self.lives, self.traits, lived.standing.terminal, number_of(day)) if first else lived.lines
         self._part("boss_subscription", day, day, subscription_values(self.traits, lines, self.chance))
@@ -151,7 +151,7 @@ class _Chunk:
         self._part("wap_log", day, day, values, keys)
 
     def _bills(self, day: date) -> None:
-        """S4; the bill that is corrected later was mistaken at first."""
+        """Write S4; the bill that is corrected later is first delivered with a mistake."""
         due = bill_due(self.province, day)
         if due is None:
             return
@@ -162,5 +162,5 @@ class _Chunk:
 
     def _part(self, feed: str, data_date: date, known_on: date, values: dict, keys: np.ndarray | None = None, sequence: int = 1) -> None:
         if self.part > len(self.province.chunks) and not len(next(iter(values.values()))):
-            return  # those who entered lately may have nothing to deliver; the parts of all others are there
+            return  # The chunk of recent entrants may have nothing to deliver, but the parts of all others exist.
         self.landing.part(FEEDS[feed], Delivery(known_on, feed, data_date, sequence), self.part, values, keys)

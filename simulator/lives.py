@@ -1,4 +1,4 @@
-"""Lives: the state of a chunk of subscribers on one day, and the course from entry through drift to leaving."""
+"""Lives: the state of a chunk of subscribers on one day, and how it changes from entry through drift to leaving."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -34,11 +34,11 @@ _BOOKED_DAYS, _STOPPED_DAYS = 5, 15
 
 @dataclass
 class Lives:
-    """What changes from day to day, one value a subscriber; days are numbers, NEVER when it has not happened.
+    """What changes from day to day, one value per subscriber. Days are numbers, NEVER if it has not happened.
 
-    `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` the day the subscription ended. `month_...` grow within
-    the calendar month; `bill_...` are those of the last closed one, `settled_fee` the outside data fee of the last one billed.
-    `..._pace` are means per day with a memory of about a month, which orders depend on.
+    `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` is the day the subscription ended. `month_...` grow
+    within the calendar month; `bill_...` are those of the last closed month, `settled_fee` is the outside data fee of the last billed one.
+    `..._pace` are means per day over about a month; orders depend on them.
     """
 
     onset: Ints
@@ -89,7 +89,7 @@ class Lives:
 
 
 def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
-    """The lives on the eve of the first simulated day, with the products taken up before it (or at a later entry)."""
+    """Return the lives on the day before the first simulated day, with the products ordered before it (or at a later entry)."""
     n, who = len(traits.subscriber), traits.subscriber
     taken = np.where(traits.entry >= first_day, traits.entry, _between(traits.entry, first_day, chance.uniform("first orders", 0, who)))
     wealth = np.log(traits.appetite / 1_150_000)
@@ -119,14 +119,14 @@ def _between(first: Ints, last: int, share: Floats) -> Ints:
 
 
 def best_tier(monthly_bytes: Floats, whim: Floats) -> Ints:
-    """The data plan a customer picks by what they think they use: the smallest that covers it, give or take."""
+    """Return the data plan that a customer picks by their estimate of their usage: roughly the smallest that covers it."""
     plans = products()["data_plan"]
     tier = np.searchsorted(plans.allowance[plans.by_size], monthly_bytes * np.exp(0.5 * whim))
     return plans.by_size[tier.clip(max=len(plans.codes) - 1)]
 
 
 def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
-    """Begin and end drifts: who has little use for the network, pays high fees outside a package or is new turns away sooner."""
+    """Begin and end drifts. Subscribers with little use of the network, high fees outside a package or a recent entry turn away sooner."""
     ended = (lives.turn <= day) & ~lives.leaves
     lives.onset[ended], lives.turn[ended] = NEVER, NEVER
     services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.service_since != NEVER).sum(axis=1)
@@ -151,7 +151,7 @@ def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """State (position in STATES) on a day and since when, with the booked cancellation's day."""
+    """State (position in STATES) on a day and its first day, with the day of a booked cancellation."""
 
     state: Ints
     since: Ints
@@ -164,7 +164,10 @@ class Standing:
 
 
 def standing_on(lives: Lives, traits: Traits, day: int) -> Standing:
-    """Prepaid numbers pass retention and freezing before they are recycled; postpaid ones end at the turn."""
+    """Return the state on a day.
+
+    Prepaid numbers go through retention and frozen before they are recycled; postpaid ones end at the turn.
+    """
     turn = np.where(lives.leaves, lives.turn, NEVER)
     state, since = np.zeros(len(turn), dtype=np.int64), traits.entry.copy()
     prepaid = traits.brand != GOTONE

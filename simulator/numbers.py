@@ -1,7 +1,7 @@
 """User ids and telephone numbers.
 
-All numbers are test data in a range that is given to nobody: eleven digits beginning with 129 (mobile numbers of the mainland begin
-with 13 to 19). They must never be contacted all the same.
+All numbers are test data in a range that is assigned to nobody: eleven digits beginning with 129 (mobile numbers of the mainland begin with
+13 to 19). They must never be contacted all the same.
 """
 
 from simulator.chance import Ints
@@ -13,22 +13,22 @@ _USERS = 10**10
 
 
 def user_ids(subscribers: Ints, seed: int) -> Ints:
-    """The BOSS user id, eleven digits; scattered, so that it tells nothing of the order of entry."""
+    """Return the BOSS user id, eleven digits; scattered, so that it does not reveal the order of entry."""
     return _USER_RANGE + (subscribers * 6_180_339_887 + seed) % _USERS
 
 
 def own_numbers(subscribers: Ints, seed: int) -> Ints:
-    """The number a subscriber enters with."""
+    """Return the number that a subscriber enters with."""
     return _number(2 * subscribers, seed)
 
 
 def second_numbers(subscribers: Ints, seed: int) -> Ints:
-    """The number a subscriber changes to, if they do."""
+    """Return the number that a subscriber changes to, if they do."""
     return _number(2 * subscribers + 1, seed)
 
 
 def manager_numbers(managers: Ints, seed: int) -> Ints:
-    """Numbers of the operator's account managers, above all subscribers' numbers."""
+    """Return the numbers of the operator's account managers, greater than all subscribers' numbers."""
     return _number(_NUMBERS - 1 - managers, seed)
 
 

@@ -1,4 +1,4 @@
-"""Orders and cancellations: what a subscriber does about products on a day, unprompted or after a contact."""
+"""Orders and cancellations: what a subscriber does with products on a day, unprompted or after a contact."""
 
 from dataclasses import dataclass, fields
 
@@ -12,7 +12,7 @@ from simulator.lives import Lives, best_tier
 from simulator.traits import Flags, Traits
 from simulator.usage import allowances
 
-# What a line is of: one of the four kinds with a behaviour of their own, or from FIRST_SERVICE on the service of that position.
+# The family of a line: one of the four kinds with their own behaviour, or FIRST_SERVICE plus the position of a service.
 BASE, DATA, IDLE, TOP_UP, FIRST_SERVICE = range(5)
 INITIAL_SOURCES = np.array([0.80, 0.06, 0.14])
 LATER_SOURCES = np.array([0.93, 0.05, 0.02])
@@ -92,7 +92,10 @@ class Scene:
 
 
 def decide(lives: Lives, scene: Scene, month_end: int) -> Lines:
-    """Change the lives by the day's orders and cancellations; the new and the changed lines. What is cancelled serves no more that day."""
+    """Change the lives by the day's orders and cancellations, and return the new and the changed lines.
+
+    A cancelled product is not in service on that day.
+    """
     book, traits, day = _Book(), scene.traits, scene.day
     book.add(traits.entry == day, BASE, traits.base_plan, traits.entry, NEVER)
     book.add(scene.closes, BASE, traits.base_plan, traits.entry, day)
@@ -104,7 +107,11 @@ def decide(lives: Lives, scene: Scene, month_end: int) -> Lines:
 
 
 def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
-    """Fees outside a package and appetite make an order likelier, price sensitivity less so. A plan too small is changed for the next."""
+    """Order, change and cancel data plans.
+
+    Fees outside a package and appetite make an order likelier, price sensitivity less likely. A plan that is too small is changed for the
+    next.
+    """
     traits, day, held = scene.traits, scene.day, lives.data_plan >= 0
     book.add(held & (lives.data_since == day), DATA, lives.data_plan, lives.data_since, NEVER)
     settled = held & (lives.data_since < day)
@@ -130,7 +137,7 @@ def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
 
 
 def _idle_pack(book: _Book, lives: Lives, scene: Scene) -> None:
-    """As data plans, by use in idle hours."""
+    """Order and cancel idle packs: as data plans, by usage in idle hours."""
     traits, day, held = scene.traits, scene.day, lives.idle_pack >= 0
     book.add(held & (lives.idle_since == day), IDLE, lives.idle_pack, lives.idle_since, NEVER)
     push = 0.8 * np.log1p(lives.idle_pace * 30 / 5e6) - 1.5 * (traits.price_sensitivity - 0.5)
@@ -140,7 +147,7 @@ def _idle_pack(book: _Book, lives: Lives, scene: Scene) -> None:
     drops = held & (lives.idle_since < day) & scene.active & scene.happens("cancel idle pack", np.where(lives.onset <= day, 0.005, 0.0016))
     book.add(drops | (scene.closes & held), IDLE, lives.idle_pack, lives.idle_since, day)
     packs = products()[IDLE_PACK]
-    # The smallest that is enough, else the largest.
+    # The smallest that is large enough, else the largest.
     fitting = packs.by_size[np.searchsorted(packs.idle_allowance[packs.by_size][:-1], lives.idle_pace * 30)]
     begins = starts | prompted
     lives.idle_pack = np.where(
@@ -152,7 +159,7 @@ def _idle_pack(book: _Book, lives: Lives, scene: Scene) -> None:
 
 
 def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
-    """Plan holders whose allowance runs out buy a pack that ends with the month."""
+    """Order top-up packs: plan holders whose allowance runs out buy a pack that ends with the month."""
     allowance, _ = allowances(lives, scene.traits)
     short = (allowance > 0) & (lives.month_bytes > 0.9 * allowance) & (lives.data_plan >= 0)
     buys = scene.active & short & scene.happens("top up", 0.01)
@@ -167,7 +174,10 @@ def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
 
 
 def _services(book: _Book, lives: Lives, scene: Scene) -> None:
-    """Services come and go by chance; data users take more. Who takes up an offer orders a service that they do not have."""
+    """Order and cancel services by chance; data users take more.
+
+    A subscriber who takes up an offer orders a service that they do not have.
+    """
     for k in range(lives.service_since.shape[1]):
         since, channel = lives.service_since[:, k], lives.service_channel[:, k]
         family, product = FIRST_SERVICE + k, np.full(len(scene.active), k)
@@ -184,7 +194,7 @@ def _services(book: _Book, lives: Lives, scene: Scene) -> None:
 
 
 def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:
-    """Put the fees of what began today, or of all that is held when a month begins, on the month's bill."""
+    """Add fees to the month's bill: of what began today or, when a month begins, of everything held."""
     kinds = products()
     for held, since, kind in ((lives.data_plan, lives.data_since, "data_plan"), (lives.idle_pack, lives.idle_since, "idle_pack")):
         due = scene.active & (held >= 0) & ((since == scene.day) | month_begins)

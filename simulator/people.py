@@ -1,4 +1,4 @@
-"""The people behind the subscriptions, all invented: names, addresses, documents, so that a scan for personal data has what to find."""
+"""The people behind the subscriptions, all invented: names, addresses, documents. Tests scan the lake for these personal data."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 
 
 def customer_values(traits: Traits, chance: Chance, seed: int) -> dict[str, Any]:
-    """The columns of S5 for the whole chunk; they do not change with the days."""
+    """Return the columns of S5 for the whole chunk; they never change."""
     people = _People(traits, chance)
     birth = people.births()
     company = people.uniform("company") < 0.03
@@ -75,11 +75,11 @@ class _People:
         self.places = rows_of("org")
 
     def uniform(self, purpose: str) -> np.ndarray:
-        """A number in [0, 1) a person."""
+        """Return a number in [0, 1) per person."""
         return self.chance.uniform(f"person {purpose}", 0, self.subscriber)
 
     def below(self, limit: int, purpose: str) -> Ints:
-        """A whole number from 0 to limit - 1 a person."""
+        """Return a whole number from 0 to limit - 1 per person."""
         return self.chance.below(limit, f"person {purpose}", 0, self.subscriber)
 
     def names(self, purpose: str) -> pa.Array:
@@ -106,7 +106,7 @@ class _People:
         return np.datetime64("2026-01-01") - age_days.astype("timedelta64[D]")
 
     def documents(self, birth: np.ndarray) -> pa.Array:
-        """Identity numbers of 18 places with the standard's check character; the counties they name do not exist."""
+        """Return identity numbers of 18 digits with the standard's check character; their county codes do not exist."""
         county = np.array([int(place["COUNTY_CODE"]) for place in self.places])[self.traits.place]
         month = birth.astype("datetime64[M]").astype(np.int64)
         day = (birth - birth.astype("datetime64[M]")).astype(np.int64) + 1

@@ -1,4 +1,4 @@
-"""`Province`: the parameters that a synthetic province follows from, byte by byte."""
+"""`Province`: the parameters that determine every byte of a synthetic province."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,19 +12,19 @@ FEWEST_ENTRANTS = 3
 
 
 def month_start(day: date, months_back: int = 0) -> date:
-    """First day of the month that lies so many months before the day's own."""
+    """Return the first day of the month that is this many months before the day's own."""
     count = day.year * 12 + day.month - 1 - months_back
     return date(count // 12, count % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
 class Province:
-    """What a province is made from; equal parameters give equal bytes.
+    """The parameters of a province; equal parameters give equal bytes.
 
     `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
-    `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million`
-    plants unreadable rows into S1, S3 and S7. `chunk` subscribers are simulated at a time and are one part file a day; it bounds memory
-    and changes no row.
+    `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million` plants
+    unreadable rows in S1, S3 and S7. `chunk` subscribers are simulated at a time and are one part file per day; it limits memory and
+    changes no row.
     """
 
     subscribers: int = 10_000
@@ -40,7 +40,7 @@ class Province:
     def __post_init__(self) -> None:
         faults = [f"{name} is {value}, but must be at least 1" for name, value in self._counts() if value < 1]
         if self.chunk % 2:
-            faults.append(f"chunk is {self.chunk}, but must be even: a recycled number's two holders stand side by side")
+            faults.append(f"chunk is {self.chunk}, but must be even: a recycled number's two holders are neighbours")
         if not 0 <= self.bad_rows_per_million <= 1_000_000:
             faults.append(f"bad_rows_per_million is {self.bad_rows_per_million}, but must be between 0 and 1000000")
         if self.subscribers > 40_000_000:
@@ -64,7 +64,7 @@ class Province:
 
     @property
     def last_settled_month(self) -> date:
-        """The newest month whose bill the night knows; bills come on the 3rd of the next month."""
+        """The newest month whose bill is known on the night; bills arrive on the 3rd of the next month."""
         return month_start(self.night, 1 if self.night.day >= 3 else 2)
 
     @property
@@ -74,19 +74,19 @@ class Province:
 
     @property
     def first_lived_day(self) -> date:
-        """Where life begins: early enough for the first bill and for whole months of usage."""
+        """The first simulated day: early enough for the first bill and for whole months of usage."""
         return min(self.first_bill_month, month_start(self.first_day))
 
     @property
     def entrants_a_day(self) -> int:
-        """How many enter on each day after the night: as many as inside the history, and at least a few."""
+        """How many enter on each day after the night: as many per day as inside the history, and at least a few."""
         return max(FEWEST_ENTRANTS, round(self.subscribers * ENTER_A_MONTH / DAYS_A_MONTH))
 
     def entrants_by(self, day: date) -> int:
-        """How many have entered from the day after the night to this one."""
+        """Return how many have entered from the day after the night to this one."""
         return max(0, (day - self.night).days) * self.entrants_a_day
 
     @property
     def chunks(self) -> list[tuple[int, int]]:
-        """The subscribers of each chunk as (first, one past the last)."""
+        """Return the subscribers of each chunk as (first, one past the last)."""
         return [(start, min(start + self.chunk, self.subscribers)) for start in range(0, self.subscribers, self.chunk)]

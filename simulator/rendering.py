@@ -1,4 +1,4 @@
-"""Rendering: values in, lines of text out, in the form that a feed declares."""
+"""Rendering: from values to lines of text, in the form that a feed declares."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,17 +14,20 @@ _QUOTED = ("text", "token", "prefix", "host", "set")
 
 
 def coded(positions: np.ndarray, names: tuple[str, ...]) -> pa.Array:
-    """Names by position; a negative position is null. Stays dictionary-encoded, so long columns of few values are cheap."""
+    """Return names by position; a negative position is null.
+
+    It stays dictionary-encoded, so long columns of few values need little memory.
+    """
     return pa.DictionaryArray.from_arrays(pa.array(positions.astype(np.int32), mask=positions < 0), pa.array(names, pa.string()))
 
 
 def header_of(feed: Feed) -> str:
-    """The header line, or nothing when the feed has none."""
+    """Return the header line, or nothing if the feed has none."""
     return feed.delimiter.join(field.name for field in feed.fields) + "\n" if feed.header else ""
 
 
 def lines(feed: Feed, values: Mapping[str, Any]) -> pa.Array:
-    """One line of text a row, with its line feed; `values` are by file column, in the domain's terms (fen, dates, meanings of codes)."""
+    """Return one line of text per row, with its line feed; `values` are by file column (fen, dates, meanings of codes)."""
     texts = [_quote(feed, field, text_of(field.form, values[field.name])) for field in feed.fields]
     joined = pc.binary_join_element_wise(*texts, feed.delimiter, null_handling="replace", null_replacement="")
     return pc.binary_join_element_wise(joined, "", "\n")
@@ -38,7 +41,7 @@ def _quote(feed: Feed, field: Field, text: pa.Array) -> pa.Array:
 
 
 def text_of(form: Form, values: Any) -> pa.Array:
-    """A column in the form the feed declares; null where the value is null."""
+    """Return a column in the form that the feed declares; null if the value is null."""
     array = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values)
     if form.kind == "code":
         return _recoded(array, {name: came for came, name in form.codes})
@@ -72,7 +75,7 @@ def _yuan(fen: pa.Array) -> pa.Array:
 def _digits(array: pa.Array, digits: Any, width: int) -> pa.Array:
     moments = array.to_numpy(zero_copy_only=False)
     missing = np.isnat(moments)
-    # A day far back stands in for nothing, so that the arithmetic has a year of four digits everywhere.
+    # An early day replaces null, so that the arithmetic has years of four digits everywhere.
     numbers = digits(np.where(missing, np.datetime64("1970-01-01"), moments))
     return pc.utf8_lpad(pc.cast(pa.array(numbers, mask=missing), pa.string()), width, "0")
 

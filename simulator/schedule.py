@@ -1,4 +1,4 @@
-"""What is delivered when: which full extracts the operator keeps, which usage is late, which bill month is corrected."""
+"""What is delivered when: which full extracts exist, which usage is late, which bill month is corrected."""
 
 from datetime import date, timedelta
 
@@ -12,24 +12,24 @@ _CORRECTION_DAY = BILLING_DAY + 20
 
 
 def has_full(province: Province, day: date) -> bool:
-    """Whether S1 and S5 of the day are kept: weekly ones, the last week's, and all after the night."""
+    """Whether S1 and S5 of the day are delivered: weekly, daily in the last week, and daily after the night."""
     back = (province.night - day).days
     return day >= province.first_day and (back < _DAILY_FULLS or back % 7 == 0)
 
 
 def usage_known_on(province: Province, day: date) -> date:
-    """When the usage of a day arrives; never after the night for a day of the history."""
+    """Return when the usage of a day arrives; never after the night for a day of the history."""
     return day + timedelta(days=LATE_USAGE.get((province.night - day).days, 0))
 
 
 def corrected_month(province: Province) -> date | None:
-    """The month whose bill is delivered twice, a month that bill tags still read; None when the history has no bill of it."""
+    """Return the month whose bill is delivered twice, one that bill tags still read; None if the history has no bill of it."""
     month = month_start(province.last_settled_month, 2)
     return month if month >= province.first_bill_month else None
 
 
 def bill_due(province: Province, day: date) -> tuple[date, int] | None:
-    """The billed month and sequence that arrive on a day, if any."""
+    """Return the billed month and sequence that arrive on a day, if any."""
     month = month_start(day, 1)
     if month < province.first_bill_month:
         return None

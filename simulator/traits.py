@@ -1,4 +1,4 @@
-"""Latent traits: who a subscriber is before anything happens; all later behaviour follows from them and from chance."""
+"""Latent traits: what a subscriber is like from the beginning; all later behaviour follows from them and from chance."""
 
 from dataclasses import dataclass
 
@@ -21,10 +21,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Traits:
-    """One value a subscriber; a subscriber is known by their position in the province (`subscriber`).
+    """One value per subscriber, identified by their position in the province (`subscriber`).
 
-    `appetite` is bytes a day without a plan; `price_sensitivity` and `idle_share` lie in [0, 1]; `tastes` are shares by content
-    category; `unrest` is the log of how much likelier than others they are to turn away; `forced_turn` is a planned leaving.
+    `appetite` is bytes a day without a plan; `price_sensitivity` and `idle_share` are in [0, 1]; `tastes` are shares by content category;
+    `unrest` is the log of how much likelier than others they are to turn away; `forced_turn` is the day of a planned leaving.
     """
 
     subscriber: Ints
@@ -63,21 +63,21 @@ class Traits:
         return products()["base_plan"].allowance[self.base_plan] > 0
 
     def number_on(self, day: int) -> Ints:
-        """The number each holds on that day; who has not entered or has left has the first or the last one."""
+        """Return each subscriber's number on that day. Before entry it is the first number, after leaving the last."""
         return np.where(self.number_change <= day, self.next_number, self.number)
 
     def number_since(self, day: int) -> Ints:
-        """Since when each has the number of that day."""
+        """Return the day since which each has the number of that day."""
         return np.where(self.number_change <= day, self.number_change, self.entry)
 
 
 def draw_traits(province: Province, start: int, stop: int) -> Traits:
-    """The traits of subscribers start to stop - 1."""
+    """Return the traits of subscribers start to stop - 1."""
     return _Draw(province, np.arange(start, stop, dtype=np.int64)).traits()
 
 
 class _Draw:
-    """The order of drawing: planned roles, then brand and plan, then habits that depend on them."""
+    """Draws traits in order: planned roles, then brand and plan, then habits that depend on them."""
 
     def __init__(self, province: Province, subscriber: Ints) -> None:
         self.province, self.subscriber = province, subscriber
@@ -88,15 +88,15 @@ class _Draw:
         self.changes_number = (subscriber % 200 == 11) & ~self.is_entrant
 
     def uniform(self, purpose: str) -> Floats:
-        """A number in [0, 1) a subscriber, once for all time."""
+        """Return a number in [0, 1) per subscriber, which never changes."""
         return self.chance.uniform(purpose, 0, self.subscriber)
 
     def normal(self, purpose: str) -> Floats:
-        """A standard normal number a subscriber, once for all time."""
+        """Return a standard normal number per subscriber, which never changes."""
         return self.chance.normal(purpose, 0, self.subscriber)
 
     def traits(self) -> Traits:
-        """All traits of these subscribers."""
+        """Return all traits of these subscribers."""
         brand = np.where(self.gives_number, GOTONE, self.chance.choice(_BRAND_SHARES, "brand", 0, self.subscriber))
         return Traits(**self._identity(), **self._standing(brand), **self._habits(), **self._data(brand))
 
@@ -118,7 +118,7 @@ class _Draw:
         }
 
     def _entry(self) -> Ints:
-        """Entry days: most before life is simulated, a steady trickle inside it, and some on each day after the night."""
+        """Return entry days: most before the first simulated day, a steady number inside the history, some on each day after the night."""
         begin = number_of(self.province.first_lived_day)
         trickle = min(0.6, ENTER_A_MONTH * (self.night - begin) / DAYS_A_MONTH)
         inside = begin + self.chance.below(self.night - begin + 1, "entry day", 0, self.subscriber)
@@ -135,7 +135,7 @@ class _Draw:
         plan_edges = np.cumsum(shares / shares.sum(axis=1, keepdims=True), axis=1)[brand]
         base_plan = (self.uniform("base plan")[:, None] >= plan_edges).sum(axis=1).clip(max=len(plans.codes) - 1)
         own = np.array([SUB_BRANDS.index(name) if name else -1 for name in plans.sub_brands])[base_plan]
-        # A plan that is of no sub-brand is sold under either of two.
+        # A plan without a sub-brand is sold under either of two.
         either = SUB_BRANDS.index("changting") + self.chance.below(2, "card", 0, self.subscriber)
         vip_draw = self.uniform("vip")
         vip = (vip_draw > 0.70).astype(np.int64) + (vip_draw > 0.88) + (vip_draw > 0.97)
@@ -185,7 +185,7 @@ class _Draw:
 
 
 def _place_weights() -> Floats:
-    """Subscribers by county: the first city and the first county of each city are larger."""
+    """Return weights of counties: the first city and the first county of each city are larger."""
     rows = rows_of("org")
     cities = sorted({row["CITY_CODE"] for row in rows})
     return np.array([(len(cities) - cities.index(row["CITY_CODE"])) * (2.0 if row["COUNTY_CODE"].endswith("01") else 1.0) for row in rows])

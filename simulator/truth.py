@@ -1,4 +1,4 @@
-"""The truth beside the landing: latent traits, planted effects, oracle audiences, planted faults, and the lives on the night."""
+"""The truth, kept outside the landing folder: latent traits, planted effects, oracle audiences, planted faults, lives on the night."""
 
 import csv
 import json
@@ -21,16 +21,16 @@ from simulator.traits import Traits
 
 
 def province_in(home: Path) -> Province:
-    """The province that was simulated into this home; SimulatorError when none was."""
+    """Return the province that was simulated into this home. SimulatorError when there is none."""
     stamp = home / "truth" / "province.json"
     if not stamp.exists():
-        raise SimulatorError(f"{home} holds no simulated province.\n  To mend it: chudian simulate makes one, make demo does the rest too.")
+        raise SimulatorError(f"{home} has no simulated province.\n  To mend it: run chudian simulate, or make demo for the whole demo.")
     written = json.loads(stamp.read_text("utf-8"))
     return Province(**(written | {"night": date.fromisoformat(written["night"])}))
 
 
 class Truth:
-    """Writes `<home>/truth`, chunk by chunk; nothing of it ever lies in the landing."""
+    """Writes `<home>/truth`, chunk by chunk; none of it is ever in the landing folder."""
 
     def __init__(self, province: Province, home: Path) -> None:
         self.province, self.folder = province, home / "truth"
@@ -38,7 +38,7 @@ class Truth:
         self._audiences: dict[str, list[str]] = {"c10": [], "c11": []}
 
     def claim(self) -> None:
-        """Take the folder for this province; SimulatorError when another one was simulated there."""
+        """Use the folder for this province. SimulatorError when another one was simulated there."""
         stamp = self.folder / "province.json"
         if stamp.exists() and stamp.read_text(encoding="utf-8") != self._stamp():
             raise SimulatorError(f"{stamp} is of a province with other parameters; remove {self.folder.parent} or choose another home.")
@@ -48,20 +48,20 @@ class Truth:
         (self.folder / "effects.json").write_text(json.dumps(effects, indent=2) + "\n", encoding="utf-8")
 
     def check(self) -> None:
-        """SimulatorError unless this very province was simulated here."""
+        """Raise SimulatorError unless exactly this province was simulated here."""
         stamp = self.folder / "province.json"
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != self._stamp():
-            raise SimulatorError(f"{stamp} does not hold this province: run simulate with the same parameters into the same home first.")
+            raise SimulatorError(f"{stamp} is not of this province: run simulate with the same parameters into the same home first.")
 
     def _stamp(self) -> str:
         return json.dumps(asdict(self.province), default=str, indent=2) + "\n"
 
     def lives_path(self, part: int) -> Path:
-        """Where the lives of a chunk on the night lie."""
+        """Return the path of a chunk's lives on the night."""
         return self.folder / "lives" / f"{part:03d}.npz"
 
     def add(self, part: int, traits: Traits, lives: Lives, standing: Standing) -> None:
-        """Keep a chunk as it stands at the end of the night."""
+        """Store a chunk as it is at the end of the night."""
         lives.save(self.lives_path(part))
         table = _latent_table(traits, lives, standing)
         if self._latent is None:
@@ -73,7 +73,7 @@ class Truth:
         self._audiences["c11"] += traits.user_id[here & (lives.idle_pack < 0) & (lives.bill_idle_bytes > 0)].astype(str).tolist()
 
     def close(self, faults: Iterable[Fault]) -> None:
-        """Write what is known when all chunks are through."""
+        """Write what is known only when all chunks are done."""
         if self._latent is not None:
             self._latent.close()
         for scenario, users in self._audiences.items():
@@ -81,7 +81,7 @@ class Truth:
         self.write_faults(faults)
 
     def write_faults(self, faults: Iterable[Fault], day: date | None = None) -> None:
-        """The planted faults of the history, or of one later day in a file of its own."""
+        """Write the planted faults of the history, or of one later day into its own file."""
         name = f"planted_faults_{day:%Y%m%d}.csv" if day else "planted_faults.csv"
         with (self.folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")

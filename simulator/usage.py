@@ -1,4 +1,4 @@
-"""A day's use of the network, and what its data costs outside the package."""
+"""A day's usage of the network, and its data fee outside the package."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from simulator.traits import Flags, Traits
 
 MB = 2**20
 _USING = [STATES.index("active"), STATES.index("cancel_booked")]
-# Share of 2G, 3G and 4G in the cellular traffic of a handset that can at best 2G, 3G, 4G.
+# Share of 2G, 3G and 4G in the cellular traffic of a handset whose best network is 2G, 3G or 4G.
 RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
 
 
 @dataclass(frozen=True)
 class Usage:
-    """One value a subscriber: seconds, messages, bytes (`cellular` is the sum over 2G, 3G and 4G; idle bytes are of those), fen."""
+    """One value per subscriber: seconds, messages, bytes and fen. `cellular` is the sum over 2G, 3G and 4G; idle bytes are part of it."""
 
     local: Ints
     roaming: Ints
@@ -41,12 +41,12 @@ class Usage:
 
     @property
     def any(self) -> Flags:
-        """Who used anything."""
+        """Whether the subscriber used anything."""
         return (self.voice + self.sms + self.cellular + self.wlan) > 0
 
 
 def use(lives: Lives, traits: Traits, state: Ints, chance: Chance, day: int) -> Usage:
-    """What everybody uses on the day; nobody before entry, nor in a state that bars the network."""
+    """Return everybody's usage of the day. It is zero before entry and in a state that bars the network."""
     present = (traits.entry <= day) & np.isin(state, _USING)
     level = np.exp(-(day - lives.onset).clip(min=0) / 16.0).clip(min=0.06) * present
     talk = _talk(traits, chance, day, level)
@@ -90,11 +90,14 @@ def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> _Talk:
 
 
 def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[Ints, Ints, Ints]:
-    """Bytes by rat, over WLAN, and the idle share of the cellular ones; plan holders use more, weekends too."""
+    """Return bytes by network generation, over WLAN, and cellular bytes in idle hours.
+
+    Plan holders use more, and so does everybody on weekends.
+    """
     who = traits.subscriber
     surfs = traits.data_user & (chance.uniform("surfs", day, who) < 0.88 * level.clip(min=0.3) * (level > 0))
     weekday = 1.15 if (day + 3) % 7 >= 5 else 0.95
-    # Who has no plan is at position -1, the last.
+    # Subscribers without a plan have position -1, the last.
     taken = np.append(products()["data_plan"].appetite, 1.0)[lives.data_plan] * np.where(traits.has_base_allowance, 1.3, 1.0)
     wanted = traits.appetite * taken * level * weekday * np.exp(0.85 * chance.normal("bytes", day, who) - 0.3) * surfs
     spike = np.where(chance.uniform("spike", day, who) < 0.01, 6.0, 1.0)
@@ -111,7 +114,7 @@ def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats)
 
 
 def allowances(lives: Lives, traits: Traits) -> tuple[Ints, Ints]:
-    """Data included at any hour (base plan, data plan and top-ups together) and in idle hours alone, bytes."""
+    """Return the bytes included at any hour (base plan, data plan and top-ups together) and in idle hours only."""
     kinds = products()
     plan = np.append(kinds["data_plan"].allowance, 0)[lives.data_plan]
     pack = np.append(kinds["idle_pack"].idle_allowance, 0)[lives.idle_pack]
@@ -119,12 +122,15 @@ def allowances(lives: Lives, traits: Traits) -> tuple[Ints, Ints]:
 
 
 def billable(used: Ints, idle_used: Ints, allowance: Ints, idle_allowance: Ints) -> Ints:
-    """Bytes beyond the allowances; idle use is taken from the idle allowance first."""
+    """Return the bytes beyond the allowances; idle usage is taken from the idle allowance first."""
     return (used - np.minimum(idle_used, idle_allowance) - allowance).clip(min=0)
 
 
 def _day_fee(lives: Lives, traits: Traits, cellular: Ints, idle: Ints) -> Ints:
-    """The month's fee through the day less that through the day before, both at the day's tariff: each started MB counts once."""
+    """Return the day's fee: the month's fee up to this day minus that up to the day before, at today's tariff.
+
+    So each started MB counts once.
+    """
     kinds, (allowance, idle_allowance) = products(), allowances(lives, traits)
     plan_price = np.append(kinds["data_plan"].overage_fen, 0)[lives.data_plan]
     price = np.where(lives.data_plan >= 0, plan_price, kinds["base_plan"].overage_fen[traits.base_plan])

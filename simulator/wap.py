@@ -1,4 +1,4 @@
-"""The WAP log of a day: who asked which host for how much, from which handset."""
+"""The WAP log of a day: requests by number, host, bytes and user agent."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +15,8 @@ from simulator.traits import Traits
 from simulator.usage import RAT_SHARES, Usage
 
 _ROWS_A_SUBSCRIBER = 1_000
-_SCALE = 1.85  # so that the mean over all subscribers, most of whom do not surf on a day, is what the province asks for
-# % stands for any figure, # for the holder's own number; one that begins with it stands before the host, as some gateways put it.
+_SCALE = 1.85  # A mean per surfing subscriber that gives the province's mean over all subscribers, most of whom do not surf on a day.
+# % stands for any digit, # for the holder's own number. Text that begins with # is put before the host, as some gateways do.
 _PATHS = {
     "video": ("/v/play.html?vid=%", "/list?cat=12&uid=%", "/search?q=dianying%&from=wap"),
     "games": ("/game/%.html", "/dl/pkg?id=%&channel=wap", "/login?uid=%"),
@@ -38,7 +38,10 @@ _CELLS = 200
 
 @dataclass(frozen=True)
 class _Urls:
-    """Every host with every path of its category: scheme to placeholder, what follows it, and whether the holder's number fills it."""
+    """Every host with every path of its category.
+
+    A path is the text up to a placeholder, the text after it, and whether the placeholder is the holder's number.
+    """
 
     before: pa.Array
     after: pa.Array
@@ -70,7 +73,7 @@ def _urls() -> _Urls:
 
 
 def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows: int) -> tuple[dict[str, Any], Ints]:
-    """The columns of S7 sorted by time, and a key per row that does not depend on chunks."""
+    """Return the columns of S7 sorted by time, and a key per row that does not depend on chunks."""
     surfs = (usage.cellular + usage.wlan) > 0
     wanted = mean_rows * _SCALE * traits.requests * surfs + chance.uniform("requests", day, traits.subscriber) * surfs
     counts = wanted.astype(np.int64).clip(max=_ROWS_A_SUBSCRIBER - 1)
@@ -100,7 +103,7 @@ def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows
 
 
 def _seconds(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
-    """Second of the day: idle hours as often as the subscriber's own profile says."""
+    """Return the second of the day: idle hours as often as the subscriber's own profile says."""
     night = chance.uniform("at night", day, keys) < traits.idle_share[row]
     idle_hour = _NIGHT_HOURS[chance.choice(_NIGHT_WEIGHTS, "night hour", day, keys)]
     busy_hour = 7 + chance.choice(_DAY_WEIGHTS, "hour", day, keys)
@@ -132,7 +135,7 @@ def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, numb
     own = chance.uniform("agent", day, keys) < 0.7
     agent = types.first_agent[handset] + np.where(own, 0, types.agent_count[handset] - 1)
     sent = chance.uniform("agent sent", day, keys)
-    # A few show the number, so that receive has something to cut out.
+    # A few contain the number, so that receive has something to remove.
     shown = np.flatnonzero(sent > 0.998)
     with_number = [f"{types.agents[agent[place]]} TEL/{number[place]}" for place in shown.tolist()]
     agent[shown] = len(types.agents) + np.arange(len(shown))
@@ -140,7 +143,7 @@ def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, numb
 
 
 def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
-    """Home cell mostly, else any in the county."""
+    """Return mostly the home cell, else any in the county."""
     home = traits.subscriber[row] % _CELLS
     away = chance.below(_CELLS, "cell", day, keys)
     return 100_000 + traits.place[row] * _CELLS + np.where(chance.uniform("at home", day, keys) < 0.6, home, away)

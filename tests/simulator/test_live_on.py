@@ -51,7 +51,7 @@ def test_living_up_to_a_day_writes_each_day_that_is_not_there_for_the_province_o
     assert {"2026-03-05", "2026-03-06", "2026-03-07"} <= days
     assert "2026-03-08" not in days
     assert not (mine / "landing" / f"{AFTER}" / "boss_usage").exists()
-    with pytest.raises(SimulatorError, match="holds no simulated province"):
+    with pytest.raises(SimulatorError, match="has no simulated province"):
         province_in(tmp_path)
 
 
@@ -63,7 +63,7 @@ def test_the_bill_of_the_month_comes_on_the_third(home: Path, tmp_path: Path) ->
 
 
 def test_a_day_of_the_history_or_another_province_is_refused(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(SimulatorError, match="already holds this day"):
+    with pytest.raises(SimulatorError, match="already has this day"):
         live_on(SMALL, home, SMALL.night)
     with pytest.raises(SimulatorError, match="run simulate"):
         live_on(SMALL, tmp_path, NEXT)
