@@ -21,8 +21,8 @@ COUNTY = Column("county", "string", "Code of the home county, six digits.", (mat
 BRAND = Column("brand", "string", "Brand of the subscription.", (NOT_NULL, one_of(*BRANDS)), label="品牌")
 STATE = Column("state", "string", "State of the number, prepaid and postpaid in one list.", (NOT_NULL, one_of(*STATES)), label="号码状态")
 PRODUCT = Column("product", "string", "Product code of the catalogue (S11).", (NOT_NULL,), label="产品")
-VALID_FROM = Column("valid_from", "date", "First day on which the row holds.", (NOT_NULL,))
-VALID_TO = Column("valid_to", "date", "First day on which the row no longer holds.", null_means="open ended")
+VALID_FROM = Column("valid_from", "date", "First day on which the row is valid.", (NOT_NULL,))
+VALID_TO = Column("valid_to", "date", "First day on which the row is no longer valid.", null_means="open ended")
 
 
 # No correct row reaches these bounds. So wrong rows are quarantined, and sums over months cannot overflow.

@@ -36,7 +36,7 @@ def _day(text: str | date) -> date:
     if day is None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise typer.BadParameter(f"{text} does not exist: {why_no_day(text)}")
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, {FIRST_YEAR} to {LAST_YEAR}, came {text!r}")
+        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, {FIRST_YEAR} to {LAST_YEAR}, got {text!r}")
     return day
 
 

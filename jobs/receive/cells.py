@@ -55,7 +55,7 @@ def reasons_sql(feed: Feed) -> str:
     wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
     came = f"size(split({line_sql(feed)}, '{_as_pattern(feed.delimiter)}', -1))"
     rules = [
-        (wrong_shape, f"concat('expected {len(feed.fields)} columns, came ', {came})"),
+        (wrong_shape, f"concat('expected {len(feed.fields)} columns, got ', {came})"),
         ("contains(text, '\ufffd')", f"'bytes that are not {feed.encoding}'"),
     ]
     by_field = {field.name: _field_rules(feed, field) for field in feed.fields}

@@ -190,7 +190,7 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
             first = feed.part_name(found.told.data_date, found.told.sequence, 1, found.told.scope)
             wanted = feed.check.line(first, "rows", "bytes", "md5", found.told.data_date)
             came = line.count(feed.check.delimiter) + 1
-            faults.append(f"{check.name} line {number}: expected like {wanted}, came {came} fields that do not fit")
+            faults.append(f"{check.name} line {number}: expected like {wanted}, got {came} fields that do not fit")
     if not parts and not faults:
         faults.append(f"{check.name} lists no file")
     return parts, faults
@@ -209,9 +209,9 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     except OSError as error:
         return sha.digest(), None, [f"{name}: cannot be read ({type(error).__name__})"]
     if part.size not in (None, size):
-        faults.append(f"{name}: {part.size} bytes by the check file, came {size}")
+        faults.append(f"{name}: {part.size} bytes by the check file, got {size}")
     if part.md5 not in (None, md5.hexdigest()):
-        faults.append(f"{name}: md5 {part.md5} by the check file, came {md5.hexdigest()}")
+        faults.append(f"{name}: md5 {part.md5} by the check file, got {md5.hexdigest()}")
     try:
         counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file))
     except (OSError, EOFError, zlib.error) as error:
@@ -221,7 +221,7 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     rows = max(counted.rows - feed.header, 0)
     # Some operators count with `wc -l`, which counts blank lines and misses a last row without a line feed.
     if part.rows not in (None, rows, counted.lines - feed.header, counted.line_feeds - feed.header):
-        faults.append(f"{name}: {part.rows} rows by the check file, came {rows}")
+        faults.append(f"{name}: {part.rows} rows by the check file, got {rows}")
     return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
 
 

@@ -126,7 +126,7 @@ def refuse_if_failed(table: Table, verdicts: list[Verdict]) -> None:
     """Raise AuditError if a rule of severity fail is broken; it lists all of them."""
     broken = [v for v in verdicts if not v.kept and v.severity == "fail"]
     if broken:
-        faults = [f"{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in broken]
+        faults = [f"{v.column}: expected {v.rule}, got {v.count} row(s) otherwise" for v in broken]
         raise AuditError(
             teach(
                 f"Table {table.name} was not published; its last good partition is unchanged",

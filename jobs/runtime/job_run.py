@@ -124,7 +124,7 @@ class JobRun:
     def _audit(self, table: Table, found: dict[str, Any]) -> None:
         verdicts = judge(table, found, self.on, self.settings.reports)
         refuse_if_failed(table, verdicts)
-        warned = [f"{table.name}.{v.column}: expected {v.rule}, came {v.count} row(s) otherwise" for v in verdicts if not v.kept]
+        warned = [f"{table.name}.{v.column}: expected {v.rule}, got {v.count} row(s) otherwise" for v in verdicts if not v.kept]
         self.warnings += warned
         self.say("audited", table=table.name, rules=len(verdicts), warned=warned)
 

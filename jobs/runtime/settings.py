@@ -101,7 +101,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
 def _not_a_place(spark: str) -> str:
     # A value with an @ or a parameter may contain a password or a token, and is not printed.
     came = "a text that may contain a password and is not printed" if re.search("[@;?=]", spark) else spark
-    faults = [f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, came {came}"]
+    faults = [f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, got {came}"]
     cure = "correct it. Put a server's token into SPARK_CONNECT_AUTHENTICATE_TOKEN; docs/decisions/0010-where-spark-is.md."
     return teach("CHUDIAN_SPARK", faults, cure)
 

@@ -168,7 +168,7 @@ def test_a_verdict_counts_the_rows_that_break_the_rule_and_only_fail_holds_the_t
         refuse_if_failed(table, judge(table, summary(table, failed), D, reports))
     told = str(refusal.value)
     assert "Table mkt.severity was not published; its last good partition is unchanged" in told
-    assert "low: expected at least 0, came 2 row(s) otherwise" in told
+    assert "low: expected at least 0, got 2 row(s) otherwise" in told
     assert "odd" not in told
 
 

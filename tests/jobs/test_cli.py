@@ -15,7 +15,7 @@ from jobs.runtime.sequence import Ended, NightError
 from jobs.screen import teller
 
 GREEN, YELLOW, RED = "\x1b[32m", "\x1b[33m", "\x1b[31m"
-REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - md5 differs\n  - 4 rows, came 3\n  To mend it: send it again"
+REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - md5 differs\n  - 4 rows, got 3\n  To mend it: send it again"
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def refusal(*asked: str) -> str:
         ("2026-04-00", "2026-04-00 does not exist: April 2026 has 30 days"),
         ("2026-13-01", "2026-13-01 does not exist: the months of a year are 01 to 12"),
         ("0000-01-01", "0000-01-01 does not exist: there is no year 0"),
-        ("20260304", "expected a date as yyyy-mm-dd, 2000 to 2100, came '20260304'"),
-        ("1999-12-31", "expected a date as yyyy-mm-dd, 2000 to 2100, came '1999-12-31'"),
+        ("20260304", "expected a date as yyyy-mm-dd, 2000 to 2100, got '20260304'"),
+        ("1999-12-31", "expected a date as yyyy-mm-dd, 2000 to 2100, got '1999-12-31'"),
     ],
 )
 def test_a_date_that_does_not_exist_is_told_apart_from_one_that_is_written_otherwise(home: Path, day: str, says: str) -> None:

@@ -67,7 +67,7 @@ def receive(home: Path, feed: Feed) -> str:
 
 Spoil = Callable[[Path, Feed, list[bytes]], None]
 REFUSED: dict[str, tuple[str, Spoil, list[str]]] = {
-    "a wrong row count": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, rows=len(ls) + 1), ["rows by the check file, came"]),
+    "a wrong row count": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, rows=len(ls) + 1), ["rows by the check file, got"]),
     "a wrong md5": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, md5="0" * 32), ["md5 0000"]),
     "a wrong size": ("boss_subscriber", lambda h, f, ls: deliver(h, f, ls, size=7), ["7 bytes by the check file"]),
     "no rows": ("boss_subscriber", lambda h, f, ls: deliver(h, f, []), ["is empty", "no may_be_empty"]),
@@ -79,7 +79,7 @@ REFUSED: dict[str, tuple[str, Spoil, list[str]]] = {
     "a missing column": (
         "crm_customer",
         lambda h, f, ls: deliver(h, f, [line.rsplit(b",", 1)[0] for line in ls]),
-        ["expected 17 columns, came", "expectations/feeds/crm_customer.py"],
+        ["expected 17 columns, got", "expectations/feeds/crm_customer.py"],
     ),
     "no files": (
         "boss_subscriber",
@@ -125,7 +125,7 @@ def test_rows_with_bad_figures_and_dates_are_quarantined_with_every_reason(home:
         2: ["VOICE_LOCAL_SEC: expected a whole number"],
         3: ["USE_DATE: expected the data date of the delivery"],
         4: ["SMS_COUNT: expected between 0 and 1000000", "DATA_FEE_OUTSIDE: expected an amount in yuan with at most two decimals"],
-        5: ["expected 13 columns, came 12"],
+        5: ["expected 13 columns, got 12"],
         7: ["repeats the key (subscriber_id) of an earlier row"],
     }
     texts = {row.line: row.text for row in kept(home, VAULT_QUARANTINE, load)}

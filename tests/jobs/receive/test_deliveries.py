@@ -46,8 +46,8 @@ def test_a_delivery_in_an_operators_own_names_and_check_form_is_accepted(folder:
 
 
 FAULTS = {
-    "S3_20260304.CHK line 1: expected like 20260304,S3_20260304.001.gz,rows,md5, came 2 fields": "S3_20260304.001.gz,2",
-    "S3_20260304.001.gz: 3 rows by the check file, came 2": LINE.replace(",2,", ",3,"),
+    "S3_20260304.CHK line 1: expected like 20260304,S3_20260304.001.gz,rows,md5, got 2 fields": "S3_20260304.001.gz,2",
+    "S3_20260304.001.gz: 3 rows by the check file, got 2": LINE.replace(",2,", ",3,"),
     "S3_20260304.001.gz: md5 " + "0" * 32: LINE.replace("{md5}", "0" * 32),
     "S3_20260304.001.gz: data date 20260303, the name says 20260304": LINE.replace("20260304,", "20260303,", 1),
     "S3_20260304.002.gz is in the check file but not in the folder": LINE + "\n" + LINE.replace(".001.", ".002."),
@@ -106,7 +106,7 @@ def test_rows_are_counted_as_rows_or_as_wc_counts_lines(folder: Path, content: b
     (folder / "S3_20260304.001.gz").write_bytes(gzip.compress(content, mtime=0))
     found = check(folder, LINE.replace(",2,", f",{told},"))
     assert (found.faults, found.rows) == ((), 2)
-    assert check(folder, LINE.replace(",2,", ",4,")).faults == ("S3_20260304.001.gz: 4 rows by the check file, came 2",)
+    assert check(folder, LINE.replace(",2,", ",4,")).faults == ("S3_20260304.001.gz: 4 rows by the check file, got 2",)
 
 
 def test_a_gzip_that_sparks_reader_would_stumble_over_is_refused_by_name(folder: Path) -> None:

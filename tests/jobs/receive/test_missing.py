@@ -54,7 +54,7 @@ def follow(home: Path, feed: Feed, text: str, rows: int) -> None:
 def test_the_files_that_the_text_names_are_taken_also_where_a_refused_delivery_lies(tmp_path: Path, feed: Feed) -> None:
     follow(tmp_path, feed, missing(tmp_path, feed), rows=2)
     (refused,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
-    assert any("1 rows by the check file, came 2" in fault for fault in refused.faults)
+    assert any("1 rows by the check file, got 2" in fault for fault in refused.faults)
     follow(tmp_path, feed, missing(tmp_path, feed), rows=1)
     taken = [found for found in deliveries(feed, tmp_path / "landing", NIGHT, NIGHT) if not found.faults]
     assert [found.data_date for found in taken] == [needed_date(feed, NIGHT) or NIGHT]

@@ -80,14 +80,14 @@ def test_rows_that_break_a_rule_leave_what_was_published_and_hold_back_who_reads
     (state, count, error), *more = told[1:]
     assert (state, count, more) == ("failed", None, [])
     assert "mkt.earned was not published; its last good partition is unchanged" in error
-    assert "points: expected at least 0, came 1 row(s) otherwise" in error
-    assert "subscriber_id: expected unique, came 1 row(s) otherwise" in error
+    assert "points: expected at least 0, got 1 row(s) otherwise" in error
+    assert "subscriber_id: expected unique, got 1 row(s) otherwise" in error
     assert "loyal" not in error
     assert [run["job"] for run in runs].count("double_points") == 1, "who was kept back did not run"
 
 
 def test_a_first_night_that_breaks_a_rule_publishes_nothing_and_leaves_no_stage(spark: SparkSession, runner: Runner) -> None:
-    with pytest.raises(AuditError, match="points: expected not null, came 1"):
+    with pytest.raises(AuditError, match="points: expected not null, got 1"):
         runner.run(making(spark, EARNED, "subscriber_id | points\nloyal | 7\nnobody |"), D)
     assert published(runner, EARNED) == []
     assert not [path for path in Path(runner.settings.lake).glob("mkt/**/*") if path.is_file()]

@@ -166,7 +166,7 @@ def test_what_fails_after_the_commit_leaves_the_files_that_the_log_names(
 
 
 def test_a_row_without_its_day_is_found_by_the_audit_before_it_is_committed(spark: SparkSession, runner: Runner) -> None:
-    with pytest.raises(AuditError, match=r"day: expected not null, came 1 row\(s\) otherwise"):
+    with pytest.raises(AuditError, match=r"day: expected not null, got 1 row\(s\) otherwise"):
         runner.run(receiving(spark, USE.replace("2026-03-03 | loyal ", "           | loyal "), DUE), D)
     assert runner.lake.at(USED).present() == ()
 

@@ -31,7 +31,7 @@ def test_spark_may_be_local_on_a_server_or_on_a_master(place: str, is_local: boo
 def test_another_place_is_refused_with_those_there_are(place: str) -> None:
     with pytest.raises(SettingsError) as refusal:
         settings({"CHUDIAN_SPARK": place})
-    assert f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, came {place}" in str(refusal.value)
+    assert f"expected local[*], sc://host:port, spark://host:port, yarn or k8s://host:port, got {place}" in str(refusal.value)
 
 
 @pytest.mark.parametrize("place", ["spark://me:guess-me@one:7077", "sc://one:15002/;token=guess-me", "k8s://one:6443?guess-me"])
