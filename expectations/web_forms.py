@@ -21,7 +21,7 @@ _MANY_DIGITS = "[0-9](?:[-_. ]?[0-9]){10}"
 AGENT = Form(
     "text",
     f"CASE WHEN {{0}} RLIKE {pattern_of(_MANY_DIGITS)} THEN regexp_replace({{0}}, {pattern_of(_OF_A_PERSON)}, '') ELSE {{0}} END",
-    "any text; what reads like a number or an IMEI is cut out of it",
+    "any text; anything that looks like a number or an IMEI is removed",
 )
 
 # Nearly every line has this simple form: scheme, names with dots, a path.

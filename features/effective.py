@@ -74,6 +74,6 @@ def effective_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
 def _newest(rows: "DataFrame", key: str) -> "DataFrame":
     from pyspark.sql import functions as F
 
-    # Two feeds or scopes may bring a code with the same validity: the newer delivery counts, of equal ones the greater row.
+    # Two feeds or scopes may deliver a code with the same validity. The newer delivery counts, and of equal ones the greater row.
     order = F.struct("valid_from", "day", "known_on", *rows.columns)
     return rows.groupBy(key).agg(F.max_by(F.struct(*rows.columns), order).alias("row")).select("row.*")

@@ -27,7 +27,7 @@ NOTHING: Mapping[str, str] = {}
 class Family:
     """Tags with one owner and one table `tag.<name>`: one row per subscriber of the spine (dwd.subscriber) and night.
 
-    `reads` names what it reads beside the spine: facts and snapshots (Rows), small tables (Lookup), other families (TagsOf), its own night
+    `reads` lists what it reads besides the spine: facts and snapshots (Rows), small tables (Lookup), other families (TagsOf), its own night
     before (Yesterday). A declaration with faults is refused: ContractError lists them all.
     """
 

@@ -8,7 +8,7 @@ from expectations.errors import teach
 from scenarios.errors import ScenarioError
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
-# A figure that is no whole number gives null: an error would end the night of every scenario.
+# A figure that is no whole number becomes null: an error would stop the night of every scenario.
 _FORMS = {
     None: "CAST({} AS STRING)",
     "yuan": "regexp_replace(CAST(CAST(try_cast({} AS BIGINT) / 100 AS DECIMAL(18,2)) AS STRING), '\\\\.?0+$', '')",

@@ -43,7 +43,7 @@ class Tonight:
         return self.orders.where(goes_on).select("subscriber_id", "product").distinct()
 
     def meant(self) -> "DataFrame":
-        """Return the subscribers whom earlier nights contacted or held out: both go through a scenario's steps alike.
+        """Return the subscribers whom earlier nights contacted or held out: both go through a scenario's steps in the same way.
 
         Columns: scenario, step, subscriber_id, mode, business_date. If a list never reached its channel, its listed and its held-out
         subscribers are left out.

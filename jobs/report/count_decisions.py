@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @table_job(writes=RPT_FUNNEL, decisions=Snapshot(MKT_DECISION))
 def count_decisions(on: date, decisions: "DataFrame") -> "DataFrame":
-    """Count the decisions that are alike in everything the report shows. The report reads these counts, so that it needs no Spark."""
+    """Count the decisions that are equal in every column the report shows. The report reads these counts, so it needs no Spark."""
     from pyspark.sql import functions as F
 
     alike = [column.name for column in RPT_FUNNEL.columns if column.name not in ("rows", "business_date")]

@@ -18,7 +18,7 @@ from scenarios.needs import models_named
 
 
 def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
-    """Score with the versions that the date is pinned to; a model that cannot score gives null."""
+    """Score with the versions that the date is pinned to; the scores of a model that cannot score are null."""
     from pyspark.sql import functions as F
 
     lacking = run.read("lacking")
