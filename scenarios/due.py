@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """Return the members who are due, with `used_modes`: the modes in which this cascade has already contacted them.
 
-    A monthly step is for its whole audience. Any other step decides about a subscriber once within the days remembered: a subscriber about
-    whom another night, earlier or later, has decided is not due.
+    A monthly step is for its whole audience. Any other step decides about a subscriber once within the nights it reads: a subscriber about
+    whom another of these nights, earlier or later, has decided is not due.
     """
     members = car.where(scenario.customers.audience)
     if isinstance(step.trigger, Event):

@@ -27,10 +27,10 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an earlier step.
+    """The outcome of an earlier step.
 
-    An outcome that `needs_feedback` of the channel (S12) is true of nobody until feedback arrives. An outcome that `frees_mode` takes the
-    contact back: its mode may be used again in the cascade (P1).
+    An outcome that `needs_feedback` from the channel (S12) is true for nobody until feedback arrives. After an outcome that `frees_mode`
+    the contact does not count: its mode may be used again in the cascade (P1).
     """
 
     needs_feedback: bool
