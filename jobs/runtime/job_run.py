@@ -97,8 +97,7 @@ class JobRun:
     ) -> dict[str, Any]:
         """Write the frame once, audit it, and commit it in place of the night's own partitions. Return the table's summary.
 
-        After a ContractError or an AuditError the table is unchanged. `loads` are the loads that a fact was made from; by default the loads
-        of the job's `Arrived` reads. `is_unique` says that the writer already checked that keys are unique.
+        A contract or audit error leaves the table unchanged. `loads` default to those of `Arrived` reads. `is_unique`: keys were checked.
         """
         conformed = table.conform(frame)
         sweep(self.lake, table, self.on, self.job.name)
