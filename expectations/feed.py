@@ -61,8 +61,8 @@ class Feed:
 
     `days` is the number of days, up to its data date, of which a delivery may have rows. With more than one, the field with `is_event_date`
     gives the day of a row, and each day is a separate load. A load's rows count as the whole day, so a newer delivery replaces the day.
-    Late rows alone would remove the rest of their day, so a day with less than half of the rows it would replace is held until somebody
-    releases it. Rows whose day cannot be read count under the data date.
+    Late rows alone would remove the rest of their day, so a day that would have fewer rows than before is held until somebody releases it.
+    Rows whose day cannot be read count under the data date.
 
     `nulls` are texts that count as blank (`-`, `\\N`). `escape` is the character that makes the next delimiter, quote or escape character
     plain text. `zone` is the zone of the file's times; they are stored in Asia/Shanghai, and an event date is a day of this zone.

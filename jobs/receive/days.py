@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DayRows:
-    """The rows of one day in a delivery: their number, and a hash of their text in any order."""
+    """The rows of one day in a delivery: how many, how many of them can be loaded, and a hash of their text in any order."""
 
     known_on: date
     content: str
     day: date
     rows: int
+    good: int
     digest: str
 
 
@@ -32,7 +33,7 @@ def rows_by_day(feed: Feed, staged: "DataFrame") -> list[DayRows]:
     slices = [F.conv(F.substr(F.sha2("text", 256), F.lit(first), F.lit(15)), 16, 10) for first in (1, 16)]
     sums = [F.sum(piece.cast("decimal(38,0)")) for piece in slices]
     by_day = staged.where("reasons IS NOT NULL").groupBy("known_on", "load_id", str(feed.table.event_date))
-    found = by_day.agg(F.count("*"), F.concat_ws(" ", *sums)).collect()
+    found = by_day.agg(F.count("*"), F.count_if(F.size("reasons") == 0), F.concat_ws(" ", *sums)).collect()
     return [DayRows(*row) for row in found]
 
 
@@ -45,11 +46,11 @@ def days_of(feed: Feed, deliveries: Iterable[Delivery], found: list[DayRows]) ->
     for whole in deliveries:
         own = {one.day: one for one in found if (one.known_on, one.content) == (whole.known_on, whole.load_id)}
         if feed.may_be_empty or not own:
-            own.setdefault(whole.data_date, DayRows(whole.known_on, whole.load_id, whole.data_date, 0, ""))
+            own.setdefault(whole.data_date, DayRows(whole.known_on, whole.load_id, whole.data_date, 0, 0, ""))
         for day, one in sorted(own.items()):
             named = " ".join(filter(None, (feed.name, whole.scope, f"{day} {one.rows}", one.digest)))
             load_id = hashlib.sha256(named.encode()).hexdigest()[:16]
-            days.append(replace(whole, day=day, rows=one.rows, load_id=load_id, content=whole.load_id))
+            days.append(replace(whole, day=day, rows=one.rows, good=one.good, load_id=load_id, content=whole.load_id))
     return days
 
 

@@ -43,8 +43,8 @@ class Told:
 class Delivery:
     """The part files of one scope and data date, and their check file. `load_id` is the hash of the content.
 
-    For a delivery of several days, `day` is one of them: `load_id` and `rows` are then those of the day, and `content` is the hash of the
-    whole delivery.
+    For a delivery of several days, `day` is one of them: `load_id` and `rows` are then those of the day, `good` is how many of these rows
+    can be loaded, and `content` is the hash of the whole delivery.
     """
 
     feed: Feed
@@ -57,6 +57,7 @@ class Delivery:
     rows: int | None
     scope: str = ""
     day: date | None = None
+    good: int = 0
     content: str = ""
 
     @property

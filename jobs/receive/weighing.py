@@ -41,7 +41,11 @@ Identity = tuple[str, date]
 
 @dataclass
 class Band:
-    """The numbers of rows of each scope's accepted loads. `released` are contents that may have any number of rows."""
+    """The numbers of rows of each scope's accepted loads. `released` are contents that may have any number of rows.
+
+    They are the delivered rows. In a feed of several days they are the loaded rows: a row whose day cannot be read would count with the
+    data date, and the same day without it would seem to be smaller.
+    """
 
     feed: Feed
     rows: dict[Identity, int]
@@ -50,13 +54,14 @@ class Band:
     @classmethod
     def of(cls, feed: Feed, accepted: Iterable[Mapping[str, Any]], released: set[str]) -> "Band":
         """Return the band from the accepted loads of ops.load, oldest first."""
-        return cls(feed, {(load["scope"], load["event_date"]): load["rows_delivered"] for load in accepted}, released)
+        counted_as = "rows_delivered" if feed.days == 1 else "rows_loaded"
+        return cls(feed, {(load["scope"], load["event_date"]): load[counted_as] for load in accepted}, released)
 
     def leaves(self, delivery: Delivery) -> str | None:
         """Return why a delivery is held; None when it is accepted. Later deliveries are compared with an accepted one."""
-        fault = None if delivery.load_id in self.released else self._unusual(delivery) or self._late_rows(delivery)
+        fault = None if delivery.load_id in self.released else self._unusual(delivery) or self._shrunken(delivery)
         if fault is None:
-            self.rows[delivery.identity] = delivery.rows or 0
+            self.rows[delivery.identity] = delivery.good if delivery.day else delivery.rows or 0
             return None
         return f"{delivery.label}: {fault}; if that is right, {release_cure(self.feed, delivery.event_date, delivery.scope)}"
 
@@ -70,12 +75,12 @@ class Band:
             return None
         return f"{rows} rows, expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
 
-    def _late_rows(self, delivery: Delivery) -> str | None:
-        """Return the fault if one of several days has so few rows that they are late rows, which must not replace the whole day."""
-        rows, replaced = delivery.rows or 0, self.rows.get(delivery.identity, 0)
-        if delivery.day is None or rows * 2 >= replaced:
+    def _shrunken(self, delivery: Delivery) -> str | None:
+        """Return the fault if one of several days would have fewer rows than before: late rows alone must not replace the day."""
+        replaced = self.rows.get(delivery.identity, 0)
+        if delivery.day is None or delivery.good >= replaced:
             return None
-        return f"{rows} rows, expected the whole day, of which {replaced} rows are loaded"
+        return f"{delivery.good} good rows, expected the whole day, of which {replaced} rows are loaded"
 
 
 def release_cure(feed: Feed, day: date, scope: str = "") -> str:

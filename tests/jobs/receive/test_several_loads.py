@@ -144,16 +144,16 @@ def test_each_day_of_a_delivery_is_a_load_with_its_own_rows_duplicates_and_corre
     (kept,) = log.lake.log(OPS_QUARANTINE, feed="log")
     assert (kept["line"], kept["reasons"]) == (5, ["USE_DATE: expected one of the 3 days up to the data date of the delivery"])
 
-    late, same, new = b"80000000025|20260303|33", b"80000000017|20260304|40", b"80000000017|20260305|50"
-    deliver(tmp_path, LOG, [new, late, same], known_on=AFTER, data_date=AFTER)
+    late, same, new = [b"80000000025|20260303|33", b"80000000041|20260303|34"], b"80000000017|20260304|40", b"80000000017|20260305|50"
+    deliver(tmp_path, LOG, [new, *late, same], known_on=AFTER, data_date=AFTER)
     ended = receive(log, LOG, AFTER)
     # A bad row of the first delivery counted with its data date, so the day came with other rows.
-    assert listed(log, LOG, AFTER) == [(BEFORE, "held", 0, 1), (NIGHT, "loaded", 1, 0), (AFTER, "loaded", 1, 0)]
-    assert "1 rows, expected the whole day, of which 3 rows are loaded" in ended.refused[0]
+    assert listed(log, LOG, AFTER) == [(BEFORE, "held", 0, 2), (NIGHT, "loaded", 1, 0), (AFTER, "loaded", 1, 0)]
+    assert "2 good rows, expected the whole day, of which 3 rows are loaded" in ended.refused[0]
     assert [row for row in known(log, AFTER) if row[0] == BEFORE] == [(BEFORE, "log", seconds) for seconds in (30, 31, 32)]
     release(log.lake, "log", BEFORE, NOW)
     receive(log, LOG, AFTER)
-    assert [row for row in known(log, AFTER) if row[0] == BEFORE] == [(BEFORE, "log", 33)]
+    assert [row for row in known(log, AFTER) if row[0] == BEFORE] == [(BEFORE, "log", 33), (BEFORE, "log", 34)]
     assert len([row for row in known(log) if row[0] == BEFORE]) == 3, "the night before keeps what it knew"
 
     again = AFTER + timedelta(days=1)
