@@ -52,10 +52,7 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
 
     `listed` has the feed's rows of ops.load, one for every load that a night has examined. `is_held` says that a delivery is held tonight.
     """
-    loads = [load for load in run.lake.loads(feed.table, run.on) if load.feed == feed.name]
-    loaded: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
-    for load in loads:
-        loaded.setdefault(load.scope, set()).add(load.event_date)
+    loaded = _loaded(feed, listed)
     needed = needed_date(feed, run.on)
     missing = _missing_scopes(feed, loaded, needed) if is_expected(feed, needed, run.on) else []
     unseen = _unseen(feed, run, {(row["known_on"], Told(row["data_date"], row["sequence"], row["scope"])) for row in listed})
@@ -73,6 +70,16 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
     cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
     where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
     raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
+
+
+def _loaded(feed: Feed, listed: Sequence[Listed]) -> dict[str, set[date]]:
+    """Return the loaded days of each scope. A day with only the late rows in other days' deliveries is none: its own has not arrived."""
+    arrived = {(row["scope"], row["data_date"]) for row in listed if row["state"] in ("loaded", "duplicate")}
+    days: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
+    for row in listed:
+        if row["state"] == "loaded" and (row["scope"], row["event_date"]) in arrived:
+            days.setdefault(row["scope"], set()).add(row["event_date"])
+    return days
 
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:

@@ -51,7 +51,8 @@ def receive(feed: Feed, run: JobRun) -> None:
         run.warnings += [f"feed {feed.name}: {fault}" for fault in unspoken]
         run.missed += unspoken
     else:
-        look_for_missing(run, feed, listed, any(outcome.state == "held" for outcome in outcomes))
+        seen_by_now = [row for row in run.lake.log(OPS_LOAD, feed=feed.name) if row["known_on"] <= run.on]
+        look_for_missing(run, feed, seen_by_now, any(outcome.state == "held" for outcome in outcomes))
 
 
 def _kept_back(outcomes: list[Outcome], loaded: set[Identity]) -> tuple[list[str], list[str]]:

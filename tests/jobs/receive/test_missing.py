@@ -27,10 +27,10 @@ OWN_NAMES = [replace(FEEDS["boss_usage"], files=NO_SEQUENCE), replace(FEEDS["bos
 
 def missing(home: Path, feed: Feed) -> str:
     """What is said when no load of the feed was accepted."""
-    chosen, lake = SimpleNamespace(landing=home / "landing"), SimpleNamespace(loads=lambda *_: [])
-    run = SimpleNamespace(lake=lake, settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
+    chosen = SimpleNamespace(landing=home / "landing")
+    run = SimpleNamespace(settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
     with pytest.raises(FeedError) as refusal:
-        look_for_missing(cast(JobRun, run), feed, set())
+        look_for_missing(cast(JobRun, run), feed, [])
     return str(refusal.value)
 
 

@@ -162,6 +162,18 @@ def test_each_day_of_a_delivery_is_a_load_with_its_own_rows_duplicates_and_corre
     assert listed(log, LOG, again) == [(NIGHT, "loaded", 2, 0), (AFTER, "duplicate", 0, 0), (again, "loaded", 1, 0)]
 
 
+def test_a_day_of_which_only_late_rows_came_still_lacks_its_own_delivery(runner: Callable[..., Runner], tmp_path: Path) -> None:
+    log, following = runner(LOG), AFTER + timedelta(days=1)
+    deliver(tmp_path, LOG, [b"80000000017|20260303|30"], known_on=BEFORE, data_date=BEFORE)
+    deliver(tmp_path, LOG, [b"80000000017|20260305|50", b"80000000025|20260304|40"], known_on=AFTER, data_date=AFTER)
+    receive(log, LOG, BEFORE)
+    warning = "feed log: 1 day(s) without a delivery: 2026-03-04"
+    assert warning in receive(log, LOG, AFTER).warnings
+    deliver(tmp_path, LOG, [b"80000000017|20260304|41", b"80000000025|20260304|40"], known_on=following)
+    deliver(tmp_path, LOG, [b"80000000017|20260306|60"], known_on=following, data_date=following)
+    assert warning not in receive(log, LOG, following).warnings
+
+
 def test_before_the_date_it_is_expected_from_a_feed_is_not_missed(runner: Callable[..., Runner], tmp_path: Path) -> None:
     later = feed("north", expected_from=AFTER)
     north = runner(later)
