@@ -3,19 +3,24 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from string import Formatter
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from expectations.computed import Computed
 from expectations.contract import Table
 from expectations.errors import FeedError, teach
-from expectations.files import USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, fitting
+from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, fitting
 from expectations.forms import ANONYMOUS, TEXT, Form
+from expectations.typed import type_faults
 
 Cadence = Literal["daily", "monthly", "on change"]
 DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
 # The zone of business dates and of all stored times.
 ZONE = "Asia/Shanghai"
+# A delivery with rows of more days than a year is a history, which is delivered day by day.
+MOST_DAYS = 366
+_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Columns that receive fills itself, besides the event date.
 _BY_RECEIVE = ("known_on", "feed", "load_id")
 
@@ -108,7 +113,7 @@ class Feed:
     volume_band_per_mille: int | None = None
 
     def __post_init__(self) -> None:
-        if faults := [*self._column_faults(), *self._row_faults(), *self._file_faults()]:
+        if faults := type_faults(self) or [*self._column_faults(), *self._row_faults(), *self._file_faults()]:
             raise FeedError(teach(f"Feed {self.name}", faults, f"correct the fields in expectations/feeds/{self.name}.py or its table."))
 
     def _column_faults(self) -> list[str]:
@@ -135,6 +140,12 @@ class Feed:
         return faults
 
     def _computed_faults(self, computed: Computed) -> list[str]:
+        try:
+            plain = all(not form and not turned for _, place, form, turned in Formatter().parse(computed.sql) if place)
+        except ValueError as error:
+            return [f"computed column {computed.to}: {error}; a brace that names no field is written twice"]
+        if not plain:
+            return [f"computed column {computed.to} names a field with a form; write {{UP}} alone"]
         unknown = [name for name in computed.fields if name not in self._by_name]
         personal = [name for name in computed.fields if name not in unknown and self._by_name[name].personal]
         faults = [f"computed column {computed.to} names {name}, which is not among the fields" for name in unknown]
@@ -161,8 +172,21 @@ class Feed:
         dated = [field.name for field in self.fields if field.is_event_date]
         if len(dated) > 1:
             faults.append(f"several fields are the event date: {', '.join(dated)}")
-        if self.days < 1:
-            faults.append(f"days is {self.days}, expected at least 1")
+        least = {"days": 1, "lateness_days": 0, "bad_per_mille": 0, "volume_band_per_mille": 0}
+        stated = {name: getattr(self, name) or 0 for name in least}
+        faults += [f"{name} is {value}, expected at least {least[name]}" for name, value in stated.items() if value < least[name]]
+        faults += [
+            f"field {field.name} has the code {text!r}, which also reads as no value (nulls, sentinels)"
+            for field in self.fields
+            for text in dict.fromkeys((*(self.nulls if field.nulls is None else field.nulls), *field.sentinels))
+            if text in {came for _, form in field.fills for came, _ in form.codes}
+        ]
+        if self.days > MOST_DAYS:
+            faults.append(f"days is {self.days}, expected at most {MOST_DAYS}: each day is a load of its own")
+        if self.cadence == "monthly" and not 1 <= self.due_day <= 28:
+            faults.append(f"due_day of a monthly feed is {self.due_day}, expected 1 to 28")
+        names = [field.name for field in self.fields]
+        faults += [f"field {name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
         if self.days > 1 and (not dated or (self.cadence, self.content) != ("daily", "delta")):
             faults.append("days is for daily deliveries of what happened, with a field that is_event_date")
         return faults
@@ -171,14 +195,24 @@ class Feed:
         """Return what is wrong with file names and special characters."""
         signs = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape}
         faults = [f"the {what} {sign!r} is not one character" for what, sign in signs.items() if sign is not None and len(sign) != 1]
-        if self.escape is not None and self.escape == self.delimiter:
-            faults.append(f"the escape sign {self.escape!r} is the delimiter")
+        faults += [f"the {what} {sign!r} ends a line" for what, sign in signs.items() if sign in ("\n", "\r")]
+        stated = [(what, sign) for what, sign in signs.items() if sign is not None]
+        faults += [
+            f"the {what} {sign!r} is the {other} too"
+            for place, (what, sign) in enumerate(stated)
+            for other, same in stated[:place]
+            if sign == same and (what, other) != ("escape", "quote")
+        ]
         if self.part_name(date.min, 1, 1).endswith(".gz") != self.gzip:
             faults.append(
                 f"gzip is {self.gzip}, so the parts' names must {'' if self.gzip else 'not '}end in .gz: Spark unpacks by the name"
             )
         if self.cadence != "monthly" and "%d" not in self.files.part:
             faults.append("the parts' names have no day; only a monthly feed may omit it")
+        faults += [f"scope {scope!r}, expected 1 to 32 letters and digits" for scope in self.scopes if not SCOPE.fullmatch(scope)]
+        faults += [f"scope {scope} is there twice" for scope in sorted({one for one in self.scopes if self.scopes.count(one) > 1})]
+        if not _NAME.fullmatch(self.name):
+            faults.append(f"name {self.name!r} is a folder of the landing, expected small letters, digits and _")
         if self.scopes and not self.files.have_scopes:
             faults.append("scopes are stated, and the files' names have no {scope}")
         try:

@@ -12,7 +12,7 @@ from expectations.errors import FeedError, teach
 Told = Literal["file", "rows", "bytes", "md5", "date"]
 _DATE = re.compile(r"%Y[-_.]?%m([-_.]?%d)?")
 _WIDTH = re.compile("0[1-9]")
-_SCOPE = "[A-Za-z0-9]{1,32}"
+SCOPE = re.compile("[A-Za-z0-9]{1,32}")
 # With slashes or glob characters Spark would read other files. Spark skips names that begin with a dot or an underscore.
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -26,7 +26,7 @@ def fitting(pattern: str, **known: Any) -> re.Pattern[str]:
         if place in known:
             texts.append(re.escape(format(known[place], form or "")))
         elif place == "scope":
-            texts.append(f"(?P<scope>{_SCOPE})")
+            texts.append(f"(?P<scope>{SCOPE.pattern})")
         elif place:
             digits = re.sub("%[Ymd]", lambda part: f"[0-9]{{{4 if part[0] == '%Y' else 2}}}", form or "")
             texts.append(f"(?P<{place}>{digits if place == 'date' else f'[0-9]{{{int(form or 0)}}}'})")

@@ -1,5 +1,6 @@
 """`Form`: how to read the text of a file's column, as Spark SQL that is null when the text does not fit."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,7 +68,11 @@ ANONYMOUS = ("token", "host", "prefix", "year")
 
 def code(**meaning: str) -> Form:
     """Return a form for operator codes with their meaning: `code(gotone="01", mzone="02")`. An unknown code does not fit."""
-    branches = " ".join(f"WHEN '{came}' THEN '{name}'" for name, came in meaning.items())
+    texts = list(meaning.values())
+    faults = [f"the text {text!r} has several meanings" for text in sorted({text for text in texts if texts.count(text) > 1})]
+    if faults or not texts:
+        raise FeedError(teach("code(...)", faults or ["it has no code"], 'give each code one meaning: code(card="1", cash="2").'))
+    branches = " ".join(f"WHEN {pattern_of(came)} THEN '{name}'" for name, came in meaning.items())
     listed = ", ".join(f"{came} ({name})" for name, came in meaning.items())
     return Form("code", f"CASE {{0}} {branches} END", f"one of {listed}", codes=tuple((came, name) for name, came in meaning.items()))
 
@@ -83,9 +88,19 @@ def token(identity: str, pattern: str | None = None, says: str | None = None) ->
     if identity not in _IDENTIFIERS and pattern is None:
         faults = [f"no pattern is known for it, only for {', '.join(_IDENTIFIERS)}"]
         raise FeedError(teach(f"Identity {identity}", faults, f'state one: token("{identity}", "[0-9]{{8}}", "8 digits").'))
+    if pattern is not None and (fault := _pattern_fault(pattern)):
+        raise FeedError(teach(f"Identity {identity}", [fault], f'correct it: token("{identity}", "[0-9]{{8}}", "8 digits").'))
     usual, usually = _IDENTIFIERS.get(identity, ("", ""))
     sql = f"CASE WHEN {{0}} RLIKE {whole(pattern or usual)} THEN {{0}} END"
     return Form("token", sql, says or (f"text like {pattern}" if pattern else usually), identity=identity)
+
+
+def _pattern_fault(pattern: str) -> str | None:
+    try:
+        blank = re.fullmatch(pattern, "")
+    except re.error as error:
+        return f"the pattern {pattern!r} is no regular expression: {error}"
+    return f"the pattern {pattern!r} lets an empty text pass, of which all would have one token" if blank else None
 
 
 def prefix(length: int) -> Form:

@@ -6,12 +6,13 @@ import pytest
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
+from expectations.computed import Computed
 from expectations.contract import Column, Table
 from expectations.errors import FeedError
 from expectations.feed import Feed, Field
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames
-from expectations.forms import INTEGER, TEXT, prefix, token
+from expectations.forms import INTEGER, TEXT, code, prefix, token
 
 POINTS = Table(
     name="ods.points",
@@ -164,3 +165,46 @@ def test_a_feed_names_its_source_and_a_field_that_dates_its_rows_where_they_have
     dated = [field for field in feed.fields if field.is_event_date]
     assert feed.source.startswith("S")
     assert len(dated) == (1 if feed.table.event_date == "month" or feed.name in ("boss_usage", "wap_log") else 0)
+
+
+def test_values_of_a_wrong_kind_are_told_before_anything_else() -> None:
+    told = refused(USER, cadence="weekly", days="3", expected_from="2026-07-01", scopes="3501", check=None)
+    for fault in (
+        *("cadence is 'weekly'; expected 'daily' or 'monthly'", "days is '3'; expected a whole number", "expected_from is '2026-07-01'"),
+        *("scopes is '3501'; expected a tuple of text", "check is None; expected CheckFile"),
+    ):
+        assert fault in told
+
+
+def test_figures_signs_and_scopes_that_cannot_work_are_told_all_at_once() -> None:
+    names = FileNames("p_{scope}_{date:%Y%m}.{part:02}.txt", "p_{scope}_{date:%Y%m}.chk")
+    told = refused(
+        *(USER, USER, Field("KIND", "kind", code(card="1", cash="-"), nulls=("-",))),
+        computed=(Computed("points", "{A"),),
+        **{"name": "a/b", "files": names, "gzip": False, "cadence": "monthly", "due_day": 31, "scopes": ("a/b", "1", "1")},
+        **{"lateness_days": -1, "days": 400, "quote": "|", "escape": "\n"},
+    )
+    for fault in (
+        *("name 'a/b' is a folder", "due_day of a monthly feed is 31", "scope 'a/b', expected", "scope 1 is there twice"),
+        *("lateness_days is -1", "days is 400, expected at most 366", "the quote '|' is the delimiter too", "the escape '\\n' ends a line"),
+        *(
+            "field USER_ID is there twice",
+            "computed column points: expected '}'",
+            "field KIND has the code '-', which also",
+        ),
+    ):
+        assert fault in told
+
+
+@pytest.mark.parametrize(("pattern", "fault"), [("(", "is no regular expression"), ("", "lets an empty text pass"), ("[0-9]*", "lets an")])
+def test_an_identity_whose_pattern_cannot_work_is_refused(pattern: str, fault: str) -> None:
+    with pytest.raises(FeedError, match=fault):
+        token("address", pattern)
+
+
+def test_a_code_has_one_meaning_and_may_have_any_character() -> None:
+    with pytest.raises(FeedError, match="the text '1' has several meanings"):
+        code(card="1", cash="1")
+    with pytest.raises(FeedError, match="it has no code"):
+        code()
+    assert code(card="'", cash="{").sql.format("x") == r"CASE x WHEN '\'' THEN 'card' WHEN '{' THEN 'cash' END"
