@@ -1,13 +1,13 @@
 """`Channel`: a way to reach subscribers, and the form of its list files. Each is declared once, in a file of expectations/channels/."""
 
-import codecs
 import re
 from dataclasses import dataclass
 from datetime import date, time
 from string import Formatter
-from typing import Literal, get_args
+from typing import Literal
 
 from expectations.errors import ChudianError, teach
+from expectations.typed import type_faults
 
 Mode = Literal["active", "passive", "tail"]
 Medium = Literal["text", "picture_and_text", "script"]
@@ -52,7 +52,10 @@ LIST_COLUMNS = {
 NAMED_BY = ("city", "scenario", "step", "date")
 # The file that describes a list to its channel.
 MANIFEST = "manifest.json"
-_CODE = "[a-z][a-z0-9_]*"
+# The file with the offer to customers who are in no list.
+UNKNOWN_ENTRANTS = "unknown_entrants.csv"
+TAKEN = (MANIFEST, UNKNOWN_ENTRANTS)
+_CODE = "[a-z][a-z0-9_]{0,63}"
 
 
 class ChannelError(ChudianError):
@@ -83,35 +86,47 @@ class ListForm:
         """Return the name of the file with these rows; `city` is None for a channel with one file for the province."""
         return self.file_name.format(city=city, scenario=scenario, step=step, date=f"{on:%Y%m%d}")
 
+    def __post_init__(self) -> None:
+        """ChannelError when a value is of a wrong kind; `faults` has all others."""
+        if wrong := type_faults(self):
+            raise ChannelError(teach("ListForm", wrong, "correct the channel's file in expectations/channels/."))
+
     def faults(self) -> list[str]:
         """Return what is wrong with the declaration."""
         faults = [f"column {name} is unknown; LIST_COLUMNS of expectations/channel.py lists all columns" for name in _unknown(self.columns)]
         faults += [f"column {name} is declared twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
         faults += [] if "number" in self.columns else ["column number is missing: nobody could be contacted"]
-        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
-            faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote and no line break")
-        try:
-            codecs.lookup(self.encoding)
-        except LookupError:
-            faults.append(f"encoding {self.encoding!r} is unknown to Python")
-        if self.compression not in (None, *get_args(Compression)):
-            faults.append(f"compression {self.compression!r}; expected {' or '.join(get_args(Compression))}, or None")
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n' or self.delimiter.isalnum():
+            faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote, letter, digit or line break")
+        elif not _can_write(self.encoding, self.delimiter):
+            faults.append(f"encoding {self.encoding!r}; expected a Python encoding of text that has digits and the delimiter")
         if self.short_messages_at_most is not None and self.short_messages_at_most < 1:
             faults.append(f"short_messages_at_most is {self.short_messages_at_most}; expected at least 1, or None")
         return faults + self._faults_of_name()
 
     def _faults_of_name(self) -> list[str]:
         try:
-            places = {field for _, field, _, _ in Formatter().parse(self.file_name) if field is not None}
+            found = [(field, form, turned) for _, field, form, turned in Formatter().parse(self.file_name) if field is not None]
         except ValueError as error:
             return [f"file name {self.file_name!r}: {error}"]
-        known = ", ".join(NAMED_BY)
+        known, places = ", ".join(NAMED_BY), {field for field, _, _ in found}
         faults = [f"file name {self.file_name!r} has {{{place}}}; known are {known}" for place in sorted(places - {*NAMED_BY})]
-        if self.file_name == MANIFEST:
-            faults.append(f"file name {self.file_name!r} is reserved for the file that describes a list")
+        faults += [f"file name {self.file_name!r}: write {{{place}}} alone" for place, form, turned in found if form or turned]
+        if self.file_name.lower() in TAKEN:
+            faults.append(f"file name {self.file_name!r} is reserved for a file that each list has")
+        if not faults and len(self.named(city="9" * 8, scenario="s" * 64, step="s" * 64, on=date.min).encode()) > 255:
+            faults.append("file name is longer than the 255 bytes that a disk takes")
         if not re.fullmatch(r"[\w{}-][\w{}.-]*", self.file_name):
             faults.append(f"file name {self.file_name!r}; expected letters, digits and ._- , and no dot at the beginning")
         return faults
+
+
+def _can_write(encoding: str, delimiter: str) -> bool:
+    """Whether Python knows it as an encoding of text, and it has what every list needs."""
+    try:
+        return f"19{delimiter}".encode(encoding).decode(encoding) == f"19{delimiter}"
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _unknown(columns: tuple[str, ...]) -> list[str]:
@@ -142,12 +157,14 @@ class Channel:
 
     def __post_init__(self) -> None:
         """Raise ChannelError with all faults at once."""
+        if wrong := type_faults(self):
+            raise ChannelError(teach(f"Channel {self.name}", wrong, "correct its file in expectations/channels/."))
         faults = self.form.faults()
         if not re.fullmatch(_CODE, self.name):
             faults.append(f"name {self.name!r}: expected small letters, digits and _, because it names a folder of the outbox")
-        faults += [f"mode {mode!r}; expected {', '.join(MODES)}" for mode in self.modes if mode not in MODES]
+        faults += [] if self.label.strip() else ["the label is empty"]
+        faults += [f"mode {mode} is declared twice" for mode in sorted({mode for mode in self.modes if self.modes.count(mode) > 1})]
         faults += [] if self.modes else ["no mode; name at least one"]
-        faults += [f"medium {self.medium!r}; expected {', '.join(MEDIA)}"] if self.medium not in MEDIA else []
         faults += [f"moment {moment!r}; expected {', '.join(MOMENTS)}" for moment in self.moments if moment not in MOMENTS]
         waits = bool({"passive", "tail"} & set(self.modes))
         faults += ["no moment; state when a passive contact or a tail can be made"] if waits and not self.moments else []

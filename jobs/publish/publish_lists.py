@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from expectations.channel import UNKNOWN_ENTRANTS
 from expectations.channels import CHANNELS
 from expectations.errors import ChudianError, teach
 from expectations.tables.mkt_contact import MKT_CONTACT
@@ -19,7 +20,7 @@ from expectations.tables.vault import VAULT_NUMBER
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, file_city, list_rows
 from jobs.publish.outbox import WRITING, Part, lists_of, place, unready, withdraw
-from jobs.publish.unknown_entrants import FILE_NAME, default_offers, write_default
+from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot
@@ -174,7 +175,7 @@ def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str,
         try:
             files = {name: target.parts[city] for name, city in names.items()}
             if target.unknown_entrants:
-                files[FILE_NAME] = target.unknown_entrants
+                files[UNKNOWN_ENTRANTS] = target.unknown_entrants
             place(folder, files, manifest, run.say)
         except OSError as error:
             target.faults.append(f"{error.filename or folder}: {error.strerror}")
@@ -196,7 +197,7 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         if name:
             names[name] = city
         entries.append({"city": city, "file": name, **(part.described if part else {"rows": 0})})
-    default = {"file": FILE_NAME, "entered_after": f"{on}", **target.unknown_entrants.described} if target.unknown_entrants else None
+    default = {"file": UNKNOWN_ENTRANTS, "entered_after": f"{on}", **target.unknown_entrants.described} if target.unknown_entrants else None
     written = [*entries, *([default] if default else [])]
     manifest = {
         "channel": key.channel,

@@ -17,7 +17,6 @@ from scenarios.message import columns_of
 from scenarios.scenario import Scenario
 from scenarios.timing import Step
 
-FILE_NAME = "unknown_entrants.csv"
 COLUMNS = ("county", "scenario", "step", "product", "product_name", "resource", "resource_name", "message")
 
 

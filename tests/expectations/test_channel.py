@@ -39,17 +39,42 @@ def test_two_channels_of_one_name_are_refused() -> None:
 def test_faults_of_a_channel_are_told_all_at_once() -> None:
     told = refused(
         name="Fair 1",
-        modes=("loud",),
-        medium="smell",
+        label=" ",
+        modes=("active", "active"),
+        medium="script",
         moments=("birthday",),
-        form=form(columns=("rank", "rank", "produkt"), delimiter="||", encoding="gb1", compression="zip", short_messages_at_most=0),
+        form=form(columns=("rank", "rank", "produkt"), delimiter="||", short_messages_at_most=0),
     )
     for fault in (
-        *("name 'Fair 1': expected small letters", "mode 'loud'", "medium 'smell'", "moment 'birthday'", "column produkt is unknown"),
-        *("column rank is declared twice", "column number is missing", "delimiter '||'", "encoding 'gb1'", "compression 'zip'"),
-        *("short_messages_at_most is 0", "short messages of medium smell", "expectations/channels/"),
+        *(
+            "name 'Fair 1': expected small letters",
+            "mode active is declared twice",
+            "the label is empty",
+            "moment 'birthday'",
+            "column produkt is unknown",
+        ),
+        *("column rank is declared twice", "column number is missing", "delimiter '||'"),
+        *("short_messages_at_most is 0", "short messages of medium script", "expectations/channels/"),
     ):
         assert fault in told
+
+
+def test_values_of_a_wrong_kind_are_told_all_at_once() -> None:
+    told = refused(modes="active", medium="smell", publish_by="8:00", form=None)
+    for fault in ("modes is 'active'; expected a tuple of 'active' or", "medium is 'smell'", "publish_by is '8:00'", "form is None"):
+        assert fault in told
+    with pytest.raises(ChannelError, match="compression is 'zip'; expected 'gz' or None"):
+        form(compression="zip")
+
+
+@pytest.mark.parametrize("encoding", ["gb1", "base64", "rot13", "undefined"])
+def test_an_encoding_that_is_none_of_text_is_refused(encoding: str) -> None:
+    assert f"encoding '{encoding}'" in refused(form=form(encoding=encoding))
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [("，", "ascii"), ("1", "utf-8"), ("a", "utf-8")])
+def test_a_delimiter_that_cannot_be_written_or_told_from_a_value_is_refused(delimiter: str, encoding: str) -> None:
+    assert "expected" in refused(form=form(delimiter=delimiter, encoding=encoding))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +99,10 @@ def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(m
         ("../{city}.csv", "expected letters, digits"),
         (".{city}", "no dot at the beginning"),
         ("manifest.json", "is reserved"),
+        ("Unknown_entrants.csv", "is reserved"),
+        ("{date:%Y}.csv", "write {date} alone"),
+        ("{city!r}.csv", "write {city} alone"),
+        ("{scenario}{step}{scenario}{step}.csv", "longer than the 255 bytes"),
     ],
 )
 def test_a_file_name_that_could_not_be_written_is_refused(name: str, fault: str) -> None:

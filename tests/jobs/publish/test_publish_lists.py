@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from expectations.channel import UNKNOWN_ENTRANTS
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
@@ -20,7 +21,7 @@ from jobs.publish import publish_lists as publishing
 from jobs.publish import unknown_entrants
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
-from jobs.publish.unknown_entrants import FILE_NAME, default_offers
+from jobs.publish.unknown_entrants import default_offers
 from jobs.runtime.settings import settings
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.frames import frame, role, rows, token
@@ -155,13 +156,13 @@ def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(nig
     night.run("\n".join(DECISIONS.splitlines()[:2]), resources=resources)
     place = f"crm/c13_new_customer/entry/{ON}"
     words = "欢迎入网!您可到营业厅体验流量使用培训,办理10元,即赠300M流量。"
-    assert night.files()[f"{place}/{FILE_NAME}"].decode().splitlines() == [
+    assert night.files()[f"{place}/{UNKNOWN_ENTRANTS}"].decode().splitlines() == [
         "county,scenario,step,product,product_name,resource,resource_name,message",
         f'990101,c13_new_customer,entry,dp010,10元,data_300m,300M流量,"{words}"',
         f'990301,c13_new_customer,entry,dp010,10元,data_300m,300M流量,"{words}"',
     ]
     told = night.manifest(place)
-    assert (told["unknown_entrants"]["file"], told["unknown_entrants"]["rows"]) == (FILE_NAME, 2)
+    assert (told["unknown_entrants"]["file"], told["unknown_entrants"]["rows"]) == (UNKNOWN_ENTRANTS, 2)
     assert told["unknown_entrants"]["entered_after"] == f"{ON}", "who joined earlier and is in no list is held out or excluded"
     assert night.contacts == []
     renamed = frame(night.spark, ODS_RESOURCE, "resource | resource_name | valid_from\ndata_300m | 300兆 | 2020-01-01")
