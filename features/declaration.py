@@ -61,6 +61,9 @@ class OverRows(Declaration):
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
         """Yield everything that is wrong with the declaration and this function."""
+        if wrong := list(faults.of_per(self.per)):
+            yield from wrong
+            return
         windows = self.windows or ()
         named = each(function, self.per, self.label)
         names = [f"{one.name}_{window.suffix}" for one in named for window in windows] or [one.name for one in named]
@@ -103,6 +106,9 @@ class OfTheRow(Declaration):
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
         """Yield everything that is wrong with the declaration and this function."""
+        if wrong := list(faults.of_per(self.per)):
+            yield from wrong
+            return
         beside = [name for name, read in reads.items() if isinstance(read, TagsOf | Yesterday)]
         names = [one.name for one in each(function, self.per, self.label)]
         yield from faults.of_parameters(function, self.per, ("on", *beside), "derived")

@@ -39,7 +39,7 @@ class Family:
 
     def __post_init__(self) -> None:
         """Raise ContractError when the reads are at fault."""
-        self._refuse(f"Family {self.name}", faults.of_reads(self.reads))
+        self._refuse(f"Family {self.name}", faults.of_family(self.name, self.reads))
 
     def windowed(
         self,

@@ -1,8 +1,10 @@
 """Checks a family and its tag declarations; one sentence for each fault."""
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import get_args
 
 from expectations.columns import SUBSCRIBER_ID
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
@@ -10,6 +12,7 @@ from features.reads import Lookup, Read, Rows, Yesterday
 from features.tag import AGGREGATES, EACH, TYPES, Quantity, parameters
 from features.windows import Window
 
+_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Names that compute uses itself.
 RESERVED = ("on", "subscribers")
 
@@ -25,6 +28,33 @@ def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
             yield f"read {name} is a lookup in {read.table.name}, which is no full extract"
     if sum(isinstance(read, Yesterday) for read in reads.values()) > 1:
         yield "it reads its own yesterday twice"
+
+
+def of_family(name: str, reads: Mapping[str, Read]) -> Iterator[str]:
+    """Faults of a family's name and reads."""
+    if not _NAME.fullmatch(name):
+        yield f"name {name!r} is that of a table; use small letters, digits and _"
+    for called, read in reads.items():
+        if not isinstance(read, get_args(Read)):
+            yield f"read {called} is a {type(read).__name__}; expected one of {', '.join(of.__name__ for of in get_args(Read))}"
+            return
+        if not _NAME.fullmatch(called):
+            yield f"a read is called {called!r}, which no function can take; use small letters, digits and _"
+    yield from of_reads(reads)
+
+
+def of_per(per: Mapping[str, str]) -> Iterator[str]:
+    """Faults of the categories of a tag per category."""
+    if not isinstance(per, Mapping):
+        yield f"per is {per!r}; expected categories with their Chinese names, as {{'video': '视频'}}"
+        return
+    for key, chinese in per.items():
+        if not isinstance(key, str) or not _NAME.fullmatch(key):
+            yield f"category {key!r} begins a tag's name; use small letters, digits and _"
+        if not isinstance(chinese, str) or not chinese.strip():
+            yield f"category {key!r} has no Chinese name"
+    labels = Counter(str(chinese) for chinese in per.values())
+    yield from (f"{times} categories have the Chinese name {chinese}" for chinese, times in labels.items() if times > 1)
 
 
 def of_words(function: Quantity, label: str, unit: str, type: str | None, per: Mapping[str, str]) -> Iterator[str]:

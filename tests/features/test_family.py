@@ -143,6 +143,11 @@ def by_place(where: str) -> Column:
         (USAGE, windowed("sum", single_months=(1,)), messages, "is months=(1,)"),
         (USAGE, windowed("sum", days=(7,)), dated, "takes no parameter"),
         (USAGE, windowed("sum", days=(7,), per={"home": "网内"}), by_place, "need {} in the label and in the docstring"),
+        (USAGE, windowed("sum", days=(7,), per={"a b": "网内"}, label="{}"), messages, "category 'a b' begins a tag's name"),
+        (USAGE, windowed("sum", days=(7,), per={1: "网内"}, label="{}"), messages, "category 1 begins a tag's name"),
+        (USAGE, windowed("sum", days=(7,), per={"home": ""}, label="{}"), messages, "category 'home' has no Chinese name"),
+        (USAGE, windowed("sum", days=(7,), per={"a": "网", "b": "网"}, label="{}"), messages, "2 categories have the Chinese name 网"),
+        (USAGE, windowed("sum", days=(7,), per=["home"], label="{}"), messages, "per is ['home']; expected categories"),
         (USAGE, windowed("sum", days=(7,), per={"home": "网内"}, label="{}"), messages, "whose first parameter is the category"),
         (USAGE, aggregated("count"), messages, "aggregated tags need one read of a snapshot"),
         (USAGE, aggregated("count", of="usage"), messages, "is a fact: use windowed"),
@@ -246,3 +251,12 @@ def test_a_family_stands_on_all_that_it_reads_at_any_distance() -> None:
     first = family("first", **USAGE)
     second = family("second", first=TagsOf(first))
     assert family("third", second=TagsOf(second)).stands_on == {"first", "second", "third"}
+
+
+def test_a_familys_name_and_what_it_reads_are_refused_when_they_cannot_work() -> None:
+    with pytest.raises(ContractError, match="name 'a/b' is that of a table"):
+        family("a/b")
+    with pytest.raises(ContractError, match="read other is a Family; expected one of Rows, Lookup, TagsOf, Yesterday"):
+        family(other=family("b"))  # type: ignore[arg-type]
+    with pytest.raises(ContractError, match="a read is called 'Of A'"):
+        family(**{"Of A": Yesterday()})
