@@ -1,5 +1,6 @@
 """`Model`: a prediction, declared once. It says what is predicted, from which examples and features, and by which learner."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from expectations.contract import Column, Table
 from expectations.errors import ChudianError, ContractError, teach
+from expectations.typed import type_faults
 from features.library import CAR
 
 if TYPE_CHECKING:
@@ -110,6 +112,8 @@ class Model:
     learner: Learner
 
     def __post_init__(self) -> None:
+        if wrong := type_faults(self):
+            raise ContractError(teach(f"Model {self.name}", wrong, f"correct models/library/{self.name}.py."))
         known = {column.name: column for column in self.unit.rows.columns}
         faults = [f"feature {name} is no column of {self.unit.rows.name}" for name in self.features if name not in known]
         faults += [f"feature {name} is listed twice" for name in sorted({n for n in self.features if self.features.count(n) > 1})]
@@ -118,6 +122,10 @@ class Model:
             for name in self.features
             if name in known and known[name].type not in TYPES
         ]
+        if not self.features:
+            faults.append("no features; it could only learn one score for everybody")
+        if not re.fullmatch("[a-z][a-z0-9_]{0,63}", self.name):
+            faults.append(f"name {self.name!r} begins columns of the score table; use small letters, digits and _")
         if not self.caveat.strip():
             faults.append("the caveat is empty; say how the score must not be read")
         if faults:

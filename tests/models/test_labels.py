@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -168,3 +169,14 @@ def test_a_model_with_wrong_features_is_refused_with_all_its_faults() -> None:
 def test_a_label_that_a_cut_off_cannot_have_is_refused(first: int, last: int, says: str) -> None:
     with pytest.raises(ContractError, match=says):
         Following(who="is_live", outcome=DWD_SUBSCRIPTION_INTERVAL, happened=ordered, first_day=first, last_day=last, absent_means=0)
+
+
+def test_a_model_whose_parts_cannot_work_is_refused_with_all_its_faults() -> None:
+    with pytest.raises(ContractError) as refusal:
+        replace(CHURN, features=["is_live"], learner=BoostedTrees, examples=None)  # type: ignore[arg-type]
+    for fault in ("features is ['is_live']; expected a tuple of text", "examples is None; expected Examples", "learner is <class"):
+        assert fault in str(refusal.value)
+    with pytest.raises(ContractError) as refusal:
+        replace(CHURN, name="a/b", features=())
+    for fault in ("no features", "name 'a/b' begins columns of the score table"):
+        assert fault in str(refusal.value)
