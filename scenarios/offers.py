@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from models.tariff import Held, Use, best_fit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pyspark.sql import Column, DataFrame
 
     from scenarios.catalogues import Catalogues
@@ -146,6 +148,16 @@ class Content:
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member and product; a product that is held or booked is blocked by already_holds."""
         return _each_not_held(members, self.products, self.margin_per_mille, tonight)
+
+
+def faults_of_offer(offer: Offer) -> "Iterator[str]":
+    """What is wrong with an offer's figures and codes, whatever the catalogues have."""
+    products = offer.products
+    if not products or isinstance(products, str) or not all(products):
+        yield f"products are {products!r}; expected codes, as in ('dp005',)"
+    yield from (f"product {code} is offered twice" for code in sorted({code for code in products if code and products.count(code) > 1}))
+    if isinstance(offer, Content) and not 0 <= offer.margin_per_mille <= 1000:
+        yield f"margin_per_mille is {offer.margin_per_mille}; expected 0 to 1000"
 
 
 def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:

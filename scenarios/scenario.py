@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from expectations.channels import CHANNELS
 from expectations.errors import teach
+from expectations.typed import faults_of_value
 from scenarios.errors import ScenarioError
 from scenarios.message import faults_of
-from scenarios.offers import Gift, NoResource, Offer, Resource
-from scenarios.timing import Assumed, Ordered, Step, Timing, is_plain
+from scenarios.offers import Offer, Resource, faults_of_offer
+from scenarios.predicates import faults_of_predicate
+from scenarios.timing import Assumed, Ordered, Step, Timing, faults_of_effect, faults_of_success, is_plain
 
 Level = Literal["province", "city", "county"]
 State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
@@ -102,15 +104,8 @@ class Scenario:
         where = f"Scenario {elements.get('name', '(without a name)')}"
         faults = [f"element {name} is missing" for name in sorted(declared - elements.keys())]
         faults += [f"{name} is no element of a scenario" for name in sorted(elements.keys() - declared)]
-        # Offer is a protocol, so any class may satisfy it; Resource is one of two classes.
-        kinds = {field.name: field.type for field in fields(type(self)) if isinstance(field.type, type) and field.type is not Offer}
-        faults += [
-            f"element {name} should be a {kinds[name].__name__}, is {type(value).__name__}"
-            for name, value in elements.items()
-            if name in kinds and not isinstance(value, kinds[name])
-        ]
-        if "resource" in elements and not isinstance(elements["resource"], Gift | NoResource):
-            faults.append("element resource should be a Gift or NO_RESOURCE")
+        for name in sorted(declared & elements.keys()):
+            faults += faults_of_value(f"element {name}", elements[name], type(self), name)
         if faults:
             raise ScenarioError(teach(where, faults, "state it in the scenario's file; docs/recipes/add-a-scenario.md shows all of them."))
         for name, value in elements.items():
@@ -124,8 +119,10 @@ class Scenario:
         yield from (f"channel {name} has no file in expectations/channels/" for name in self.channels.allowed if name not in CHANNELS)
         if self.approver == self.owner:
             yield f"owner and approver are both {self.owner}; a scenario is approved by someone else"
-        if not self.customers.audience.strip():
-            yield "the audience is empty"
+        yield from faults_of_predicate("the audience", self.customers.audience)
+        yield from faults_of_predicate("high_value", self.strategy.high_value)
+        for exclusion in self.customers.exclusions:
+            yield from faults_of_predicate(f"exclusion {exclusion.code}", exclusion.when)
         if self.valid_to < self.valid_from:
             yield f"valid_to {self.valid_to} is before valid_from {self.valid_from}"
         for step in self.timing.steps:
@@ -135,18 +132,18 @@ class Scenario:
         if not is_plain(self.name):
             yield f"name {self.name!r}: expected small letters, digits and _, because it names a folder of the outbox"
         for offer in [self.offer, *(step.offer for step in self.timing.steps if step.offer)]:
-            if not offer.products or isinstance(offer.products, str):
-                yield f"products are {offer.products!r}; expected codes, as in ('dp005',)"
+            yield from faults_of_offer(offer)
+        gifts = [self.resource, *(step.resource for step in self.timing.steps)]
+        yield from ("a Gift has no code; write NO_RESOURCE where nothing is given" for gift in gifts if gift and gift.code == "")
         codes = [exclusion.code for exclusion in self.customers.exclusions]
         yield from (f"exclusion {code} is named twice" for code in sorted({code for code in codes if codes.count(code) > 1}))
         shares = {"pilot_per_mille": self.pilot_per_mille, "control_per_mille": self.strategy.control_per_mille}
         yield from (f"{name} is {value}; expected 0 to 1000" for name, value in shares.items() if not 0 <= value <= 1000)
+        yield from faults_of_effect("effect", self.strategy.effect)
+        yield from faults_of_success("success", self.evaluation.success)
         if self.strategy.months < 1:
             yield f"months is {self.strategy.months}; expected at least 1"
-        words = {"state": (self.state, State), "level": (self.level, Level)}
-        for name, (word, of) in words.items():
-            if word not in get_args(of):
-                yield f"{name} is {word!r}; expected one of {', '.join(get_args(of))}"
+        yield from (f"{name} is empty" for name in ("label", "owner", "approver") if not getattr(self, name).strip())
 
     def offer_of(self, step: Step) -> Offer:
         """Return the step's offer."""

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from expectations.tables.ods_product import PRODUCT_KINDS
 from scenarios.offers import Offer, Resource
+from scenarios.predicates import faults_of_predicate
 
 LAST_DAY_OF_EVERY_MONTH = 28
 FeedbackOn = int | Literal["month end"]
@@ -136,10 +138,21 @@ class Timing:
     def _faults_of(self, step: Step, before: list[str]) -> Iterator[str]:
         if step.monthly and not 1 <= step.monthly.day <= LAST_DAY_OF_EVERY_MONTH:
             yield f"step {step.name} opens on day {step.monthly.day}; expected 1 to {LAST_DAY_OF_EVERY_MONTH}"
-        if isinstance(step.trigger, Event) and not step.trigger.when.strip():
-            yield f"step {step.name} has an empty event"
+        elif step.monthly and step.monthly.feedback_on not in ("month end", *range(step.monthly.day, LAST_DAY_OF_EVERY_MONTH + 1)):
+            yield f"step {step.name} has feedback on day {step.monthly.feedback_on}; expected {step.monthly.day} to 28, or 'month end'"
+        if isinstance(step.trigger, Event):
+            yield from faults_of_predicate(f"the event of step {step.name}", step.trigger.when)
+        if step.effect is not None:
+            yield from faults_of_effect(f"step {step.name}: effect", step.effect)
+        if step.success is not None:
+            yield from faults_of_success(f"step {step.name}: success", step.success)
+        if step.instead == step.channel:
+            yield f"step {step.name} uses {step.channel} instead of {step.channel}"
+        yield from (f"step {step.name} has an empty {name}" for name in ("message", "unknown_entrants") if getattr(step, name) == "")
         if not isinstance(step.trigger, After):
             return
+        if step.trigger.days < 0:
+            yield f"step {step.name} comes {step.trigger.days} days after {step.trigger.step}; expected 0 or more"
         if step.trigger.step not in before:
             yield f"step {step.name} follows {step.trigger.step}, which is no step before it"
         elif step.monthly and not (first := self.step(step.trigger.step).monthly):
@@ -148,6 +161,22 @@ class Timing:
             yield f"step {step.name} opens on day {step.monthly.day}, not after day {first.day} of {step.trigger.step}"
 
 
+def faults_of_effect(what: str, effect: str | Assumed) -> Iterator[str]:
+    """What is wrong with a model's name or an assumed rate."""
+    if effect == "":
+        yield f"{what} is empty; name a model, or write Assumed(ppm=...)"
+    if isinstance(effect, Assumed) and not 0 <= effect.ppm <= 1_000_000:
+        yield f"{what} is assumed to be {effect.ppm} ppm; expected 0 to 1000000"
+
+
+def faults_of_success(what: str, success: Ordered) -> Iterator[str]:
+    """What is wrong with what counts as taken up."""
+    if success.kind not in PRODUCT_KINDS:
+        yield f"{what} is an order of {success.kind!r}; expected one of {', '.join(PRODUCT_KINDS)}"
+    if success.within_days < 1:
+        yield f"{what} is within {success.within_days} days; expected at least 1"
+
+
 def is_plain(name: str) -> bool:
-    """Whether the name can be a folder: small letters, digits and _, beginning with a letter."""
-    return name.isascii() and name.replace("_", "a").isalnum() and name[:1].isalpha() and name == name.lower()
+    """Whether the name can be a folder: at most 64 small letters, digits and _, beginning with a letter."""
+    return len(name) <= 64 and name.isascii() and name.replace("_", "a").isalnum() and name[:1].isalpha() and name == name.lower()

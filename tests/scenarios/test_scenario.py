@@ -10,7 +10,7 @@ from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.offers import BestFit, Gift
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
-from scenarios.timing import NOT_TAKEN, After, Event, Monthly, Timing
+from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Ordered, Timing, Trigger
 
 SEVEN = ("customers", "offer", "resource", "channels", "timing", "strategy", "evaluation")
 ELEMENTS = {field.name: getattr(C10, field.name) for field in fields(C10)}
@@ -62,36 +62,54 @@ def test_contradictions_are_told_all_at_once() -> None:
         assert fault in told
 
 
-def test_figures_out_of_range_and_unknown_words_are_told_all_at_once() -> None:
+def test_values_of_a_wrong_kind_are_told_all_at_once() -> None:
+    told = refused(
+        state="lvie",
+        level="planet",
+        offer=BestFit(products="dp005"),  # type: ignore[arg-type]
+        resource="credit_5",
+        strategy=replace(C10.strategy, months="6"),  # type: ignore[arg-type]
+        customers=replace(C10.customers, audience=None),  # type: ignore[arg-type]
+    )
+    for fault in (
+        *(
+            "element state is 'lvie'; expected 'draft' or",
+            "element level is 'planet'",
+            "element offer: products is 'dp005'; expected a tuple",
+        ),
+        *("element resource is 'credit_5'; expected Gift or NoResource", "element strategy: months is '6'; expected a whole number"),
+        "element customers: audience is None; expected text",
+    ):
+        assert fault in told
+
+
+def test_figures_out_of_range_are_told_all_at_once() -> None:
     first, second = C10.timing.steps
     early = replace(second, trigger=After("wave1", NOT_TAKEN, opens=Monthly(31, feedback_on=9)))
     told = refused(
         name="../c10",
-        state="lvie",
-        level="planet",
+        owner=" ",
         pilot_per_mille=-1,
-        offer=BestFit(products="dp005"),  # type: ignore[arg-type]
-        resource="credit_5",
-        customers=replace(C10.customers, exclusions=(C10.customers.exclusions[0],) * 2),
-        timing=replace(C10.timing, steps=(first, early, replace(first, trigger=Event(" "))), valid_days=0),
-        strategy=replace(C10.strategy, control_per_mille=2000, months=0),
-    )
-    assert "element resource should be a Gift or NO_RESOURCE" in told
-    told = refused(
-        name="../c10",
-        state="lvie",
-        level="planet",
-        pilot_per_mille=-1,
-        offer=BestFit(products="dp005"),  # type: ignore[arg-type]
+        offer=BestFit(products=("dp005", "dp005")),
+        resource=Gift(""),
+        evaluation=Evaluation(success=Ordered("plan", within_days=0)),
         customers=replace(C10.customers, exclusions=(C10.customers.exclusions[0],) * 2),
         timing=replace(C10.timing, steps=(first, early, replace(first, trigger=Event(" "))), valid_days=0),
         strategy=replace(C10.strategy, control_per_mille=2000, months=0),
     )
     for fault in (
-        *("name '../c10': expected small letters", "state is 'lvie'", "level is 'planet'", "pilot_per_mille is -1"),
-        "control_per_mille is 2000",
-        *("products are 'dp005'", "exclusion state is named twice", "months is 0", "valid_days is 0", "step wave1 is declared twice"),
-        *("step wave2 opens on day 31", "step wave1 has an empty event"),
+        *("name '../c10': expected small letters", "owner is empty", "pilot_per_mille is -1", "control_per_mille is 2000"),
+        *(
+            "product dp005 is offered twice",
+            "a Gift has no code",
+            "order of 'plan'; expected one of base_plan",
+            "within 0 days",
+            "exclusion state is named twice",
+            "months is 0",
+            "valid_days is 0",
+            "step wave1 is declared twice",
+        ),
+        *("step wave2 opens on day 31", "the event of step wave1 is empty"),
     ):
         assert fault in told
 
@@ -101,10 +119,13 @@ def test_figures_out_of_range_and_unknown_words_are_told_all_at_once() -> None:
     [
         (1, After("wave1", NOT_TAKEN, opens=Monthly(5, feedback_on=9)), "opens on day 5, not after day 5 of wave1"),
         (1, After("nobody", NOT_TAKEN), "follows nobody, which is no step before it"),
+        (1, After("wave2", NOT_TAKEN), "follows wave2, which is no step before it"),
+        (1, After("wave1", NOT_TAKEN, days=-1), "comes -1 days after wave1; expected 0 or more"),
+        (0, Monthly(5, feedback_on=4), "has feedback on day 4; expected 5 to 28, or 'month end'"),
     ],
-    ids=["a day too early", "an unknown step"],
+    ids=["a day too early", "an unknown step", "itself", "before it", "feedback before its list"],
 )
-def test_a_step_that_cannot_follow_another_is_told(place: int, trigger: After, fault: str) -> None:
+def test_a_step_that_cannot_follow_another_is_told(place: int, trigger: Trigger, fault: str) -> None:
     steps = [replace(step, trigger=trigger) if at == place else step for at, step in enumerate(C10.timing.steps)]
     assert fault in refused(timing=replace(C10.timing, steps=tuple(steps)))
 
@@ -133,3 +154,22 @@ def test_every_exclusion_of_a_scenario_has_a_code_of_its_own_and_a_chinese_label
     codes = [exclusion.code for exclusion in scenario.customers.exclusions]
     assert len(codes) == len(set(codes))
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in exclusion.label) for exclusion in scenario.customers.exclusions)
+
+
+@pytest.mark.parametrize("sql", ["rand() < 0.5", "is_live AND bundle_end_date > CURRENT_DATE", "uuid () = '1'", "tenure_days > day(now())"])
+def test_an_audience_that_reads_the_clock_or_chance_is_refused(sql: str) -> None:
+    assert "the audience has " in refused(customers=replace(C10.customers, audience=sql))
+
+
+def test_a_text_or_a_column_that_only_sounds_like_a_clock_is_taken() -> None:
+    Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="brand = 'now()' OR brand_now (1) OR `rand`")})
+
+
+@pytest.mark.parametrize("ppm", [-1, 1_000_001])
+def test_an_assumed_rate_beyond_all_or_nothing_is_refused_for_a_scenario_and_a_step(ppm: int) -> None:
+    first, second = C10.timing.steps
+    assert f"effect is assumed to be {ppm} ppm" in refused(strategy=replace(C10.strategy, effect=Assumed(ppm)))
+    steps = (replace(first, effect=Assumed(ppm), message="", instead="sms"), second)
+    told = refused(timing=replace(C10.timing, steps=steps))
+    for fault in (f"step wave1: effect is assumed to be {ppm} ppm", "wave1 has an empty message", "wave1 uses sms instead of sms"):
+        assert fault in told
