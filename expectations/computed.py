@@ -1,7 +1,19 @@
 """`Computed`: a table column computed from several file columns."""
 
+import re
 from dataclasses import dataclass
 from string import Formatter
+
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
+# What raises an error in Spark when a sum overflows, a divisor is 0 or a text does not fit.
+_RAISING = re.compile(r"(?i)[+*/%-]|\bdiv\b|\bmod\b|\bcast *\(")
+
+
+class _Named(dict[str, str]):
+    """Each field by a name without signs."""
+
+    def __missing__(self, name: str) -> str:
+        return "field"
 
 
 @dataclass(frozen=True)
@@ -14,6 +26,19 @@ class Computed:
 
     to: str
     sql: str
+
+    def malformed(self) -> str | None:
+        """What is wrong with the braces."""
+        try:
+            places = [(form, turned) for _, place, form, turned in Formatter().parse(self.sql) if place is not None]
+        except ValueError as error:
+            return f"{error}; a brace that names no field is written twice"
+        return "a field has a form or is turned; write {UP} alone" if any(form or turned for form, turned in places) else None
+
+    def raising(self) -> list[str]:
+        """Signs and functions in it that end the job where one value does not suit them."""
+        plain = _QUOTED.sub("''", self.sql.format_map(_Named()))
+        return sorted({match[0].strip(" (").upper() for match in _RAISING.finditer(plain)})
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from string import Formatter
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +19,7 @@ DataClass = Literal["basic", "orders and usage", "service", "stated demand", "be
 ZONE = "Asia/Shanghai"
 # A delivery with rows of more days than a year is a history, which is delivered day by day.
 MOST_DAYS = 366
+_SIGN = {"delimiter": "delimiter", "quote": "quote", "escape": "escape sign"}
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Columns that receive fills itself, besides the event date.
 _BY_RECEIVE = ("known_on", "feed", "load_id")
@@ -140,16 +140,16 @@ class Feed:
         return faults
 
     def _computed_faults(self, computed: Computed) -> list[str]:
-        try:
-            plain = all(not form and not turned for _, place, form, turned in Formatter().parse(computed.sql) if place)
-        except ValueError as error:
-            return [f"computed column {computed.to}: {error}; a brace that names no field is written twice"]
-        if not plain:
-            return [f"computed column {computed.to} names a field with a form; write {{UP}} alone"]
+        if malformed := computed.malformed():
+            return [f"computed column {computed.to}: {malformed}"]
         unknown = [name for name in computed.fields if name not in self._by_name]
         personal = [name for name in computed.fields if name not in unknown and self._by_name[name].personal]
         faults = [f"computed column {computed.to} names {name}, which is not among the fields" for name in unknown]
         faults += [f"computed column {computed.to} would have the text of {name}, which is personal" for name in personal]
+        faults += [
+            f"computed column {computed.to}: {sign} ends the job at one odd value; write try_add, try_multiply, try_divide, try_cast"
+            for sign in computed.raising()
+        ]
         return faults or (
             [] if computed.fields else [f"computed column {computed.to} names no field; write it like try_add({{UP}}, {{DOWN}})"]
         )
@@ -195,10 +195,10 @@ class Feed:
         """Return what is wrong with file names and special characters."""
         signs = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape}
         faults = [f"the {what} {sign!r} is not one character" for what, sign in signs.items() if sign is not None and len(sign) != 1]
-        faults += [f"the {what} {sign!r} ends a line" for what, sign in signs.items() if sign in ("\n", "\r")]
+        faults += [f"the {_SIGN[what]} {sign!r} ends a line" for what, sign in signs.items() if sign in ("\n", "\r")]
         stated = [(what, sign) for what, sign in signs.items() if sign is not None]
         faults += [
-            f"the {what} {sign!r} is the {other} too"
+            f"the {_SIGN[what]} {sign!r} is the {other}"
             for place, (what, sign) in enumerate(stated)
             for other, same in stated[:place]
             if sign == same and (what, other) != ("escape", "quote")

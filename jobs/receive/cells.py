@@ -36,7 +36,9 @@ def computed_sql(feed: Feed, computed: Computed) -> str:
     """Return the value of a computed column. It may use columns that fields have filled."""
     fields = {field.name: field for field in feed.fields}
     values = {name: _input(feed, fields[name]) for name in computed.fields}
-    return _in_zone(feed, computed.to, computed.sql.format(**values))
+    sql, kind = computed.sql.format(**values), feed.table.column(computed.to).type
+    # A text that is no value of the column's type is a fault of its row, not of the job.
+    return _in_zone(feed, computed.to, sql if kind.startswith("array") else f"try_cast({sql} AS {kind})")
 
 
 def event_date_sql(feed: Feed) -> str:
@@ -103,6 +105,9 @@ def _value(feed: Feed, field: Field, form: Form) -> str:
     """Return the field's value under a form; null for a sentinel and if the text does not fit."""
     # A space around an identifier is a fault of the file, and is reported.
     fitting = form.sql.format(raw_text(feed, field.name) if form.identity else _cell(feed, field))
+    if form.identity:
+        # A pattern of the operator's own may fit a blank or a text for null too, and all of these would be one person.
+        fitting = f"CASE WHEN {_cell(feed, field)} IS NOT NULL THEN {fitting} END"
     return f"CASE WHEN {_is_sentinel(feed, field)} THEN NULL ELSE {fitting} END" if field.sentinels else fitting
 
 

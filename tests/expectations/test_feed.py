@@ -186,7 +186,12 @@ def test_figures_signs_and_scopes_that_cannot_work_are_told_all_at_once() -> Non
     )
     for fault in (
         *("name 'a/b' is a folder", "due_day of a monthly feed is 31", "scope 'a/b', expected", "scope 1 is there twice"),
-        *("lateness_days is -1", "days is 400, expected at most 366", "the quote '|' is the delimiter too", "the escape '\\n' ends a line"),
+        *(
+            "lateness_days is -1",
+            "days is 400, expected at most 366",
+            "the quote '|' is the delimiter",
+            "the escape sign '\\n' ends a line",
+        ),
         *(
             "field USER_ID is there twice",
             "computed column points: expected '}'",
