@@ -122,7 +122,10 @@ def _in_zone(feed: Feed, to: str, sql: str) -> str:
     """Return a timestamp converted from the feed's zone to ours; any other value unchanged."""
     if feed.zone == ZONE or feed.table.column(to).type != "timestamp":
         return sql
-    return f"CAST(convert_timezone('{feed.zone}', '{ZONE}', CAST({sql} AS TIMESTAMP_NTZ)) AS TIMESTAMP)"
+    theirs = f"CAST({sql} AS TIMESTAMP_NTZ)"
+    ours = f"convert_timezone('{feed.zone}', '{ZONE}', {theirs})"
+    # A time that the zone's clocks leave out in spring would come back as another one.
+    return f"CASE WHEN convert_timezone('{ZONE}', '{feed.zone}', {ours}) = {theirs} THEN CAST({ours} AS TIMESTAMP) END"
 
 
 def _is_sentinel(feed: Feed, field: Field) -> str:

@@ -15,6 +15,8 @@ from expectations.dates import iso_day
 from expectations.feed import Feed
 from jobs.receive.contents import Counted, PaddingError, blocks, inflated
 
+# A delivery of an earlier day has a misprint in its name.
+FIRST_DAY = date(2000, 1, 1)
 # A wrong file in place of a check file has as many faults as lines.
 MOST_FAULTS = 20
 
@@ -142,6 +144,8 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     parts, faults = _read_check_file(feed, found)
     told = found.told
     day, names = f"{told.data_date:{feed.check.date_form}}", [part.file.name for part in parts]
+    if not FIRST_DAY <= told.data_date <= found.known_on:
+        faults.append(f"data date {told.data_date}; expected {FIRST_DAY} to {found.known_on}, the folder's night")
     if feed.scopes and told.scope not in feed.scopes:
         faults.append(f"scope {told.scope} is not one of {', '.join(feed.scopes)}")
     present, listed = {path.name for path in found.check.parent.iterdir() if _of(feed, found).fullmatch(path.name)}, set(names)

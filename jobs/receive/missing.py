@@ -14,6 +14,8 @@ from jobs.runtime.job_run import JobRun
 
 # Stands for the scope in a file name if the feed does not declare its scopes.
 ANY_SCOPE = "SCOPE"
+# More days in a warning are not read.
+MOST_DAYS = 14
 
 
 def due_date(feed: Feed, on: date) -> date | None:
@@ -97,13 +99,19 @@ def _warn(run: JobRun, feed: Feed, loaded: dict[str, set[date]], listed: Sequenc
             run.warnings.append(f"feed {feed.name}: the delivery{_of(scope)} for {due} {late}")
         holes = gaps(feed, days, needed) if needed else []
         if holes:
-            run.warnings.append(f"feed {feed.name}: {len(holes)} day(s) without a delivery{_of(scope)}: {', '.join(map(str, holes))}")
+            run.warnings.append(f"feed {feed.name}: {len(holes)} day(s) without a delivery{_of(scope)}: {listed_days(holes)}")
     for row in waiting(listed):
         if row["known_on"] < run.since:
             cure = release_cure(feed, row["event_date"], row["scope"])
             run.warnings.append(
                 f"feed {feed.name}: the delivery{_of(row['scope'])} for {row['event_date']} is held; if it is right, {cure}"
             )
+
+
+def listed_days(holes: Sequence[date]) -> str:
+    """The days, of many only the newest."""
+    shown = ", ".join(map(str, holes[-MOST_DAYS:]))
+    return shown if len(holes) <= MOST_DAYS else f"the newest are {shown}"
 
 
 def _of(scope: str) -> str:

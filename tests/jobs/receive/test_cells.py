@@ -81,6 +81,13 @@ def test_a_time_is_made_of_a_date_and_a_time_and_turned_from_the_feeds_zone_into
     assert (there.visited_at, there.left_at, there.day) == ("03-05 01:30:00", "03-05 01:35:00", NIGHT), "the day is the operator's"
 
 
+def test_a_time_that_the_feeds_zone_leaves_out_in_spring_is_no_time_and_nor_is_24_o_clock(parse: Parse) -> None:
+    line = "20260304|010203|{}|-|a|1|2"
+    came = parse(feed(zone="America/New_York"), *(line.format(end) for end in ("20260308013000", "20260308023000", "20260308240000")))
+    assert [row.left_at for row in came] == ["03-08 14:30:00", None, None]
+    assert [row.reasons for row in came] == [[], *[["END: expected a time as yyyymmddHHMMSS from 1970 on"]] * 2]
+
+
 def test_a_total_is_computed_and_one_that_cannot_be_is_kept_back_with_the_field_at_fault(parse: Parse) -> None:
     line = "20260304|{}||-|a|{}|{}"
     came = parse(

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from jobs.receive.deliveries import Delivery, deliveries, named, strays
 from tests.night.deliveries import deliver, delivery
 from tests.night.homes import NIGHT
 
+OURS = FEEDS["boss_usage"]
 OTHER = replace(
     FEEDS["boss_usage"],
     files=FileNames(part="S3_{date:%Y%m%d}.{part:03}.gz", check="S3_{date:%Y%m%d}.CHK"),
@@ -115,3 +117,10 @@ def test_a_gzip_that_sparks_reader_would_stumble_over_is_refused_by_name(folder:
     assert check(folder, LINE).faults == ("S3_20260304.001.gz: zeros follow the end of the gzip; have it written again without padding",)
     part.write_bytes(gzip.compress(ROWS[:24]) + gzip.compress(ROWS[24:]))
     assert (check(folder, LINE).faults, check(folder, LINE).rows) == ((), 2)
+
+
+@pytest.mark.parametrize("day", [date(1926, 3, 4), date(2026, 3, 5), date(9999, 12, 31)])
+def test_a_data_date_after_its_night_or_of_another_century_is_refused_by_name(tmp_path: Path, day: date) -> None:
+    deliver(tmp_path, OURS, [b"80000000017|20260304|1"], data_date=day)
+    (found,) = deliveries(OURS, tmp_path / "landing", NIGHT, NIGHT)
+    assert found.faults == (f"data date {day}; expected 2000-01-01 to 2026-03-04, the folder's night",)

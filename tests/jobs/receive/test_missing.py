@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -16,7 +16,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.files import FileNames
 from jobs.receive.deliveries import deliveries
-from jobs.receive.missing import look_for_missing, needed_date
+from jobs.receive.missing import listed_days, look_for_missing, needed_date
 from jobs.runtime.job_run import JobRun
 
 NIGHT = date(2026, 3, 20)
@@ -58,3 +58,9 @@ def test_the_files_that_the_text_names_are_taken_also_where_a_refused_delivery_l
     follow(tmp_path, feed, missing(tmp_path, feed), rows=1)
     taken = [found for found in deliveries(feed, tmp_path / "landing", NIGHT, NIGHT) if not found.faults]
     assert [found.data_date for found in taken] == [needed_date(feed, NIGHT) or NIGHT]
+
+
+def test_of_many_days_that_never_came_only_the_newest_are_named() -> None:
+    holes = [date(2026, 1, 1) + timedelta(days=place) for place in range(400)]
+    assert listed_days(holes[:2]) == "2026-01-01, 2026-01-02"
+    assert listed_days(holes) == "the newest are " + ", ".join(f"{day}" for day in holes[386:])
