@@ -161,6 +161,12 @@ def test_an_audience_that_reads_the_clock_or_chance_is_refused(sql: str) -> None
     assert "the audience has " in refused(customers=replace(C10.customers, audience=sql))
 
 
+@pytest.mark.parametrize("sql", ["1 / tenure_days > 1", "CAST (brand AS INT) = 1", "tenure_days DIV 0 = 1", "to_date(brand) IS NULL"])
+def test_an_audience_that_fails_at_one_odd_value_is_refused(sql: str) -> None:
+    assert "which fails at one odd value; write try_" in refused(customers=replace(C10.customers, audience=sql))
+    Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="try_divide(1, tenure_days) > 1 AND brand != 'a/b'")})
+
+
 def test_a_text_or_a_column_that_only_sounds_like_a_clock_is_taken() -> None:
     Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="brand = 'now()' OR brand_now (1) OR `rand`")})
 
