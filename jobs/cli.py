@@ -219,7 +219,7 @@ def channels(page: PageFile = None) -> None:
     from jobs import show
 
     if page:
-        show.write_page(page, with_tables(page.read_text("utf-8") if page.exists() else ""))
+        show.write_page(page, with_tables(show.read_page(page)))
     else:
         console.print(show.channels())
 

@@ -50,6 +50,16 @@ def tags() -> Grid:
     return grid
 
 
+def read_page(page: Path) -> str:
+    """Read a Markdown page, empty when there is none. BadParameter when it is no page."""
+    try:
+        return page.read_text("utf-8") if page.exists() else ""
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{page} is no text in UTF-8, so it is not overwritten") from None
+    except OSError as error:
+        raise typer.BadParameter(f"{page} cannot be read: {error.strerror}") from None
+
+
 def write_page(page: Path, text: str) -> None:
     """Write a Markdown page. BadParameter when it cannot be written."""
     try:

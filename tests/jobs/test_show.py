@@ -47,3 +47,12 @@ def test_every_channel_is_shown_with_its_file_and_the_hour_it_needs_it_by() -> N
 def test_a_page_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="cannot be written: Is a directory"):
         show.write_page(tmp_path, "text")
+
+
+def test_what_is_no_page_is_refused_by_name_and_a_new_page_begins_empty(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"\xff\xfe")
+    for page, fault in ((tmp_path, "cannot be read: Is a directory"), (picture, "is no text in UTF-8, so it is not overwritten")):
+        with pytest.raises(typer.BadParameter, match=fault):
+            show.read_page(page)
+    assert show.read_page(tmp_path / "new.md") == ""
