@@ -2,7 +2,9 @@
 
 import os
 import pickle
-from collections.abc import Collection
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -59,9 +61,9 @@ def _mlflow(settings: Settings) -> Any:
     logging.getLogger("alembic").setLevel(logging.ERROR)
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
     # Models are trained in parallel: the first job makes the store, and the others wait for it.
-    with one_at_a_time(settings, "registry"):
+    is_users = MLFLOW_ADDRESS in os.environ
+    with one_at_a_time(settings, "registry"), _readable(settings, mlflow, is_users):
         database(settings.home).parent.mkdir(parents=True, exist_ok=True)
-        is_users = MLFLOW_ADDRESS in os.environ
         mlflow.set_tracking_uri(settings.mlflow_uri)
         if not is_users:
             # MLflow leaves the address in the environment. Settings of another home in this process, or in a child process, would take it
@@ -72,6 +74,17 @@ def _mlflow(settings: Settings) -> Any:
             mlflow.create_experiment(EXPERIMENT, artifact_location=artifacts(settings.home).as_uri())
         mlflow.set_experiment(EXPERIMENT)
     return mlflow
+
+
+@contextmanager
+def _readable(settings: Settings, mlflow: Any, is_users: bool) -> Iterator[None]:
+    """RegistryError when the registry as a whole cannot be read."""
+    place = f"at {MLFLOW_ADDRESS}" if is_users else f"in {database(settings.home)}"
+    cure = "bring it back from a copy, or move it away and train the models again with `chudian train`"
+    try:
+        yield
+    except (sqlite3.DatabaseError, mlflow.exceptions.MlflowException) as error:
+        raise RegistryError(f"The registry of models {place} cannot be read ({type(error).__name__}).\n  To mend it: {cure}.") from None
 
 
 def register(settings: Settings, trained: Trained) -> str:
@@ -111,7 +124,7 @@ def champion(settings: Settings, name: str) -> str | None:
     except mlflow.exceptions.MlflowException as error:
         # If the registry cannot be reached, the champion is unknown: that must not start a training.
         if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            raise
+            raise RegistryError(f"The champion of {name} is unknown: the registry of models cannot be read ({error.error_code}).") from None
         return None
 
 

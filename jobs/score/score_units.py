@@ -41,8 +41,13 @@ def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
 def _opened(run: JobRun, models: Iterable[Model], lacking: frozenset[str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the pinned versions and the opened models, by name. A model that cannot score is left out with a warning."""
     waiting = {model.name: sorted(families_of(model.features) & lacking) for model in models}
-    versions = pinned(run, [name for name, families in waiting.items() if not families])
-    opened = {}
+    opened: dict[str, Any] = {}
+    try:
+        versions = pinned(run, [name for name, families in waiting.items() if not families])
+    except RegistryError as error:
+        for model in models:
+            _warn(run, model, str(error))
+        return {}, opened
     for model in models:
         if waiting[model.name]:
             _warn(run, model, f"the tags of {', '.join(waiting[model.name])} are missing tonight")

@@ -15,7 +15,7 @@ from jobs.register import all_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.registry import champion, promote
-from jobs.runtime.registry_files import artifacts
+from jobs.runtime.registry_files import artifacts, database
 from jobs.runtime.settings import settings
 from models.library import MODELS, SCORE_SUBSCRIBER
 from tests.frames import frame, rows
@@ -119,3 +119,16 @@ def test_when_it_is_not_known_who_is_live_everybody_has_a_row_without_scores(spa
     assert len(scored(runner).warnings) == len(NAMES)
     assert [row[0] for row in scores(runner, *NAMES)] == ["gone", "loyal", "unknown"]
     assert {row[1:] for row in scores(runner, *NAMES)} == {(None, None, None, None)}
+
+
+def test_when_the_registry_cannot_be_read_all_scores_are_null_until_it_is_brought_back(runner: Runner) -> None:
+    registry = database(runner.settings.home)
+    whole = registry.read_bytes()
+    registry.write_bytes(b"no database" * 500)
+    told = scored(runner).warnings
+    assert [warning.split(" (")[0] for warning in told] == [f"model {name} has null scores" for name in NAMES]
+    assert all("mlflow.db cannot be read (DatabaseError)" in warning for warning in told)
+    assert runner.lake.log(OPS_PIN) == []
+    registry.write_bytes(whole)
+    assert scored(runner).warnings == []
+    assert scores(runner, "churn") == [("loyal", 250_000, "1"), ("unknown", 250_000, "1")]
