@@ -105,12 +105,20 @@ def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[p
         attempt = task.taskAttemptId() if task else 0
         rows = (row for batch in batches for row in batch.to_pylist())
         for place, (of_file, of_its_rows) in enumerate(groupby(rows, key=lambda row: tuple(row[name] for name in OF_FILE))):
-            file = ListFile(folder / f"{attempt}-{place}", forms[of_file[0]])
-            faults = _fill(file, of_its_rows)
-            told = [*of_file, str(file.path), file.rows, file.size, file.sha256, faults]
+            told = [*of_file, *_written(folder / f"{attempt}-{place}", forms[of_file[0]], of_its_rows)]
             yield pa.RecordBatch.from_arrays([pa.array([value], kind) for value, kind in zip(told, _types(), strict=True)], names=NAMES)
 
     return write
+
+
+def _written(path: Path, form: ListForm, rows: Iterator[dict[str, Any]]) -> list[Any]:
+    """Write a file; what WRITTEN says of it behind OF_FILE. A full disk is a fault of this file: the next one may be smaller."""
+    try:
+        file = ListFile(path, form)
+        faults = _fill(file, rows)
+    except OSError as error:
+        return [f"{path}", 0, 0, "", [f"the file cannot be written: {error.strerror}"]]
+    return [f"{path}", file.rows, file.size, file.sha256, faults]
 
 
 def _fill(file: ListFile, rows: Iterator[dict[str, Any]]) -> list[str]:

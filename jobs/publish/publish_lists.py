@@ -19,7 +19,7 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, file_city, list_rows
-from jobs.publish.outbox import WRITING, Part, lists_of, place, unready, withdraw
+from jobs.publish.outbox import OK, WRITING, Part, lists_of, place, unready, withdraw
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
@@ -87,9 +87,8 @@ def publish_lists(run: JobRun) -> None:
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
     lists = _with_defaults(_decided(listed), run.on)
     writing = run.settings.outbox / WRITING
-    _clear(writing)
+    _make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
-        (writing / f"{run.on}").mkdir(parents=True)
         _write(run, listed, names, lists, writing / f"{run.on}")
         _write_defaults(lists, names, run.on, writing / f"{run.on}")
         placed = {target.key: _placed(run, target, names.cities) for target in lists}
@@ -160,7 +159,10 @@ def _write_defaults(lists: Sequence[TargetList], names: Names, on: date, folder:
             target.faults.append(f"unknown entrants are given {offer.resource}, which the resource catalogue does not name")
         elif offer and not target.faults:
             path = folder / "-".join(target.key)
-            target.unknown_entrants = write_default(path, offer, names.counties, names.products | names.resources)
+            try:
+                target.unknown_entrants = write_default(path, offer, names.counties, names.products | names.resources)
+            except OSError as error:
+                target.faults.append(f"the offer to unknown entrants cannot be written: {error.strerror}")
 
 
 def _is_of(keys: Iterable[Key]) -> str:
@@ -181,8 +183,10 @@ def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str,
             target.faults.append(f"{error.filename or folder}: {error.strerror}")
         else:
             return manifest
-    if folder.exists():
+    try:
         unready(folder)
+    except OSError as error:
+        target.faults.append(f"{OK} cannot be removed, take it away by hand: {error.strerror}")
     return None
 
 
@@ -254,6 +258,16 @@ def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on
         "business_date": F.lit(on),
     }
     return rows.where("file_city <=> of_city").withColumns(own).select(*(column.name for column in MKT_CONTACT.columns))
+
+
+def _make_anew(folder: Path, outbox: Path) -> None:
+    """Make the folder for tasks, without what a killed run left. PublishError when the outbox cannot be written."""
+    try:
+        _clear(folder.parent)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        fault = f"{error.filename or folder}: {error.strerror}"
+        raise PublishError(teach(f"The outbox {outbox}", [fault], "make it a folder that chudian may write, then run again.")) from None
 
 
 def _clear(writing: Path) -> None:

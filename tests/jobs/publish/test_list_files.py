@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,3 +131,20 @@ def test_a_task_never_has_more_of_a_list_than_two_batches_and_a_block(tmp_path: 
     assert max(waiting) < 2 * a_batch, "text of batches that were given is not on the disk"
     assert found.to_pylist()[0]["rows"] == 2000
     assert given > 30 * a_batch
+
+
+def test_a_file_that_cannot_be_written_is_named_and_the_next_one_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, full = ListFile.close, []
+
+    def close(file: ListFile) -> None:
+        if not full:
+            full.append(file.path)
+            raise OSError(28, os.strerror(28))
+        real(file)
+
+    monkeypatch.setattr(ListFile, "close", close)
+    found = told(tmp_path, [row("fair", None, 1), row("sms", "1", 2), row("sms", "1", 3)], 1)
+    assert [(f["channel"], f["rows"], f["faults"]) for f in found] == [
+        ("fair", 0, ["the file cannot be written: No space left on device"]),
+        ("sms", 2, []),
+    ]

@@ -268,3 +268,11 @@ def test_what_tasks_wrote_and_no_list_took_is_removed_also_what_a_killed_run_lef
     night.refusal(numbers=night.numbers({}))
     assert not (night.outbox / WRITING).exists()
     assert night.contacts == []
+
+
+def test_an_outbox_that_is_no_folder_is_named_and_nobody_is_a_contact(night: Night) -> None:
+    night.outbox.parent.mkdir(parents=True, exist_ok=True)
+    night.outbox.write_text("")
+    told = night.refusal()
+    assert f"The outbox {night.outbox}:" in told
+    assert "Not a directory" in told
