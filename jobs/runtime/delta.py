@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from expectations.checks import Statistics
 from expectations.contract import Table
-from expectations.errors import ChudianError
+from expectations.errors import ChudianError, teach
 from jobs.runtime.place import opened, uri_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 class CommitError(ChudianError):
     """Other commits came first, too many times."""
+
+
+class LayoutError(ChudianError):
+    """A table of the lake that another version of chudian made."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +220,11 @@ class DeltaFiles:
             raise CommitError(f"Table {self.table.name} cannot be made.\n  To mend it: check that {self.location} is writable.")
         properties = CommitProperties(custom_metadata=said)
         partitions = list(self.table.partitions)
+        came = list(handle.metadata().partition_columns)
+        if came != partitions:
+            faults = [f"expected partitions {', '.join(partitions)}, came {', '.join(came)}: another version of chudian made it"]
+            cure = "load the landing into a new CHUDIAN_HOME, or work on with that version."
+            raise LayoutError(teach(f"Table {self.table.name} in {self.location}", faults, cure))
         handle.create_write_transaction(adds, "overwrite", schema_of(self.table), partitions, covered, commit_properties=properties)
 
 

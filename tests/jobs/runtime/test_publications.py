@@ -240,3 +240,15 @@ def test_two_jobs_that_commit_to_one_table_at_once_both_get_through(spark: Spark
         written = Written(f"night={day}/run=x.1/business_date={day}/part-0.parquet", 1, 1, {"business_date": f"{day}"})
         files.commit([written], [("business_date", "=", f"{day}")], {})
     assert {file.partition["business_date"] for file in one.present()} == {BEFORE, D}
+
+
+def test_a_table_that_another_version_partitioned_otherwise_is_refused_by_name(tmp_path: Path) -> None:
+    from jobs.runtime.delta import DeltaFiles, LayoutError
+
+    columns = (*HELD.columns[:2], Column("day", "date", "Day.", (NOT_NULL,)), LOAD_ID)
+    fact = Table(name="dwd.held", owner="tests", comment="A fact.", key=("subscriber_id",), columns=columns, event_date="day")
+    DeltaFiles(HELD, f"{tmp_path}/held").create()
+    with pytest.raises(LayoutError) as refusal:
+        DeltaFiles(fact, f"{tmp_path}/held").commit([], [("day", "=", f"{D}")], {})
+    assert f"Table dwd.held in {tmp_path}/held:" in str(refusal.value)
+    assert "expected partitions day, known_on, feed, came business_date: another version" in str(refusal.value)
