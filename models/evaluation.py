@@ -83,23 +83,27 @@ def incomparable(halves: Halves, model: Model) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rule of promotion: a candidate becomes champion if its loss is lower than the champion's, or if no champion can be evaluated.
+    """The rule of promotion: a candidate becomes champion when its loss is lower than the champion's, or there is none that can score.
 
-    Both losses are on the same rows, those of the candidate's newest cut-off, by halves that have not learned them.
+    Both losses are of the same rows, those of the candidate's newest cut-off, and of halves that have not learned them. `kept` says why the
+    champion stays without a comparison; it is empty otherwise.
     """
 
     loss: str
     candidate: float
     champion: float | None
+    kept: str = ""
 
     @property
     def is_better(self) -> bool:
-        """Whether the candidate becomes champion."""
-        return self.champion is None or self.candidate < self.champion
+        """Whether the candidate is to be champion."""
+        return not self.kept and (self.champion is None or self.candidate < self.champion)
 
     @property
     def words(self) -> str:
         """The outcome with both figures."""
-        outcome = "champion" if self.is_better else "not promoted, because it is no better than the champion"
-        against = "no other to judge" if self.champion is None else f"the champion's is {self.champion:.5f}"
+        why = self.kept or "it is no better than the champion"
+        outcome = "champion" if self.is_better else f"not promoted, because {why}"
+        unknown = "no other was judged" if self.kept else "no other to judge"
+        against = unknown if self.champion is None else f"the champion's is {self.champion:.5f}"
         return f"{outcome}: {self.loss} {self.candidate:.5f}, {against}"

@@ -1,18 +1,19 @@
 """One job per model: train it again, register it, and make it champion if it is better than the present one."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner, code_version
-from jobs.runtime.registry import RegistryError, Trained, champion, halves_of, promote, register
+from jobs.runtime.registry import HALVES, RegistryError, Trained, champion, fitted, halves_of, promote, register
 from jobs.runtime.sequence import Ended, run_sequence
 from jobs.runtime.settings import Settings
 from jobs.train.card import model_card
 from jobs.train.examples import data_version, examples
-from models.evaluation import Comparison, incomparable, judge, learn_in_halves
+from models.evaluation import Comparison, Judged, incomparable, judge, learn_in_halves
 from models.library import MODELS
 from models.model import CUT_OFF, Model
 
@@ -28,12 +29,12 @@ def train(model: Model, run: JobRun) -> None:
     """
     rows = examples(run, model)
     halves = learn_in_halves(rows, model)
-    judged, loss = judge(halves, rows, model), model.learner.loss
+    judged = judge(halves, rows, model)
     before = champion(run.settings, model.name)
-    compared = Comparison(loss, judged.metrics[loss], _loss_of_champion(run, model, before, rows))
+    compared = _compared(run, model, judged, before, rows)
     metrics = {**judged.metrics, "trained_rows": float((rows[CUT_OFF] < rows[CUT_OFF].max()).sum())}
     if compared.champion is not None:
-        metrics[f"champion_{loss}"] = compared.champion
+        metrics[f"champion_{compared.loss}"] = compared.champion
     parameters = {
         "business_date": f"{run.on}",
         "cut_offs": ", ".join(f"{cut_off}" for cut_off in sorted(rows[CUT_OFF].unique())),
@@ -63,19 +64,35 @@ def train(model: Model, run: JobRun) -> None:
     run.say("trained", model=model.name, version=version, promoted=compared.is_better, **vars(compared))
 
 
-def _loss_of_champion(run: JobRun, model: Model, version: str | None, rows: "pd.DataFrame") -> float | None:
-    """Return the champion's loss on the candidate's rows; None, with a warning, if it cannot be evaluated there."""
+def _compared(run: JobRun, model: Model, candidate: Judged, version: str | None, rows: "pd.DataFrame") -> Comparison:
+    """The candidate against the champion on the candidate's rows. A champion that cannot be judged there is a warning."""
+    loss = model.learner.loss
+    alone = Comparison(loss, candidate.metrics[loss], None)
     if version is None:
-        return None
+        return alone
+    who = f"model {model.name}: the champion, version {version}, cannot be judged and"
     try:
         halves = halves_of(run.settings, model.name, version)
-        fault = incomparable(halves, model)
     except RegistryError as error:
-        fault = str(error)
-    if fault:
-        run.warnings.append(f"model {model.name}: the champion, version {version}, cannot be evaluated and is replaced: {fault}")
-        return None
-    return judge(halves, rows, model).metrics[model.learner.loss]
+        if fault := _fault_of_model(run.settings, model.name, version):
+            run.warnings.append(f"{who} is replaced: {error} {fault}")
+            return alone
+        # It still scores. The store may only have been out of reach for a moment.
+        run.warnings.append(f"{who} stays: {error} Restore {HALVES}, or make another version the champion in MLflow.")
+        return replace(alone, kept="the champion could not be judged")
+    if fault := incomparable(halves, model):
+        run.warnings.append(f"{who} is replaced: {fault}")
+        return alone
+    return replace(alone, champion=judge(halves, rows, model).metrics[loss])
+
+
+def _fault_of_model(chosen: Settings, name: str, version: str) -> str:
+    """Why the registered model itself cannot be opened; empty when it can."""
+    try:
+        fitted(chosen, name, version)
+    except RegistryError as error:
+        return str(error)
+    return ""
 
 
 def train_job(model: Model) -> Job:

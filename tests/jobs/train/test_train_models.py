@@ -114,17 +114,25 @@ def test_a_better_version_becomes_champion_and_a_date_that_was_scored_keeps_its_
     assert pins == {(D, "1"), (D + WEEK, "2")}
 
 
-def test_a_champion_whose_halves_cannot_be_opened_is_replaced_with_a_warning(runner: Runner, first: JobRun) -> None:
+def test_a_champion_is_replaced_unjudged_only_when_its_model_does_not_open_either(runner: Runner, first: JobRun) -> None:
     model = replace(HOST_CATEGORY, name="broken")
     runner.run(train_job(model), D)
     (halves,) = [file for file in artifacts(runner.settings.home).rglob("halves.pickle") if is_of(file, runner, "broken")]
     halves.write_bytes(b"not a pickle")
-    run = runner.run(train_job(model), D)
-    assert champion(runner.settings, "broken") == "2"
-    (warning,) = run.warnings
-    assert warning.startswith(
-        "model broken: the champion, version 1, cannot be evaluated and is replaced: The halves of broken version 1 cannot be read from"
+    kept, told = runner.run(train_job(model), D).warnings
+    assert champion(runner.settings, "broken") == "1"
+    assert kept.startswith(
+        "model broken: the champion, version 1, cannot be judged and stays: The halves of broken version 1 cannot be read from"
     )
+    assert told == ("model broken: version 2 is not promoted, because the champion could not be judged: wrong 0.00000, no other was judged")
+    run_id = halves.parent.parent.name
+    (pickled,) = [
+        file for file in artifacts(runner.settings.home).rglob("model.pkl") if run_id in (file.parent / "MLmodel").read_text("utf-8")
+    ]
+    pickled.write_bytes(b"not a pickle")
+    (warning,) = runner.run(train_job(model), D).warnings
+    assert champion(runner.settings, "broken") == "3"
+    assert warning.startswith("model broken: the champion, version 1, cannot be judged and is replaced: The halves of broken version 1")
 
 
 def is_of(file: Path, runner: Runner, name: str) -> bool:
