@@ -5,12 +5,23 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TypeVar
 
+from expectations.errors import ContractError, teach
+
 Declared = TypeVar("Declared")
 
 
 def declared_in(package: str, path: Iterable[str], kind: type[Declared]) -> tuple[Declared, ...]:
-    """Return every value of this kind that a module of the package declares, each once; a file may declare several."""
-    modules = [import_module(f"{package}.{module.name}") for module in iter_modules(path)]
-    # A module may import another module's declaration; that does not declare it again.
-    found = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, kind)}
+    """Return every value of this kind that a module of the package declares, each once; a file may declare several.
+
+    ContractError names the files that declare none: they would be ignored without a word.
+    """
+    found: dict[int, Declared] = {}
+    without = []
+    for module in sorted(module.name for module in iter_modules(path)):
+        declared = [value for value in vars(import_module(f"{package}.{module}")).values() if isinstance(value, kind)]
+        # A module that imports another's declaration does not declare it again.
+        found |= {id(value): value for value in declared}
+        without += [] if declared else [f"{module}.py declares no {kind.__name__}"]
+    if without:
+        raise ContractError(teach(package.replace(".", "/"), without, f"declare a {kind.__name__} there, or remove the file."))
     return tuple(found.values())
