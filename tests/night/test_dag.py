@@ -33,7 +33,7 @@ def test_a_scenario_that_names_a_withdrawn_tariff_fails_the_dag_and_keeps_no_oth
 
     assert ended.returncode != 0
     assert "c11_idle_data_without_pack: product ip010 has no tariff" in ended.stdout + ended.stderr
-    lists = {name: content for name, content in list_bytes(after_night).items() if "/c10_" in name}
+    lists = {name: content for name, content in list_bytes(after_night).items() if "/c11_" not in name}
     assert list_bytes(home) == lists
     assert "check_scenarios" in (home / "reports" / f"{NIGHT}" / "night.html").read_text()
     assert leaks(home, ("airflow", "logs", "reports")) == []
