@@ -145,6 +145,15 @@ def halves_of(settings: Settings, name: str, version: str) -> Halves:
         raise RegistryError(f"The halves of {name} version {version} cannot be read from the registry ({type(error).__name__}).") from None
 
 
+def parameters(settings: Settings, name: str, version: str) -> dict[str, str]:
+    """Return the parameters that were logged with a version. RegistryError when they cannot be read."""
+    mlflow = _mlflow(settings)
+    try:
+        return dict(mlflow.get_run(mlflow.MlflowClient().get_model_version(name, version).run_id).data.params)
+    except mlflow.exceptions.MlflowException as error:
+        raise RegistryError(f"The parameters of {name} version {version} cannot be read ({type(error).__name__}).") from None
+
+
 def evaluation(settings: Settings, name: str, version: str) -> tuple[dict[str, float], bytes]:
     """Return metrics and calibration picture that were logged with a version. RegistryError when they cannot be read."""
     mlflow = _mlflow(settings)

@@ -14,8 +14,10 @@ def model_card(model: Model, metrics: Mapping[str, float], parameters: Mapping[s
     lines += [f"| {name} | {value:.4f} |" for name, value in metrics.items()]
     lines += ["", f"Features ({len(model.features)}): {', '.join(model.features)}", ""]
     lines += [
-        f"Measured out of time: at the newest cut-off, each {model.unit.name} by a model that has learned the other half of them at the"
-        " earlier cut-offs. The registered model has learned all of them at all cut-offs.",
+        f'How it was measured, and what "out of time" means here: by halves and cut-offs. Each {model.unit.name} belongs to one of two'
+        " halves. At the newest cut-off it is scored by a model that has learned the other half at the earlier cut-offs. The labels of"
+        " neighbouring cut-offs may overlap in time, so no whole period is held out. The registered model has learned both halves at all"
+        " cut-offs.",
         "",
         f"Promotion: {compared.words}.",
     ]

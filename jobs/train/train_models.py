@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner, code_version
-from jobs.runtime.registry import HALVES, RegistryError, Trained, champion, fitted, halves_of, promote, register
+from jobs.runtime.registry import HALVES, RegistryError, Trained, champion, fitted, halves_of, parameters, promote, register
 from jobs.runtime.sequence import Ended, run_sequence
 from jobs.runtime.settings import Settings
 from jobs.train.card import model_card
@@ -19,6 +19,10 @@ from models.model import CUT_OFF, Model
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# The parameter with the dates that a version learned from, separated by commas.
+CUT_OFFS = "cut_offs"
 
 
 def train(model: Model, run: JobRun) -> None:
@@ -35,9 +39,9 @@ def train(model: Model, run: JobRun) -> None:
     metrics = {**judged.metrics, "trained_rows": float((rows[CUT_OFF] < rows[CUT_OFF].max()).sum())}
     if compared.champion is not None:
         metrics[f"champion_{compared.loss}"] = compared.champion
-    parameters = {
+    learned_from = {
         "business_date": f"{run.on}",
-        "cut_offs": ", ".join(f"{cut_off}" for cut_off in sorted(rows[CUT_OFF].unique())),
+        CUT_OFFS: ", ".join(f"{cut_off}" for cut_off in sorted(rows[CUT_OFF].unique())),
         "read": ", ".join(f"{asked.table.name} of {asked.on}" for asked in model.examples.reads(model.unit, run.on)),
         "rows": str(len(rows)),
         "champion_before": before or "none",
@@ -51,9 +55,9 @@ def train(model: Model, run: JobRun) -> None:
         # The signature describes what scoring sends: numbers may be null, so they are doubles.
         sample=rows[list(model.features)].head(100).astype(dict.fromkeys(model.numbers, "float64")),
         metrics=metrics,
-        parameters=parameters,
+        parameters=learned_from,
         picture=model.learner.picture(judged.rows, judged.scores, f"{model.name}, out of time"),
-        card=model_card(model, metrics, parameters, compared),
+        card=model_card(model, metrics, learned_from, compared),
     )
     version = register(run.settings, trained)
     if compared.is_better:
@@ -73,6 +77,7 @@ def _compared(run: JobRun, model: Model, candidate: Judged, version: str | None,
     who = f"model {model.name}: the champion, version {version}, cannot be judged and"
     try:
         halves = halves_of(run.settings, model.name, version)
+        learned_until = max(parameters(run.settings, model.name, version).get(CUT_OFFS, "").split(", "))
     except RegistryError as error:
         if fault := _fault_of_model(run.settings, model.name, version):
             run.warnings.append(f"{who} is replaced: {error} {fault}")
@@ -80,6 +85,9 @@ def _compared(run: JobRun, model: Model, candidate: Judged, version: str | None,
         # It still scores. The store may only have been out of reach for a moment.
         run.warnings.append(f"{who} stays: {error} Restore {HALVES}, or make another version the champion in MLflow.")
         return replace(alone, kept="the champion could not be judged")
+    # Its halves may have learned what came after the rows, and a training of an older date must not take back what it knows.
+    if learned_until > f"{rows[CUT_OFF].max()}":
+        return replace(alone, kept=f"the champion, version {version}, learned up to the later cut-off {learned_until}")
     if fault := incomparable(halves, model):
         run.warnings.append(f"{who} is replaced: {fault}")
         return alone

@@ -61,6 +61,7 @@ def test_every_model_is_shown_and_carded_with_its_own_caveat() -> None:
         assert text.count(model.caveat) == 1
         card = model_card(model, {"auc": 0.7}, {"rows": "100"}, compared)
         assert f"**{model.caveat}**" in card
+        assert f'what "out of time" means here: by halves and cut-offs. Each {model.unit.name} belongs to one of two halves' in card
         assert "not promoted, because it is no better than the champion: log_loss 0.30000, the champion's is 0.25000" in card
 
 

@@ -114,6 +114,21 @@ def test_a_better_version_becomes_champion_and_a_date_that_was_scored_keeps_its_
     assert pins == {(D, "1"), (D + WEEK, "2")}
 
 
+def test_training_an_older_date_does_not_replace_a_champion_that_learned_later(
+    runner: Runner, first: JobRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = replace(HOST_CATEGORY, name="late_pupil", learner=Pupil())
+    runner.run(train_job(model), D + WEEK)
+    monkeypatch.setattr(Pupil, "is_taught", True)
+    (warning,) = runner.run(train_job(model), D).warnings
+    assert champion(runner.settings, "late_pupil") == "1"
+    assert warning.startswith(
+        "model late_pupil: version 2 is not promoted, because the champion, version 1, learned up to the later cut-off 2026-03-04: wrong"
+    )
+    runner.run(train_job(model), D + WEEK)
+    assert champion(runner.settings, "late_pupil") == "3", "of the same cut-offs the better one"
+
+
 def test_a_champion_is_replaced_unjudged_only_when_its_model_does_not_open_either(runner: Runner, first: JobRun) -> None:
     model = replace(HOST_CATEGORY, name="broken")
     runner.run(train_job(model), D)
