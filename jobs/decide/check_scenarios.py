@@ -1,6 +1,6 @@
 """Compares scenarios with tonight's catalogues and columns, and reports catalogue rows in force from earlier deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -29,7 +29,9 @@ def check_scenarios(run: JobRun) -> None:
     When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
     frames = {name: run.read(name) for name in CATALOGUES}
-    run.warnings += kept_from_before(frames)
+    # Each scope of each feed that fills a catalogue has its own newest delivery.
+    newest = {(load.known_on, load.load_id) for of in CATALOGUES.values() for load in run.lake.latest(of.table, run.on)}
+    run.warnings += kept_from_before(frames, newest)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))]
     for scenario in running:
         if missing := lacking_families(scenario, run.read("lacking")):
@@ -42,19 +44,18 @@ def check_scenarios(run: JobRun) -> None:
         raise ScenarioError(teach("Scenarios that decide about nobody tonight", faults, cure))
 
 
-def kept_from_before(frames: "Mapping[str, DataFrame]") -> list[str]:
-    """Return a sentence per catalogue and earlier delivery: which of its rows are in force because the newest has them in quarantine."""
+def kept_from_before(frames: "Mapping[str, DataFrame]", newest: Set[tuple[date, str]]) -> list[str]:
+    """Return a sentence per catalogue and earlier delivery: which of its rows are in force because the newest has them in quarantine.
+
+    `newest` are the nights and ids of the newest loads.
+    """
     from pyspark.sql import functions as F
 
-    columns = ("feed", "day", "known_on")
+    columns = ("day", "known_on", "load_id")
     coded = [frames[name].select(F.lit(name).alias("name"), F.col(key).alias("code"), *columns) for name, key in KEYS.items()]
     every = reduce(lambda one, other: one.unionByName(other), coded)
     found = every.groupBy("name", *columns).agg(F.sort_array(F.collect_set("code")).alias("codes")).collect()
-    # Each feed that fills a catalogue has its own newest delivery.
-    newest: dict[tuple[str, str], tuple[date, date]] = {}
-    for row in sorted(found, key=lambda row: (row["day"], row.known_on)):
-        newest[row.name, row.feed] = (row["day"], row.known_on)
-    earlier = sorted((row.name, row["day"], row.codes) for row in found if (row["day"], row.known_on) != newest[row.name, row.feed])
+    earlier = sorted((row.name, row["day"], row.codes) for row in found if (row.known_on, row.load_id) not in newest)
     return [
         f"{name}: {', '.join(codes)} in force as delivered for {day}; the newest delivery has a row of each in quarantine"
         for name, day, codes in earlier
