@@ -25,8 +25,8 @@ def test_a_night_stays_green_after_all_recipes_were_followed(before_night: Path,
     # The channel of the recipe is in the operator's catalogue from tonight on.
     channels = FEEDS["channel_catalog"]
     lines = lines_of(delivery(home, channels, PROVINCE.first_day, PROVINCE.first_day)[0])
-    (ussd,) = [line for line in lines if line.startswith(b"ussd,")]
-    deliver(home, channels, [*lines, ussd.replace(b"ussd,", b"wechat,")])
+    (ussd,) = [line for line in lines if line.startswith(b'"ussd"')]
+    deliver(home, channels, [*lines, ussd.replace(b'"ussd"', b'"wechat"')])
     around = {name: value for name, value in os.environ.items() if not name.startswith("CHUDIAN_")} | {"CHUDIAN_HOME": str(home)}
     command = [sys.executable, "-m", "jobs", "night", f"{NIGHT}"]
     night = subprocess.run(command, cwd=checkout.folder, env=around, capture_output=True, text=True, check=False)
