@@ -1,6 +1,6 @@
 """Which steps a night decides 营销时机. Days of the month are days on which channels import, D + 1 (P10)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from features.windows import first_of_month
@@ -36,8 +36,8 @@ def remembered_until(on: date) -> date:
     return max(cycle_end(on), on + timedelta(days=DAYS_REMEMBERED))
 
 
-def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Iterable[tuple[str, date]]) -> list[Step]:
-    """Return the steps that the night of `on` decides. Steps of events and cascades are due every night.
+def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collection[tuple[str, date]]) -> list[Step]:
+    """Return the steps that the night of `on` decides. Steps of events are due every night, and so are steps that somebody can follow to.
 
     `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on. If a
     later night has already decided it, this night does not. A step that follows another opens no earlier than as many days after it as the
@@ -49,11 +49,21 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Iterable[
     of_cycle = [(step, night) for step, night in decided if cycle_start(on) <= night <= cycle_end(on)]
     done = {step: night for step, night in sorted(of_cycle, key=lambda one: one[1], reverse=True) if night < on}
     taken = {step for step, night in of_cycle if night != on}
+    earlier = {step for step, night in decided if night < on}
     return [
         step
         for step in scenario.timing.steps
-        if step.monthly is None or (step.name not in taken and _has_come(scenario, step, step.monthly, done, importing))
+        if (
+            _somebody_may_follow(step, earlier)
+            if step.monthly is None
+            else step.name not in taken and _has_come(scenario, step, step.monthly, done, importing)
+        )
     ]
+
+
+def _somebody_may_follow(step: Step, earlier: set[str]) -> bool:
+    """Whether anybody can be due: of a step after another only when that one was decided before, and its outcome can be known."""
+    return not isinstance(step.trigger, After) or (step.trigger.step in earlier and not step.trigger.outcome.needs_feedback)
 
 
 def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, date], importing: date) -> bool:

@@ -110,9 +110,19 @@ def test_a_wave_that_a_later_night_has_decided_is_left_alone_and_one_of_another_
     assert due_steps(C10, date(2026, 3, 4), True, [("wave1", date(2026, 4, 4)), ("wave1", date(2026, 2, 4))]) == [C10.timing.steps[0]]
 
 
-def test_steps_of_a_cascade_are_due_on_every_night() -> None:
-    decided = [(step.name, date(2026, 3, 3)) for step in C13.timing.steps]
-    assert due_steps(C13, date(2026, 3, 4), False, decided) == list(C13.timing.steps)
+def names_due(decided: list[tuple[str, date]]) -> list[str]:
+    return [step.name for step in due_steps(C13, date(2026, 3, 4), False, decided)]
+
+
+def test_events_are_due_on_every_night_and_a_stage_once_the_one_before_it_was_decided() -> None:
+    events = ["entry", "entry_sms", "content", "plan"]
+    assert names_due([]) == events
+    assert names_due([("plan", date(2026, 3, 4))]) == events, "tonight's own decision is not before tonight"
+    assert names_due([("plan", date(2026, 2, 1)), ("content", date(2026, 3, 3))]) == [
+        *("entry", "entry_sms", "content", "content_app", "plan", "plan_toolbar"),
+    ]
+    # Only feedback can tell who did not see the app hall's offer, so nobody is due for the ToolBar.
+    assert "content_toolbar" not in names_due([(step.name, date(2026, 3, 3)) for step in C13.timing.steps])
 
 
 def test_feedback_is_due_on_the_steps_own_day_or_when_the_list_ends() -> None:
