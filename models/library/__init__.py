@@ -1,23 +1,27 @@
 """The operator's models, one file each: `MODELS` has every model of this folder, and their scores make the score tables."""
 
-from collections.abc import Iterable
-from importlib import import_module
+from collections.abc import Collection, Iterable
 from pkgutil import iter_modules
 
 from expectations.contract import Table
 from expectations.errors import ContractError, teach
+from expectations.found import declared_in
 from models.model import SUBSCRIBER, Model, Unit
 
 
-def _found() -> tuple[Model, ...]:
-    found = {module.name: import_module(f"{__name__}.{module.name}").MODEL for module in iter_modules(__path__)}
-    faults = [f"{file}.py declares the model {model.name}" for file, model in found.items() if file != model.name]
+def one_model_a_file(found: Iterable[Model], files: Collection[str]) -> tuple[Model, ...]:
+    """Return the models by name; ContractError when a model and its file have different names."""
+    models = sorted(found, key=lambda model: model.name)
+    names = [model.name for model in models]
+    faults = [f"model {name} is not in a file {name}.py" for name in names if name not in files]
+    faults += [f"{file}.py declares no model {file}" for file in files if file not in names]
+    faults += [f"model {name} is declared twice" for name in sorted({name for name in names if names.count(name) > 1})]
     if faults:
         raise ContractError(teach("Models", faults, "give the file in models/library/ and the model the same name."))
-    return tuple(found[name] for name in sorted(found))
+    return tuple(models)
 
 
-MODELS = _found()
+MODELS = one_model_a_file(declared_in(__name__, __path__, Model), [module.name for module in iter_modules(__path__)])
 
 
 def units(models: Iterable[Model]) -> tuple[Unit, ...]:

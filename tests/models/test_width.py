@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from expectations.errors import ContractError
 from models.evaluation import judge, learn_in_halves
-from models.library import score_table, units
+from models.library import MODELS, one_model_a_file, score_table, units
 from models.library.churn import MODEL as CHURN
 from tests.models.other_models import HOST, HOST_CATEGORY, UpliftTrees
 
@@ -48,3 +49,13 @@ def test_the_score_table_of_a_unit_has_the_outputs_of_its_models_and_the_version
     assert names == ["host", "host_category_category", "host_category_ppm", "host_category_version", "business_date"]
     assert [column.name for column in table.columns if not column.nullable] == ["host", "business_date"]
     assert units((CHURN, HOST_CATEGORY, UPLIFT)) == (CHURN.unit, HOST)
+
+
+def test_a_model_is_in_the_file_of_its_name() -> None:
+    one, other = MODELS[:2]
+    with pytest.raises(ContractError) as refused:
+        one_model_a_file([one, one], [other.name])
+    told = str(refused.value)
+    assert f"model {one.name} is not in a file {one.name}.py" in told
+    assert f"{other.name}.py declares no model {other.name}" in told
+    assert f"model {one.name} is declared twice" in told
