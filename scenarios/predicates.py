@@ -9,8 +9,13 @@ _CALLS = "now|curdate|unix_timestamp|rand|randn|random|uuid|shuffle|monotonicall
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
 _VARYING = re.compile(rf"(?i)(?<![\w.`])(?:(?:{_CALLS})\s*\(|(?:{_WORDS})(?!\w))")
 
-# One customer's odd value would end the job that finds the candidates of all scenarios.
-_RAISING = re.compile(r"(?i)[/%]|(?<![\w.`])(?:div|mod)(?!\w)|(?<![\w.`])(?:cast|to_date|to_timestamp|to_number|element_at)\s*\(")
+# One customer's odd value would end the job that finds the candidates of all scenarios. A minus sign between two values may overflow; the
+# sign of a number, as in `BETWEEN -1 AND 3`, cannot.
+_BEFORE_A_SIGN = "".join(rf"(?<!\b{word})" for word in ("AND", "OR", "NOT", "BETWEEN", "WHEN", "THEN", "ELSE"))
+_MINUS = rf"(?<=[\w)`']){_BEFORE_A_SIGN}\s*-"
+_CALLED = r"(?<![\w.`])(?:cast|to_date|to_timestamp|to_number|element_at)\s*\("
+_RAISING = re.compile(rf"(?i)[/%+*]|{_MINUS}|(?<![\w.`])(?:div|mod)(?!\w)|{_CALLED}")
+_CURES = "try_add, try_subtract, try_multiply, try_divide, try_mod, try_cast, try_element_at"
 
 
 def faults_of_predicate(what: str, sql: str) -> Iterator[str]:
@@ -21,4 +26,4 @@ def faults_of_predicate(what: str, sql: str) -> Iterator[str]:
     calls = sorted({match[0].strip(" (") for match in _VARYING.finditer(plain)})
     yield from (f"{what} has {call}, which differs from run to run; a night run again must give the same lists" for call in calls)
     signs = sorted({match[0].strip(" (") for match in _RAISING.finditer(plain)})
-    yield from (f"{what} has {sign}, which fails at one odd value; write try_divide, try_cast, try_mod, try_element_at" for sign in signs)
+    yield from (f"{what} has {sign}, which fails at one odd value; write {_CURES}" for sign in signs)

@@ -161,10 +161,22 @@ def test_an_audience_that_reads_the_clock_or_chance_is_refused(sql: str) -> None
     assert "the audience has " in refused(customers=replace(C10.customers, audience=sql))
 
 
-@pytest.mark.parametrize("sql", ["1 / tenure_days > 1", "CAST (brand AS INT) = 1", "tenure_days DIV 0 = 1", "to_date(brand) IS NULL"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "1 / tenure_days > 1",
+        "CAST (brand AS INT) = 1",
+        "tenure_days DIV 0 = 1",
+        "to_date(brand) IS NULL",
+        "points * 9 > 1",
+        "points + 1 > 2",
+        "points - 1 > 2",
+    ],
+)
 def test_an_audience_that_fails_at_one_odd_value_is_refused(sql: str) -> None:
     assert "which fails at one odd value; write try_" in refused(customers=replace(C10.customers, audience=sql))
-    Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="try_divide(1, tenure_days) > 1 AND brand != 'a/b'")})
+    Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="try_divide(1, tenure_days) > 1 AND brand != 'a/b-c'")})
+    Scenario(**ELEMENTS | {"customers": replace(C10.customers, audience="points > -1 OR points BETWEEN -5 AND -2")})
 
 
 def test_a_text_or_a_column_that_only_sounds_like_a_clock_is_taken() -> None:
