@@ -52,6 +52,27 @@ class Field:
         return own + self.also
 
 
+@dataclass(frozen=True)
+class Web:
+    """Which fields of a web log receive reads together: it stores the app and the content keywords of a request, not the texts.
+
+    `url` is the field that fills the column host, `title` a field with the title of a page. The table has the columns app and terms.
+    """
+
+    url: str
+    agent: str | None = None
+    title: str | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields, each once."""
+        return tuple(name for name in (self.url, self.agent, self.title) if name)
+
+
+# What a web log fills besides its fields.
+_BY_WEB = ("app", "terms")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feed:
     """What an operator delivers (domain S1..S14). One delivery is part files and a check file that arrives last.
@@ -71,9 +92,9 @@ class Feed:
 
     `nulls` are texts that count as blank (`-`, `\\N`). `escape` is the character that makes the next delimiter, quote or escape character
     plain text. `zone` is the zone of the file's times; they are stored in Asia/Shanghai, and an event date is a day of this zone.
-    `computed` lists table columns computed from several fields. A delivery with more broken rows than `bad_per_mille` is refused whole: it
-    is the wrong file, encoding or layout, not a few bad rows. `vault` names the field whose raw text is stored in the vault for the list
-    writer.
+    `computed` lists table columns computed from several fields, `web` the fields of a web log. `vault` names the field whose raw text is
+    stored in the vault for the list writer. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the wrong file,
+    encoding or layout, not a few bad rows.
 
     If several rows of a load have the same key, the first is loaded. If they are states of one thing, `newest_by` names the columns that
     order them: the greatest is loaded, null is least, and of equals the last in the files. The others are superseded and do not count as
@@ -91,6 +112,7 @@ class Feed:
     content: Literal["full", "delta"]
     data_class: DataClass
     computed: tuple[Computed, ...] = ()
+    web: Web | None = None
     scopes: tuple[str, ...] = ()
     expected_from: date | None = None
     lateness_days: int = 0
@@ -119,6 +141,7 @@ class Feed:
     def _column_faults(self) -> list[str]:
         """Return what is wrong with the way columns are filled."""
         filled = [to for field in self.fields for to, _ in field.fills] + [computed.to for computed in self.computed]
+        filled += _BY_WEB if self.web else ()
         given = {self.table.event_date, *_BY_RECEIVE}
         wanted = [column.name for column in self.table.columns]
         faults = [f"table column {name} is filled by no field" for name in wanted if name not in filled and name not in given]
@@ -133,10 +156,19 @@ class Feed:
         tokenised = [field for field in self.fields if any(form.identity for _, form in field.fills)]
         faults += [f"field {field.name} carries an identifier; mark it personal" for field in tokenised if not field.personal]
         faults += [fault for computed in self.computed for fault in self._computed_faults(computed)]
+        faults += self._web_faults()
         if self.vault and self.vault not in self._by_name:
             faults.append(f"the vault's field {self.vault} is not among the fields")
         if self.table.event_date is None or "load_id" not in wanted:
             faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
+        return faults
+
+    def _web_faults(self) -> list[str]:
+        if self.web is None:
+            return []
+        faults = [f"web names {name}, which is not among the fields" for name in self.web.fields if name not in self._by_name]
+        if not faults and self._by_name[self.web.url].to != "host":
+            faults.append(f"web reads the host from {self.web.url}, which does not fill the column host")
         return faults
 
     def _computed_faults(self, computed: Computed) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +19,14 @@ _ROWS_A_SUBSCRIBER = 1_000
 _SCALE = 1.85  # A mean per surfing subscriber that gives the province's mean over all subscribers, most of whom do not surf on a day.
 # % stands for any digit, # for the holder's own number. Text that begins with # is put before the host, as some gateways do.
 _PATHS = {
-    "video": ("/v/play.html?vid=%", "/list?cat=12&uid=%", "/search?q=dianying%&from=wap"),
+    "video": ("/v/play.html?vid=%", "/list?cat=12&uid=%"),
     "games": ("/game/%.html", "/dl/pkg?id=%&channel=wap", "/login?uid=%"),
     "social": ("/feed?uid=%", "/msg/send?to=%", "/profile?msisdn=#"),
-    "news": ("/a/%.html", "/list/local?loc=%", "/search?q=xinwen%"),
+    "news": ("/a/%.html", "/list/local?loc=%"),
     "life": ("/q?city=%", "/near?lng=118.%&r=500", "/order?tel=#"),
-    "shopping": ("/item.htm?id=%", "/cart?uid=%", "/search?q=shouji%", "/pay?tel=#"),
-    "reading": ("/book/%/1.html", "/shelf?uid=%", "/search?q=xiaoshuo%", "#/home"),
-    "music": ("/song/%.mp3", "/fm?uid=%&rate=64", "/search?q=gequ%"),
+    "shopping": ("/item.htm?id=%", "/cart?uid=%", "/pay?tel=#"),
+    "reading": ("/book/%/1.html", "/shelf?uid=%", "#/home"),
+    "music": ("/song/%.mp3", "/fm?uid=%&rate=64"),
     "other": ("/ping?dev=%", "/upd?imei=%"),
 }
 _NIGHT_HOURS = np.array([23, 0, 1, 2, 3, 4, 5, 6])
@@ -34,6 +35,8 @@ _DAY_WEIGHTS = np.array([5.0, 6, 6, 6, 7, 9, 8, 6, 6, 6, 7, 9, 10, 11, 12, 11])
 _STATUSES = np.array([200, 302, 304, 404, 500])
 _STATUS_SHARES = np.array([88.0, 5, 4, 2.5, 0.5])
 _CELLS = 200
+# The share of requests that the log has twice.
+TWICE = 0.002
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def _urls() -> _Urls:
         first.append(len(before))
         weights = []
         for rank, host in enumerate(row["host"] for row in hosts if row["category"] == category):
-            for path in _PATHS[category]:
+            searches = [f"/search?q={quote(row['text'])}&pg=%" for row in rows_of("searches") if row["category"] == category]
+            for path in (*_PATHS[category], *searches):
                 head, mark, tail = path.partition("#") if "#" in path else path.partition("%")
                 before.append(f"http://{host}{head}" if head else "http://")
                 after.append(tail if head else f".{host}{tail}")
@@ -82,6 +86,8 @@ def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows
     keys = traits.subscriber[row] * _ROWS_A_SUBSCRIBER + nth
     second = _seconds(traits, chance, day, row, keys)
     order = np.lexsort((keys, second))
+    # Two gateways log some requests.
+    order = np.repeat(order, 1 + (chance.uniform("logged twice", day, keys[order]) < TWICE).astype(np.int64))
     row, keys, second = row[order], keys[order], second[order]
     wlan = chance.uniform("over wlan", day, keys) < (usage.wlan / (usage.cellular + usage.wlan).clip(min=1))[row]
     rat = np.where(wlan, len(NETWORKS), _rat(traits, chance, day, row, keys))

@@ -1,6 +1,6 @@
 """S7 WAP网关日志: requests through the gateway, by far the largest feed."""
 
-from expectations.feed import Feed, Field
+from expectations.feed import Feed, Field, Web
 from expectations.forms import INTEGER, SMALL, TIMESTAMP, token
 from expectations.tables import ods_wap_log
 from expectations.web_forms import AGENT, HOST
@@ -16,6 +16,7 @@ WAP_LOG_FEED = Feed(
     data_class="behaviour",
     delimiter="\x01",
     lateness_days=1,
+    web=Web(url="URL", agent="USER_AGENT"),
     fields=(
         Field("REQ_TIME", "requested_at", TIMESTAMP, is_event_date=True),
         Field("MSISDN", "number_token", token("number"), personal=True),

@@ -1,4 +1,4 @@
-"""S7 as delivered: requests through the WAP gateway; only the host of a URL is stored."""
+"""S7 as delivered: requests through the WAP gateway; of a URL only the host and reviewed keywords are stored."""
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS
@@ -14,7 +14,9 @@ ODS_WAP_LOG = Table(
         DAY,
         Column("requested_at", "timestamp", "When the request began.", (NOT_NULL,)),
         NUMBER_TOKEN,
-        Column("host", "string", "Host of the URL, lower case.", (NOT_NULL,)),
+        Column("host", "string", "Host of the URL in small letters; `withheld` if it is about a sensitive topic.", (NOT_NULL,)),
+        Column("app", "string", "App recognised by host, path and user agent.", null_means="none recognised"),
+        Column("terms", "array<string>", "Content keywords in what was searched for.", null_means="no search, or a sensitive one"),
         Column("user_agent", "string", "The handset's user agent.", null_means="not sent"),
         Column("rat", "string", "Radio access.", (one_of(*RATS),)),
         Column("cell", "string", "Cell id."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from expectations.feed import Feed
 from jobs.receive.cells import computed_sql, event_date_sql, field_sql, line_sql, raw_text, reasons_sql
 from jobs.receive.deliveries import Delivery
+from jobs.receive.web import with_web
 from jobs.runtime.vault import tokenised
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     cells = split_cells(feed, lines_of(spark, feed, accepted))
     own = [F.expr(event_date_sql(feed)).alias(feed.table.event_date or "day"), F.lit(feed.name).alias("feed")]
     typed = cells.select("*", *own, *(_filled(feed, to, key) for field in feed.fields for to, _ in field.fills))
+    if feed.web:
+        typed = with_web(feed.web, typed)
     if feed.computed:
         typed = typed.select("*", *(F.expr(computed_sql(feed, computed)).alias(computed.to) for computed in feed.computed))
     kept = [F.col(column.name) for column in feed.table.columns]

@@ -16,39 +16,65 @@ if TYPE_CHECKING:
 
 # Content is summed by load, so that a reader can choose among the loads of a day.
 _OF_LOAD = ("day", "known_on", "feed", "load_id")
+# A visit ends when nothing of its category is asked for so long. Web analytics use the same 30 minutes.
+VISIT_SECONDS = 1_800
 
 
 @table_job(writes=DWD_CONTENT_DAILY, requests=Arrived(ODS_WAP_LOG), numbers=Snapshot(DWD_NUMBER_INTERVAL))
 def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "DataFrame":
     """Give each request to the subscriber who held the number that day, name its content by host, and add up (S7, T5).
 
-    Requests are added up by number and host first, so that each host is looked up once.
+    A gateway may log a request twice: rows of a number with the same second, host and bytes count once. All rows of a number go to one
+    task, once.
     """
     from pyspark.sql import functions as F
 
-    added = requests.groupBy(*_OF_LOAD, "number_token", "host").agg(
-        F.count("*").alias("requests"), F.sum(F.col("bytes_up") + F.col("bytes_down")).alias("content_bytes")
+    hosts = requests.select("host").distinct().mapInArrow(_named, "host STRING, category STRING, domain STRING")
+    same = (*_OF_LOAD, "number_token", "requested_at", "host", "category", "site", "bytes_up", "bytes_down")
+    named = requests.join(F.broadcast(hosts), "host").withColumn("site", F.coalesce("app", "domain"))
+    once = named.repartition("number_token").groupBy(*same).agg(F.count("*").alias("logged"))
+    of_number = _with_visits(once).groupBy(*_OF_LOAD, "number_token", "category", "site")
+    added = of_number.agg(
+        F.count("*").alias("requests"),
+        F.sum(F.col("logged") - 1).alias("repeats"),
+        F.count_if("begins").alias("visits"),
+        F.sum(F.col("bytes_up") + F.col("bytes_down")).alias("content_bytes"),
     )
-    hosts = added.select("host").distinct().mapInArrow(_categories, "host STRING, category STRING")
-    held = [
-        added.number_token == numbers.number_token,
-        added.day >= numbers.valid_from,
-        numbers.valid_to.isNull() | (added.day < numbers.valid_to),
-    ]
-    resolved = added.join(numbers.select("number_token", "subscriber_id", "valid_from", "valid_to"), held).drop(numbers.number_token)
+    sums = ("requests", "repeats", "visits", "content_bytes")
     return (
-        resolved.join(F.broadcast(hosts), "host")
-        .groupBy(*_OF_LOAD, "subscriber_id", "category")
-        .agg(F.sum("requests").alias("requests"), F.sum("content_bytes").alias("content_bytes"))
+        held(added, numbers)
+        .groupBy(*_OF_LOAD, "subscriber_id", "category", "site")
+        .agg(*(F.sum(name).alias(name) for name in sums))
         .select(*(column.name for column in DWD_CONTENT_DAILY.columns))
     )
 
 
-def _categories(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
+def held(events: "DataFrame", numbers: "DataFrame") -> "DataFrame":
+    """Return the events of numbers that somebody held on their day, with the holder's subscriber_id."""
+    of = [
+        events.number_token == numbers.number_token,
+        events.day >= numbers.valid_from,
+        numbers.valid_to.isNull() | (events.day < numbers.valid_to),
+    ]
+    return events.join(numbers.select("number_token", "subscriber_id", "valid_from", "valid_to"), of).drop(numbers.number_token)
+
+
+def _with_visits(once: "DataFrame") -> "DataFrame":
+    """Return the requests with `begins`, whether a visit begins with them."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    in_category = Window.partitionBy(*_OF_LOAD, "number_token", "category").orderBy("requested_at", "host", "bytes_up", "bytes_down")
+    apart = F.unix_timestamp("requested_at") - F.unix_timestamp(F.lag("requested_at").over(in_category))
+    return once.withColumn("begins", F.coalesce(apart > VISIT_SECONDS, F.lit(True)))
+
+
+def _named(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
     import pyarrow as pa
 
-    from features.hosts import category_of
+    from features.web.hosts import category_of, domain_of
 
     for batch in batches:
-        hosts = batch.column(0)
-        yield pa.RecordBatch.from_arrays([hosts, pa.array(category_of(hosts.to_pylist()), pa.string())], names=["host", "category"])
+        hosts = batch.column(0).to_pylist()
+        columns = [batch.column(0), pa.array(category_of(hosts), pa.string()), pa.array(domain_of(hosts), pa.string())]
+        yield pa.RecordBatch.from_arrays(columns, names=["host", "category", "domain"])

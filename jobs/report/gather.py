@@ -140,7 +140,7 @@ def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
         return {}
     profile = json.loads(refined.profile or "{}").get(DWD_CONTENT_DAILY.name, {})
     # The mean of whole numbers times their count; the rounding error is far below one.
-    given = round((profile.get("requests__mean") or 0) * (refined.rows or 0))
+    given = sum(round((profile.get(f"{count}__mean") or 0) * (refined.rows or 0)) for count in ("requests", "repeats"))
     loaded = {feed: in_force(feed, arrivals) for feed in feeds_of(DWD_CONTENT_DAILY)}
     # Refining does not count by feed, so the count is shown at the night's largest feed.
     return {max(loaded, key=lambda feed: loaded[feed]): sum(loaded.values()) - given}

@@ -57,6 +57,11 @@ class Settings:
         return self.home / "reports"
 
     @property
+    def review(self) -> Path:
+        """Files for people to complete: hosts and handset types that no dictionary has."""
+        return self.home / "review"
+
+    @property
     def logs(self) -> Path:
         """The event log, one line per step."""
         return self.home / "logs"

@@ -76,9 +76,9 @@ class Oracle:
         figures = rows[["UP", "DOWN", "STATUS"]].apply(pd.to_numeric, errors="coerce")
         dated = rows.day.map(lambda day: f"{day:%Y%m%d}") == rows.TIME.str[:8]
         fine = dated & _dates(rows.TIME, "%Y%m%d%H%M%S") & (figures >= 0).all(axis=1) & rows.URL.str.match(r"[a-z]+://[^/:?#@]+")
-        asked = (
-            rows[fine].assign(BYTES=figures.UP + figures.DOWN, on=rows.day.map(lambda day: f"{day:%Y%m%d}")).reset_index(names="request")
-        )
+        # The gateway logs a few requests twice.
+        once = rows[fine].drop_duplicates(["MSISDN", "TIME", "URL", "UP", "DOWN"])
+        asked = once.assign(BYTES=figures.UP + figures.DOWN, on=rows.day.map(lambda day: f"{day:%Y%m%d}")).reset_index(names="request")
         told = self.subscribers(set(self.newest("boss_subscriber"))).sort_values("day", kind="stable")
         had = told.groupby(["USER_ID", "MSISDN"], as_index=False).last()[["USER_ID", "MSISDN", "NUMDATE", "STATE", "STATEDATE"]]
         by_number = asked.merge(had, on="MSISDN").query("NUMDATE <= on").sort_values("NUMDATE").groupby("request").tail(1)

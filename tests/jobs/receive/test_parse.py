@@ -143,3 +143,19 @@ def test_a_gzip_of_several_members_is_read_whole(spark: SparkSession, tmp_path: 
     part.write_bytes(part.read_bytes() + gzip.compress(f"{USE}\n{USE}".encode()))
     found = list(deliveries(feed, tmp_path / "landing", NIGHT, NIGHT))
     assert parsed(spark, feed, found, tmp_path / "token.key").count() == found[0].rows == 3
+
+
+def test_of_a_web_request_the_host_the_app_and_reviewed_keywords_are_kept_and_a_sensitive_host_is_withheld(parse: Parse) -> None:
+    request = "20260304080000\x0112900000017\x01{}\x01Mozilla/5.0 MicroMessenger/6.0\x013G\x01100001\x01200\x013000\x01200"
+    search = "http://sou.cn/s?q=%E7%8E%84%E5%B9%BB%E5%B0%8F%E8%AF%B4+12900000017"
+    lines = [
+        request.format(url) for url in (search, "http://city-hospital.cn/s?q=%E5%B0%8F%E8%AF%B4", "http://sou.cn/s?q=%E7%99%8C", "no host")
+    ]
+    came = parse(FEEDS["wap_log"], lines)
+    assert [(row.host, row.app, row.terms) for row in came] == [
+        ("sou.cn", "wechat", ["小说", "玄幻"]),
+        ("withheld", None, None),
+        ("sou.cn", "wechat", None),
+        (None, None, None),
+    ]
+    assert [len(row.reasons) for row in came] == [0, 0, 0, 1]

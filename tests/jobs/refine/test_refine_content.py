@@ -68,22 +68,68 @@ def test_requests_after_the_end_and_of_a_number_that_nobody_held_are_in_no_row(s
     assert found == [("2026-03-24", "gone")]
 
 
-def test_requests_of_a_category_are_added_up_whatever_their_hosts(spark: SparkSession) -> None:
+def test_requests_are_added_up_by_app_or_registered_domain(spark: SparkSession) -> None:
     found = refined(
         spark,
         """
-        day        | known_on   | number_token | host          | bytes_up | bytes_down
-        2026-03-25 | 2026-03-25 | recycled     | no.where.test | 1        | 2
-        2026-03-25 | 2026-03-25 | recycled     | no.where.test | 1        | 2
-        2026-03-25 | 2026-03-25 | recycled     | else.test     | 1        | 2
-        2026-03-25 | 2026-03-25 | recycled     | m.sousuoba.cn | 5        | 6
+        day        | known_on   | number_token | requested_at        | host          | app    | bytes_up | bytes_down
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | m.sanhao.net |        | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:01 | m.sanhao.net |        | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:02 | else.test     | wechat | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:03 | m.sousuoba.cn |        | 5        | 6
         """,
         "subscriber_id",
         "category",
+        "site",
         "requests",
         "content_bytes",
     )
-    assert found == [("after", "other", 1, 11), ("after", "unknown", 3, 9)]
+    assert found == [
+        ("after", "other", "sousuoba.cn", 1, 11),
+        ("after", "unknown", "sanhao.net", 2, 6),
+        ("after", "unknown", "wechat", 1, 3),
+    ]
+
+
+def test_a_request_that_the_log_has_twice_counts_once(spark: SparkSession) -> None:
+    """Another second, host or number of bytes is another request."""
+    found = refined(
+        spark,
+        """
+        day        | known_on   | number_token | requested_at        | host   | bytes_up | bytes_down
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | a.cn   | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | a.cn   | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | a.cn   | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | a.cn   | 1        | 3
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | b.a.cn | 1        | 2
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:01 | a.cn   | 1        | 2
+        2026-03-24 | 2026-03-25 | recycled     | 2026-03-24 08:00:00 | a.cn   | 1        | 2
+        """,
+        "day",
+        "requests",
+        "repeats",
+        "content_bytes",
+    )
+    assert found == [("2026-03-24", 1, 0, 3), ("2026-03-25", 4, 2, 13)]
+
+
+def test_a_visit_ends_after_half_an_hour_without_a_request_of_the_category(spark: SparkSession) -> None:
+    found = refined(
+        spark,
+        """
+        day        | known_on   | number_token | requested_at        | host            | bytes_up | bytes_down
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | m.sousuoba.cn   | 1        | 1
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:30:00 | tongjibao.com.cn | 1       | 1
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:50:00 | a.test          | 1        | 1
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 09:00:01 | m.sousuoba.cn   | 1        | 1
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 09:10:00 | m.sousuoba.cn   | 1        | 1
+        """,
+        "category",
+        "site",
+        "requests",
+        "visits",
+    )
+    assert found == [("other", "sousuoba.cn", 3, 2), ("other", "tongjibao.com.cn", 1, 0), ("unknown", "a.test", 1, 1)]
 
 
 def test_content_is_added_up_load_by_load(spark: SparkSession) -> None:
@@ -93,7 +139,7 @@ def test_content_is_added_up_load_by_load(spark: SparkSession) -> None:
         """
         day        | known_on   | feed  | load_id | number_token | host | bytes_up | bytes_down
         2026-03-25 | 2026-03-25 | north | one     | recycled     | a.cn | 1        | 0
-        2026-03-25 | 2026-03-25 | north | one     | recycled     | a.cn | 1        | 0
+        2026-03-25 | 2026-03-25 | north | one     | recycled     | a.cn | 1        | 1
         2026-03-25 | 2026-03-25 | north | other   | recycled     | a.cn | 4        | 0
         2026-03-25 | 2026-03-25 | south | third   | recycled     | a.cn | 8        | 0
         """,
@@ -101,4 +147,4 @@ def test_content_is_added_up_load_by_load(spark: SparkSession) -> None:
         "load_id",
         "content_bytes",
     )
-    assert found == [("north", "one", 2), ("north", "other", 4), ("south", "third", 8)]
+    assert found == [("north", "one", 3), ("north", "other", 4), ("south", "third", 8)]

@@ -114,17 +114,18 @@ def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(
 
 
 @pytest.mark.parametrize(
-    ("mean", "refined", "unheld"),
-    [(2.5, 400, 0), (1.0, 1000, 0), (7 / 3, 300, 300), (None, 0, 1000)],
-    ids=["all given", "one each", "a mean that cannot be written exactly", "none given"],
+    ("mean", "repeats", "refined", "unheld"),
+    [(2.5, 0, 400, 0), (1.0, 0, 1000, 0), (7 / 3, 0, 300, 300), (2.0, 0.5, 300, 250), (None, None, 0, 1000)],
+    ids=["all given", "one each", "a mean that cannot be written exactly", "some logged twice", "none given"],
 )
 def test_requests_that_nobody_held_are_those_that_were_loaded_less_those_that_were_given(
-    mean: float | None, refined: int, unheld: int
+    mean: float | None, repeats: float | None, refined: int, unheld: int
 ) -> None:
-    of_run = run("refine_content", rows=refined, profile=json.dumps({DWD_CONTENT_DAILY.name: {"requests__mean": mean}}))
+    means = {"requests__mean": mean, "repeats__mean": repeats}
+    of_run = run("refine_content", rows=refined, profile=json.dumps({DWD_CONTENT_DAILY.name: means}))
     assert _unheld([arrival(feed="wap_log", loaded=1000)], of_run) == {"wap_log": unheld}
     assert _unheld([arrival(feed="wap_log", loaded=1000)], None) == {}
 
 
-def test_the_profile_of_a_run_has_the_mean_that_the_report_multiplies() -> None:
-    assert "requests__mean" in observed(DWD_CONTENT_DAILY)
+def test_the_profile_of_a_run_has_the_means_that_the_report_multiplies() -> None:
+    assert {"requests__mean", "repeats__mean"} <= set(observed(DWD_CONTENT_DAILY))

@@ -1,0 +1,79 @@
+"""What the dictionaries do not know yet: hosts of the WAP log and handset types, by reach, for people to review."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_terminal import ODS_TERMINAL
+from features.content import UNKNOWN
+from features.web.terms import WITHHELD
+from jobs.runtime.job import effect_job
+from jobs.runtime.job_run import JobRun
+from jobs.runtime.reads import InForce, Known, Snapshot
+from jobs.runtime.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+DAYS = 30
+# What fewer people use could say who they are, and is not worth a rule.
+FEWEST = 5
+MOST_LINES = 1_000
+
+
+def _window(on: date) -> list[date]:
+    return [on - timedelta(days=back) for back in range(DAYS)]
+
+
+@effect_job(
+    schedule="weekly", content=Known(DWD_CONTENT_DAILY, _window), subscribers=Snapshot(DWD_SUBSCRIBER), terminals=InForce(ODS_TERMINAL)
+)
+def list_unknown(run: JobRun) -> None:
+    """Write review/unknown_hosts.csv and review/unknown_tacs.csv below the home, the most widely used first.
+
+    Give hosts a category and add them to features/web/hosts.csv, whose columns come first; have the types added to S9.
+    """
+    folder = run.settings.review
+    folder.mkdir(parents=True, exist_ok=True)
+    hosts = unknown_hosts(run.read("content"))
+    tacs = unknown_tacs(run.read("subscribers"), run.read("terminals"))
+    write_whole(folder / "unknown_hosts.csv", _csv(("kind", "value", "category", "subscribers", "requests"), hosts))
+    write_whole(folder / "unknown_tacs.csv", _csv(("tac", "subscribers"), tacs))
+    run.say("unknown listed", hosts=len(hosts), tacs=len(tacs))
+
+
+def unknown_hosts(content: "DataFrame") -> list[tuple[str, str, str, int, int]]:
+    """Return a rule without category for each site of no category, with its subscribers and requests."""
+    from pyspark.sql import functions as F
+
+    reach = content.where((F.col("category") == UNKNOWN) & (F.col("site") != WITHHELD)).groupBy("site")
+    counted = reach.agg(F.countDistinct("subscriber_id").alias("subscribers"), F.sum("requests").alias("requests"))
+    found = _widest(counted, "site")
+    return [("domain", row.site, "", row.subscribers, row.requests) for row in found]
+
+
+def unknown_tacs(subscribers: "DataFrame", terminals: "DataFrame") -> list[tuple[str, int]]:
+    """Return each handset type of a subscriber that S9 does not have, with its subscribers."""
+    from pyspark.sql import functions as F
+
+    lacking = subscribers.where("tac IS NOT NULL").join(terminals.select("tac"), "tac", "left_anti")
+    found = _widest(lacking.groupBy("tac").agg(F.count("*").alias("subscribers")), "tac")
+    return [(row.tac, row.subscribers) for row in found]
+
+
+def _widest(counted: "DataFrame", name: str) -> list:  # type: ignore[type-arg]
+    from pyspark.sql import functions as F
+
+    return counted.where(F.col("subscribers") >= FEWEST).orderBy(F.desc("subscribers"), name).limit(MOST_LINES).collect()
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,58 @@
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_terminal import ODS_TERMINAL
+from jobs.maintain import list_unknown as module
+from jobs.maintain.list_unknown import list_unknown, unknown_hosts, unknown_tacs
+from jobs.register import scheduled
+from tests.frames import frame
+
+
+def test_hosts_without_a_category_are_listed_by_reach_and_not_those_of_a_few_people_or_withheld(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FEWEST", 2)
+    content = frame(
+        spark,
+        DWD_CONTENT_DAILY,
+        """
+        subscriber_id | day        | category | site     | requests
+        one           | 2026-03-04 | unknown  | wide.cn  | 1
+        two           | 2026-03-04 | unknown  | wide.cn  | 1
+        three         | 2026-03-04 | unknown  | wide.cn  | 1
+        one           | 2026-03-03 | unknown  | busy.cn  | 90
+        two           | 2026-03-03 | unknown  | busy.cn  | 9
+        one           | 2026-03-03 | unknown  | lone.cn  | 70
+        one           | 2026-03-04 | unknown  | lone.cn  | 70
+        one           | 2026-03-04 | unknown  | withheld | 5
+        two           | 2026-03-04 | unknown  | withheld | 5
+        one           | 2026-03-04 | video    | known.cn | 5
+        two           | 2026-03-04 | video    | known.cn | 5
+        """,
+    )
+    assert unknown_hosts(content) == [("domain", "wide.cn", "", 3, 3), ("domain", "busy.cn", "", 2, 99)]
+
+
+def test_handset_types_that_s9_does_not_have_are_listed_by_reach(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FEWEST", 2)
+    subscribers = frame(
+        spark,
+        DWD_SUBSCRIBER,
+        """
+        subscriber_id | tac
+        one           | 86000001
+        two           | 86000001
+        three         | 86000002
+        four          | 99000107
+        five          | 99000107
+        six           |
+        seven         |
+        """,
+    )
+    assert unknown_tacs(subscribers, frame(spark, ODS_TERMINAL, "tac\n99000107")) == [("86000001", 2)]
+
+
+def test_the_files_are_written_weekly() -> None:
+    assert list_unknown in scheduled("weekly")
