@@ -49,7 +49,7 @@ def families_of(columns: Iterable[str]) -> frozenset[str]:
 
 
 # The CAR has no number and no serial number of a handset: no reader needs them (law 6).
-_NOT_CARRIED = ("number_token", "imei_token")
+_NOT_CARRIED = ("number_token", "imei_token", "entry_imei_token")
 
 
 def _car_columns() -> tuple[Column, ...]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.channels import CHANNELS
 from expectations.feed import Feed
@@ -19,6 +20,7 @@ from simulator.usage import Usage
 _VIPS = ("none", "silver", "gold", "diamond")
 _PHONES = ("ordinary", "official", "service")
 _REMARKS = ("批量开户", "老用户转入", "校园迎新", "礼品已领")
+_CLASSES = ("high_value", "middle", "ordinary")
 _DAY_SECONDS = 86_400
 _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 
@@ -50,8 +52,31 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
         "CREDIT_CLASS": traits.credit_class[rows],
         "VIP_LEVEL": coded(traits.vip[rows], _VIPS),
         "POINTS": (np.sqrt((day - traits.entry[rows]).clip(min=0)) * 40 * (1 + traits.vip[rows])).astype(np.int64),
+        "CUST_CLASS": coded(_customer_class(traits, rows), _CLASSES),
+        "STOP_TYPE": coded(np.where(standing.stopped[rows] == NEVER, -1, 0), ("debt",)),
+        "STOP_DATE": dates(standing.stopped[rows]),
+        "RETENTION_DATE": dates(standing.retained[rows]),
+        "FREEZE_DATE": dates(standing.frozen[rows]),
+        "ENTRY_MONTH_IMEI": _entry_imei(traits, chance, day, rows, pa.array(imei, mask=unknown)),
         "REMARK": coded(remark, _REMARKS),
     }
+
+
+def _customer_class(traits: Traits, rows: Ints) -> Ints:
+    """Return the position in _CLASSES: a VIP is of high value, others with much appetite for data are middle."""
+    middle = traits.data_user[rows] & (traits.appetite[rows] > 2_500_000)
+    return np.where(traits.vip[rows] > 0, 0, np.where(middle, 1, 2))
+
+
+def _entry_imei(traits: Traits, chance: Chance, day: int, rows: Ints, imei: pa.Array) -> pa.Array:
+    """Return the handset of the month of entry. After about two years half of the subscribers have another one."""
+    who, years = traits.subscriber[rows], (day - traits.entry[rows]).clip(min=0) / 365.25
+    changed = chance.uniform("handset since entry", 0, who) > np.exp(-0.35 * years)
+    types = handsets()
+    first = types.tac[chance.choice(types.share, "entry handset", 0, who)] * 10**7 + (who * 7_919 + 4_999_999) % 10**7
+    # The month's log of early entrants was not kept.
+    is_lost = years > 10
+    return pc.if_else(pa.array(changed), pa.array(first, mask=is_lost), imei)
 
 
 def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[str, Any]:

@@ -151,11 +151,17 @@ def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """State (position in STATES) on a day and its first day, with the day of a booked cancellation."""
+    """State (position in STATES) on a day and its first day, with the day of a booked cancellation.
+
+    `stopped`, `retained` and `frozen` are the days on which a stop for debt, retention and freezing began.
+    """
 
     state: Ints
     since: Ints
     booked: Ints
+    stopped: Ints
+    retained: Ints
+    frozen: Ints
 
     @property
     def terminal(self) -> Flags:
@@ -179,12 +185,19 @@ def standing_on(lives: Lives, traits: Traits, day: int) -> Standing:
         state[there], since[there] = _STATE[name], when[there]
         return there
 
-    reach(prepaid, turn, "retention")
-    reach(prepaid, turn + RETENTION_DAYS, "frozen")
+    in_retention = reach(prepaid, turn, "retention")
+    is_frozen = reach(prepaid, turn + RETENTION_DAYS, "frozen")
     reach(prepaid, turn + RETENTION_DAYS + FROZEN_DAYS, "recycled")
     reach(debt, turn - _STOPPED_DAYS, "stopped")
     has_booked = reach(books, turn - _BOOKED_DAYS, "cancel_booked")
     for fate in _FATES:
         reach(~prepaid & (lives.fate == fate), turn, STATES[fate])
     reach(np.ones(len(turn), dtype=bool), traits.number_reused, "recycled")
-    return Standing(state, since, np.where(has_booked, turn, NEVER))
+    return Standing(
+        state,
+        since,
+        booked=np.where(has_booked, turn, NEVER),
+        stopped=np.where(state == _STATE["stopped"], turn - _STOPPED_DAYS, NEVER),
+        retained=np.where(in_retention, turn, NEVER),
+        frozen=np.where(is_frozen, turn + RETENTION_DAYS, NEVER),
+    )

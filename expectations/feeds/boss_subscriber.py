@@ -48,6 +48,12 @@ BOSS_SUBSCRIBER_FEED = Feed(
         Field("CREDIT_CLASS", "credit_class", SMALL),
         Field("VIP_LEVEL", "vip_level", code(none="0", silver="1", gold="2", diamond="3")),
         Field("POINTS", "points", INTEGER),
+        Field("CUST_CLASS", "customer_class", code(high_value="1", middle="2", ordinary="3")),
+        Field("STOP_TYPE", "stop_type", code(requested="1", debt="2", lost="3", forced="4")),
+        Field("STOP_DATE", "stop_date", DATE),
+        Field("RETENTION_DATE", "retention_date", DATE),
+        Field("FREEZE_DATE", "freeze_date", DATE),
+        Field("ENTRY_MONTH_IMEI", "entry_imei_token", token("imei"), personal=True),
         Field("REMARK", None, TEXT),
     ),
 )

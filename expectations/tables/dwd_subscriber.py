@@ -36,7 +36,13 @@ DWD_SUBSCRIBER = Table(
         ),
         CITY,
         COUNTY,
-        *(ODS_SUBSCRIBER.column(name) for name in ("credit_class", "vip_level", "points")),
+        *(
+            ODS_SUBSCRIBER.column(name)
+            for name in (
+                *("credit_class", "vip_level", "points", "customer_class"),
+                *("stop_type", "stop_date", "retention_date", "freeze_date", "entry_imei_token"),
+            )
+        ),
         *(
             _of_crm(name)
             for name in (

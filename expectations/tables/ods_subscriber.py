@@ -4,6 +4,9 @@ from expectations.checks import IS_TOKEN, NOT_NULL, between, one_of
 from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
 from expectations.contract import Column, Table
 
+# At the customer's request, for debt, because the handset was reported lost, or by force.
+STOP_TYPES = ("requested", "debt", "lost", "forced")
+
 ODS_SUBSCRIBER = Table(
     name="ods.subscriber",
     owner="customer-data",
@@ -31,6 +34,25 @@ ODS_SUBSCRIBER = Table(
         Column("credit_class", "int", "Credit class, 1 (best) to 5.", unit="classes"),
         Column("vip_level", "string", "VIP level; gotone only.", (NOT_NULL, one_of(*VIP_LEVELS)), label="客户等级"),
         Column("points", "bigint", "Service points.", (between(0, MOST_COUNTED),), unit="points"),
+        Column(
+            "customer_class",
+            "string",
+            "The operator's own class of customers.",
+            (one_of("high_value", "middle", "ordinary"),),
+            label="客户类别",
+            null_means="not classed",
+        ),
+        Column("stop_type", "string", "Why the number is stopped.", (one_of(*STOP_TYPES),), label="停机类型", null_means="not stopped"),
+        Column("stop_date", "date", "First day of the present stop.", label="停机时间", null_means="not stopped"),
+        Column("retention_date", "date", "Day on which a prepaid number entered retention.", null_means="never, or postpaid"),
+        Column("freeze_date", "date", "Day on which a prepaid number was frozen.", null_means="never, or postpaid"),
+        Column(
+            "entry_imei_token",
+            "string",
+            "Token of the IMEI used in the month of entry.",
+            (IS_TOKEN,),
+            null_means="handset of that month unknown",
+        ),
         LOAD_ID,
     ),
 )

@@ -115,7 +115,8 @@ def test_every_kind_of_personal_value_is_looked_for_and_seen_inside_other_text(a
             f"crm_customer.{name}"
             for name in ("USER_ID", "CUST_NAME", "BIRTH_DATE", "ADDRESS", "ID_NUMBER", "MANAGER_NAME", "MANAGER_PHONE")
         ),
-        *("boss_subscriber.MSISDN", "boss_subscriber.IMEI", "wap_log.MSISDN", "wap_log.URL"),
+        *(f"boss_subscriber.{name}" for name in ("MSISDN", "IMEI", "ENTRY_MONTH_IMEI")),
+        *("wap_log.MSISDN", "wap_log.URL"),
     }
     for between in ("先生,您好", "00"):
         assert Secrets(values).within(between.join(values)) == set(values)

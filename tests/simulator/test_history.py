@@ -145,6 +145,23 @@ def test_numbers_change_and_are_recycled(home: Path) -> None:
     assert ((subscribers["NUMBER_DATE"] > subscribers["OPEN_DATE"]) & (subscribers["NUMBER_DATE"] > "20260120")).any()
 
 
+def test_a_stop_retention_and_freezing_are_dated_like_the_state_they_belong_to(home: Path) -> None:
+    people = rows(home, "boss_subscriber", "boss_subscriber_20260304")
+    for state, dated in (("20", "STOP_DATE"), ("30", "RETENTION_DATE"), ("40", "FREEZE_DATE")):
+        of_state = people[people["STATE_CODE"] == state]
+        assert of_state[dated].eq(of_state["STATE_DATE"]).all()
+    live = people["STATE_CODE"] == "10"
+    assert people.loc[live, ["STOP_TYPE", "STOP_DATE", "RETENTION_DATE", "FREEZE_DATE"]].eq("").all(axis=None)
+    assert (people["STATE_CODE"] == "30").any()
+
+
+def test_some_still_use_the_handset_of_their_month_of_entry_and_some_do_not(home: Path) -> None:
+    people = rows(home, "boss_subscriber", "boss_subscriber_20260304")
+    known = people[(people["IMEI"] != "") & (people["ENTRY_MONTH_IMEI"] != "")]
+    assert known["ENTRY_MONTH_IMEI"].str.fullmatch("[0-9]{15}").all()
+    assert 0.2 < (known["ENTRY_MONTH_IMEI"] == known["IMEI"]).mean() < 0.8
+
+
 def test_everybody_here_has_one_base_plan_and_at_most_one_data_plan(home: Path) -> None:
     orders = rows(home, "boss_subscription").drop_duplicates("ORDER_ID", keep="last")
     held = orders[(orders["EXP_DATE"] == "") | (orders["EXP_DATE"] > "20260304")]

@@ -18,7 +18,7 @@ from tests.night.deliveries import deliver, delivery
 from tests.night.homes import NIGHT
 
 # One of boss_subscriber: user id and number first, the IMEI in the middle.
-LINE = "80000000017|12900000017|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|"
+LINE = "80000000017|12900000017|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|||||||"
 USE = "80000000017|20260304|60|0|0|0|1|0|0|1000|0|0|0.00"
 MARK = "a control character or a byte order mark in the text"
 

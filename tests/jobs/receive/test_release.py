@@ -16,7 +16,7 @@ from tests.night.homes import NIGHT, runner_of
 
 FEED = FEEDS["boss_subscriber"]
 NOW = datetime(2026, 3, 5, 6, tzinfo=UTC)
-LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|"
+LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|||||||"
 
 
 def lines(rows: int) -> list[bytes]:
