@@ -1,5 +1,6 @@
 """One step of a scenario as candidates: every member who is due, with offers, channel, all reasons against, and value."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from expectations.channels import CHANNELS
@@ -8,7 +9,7 @@ from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import message_sql, short_messages_sql
 from scenarios.offers import looked_up
-from scenarios.policy import ALWAYS
+from scenarios.policy import ALL_CHANNELS, ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Step
 
@@ -66,9 +67,22 @@ def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight:
     choices = [wished, own, *([F.lit(step.instead)] if step.instead else [])]
     free = [F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice) for choice in choices]
     chosen = offered.withColumn("channel", F.coalesce(*free))
+    known = tonight.catalogues.known_channels
+    return chosen.withColumns(
+        {
+            "mode": looked_up(modes, F.col("channel")),
+            "names_unknown_channel": _has_unknown("sensitive_channels", known),
+            "disturbs_unknown_channel": _has_unknown("do_not_disturb_channels", {*known, ALL_CHANNELS}),
+        }
+    )
+
+
+def _has_unknown(channels: str, known: "Collection[str]") -> "Column":
+    """Return whether the set has a code that is not known; false if there is no set."""
+    from pyspark.sql import functions as F
+
     # Loads from before the SET form dropped empty codes may have some; they name nothing.
-    unknown = F.exists("sensitive_channels", lambda code: (code != "") & ~code.isin(*tonight.catalogues.known_channels))
-    return chosen.withColumns({"mode": looked_up(modes, F.col("channel")), "names_unknown_channel": F.coalesce(unknown, F.lit(False))})
+    return F.coalesce(F.exists(channels, lambda code: (code != "") & ~code.isin(*known)), F.lit(False))
 
 
 def _with_short_messages(scenario: Scenario, contacted: "DataFrame") -> "DataFrame":

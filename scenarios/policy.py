@@ -12,6 +12,15 @@ SENSITIVE_CHANNEL = Exclusion(
     "渠道敏感",
     "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false) OR names_unknown_channel",
 )
+# A code of the set that stands for every channel.
+ALL_CHANNELS = "all"
+NO_CONSENT = Exclusion("no_consent", "未同意营销", "NOT has_consent")
+DO_NOT_DISTURB = Exclusion(
+    "do_not_disturb",
+    "免打扰",
+    f"is_sensitive IS NULL OR coalesce(array_contains(do_not_disturb_channels, '{ALL_CHANNELS}'), false) "
+    "OR coalesce(array_contains(do_not_disturb_channels, channel), false) OR disturbs_unknown_channel",
+)
 EXAMINED = Exclusion("examined", "考核客户", "is_examined")
 EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 # "No bundle" is a known state, so null does not exclude here.
@@ -28,7 +37,7 @@ NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND m
 # Null means that the channel sends no short messages, or that the message is missing, which is another reason.
 MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
 
-STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
+STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # Reasons that make an offer or a contact impossible; they exclude in every scenario.
 ALWAYS = (NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
 

@@ -76,7 +76,8 @@ def _fault(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) 
 # Columns of a candidate besides the CAR and the scores, for exclusions and messages.
 _OWN = {
     **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
-    **{"names_unknown_channel": "BOOLEAN", "message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
+    **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
+    **{"message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
     **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
 }
 

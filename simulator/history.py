@@ -21,7 +21,7 @@ from simulator.extracts import reference_values, subscriber_values, subscription
 from simulator.faults import Faults
 from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
 from simulator.orders import in_force
-from simulator.people import customer_values
+from simulator.people import customer_values, former_numbers
 from simulator.province import Province
 from simulator.schedule import bill_due, has_full, usage_known_on
 from simulator.traits import Traits, draw_traits
@@ -108,8 +108,8 @@ class _Chunk:
 
     @cached_property
     def customers(self) -> dict[str, Any]:
-        """The columns of S5, which never change."""
-        return customer_values(self.traits, self.chance, self.province.seed)
+        """The columns of S5 that never change."""
+        return customer_values(self.traits, self.chance, self.province)
 
     def prompts(self, contacts: pd.DataFrame, day: date) -> Prompts:
         """Return the orders that the lists of the night before lead to in this chunk."""
@@ -133,7 +133,8 @@ class _Chunk:
         rows = np.flatnonzero(kept)
         values = subscriber_values(self.traits, lived.standing, self.chance, today, rows)
         self._part("boss_subscriber", day, day, values, self.traits.subscriber[rows])
-        self._part("crm_customer", day, day, {name: column.take(rows) for name, column in self.customers.items()})
+        people = self.customers | {"FORMER_NUMBERS": former_numbers(self.traits, today)}
+        self._part("crm_customer", day, day, {name: column.take(rows) for name, column in people.items()})
 
     def _orders(self, day: date, lived: Lived) -> None:
         """Write S2: everything in force on the first day, later only new or changed lines."""

@@ -76,6 +76,11 @@ def draw_traits(province: Province, start: int, stop: int) -> Traits:
     return _Draw(province, np.arange(start, stop, dtype=np.int64)).traits()
 
 
+def entry_days(province: Province, subscribers: Ints) -> Ints:
+    """Return the entry days of any subscribers, also of other chunks."""
+    return _Draw(province, subscribers).identity()["entry"]
+
+
 class _Draw:
     """Draws traits in order: planned roles, then brand and plan, then habits that depend on them."""
 
@@ -98,9 +103,10 @@ class _Draw:
     def traits(self) -> Traits:
         """Return all traits of these subscribers."""
         brand = np.where(self.gives_number, GOTONE, self.chance.choice(_BRAND_SHARES, "brand", 0, self.subscriber))
-        return Traits(**self._identity(), **self._standing(brand), **self._habits(), **self._data(brand))
+        return Traits(**self.identity(), **self._standing(brand), **self._habits(), **self._data(brand))
 
-    def _identity(self) -> dict[str, NDArray]:
+    def identity(self) -> dict[str, NDArray]:
+        """Return ids, numbers, entry and planned leaving."""
         seed, couple = self.province.seed, self.subscriber // 2
         reuse = self.night - 20 - self.chance.below(20, "number reuse", 0, couple)
         entry = np.where(self.takes_number, reuse, self._entry())

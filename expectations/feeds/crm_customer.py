@@ -4,6 +4,18 @@ from expectations.feed import Feed, Field
 from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token
 from expectations.tables import ods_customer
 
+OCCUPATION_CODES = {
+    "student": "01",
+    "office": "02",
+    "worker": "03",
+    "farmer": "04",
+    "trader": "05",
+    "official": "06",
+    "teacher": "07",
+    "retired": "08",
+    "other": "99",
+}
+
 CRM_CUSTOMER_FEED = Feed(
     name="crm_customer",
     source="S5",
@@ -27,7 +39,17 @@ CRM_CUSTOMER_FEED = Feed(
         Field("ID_TYPE", "id_type", code(resident="01", passport="02", military="03", licence="04")),
         Field("ID_NUMBER", None, TEXT, personal=True),
         Field("COMPANY_FLAG", "is_company", FLAG),
+        Field("OCCUPATION", "occupation", code(**OCCUPATION_CODES)),
+        # 开户人 and 使用人: who signed the contract, and who uses the number.
+        Field("HOLDER_NAME", None, TEXT, personal=True),
+        Field("USER_NAME", None, TEXT, personal=True),
+        Field("USER_IS_HOLDER", "is_user_holder", FLAG),
+        Field("FORMER_NUMBERS", None, TEXT, personal=True),
+        Field("CONSENT_FLAG", "has_consent", FLAG),
+        Field("DND_CHANNELS", "do_not_disturb_channels", SET),
+        Field("GROUP_ID", "group_id"),
         Field("GROUP_ROLE", "group_role"),
+        Field("MANAGER_ID", "manager_id"),
         Field("MANAGER_NAME", None, TEXT, personal=True),
         Field("MANAGER_PHONE", None, TEXT, personal=True),
         Field("SENSITIVE_FLAG", "is_sensitive", FLAG),

@@ -46,14 +46,9 @@ DWD_SUBSCRIBER = Table(
         *(
             _of_crm(name)
             for name in (
-                "gender",
-                "birth_year",
-                "is_company",
-                "group_role",
-                "is_sensitive",
-                "sensitive_channels",
-                "is_examined",
-                "is_employee",
+                *("gender", "birth_year", "postcode_area", "id_type", "is_company", "occupation", "is_user_holder"),
+                *("group_id", "group_role", "manager_id", "clubs"),
+                *("is_sensitive", "sensitive_channels", "is_examined", "is_employee", "has_consent", "do_not_disturb_channels"),
             )
         ),
     ),

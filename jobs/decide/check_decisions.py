@@ -23,7 +23,7 @@ from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from scenarios.calendar import due_steps, remembered_since
 from scenarios.library import SCENARIOS
 from scenarios.message import short_messages_sql
-from scenarios.policy import HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
+from scenarios.policy import ALL_CHANNELS, DO_NOT_DISTURB, HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
 from scenarios.settlement import Settlement, billed_months
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ SHOWN = 10
 # The text of each finding. Its names follow, the commonest first, each with its number of subscribers.
 SAYS = {
     "channels": f"sensitive channels that are not in the catalogue; subscribers who name one are excluded ({SENSITIVE_CHANNEL.code})",
+    "disturbed": f"do-not-disturb channels that are not in the catalogue; subscribers who name one are excluded ({DO_NOT_DISTURB.code})",
     "products": f"products that are not in the catalogues; subscribers who hold or booked one are excluded ({HOLDS_UNKNOWN_PRODUCT.code})",
     "numbers": f"numbers of several live subscriptions; all but the first named are excluded ({NUMBER_HELD_TWICE.code})",
     "long": "texts that take several short messages, each of which costs a contact",
@@ -67,7 +68,8 @@ def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders:
     from pyspark.sql import functions as F
 
     kinds = {
-        "channels": _unknown_channels(subscribers, channels),
+        "channels": _unknown_channels(subscribers, "sensitive_channels", channels),
+        "disturbed": _unknown_channels(subscribers, "do_not_disturb_channels", channels),
         "products": orders.where(holds_unknown_product(on)).groupBy(_code("product")).agg(F.count_distinct("subscriber_id").alias("n")),
         "numbers": numbers_held_twice(subscribers).select(F.array_join("holders", " ").alias("name"), F.size("holders").alias("n")),
         **_texts(decisions),
@@ -109,11 +111,11 @@ def _code(column: str) -> "Column":
     return F.coalesce(F.expr(code_sql(column)), F.lit(NO_CODE)).alias("name")
 
 
-def _unknown_channels(subscribers: "DataFrame", channels: "DataFrame") -> "DataFrame":
+def _unknown_channels(subscribers: "DataFrame", column: str, channels: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     live = subscribers.where(F.col("state").isin(*LIVE_STATES))
-    named = live.select("subscriber_id", F.explode("sensitive_channels").alias("channel")).where("channel != ''")
+    named = live.select("subscriber_id", F.explode(column).alias("channel")).where(f"channel NOT IN ('', '{ALL_CHANNELS}')")
     unknown = named.join(channels.select("channel"), "channel", "left_anti")
     return unknown.groupBy(_code("channel")).agg(F.count_distinct("subscriber_id").alias("n"))
 

@@ -27,6 +27,7 @@ WAVE_1, WAVE_2 = C10.timing.steps
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
+    "has_consent": True,
     **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "is_older_holder": False},
     **{
         "base_plan": "bp18",
@@ -142,9 +143,15 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an unknown state": ({"state": None}, ["state"]),
     "a sensitive number": ({"is_sensitive": True}, ["sensitive_number"]),
     "no CRM row": (
-        {"is_sensitive": None, "is_examined": None, "is_employee": None},
-        ["sensitive_number", "sensitive_channel", "examined", "employee"],
+        {"is_sensitive": None, "is_examined": None, "is_employee": None, "has_consent": None},
+        ["sensitive_number", "sensitive_channel", "no_consent", "do_not_disturb", "examined", "employee"],
     ),
+    "no consent": ({"has_consent": False}, ["no_consent"]),
+    "a consent nobody recorded": ({"has_consent": None}, ["no_consent"]),
+    "not to be disturbed at all": ({"do_not_disturb_channels": ["all"]}, ["do_not_disturb"]),
+    "not to be disturbed by the chosen channel": ({"do_not_disturb_channels": ["crm", "sms"]}, ["do_not_disturb"]),
+    "not to be disturbed by another channel": ({"do_not_disturb_channels": ["crm"]}, []),
+    "not to be disturbed by a channel nobody knows": ({"do_not_disturb_channels": ["SMS"]}, ["do_not_disturb"]),
     "the chosen channel": ({"sensitive_channels": ["mailbox", "sms", "crm"]}, ["sensitive_channel"]),
     "another channel": ({"sensitive_channels": ["crm"]}, []),
     "a channel nobody knows": ({"sensitive_channels": ["SMS"]}, ["sensitive_channel"]),

@@ -162,6 +162,20 @@ def test_some_still_use_the_handset_of_their_month_of_entry_and_some_do_not(home
     assert 0.2 < (known["ENTRY_MONTH_IMEI"] == known["IMEI"]).mean() < 0.8
 
 
+def test_few_customers_want_no_marketing_and_the_members_of_a_group_share_its_id(home: Path) -> None:
+    people = rows(home, "crm_customer", "crm_customer_20260304").map(lambda cell: cell.strip('"'))
+    assert 0 < (people["CONSENT_FLAG"] != "1").mean() < 0.04
+    assert set(people["DND_CHANNELS"]) >= {"", "all"}
+    assert 0 < (people["DND_CHANNELS"] != "").mean() < 0.04
+    grouped = people[people["GROUP_ID"] != ""]
+    assert grouped["GROUP_ROLE"].ne("").all()
+    assert grouped["GROUP_ID"].value_counts().max() > 3
+    assert people.loc[grouped.index[grouped["GROUP_ROLE"] != "member"], "MANAGER_ID"].str.fullmatch("M[0-9]{4}").all()
+    mine = people["USER_IS_HOLDER"] == "1"
+    assert (people["USER_NAME"] == people["HOLDER_NAME"])[mine].all()
+    assert people["FORMER_NUMBERS"].ne("").any()
+
+
 def test_everybody_here_has_one_base_plan_and_at_most_one_data_plan(home: Path) -> None:
     orders = rows(home, "boss_subscription").drop_duplicates("ORDER_ID", keep="last")
     held = orders[(orders["EXP_DATE"] == "") | (orders["EXP_DATE"] > "20260304")]

@@ -54,6 +54,22 @@ def test_sensitive_channels_that_no_catalogue_has_are_named_with_their_subscribe
     )
 
 
+def test_do_not_disturb_channels_that_no_catalogue_has_are_named_and_all_is_none_of_them(spark: SparkSession) -> None:
+    (said,) = found(
+        spark,
+        subscribers="""
+        subscriber_id | state  | number_token | do_not_disturb_channels
+        one           | active | 1            | all
+        two           | active | 2            | SMS;sms
+        """,
+        channels="""
+        channel | valid_from | valid_to
+        sms     | 2020-01-01 |
+        """,
+    )
+    assert said == "do-not-disturb channels that are not in the catalogue; subscribers who name one are excluded (do_not_disturb): SMS (1)"
+
+
 def test_products_that_no_catalogue_has_are_named_with_their_holders_the_commonest_first(spark: SparkSession) -> None:
     lines = [f"p{n:02} | {n} | X{n:02} | | 2026-01-01 |" for n in range(11)]
     (said,) = found(
