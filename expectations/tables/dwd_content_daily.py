@@ -8,7 +8,7 @@ from expectations.tables.ods_wap_log import ODS_WAP_LOG
 DWD_CONTENT_DAILY = Table(
     name="dwd.content_daily",
     owner="network",
-    comment="One row per subscriber, day, content category, site and load. Requests of numbers that nobody held that day are not counted.",
+    comment="One row per subscriber, day, content category, site and load. ops.unheld counts requests of numbers that nobody held.",
     key=("subscriber_id", "category", "site", "load_id"),
     event_date="day",
     follows=ODS_WAP_LOG,

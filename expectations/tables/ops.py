@@ -1,6 +1,6 @@
 """The system's own records: loads, quarantined rows, runs, publications."""
 
-from expectations.checks import NOT_NULL, one_of
+from expectations.checks import NOT_NULL, at_least, one_of
 from expectations.columns import LOAD_ID
 from expectations.contract import FEED, KNOWN_ON, Column, Table
 
@@ -48,6 +48,26 @@ OPS_QUARANTINE = Table(
             "In a catalogue: code of the product, resource, channel or county of the row.",
             null_means="the feed is no catalogue, or the code cannot be read",
         ),
+    ),
+)
+
+OPS_UNHELD = Table(
+    name="ops.unheld",
+    owner="platform",
+    comment=(
+        "One row per load with events of numbers that nobody held on the event's day. These events stay in the fact that was delivered, "
+        "and are in no row of the fact that was made from it."
+    ),
+    key=("event_date", "known_on", "feed", "load_id"),
+    log_of=("table_name",),
+    columns=(
+        Column("table_name", "string", "The fact of subscribers that the events are missing from.", (NOT_NULL,)),
+        Column("event_date", "date", "The day of the events.", (NOT_NULL,)),
+        KNOWN_ON,
+        FEED,
+        LOAD_ID,
+        Column("rows_loaded", "bigint", "Events of the load.", (NOT_NULL,)),
+        Column("rows_unheld", "bigint", "Those of them whose number nobody held that day.", (NOT_NULL, at_least(1))),
     ),
 )
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
+from features.holders import held_at
+from jobs.refine.unheld import count_unheld
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Arrived, Snapshot
 
@@ -20,7 +22,12 @@ _OF_LOAD = ("day", "known_on", "feed", "load_id")
 VISIT_SECONDS = 1_800
 
 
-@table_job(writes=DWD_CONTENT_DAILY, requests=Arrived(ODS_WAP_LOG), numbers=Snapshot(DWD_NUMBER_INTERVAL))
+@table_job(
+    writes=DWD_CONTENT_DAILY,
+    requests=Arrived(ODS_WAP_LOG),
+    numbers=Snapshot(DWD_NUMBER_INTERVAL),
+    then=count_unheld(DWD_CONTENT_DAILY, events="requests + repeats"),
+)
 def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "DataFrame":
     """Give each request to the subscriber who held the number that day, name its content by host, and add up (S7, T5).
 
@@ -42,21 +49,11 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     )
     sums = ("requests", "repeats", "visits", "content_bytes")
     return (
-        held(added, numbers)
+        held_at(added, numbers)
         .groupBy(*_OF_LOAD, "subscriber_id", "category", "site")
         .agg(*(F.sum(name).alias(name) for name in sums))
         .select(*(column.name for column in DWD_CONTENT_DAILY.columns))
     )
-
-
-def held(events: "DataFrame", numbers: "DataFrame") -> "DataFrame":
-    """Return the events of numbers that somebody held on their day, with the holder's subscriber_id."""
-    of = [
-        events.number_token == numbers.number_token,
-        events.day >= numbers.valid_from,
-        numbers.valid_to.isNull() | (events.day < numbers.valid_to),
-    ]
-    return events.join(numbers.select("number_token", "subscriber_id", "valid_from", "valid_to"), of).drop(numbers.number_token)
 
 
 def _with_visits(once: "DataFrame") -> "DataFrame":

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_term_daily import DWD_TERM_DAILY
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
+from features.holders import held_at
 from features.web.terms import keywords
-from jobs.refine.refine_content import held
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Arrived, Snapshot
 
@@ -25,7 +25,7 @@ def refine_terms(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Data
     counted = searched.groupBy(*of_load, "number_token", "term").agg(F.count("*").alias("searches"))
     category = requests.sparkSession.createDataFrame(sorted(keywords().category.items()), "term STRING, category STRING")
     return (
-        held(counted, numbers)
+        held_at(counted, numbers)
         # A keyword that has left the reviewed list since is dropped.
         .join(F.broadcast(category), "term")
         .groupBy(*of_load, "subscriber_id", "term", "category")

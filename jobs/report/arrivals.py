@@ -33,7 +33,7 @@ class FeedNight:
     """One feed in one night.
 
     `newest` is the newest data date loaded so far. `kept` counts the night's quarantined rows by their reasons. `unheld` are loaded rows
-    about a number that nobody held on the day; no tag counts them.
+    about a number that nobody held on the day (ops.unheld); no tag counts them.
     """
 
     feed: Feed
@@ -127,9 +127,3 @@ def feed_nights(
         return FeedNight(feed, on, tuple(by_feed.get(name, ())), newest.get(name), kept.get(name, {}), unheld.get(name, 0))
 
     return [came(feed) for feed in feeds]
-
-
-def in_force(feed: str, arrivals: Iterable[Arrival]) -> int:
-    """Count the feed's loaded rows that are current after the night: only the newest load of each scope and event date."""
-    loaded = sorted((a for a in arrivals if a.feed == feed and a.state == "loaded"), key=lambda arrival: arrival.sequence)
-    return sum({(arrival.scope, arrival.event_date): arrival.loaded for arrival in loaded}.values())

@@ -1,30 +1,25 @@
 """Reads everything the report shows from the lake, the registry and the outbox. What is missing is reported as missing."""
 
-import json
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_org import ODS_ORG
-from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN
+from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN, OPS_UNHELD
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.library import FAMILIES
-from jobs.refine.refine_content import refine_content
 from jobs.register import night_jobs
-from jobs.report.arrivals import Arrival, FeedNight, feed_nights, in_force
+from jobs.report.arrivals import Arrival, FeedNight, feed_nights
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.night_lists import NightList, night_lists
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
-from jobs.runtime.loads import feeds_of
 from jobs.runtime.reads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
@@ -84,7 +79,7 @@ def gather(run: JobRun) -> Figures:
     return Figures(
         on=run.on,
         steps=steps(jobs, tonight),
-        feeds=_feeds(run.lake, run.on, last),
+        feeds=_feeds(run.lake, run.on),
         families=[family for family in families if family],
         models=_models(run),
         funnels=_funnels(run.lake, run.on),
@@ -114,7 +109,7 @@ def _as_run(row: dict[str, Any]) -> Run:
     return Run(**{name: row[name] for name in names}, warnings=tuple(row["warnings"] or ()))
 
 
-def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
+def _feeds(lake: Lake, on: date) -> list[FeedNight]:
     loads = [row for row in lake.log(OPS_LOAD) if row["known_on"] <= on]
     names = ("feed", "scope", "event_date", "sequence", "state", "reason")
     counts = {"delivered": "rows_delivered", "loaded": "rows_loaded", "quarantined": "rows_quarantined"}
@@ -131,19 +126,21 @@ def _feeds(lake: Lake, on: date, done: Mapping[str, Run]) -> list[FeedNight]:
     for row in lake.log(OPS_QUARANTINE, known_on=on):
         counted = kept.setdefault(row["feed"], {})
         counted[tuple(row["reasons"])] = counted.get(tuple(row["reasons"]), 0) + 1
-    return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(arrivals, done.get(refine_content.name)))
+    return feed_nights(FEEDS.values(), on, arrivals, newest_date, kept, _unheld(lake, on))
 
 
-def _unheld(arrivals: list[Arrival], refined: Run | None) -> dict[str, int]:
-    """Return the requests of the night's WAP log whose number nobody held; nothing if refining did not run."""
-    if refined is None:
-        return {}
-    profile = json.loads(refined.profile or "{}").get(DWD_CONTENT_DAILY.name, {})
-    # The mean of whole numbers times their count; the rounding error is far below one.
-    given = sum(round((profile.get(f"{count}__mean") or 0) * (refined.rows or 0)) for count in ("requests", "repeats"))
-    loaded = {feed: in_force(feed, arrivals) for feed in feeds_of(DWD_CONTENT_DAILY)}
-    # Refining does not count by feed, so the count is shown at the night's largest feed.
-    return {max(loaded, key=lambda feed: loaded[feed]): sum(loaded.values()) - given}
+def _unheld(lake: Lake, on: date) -> dict[str, int]:
+    """Return, for each feed, the rows of the night's loads whose number nobody held.
+
+    Two facts may be made from one load. Their counts are equal, because holders are the same.
+    """
+    of_load = {
+        (row["feed"], row["event_date"], row["load_id"]): row["rows_unheld"] for row in lake.log(OPS_UNHELD) if row["known_on"] == on
+    }
+    counted: dict[str, int] = {}
+    for (feed, _, _), rows in of_load.items():
+        counted[feed] = counted.get(feed, 0) + rows
+    return counted
 
 
 def _models(run: JobRun) -> list[ModelFigures]:

@@ -25,8 +25,8 @@ class JobError(ChudianError):
 class Job:
     """One job of a night.
 
-    A job of kind *table* is called as `call(on, **frames)` and returns the frame of `writes[0]`. A job of kind *effect* is called as
-    `call(night)` and publishes tables or writes files.
+    A job of kind *table* is called as `call(on, **frames)` and returns the frame of `writes[0]`; `then` is called after that table is
+    published, to record something about it. A job of kind *effect* is called as `call(night)` and publishes tables or writes files.
 
     `reads` maps the name of a parameter to its read; the edges of the DAG follow from it. A job with a `feed` writes only that feed's
     partitions; jobs of other feeds may write to the same table. A job that runs `always` runs after every other job, even if some failed.
@@ -42,6 +42,7 @@ class Job:
     runbook: str = ""
     schedule: Schedule = "nightly"
     always: bool = False
+    then: "Callable[[JobRun], None] | None" = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -50,14 +51,19 @@ class Job:
 
 
 def table_job(
-    *, writes: Table, name: str | None = None, runbook: str | None = None, **reads: Read
+    *,
+    writes: Table,
+    name: str | None = None,
+    runbook: str | None = None,
+    then: "Callable[[JobRun], None] | None" = None,
+    **reads: Read,
 ) -> Callable[[Callable[..., "DataFrame"]], Job]:
     """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; its module gives stage and name."""
 
     def declare(function: Callable[..., "DataFrame"]) -> Job:
         own = name or function.__name__
         told = runbook or function.__doc__ or ""
-        return Job(name=own, stage=_stage(function), kind="table", call=function, writes=(writes,), reads=reads, runbook=told)
+        return Job(name=own, stage=_stage(function), kind="table", call=function, writes=(writes,), reads=reads, runbook=told, then=then)
 
     return declare
 

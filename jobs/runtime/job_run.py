@@ -166,10 +166,8 @@ class JobRun:
             place = (day, night, file.partition["feed"])
             rows[place] = rows.get(place, 0) + file.rows
         ids = {place: sorted(load.load_id for load in made_from if load.place == place) for place in rows}
-        told = [
-            {**common, "event_date": place[0], "known_on": place[1], "feed": place[2], "rows": count, "loads": ids[place]}
-            for place, count in sorted(rows.items())
-        ]
+        named = {place: dict(zip(("event_date", "known_on", "feed"), place, strict=True)) for place in rows}
+        told = [common | named[place] | {"rows": count, "loads": ids[place]} for place, count in sorted(rows.items())]
         self.lake.publications.record(table, told)
 
     def _arrived(self) -> list[Load]:
@@ -182,8 +180,8 @@ class JobRun:
         return [load for read in reads for load in self.lake.loads_read(read, self.on, self.since)]
 
     def _state_of(self, table: Table) -> str | None:
-        states = [read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name]
-        return self.lake.state_of(states[0], self.on) if states else None
+        states = (read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name)
+        return next((self.lake.state_of(read, self.on) for read in states), None)
 
 
 class UnforeseenError(ChudianError):
@@ -217,6 +215,8 @@ class Runner:
                 if job.kind == "table":
                     frames = {name: run.read(name) for name in job.reads}
                     run.publish(job.writes[0], job.call(on, **frames))
+                    if job.then:
+                        job.then(run)
                 else:
                     job.call(run)
         except Exception as error:  # noqa: BLE001 - raised below, outside the handler
@@ -241,8 +241,7 @@ class Runner:
         )
 
     def _record(self, run: JobRun, began: float, error: ChudianError | None) -> None:
-        state = "failed" if error else "done"
-        text = None if error is None else str(error)
+        state, text = ("failed", str(error)) if error else ("done", None)
         seconds = round(time.monotonic() - began, 3)
         told = {
             "run_id": run.run_id,

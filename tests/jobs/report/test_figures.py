@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from expectations.feeds import FEEDS
-from jobs.report.arrivals import Arrival, FeedNight, in_force
+from jobs.report.arrivals import Arrival, FeedNight
 from jobs.report.funnel import Group
 from jobs.report.shifts import FamilyFigures, family_figures, largest
 from tests.jobs.report.nights import FUNNEL, ON, USAGE, arrival, feed_night, group, run
@@ -113,14 +113,3 @@ def test_without_an_earlier_night_nothing_has_shifted() -> None:
 
 def test_a_family_that_was_not_computed_has_no_figures() -> None:
     assert family_figures(USAGE, None, None) is None
-
-
-def test_of_loads_that_correct_each_other_in_one_night_the_newest_alone_was_to_be_refined() -> None:
-    came = [
-        arrival(loaded=90, sequence=3, feed="wap_log"),
-        arrival(loaded=100, sequence=1, feed="wap_log"),
-        arrival("duplicate", sequence=4, feed="wap_log"),
-        arrival(loaded=5, feed="wap_log", event_date=date(2026, 3, 3)),
-        arrival(loaded=1000),
-    ]
-    assert in_force("wap_log", came) == 95

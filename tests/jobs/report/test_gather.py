@@ -1,6 +1,5 @@
 """The report's figures come out of stored counts and records: reading them starts no Spark."""
 
-import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,14 +7,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.suites import observed
-from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_org import ODS_ORG
-from expectations.tables.ops import OPS_LOAD
+from expectations.tables.ops import OPS_LOAD, OPS_UNHELD
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from jobs.report.count_decisions import count_decisions
-from jobs.report.gather import _names, _unheld, gather
+from jobs.report.gather import _names, gather
 from jobs.report.write_report import write_report
 from jobs.runtime.events import Events
 from jobs.runtime.job_run import JobRun
@@ -23,7 +20,7 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from scenarios.library import SCENARIOS
 from tests.frames import frame, rows
-from tests.jobs.report.nights import ON, arrival, run
+from tests.jobs.report.nights import ON
 
 C10 = SCENARIOS[0].name
 
@@ -113,19 +110,14 @@ def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(
     assert _names(lake, ON, ODS_ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
 
 
-@pytest.mark.parametrize(
-    ("mean", "repeats", "refined", "unheld"),
-    [(2.5, 0, 400, 0), (1.0, 0, 1000, 0), (7 / 3, 0, 300, 300), (2.0, 0.5, 300, 250), (None, None, 0, 1000)],
-    ids=["all given", "one each", "a mean that cannot be written exactly", "some logged twice", "none given"],
-)
-def test_requests_that_nobody_held_are_those_that_were_loaded_less_those_that_were_given(
-    mean: float | None, repeats: float | None, refined: int, unheld: int
-) -> None:
-    means = {"requests__mean": mean, "repeats__mean": repeats}
-    of_run = run("refine_content", rows=refined, profile=json.dumps({DWD_CONTENT_DAILY.name: means}))
-    assert _unheld([arrival(feed="wap_log", loaded=1000)], of_run) == {"wap_log": unheld}
-    assert _unheld([arrival(feed="wap_log", loaded=1000)], None) == {}
+def test_loaded_rows_that_nobody_held_are_shown_at_their_feed_and_a_load_of_two_tables_once(lake: Lake) -> None:
+    def unheld(table: str, rows: int, load_id: str = "a", feed: str = "wap_log", known_on: date = ON) -> dict[str, Any]:
+        of_load = {"event_date": ON, "known_on": known_on, "feed": feed, "load_id": load_id, "rows_loaded": 100}
+        return {"table_name": table, **of_load, "rows_unheld": rows}
 
-
-def test_the_profile_of_a_run_has_the_means_that_the_report_multiplies() -> None:
-    assert {"requests__mean", "repeats__mean"} <= set(observed(DWD_CONTENT_DAILY))
+    earlier = unheld("dwd.content_daily", 9, known_on=ON - timedelta(days=1))
+    other = [unheld("dwd.requests", 3), unheld("dwd.channel_visit", 5, feed="channel_visit")]
+    lake.records.append(OPS_UNHELD, [unheld("dwd.content_daily", 3), unheld("dwd.content_daily", 4, "b"), earlier, *other])
+    shown = {night.feed.name: night.unheld for night in gather(night_of(lake)).feeds}
+    assert shown["wap_log"] == 7
+    assert shown["boss_usage"] == 0
