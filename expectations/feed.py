@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from expectations.computed import Computed
 from expectations.contract import Table
 from expectations.errors import FeedError, teach
-from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, fitting
+from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, OkFile, Settles, fitting
 from expectations.forms import ANONYMOUS, TEXT, Form
 from expectations.typed import type_faults
 
@@ -75,11 +75,12 @@ _BY_WEB = ("app", "terms")
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """What an operator delivers (domain S1..S14). One delivery is part files and a check file that arrives last.
+    """What an operator delivers (domain S1..S14). One delivery is part files and, usually, a check file that arrives last.
 
     Several feeds may fill one table. A delivery is identified by (feed, scope, data date); a newer one of the same identity is a correction
-    and replaces it. `files` says how files are named, `check` what the check file contains. `scopes` lists the scopes that must arrive each
-    time; without it, any scope in a file name is accepted.
+    and replaces it. `files` says how files are named, `check` how a delivery is known to be complete: by a CheckFile (one for all parts or,
+    if its name has a place for the part, one for each), by an OkFile without counts, or because it Settles. `parts` is the number of part
+    files if it is always the same. `scopes` lists the scopes that must arrive each time; without it, any scope in a file name is accepted.
 
     `content` says whether a delivery has everything that is valid (`full`) or what happened (`delta`). A delivery is due on the night of
     its data date; a monthly one on `due_day` of the next month. `lateness_days` is the number of nights it may be missing with only a
@@ -129,7 +130,8 @@ class Feed:
     may_be_empty: bool = False
     gzip: bool = True
     files: FileNames = USUAL_NAMES
-    check: CheckFile = USUAL_CHECK
+    check: CheckFile | OkFile | Settles = USUAL_CHECK
+    parts: int | None = None
     vault: str | None = None
     newest_by: tuple[str, ...] = ()
     volume_band_per_mille: int | None = None
@@ -228,6 +230,7 @@ class Feed:
         signs = {"delimiter": self.delimiter, "quote": self.quote, "escape": self.escape}
         faults = [f"the {what} {sign!r} is not one character" for what, sign in signs.items() if sign is not None and len(sign) != 1]
         faults += [f"the {_SIGN[what]} {sign!r} ends a line" for what, sign in signs.items() if sign in ("\n", "\r")]
+        faults += self._check_faults()
         stated = [(what, sign) for what, sign in signs.items() if sign is not None]
         faults += [
             f"the {_SIGN[what]} {sign!r} is the {other}"
@@ -253,6 +256,19 @@ class Feed:
             faults.append(f"zone {self.zone!r} is unknown, expected a name like {ZONE}")
         return faults
 
+    def _check_faults(self) -> list[str]:
+        """Return what is wrong with the way a delivery is known to be complete."""
+        faults = []
+        if isinstance(self.check, Settles) == bool(self.files.check):
+            faults.append("check is Settles if, and only if, the files' names have no check file: FileNames(check='')")
+        if isinstance(self.check, OkFile) and self.files.is_per_part:
+            faults.append("an OkFile is of the whole delivery; its name has no {part}")
+        if isinstance(self.check, CheckFile) and "file" not in self.check.fields and not self.files.is_per_part:
+            faults.append("field file is missing in the check file; a line must name its part")
+        if self.parts is not None and not (self.parts >= 1 and (self.files.are_numbered or self.parts == 1)):
+            faults.append(f"parts is {self.parts}, expected at least 1, and more than 1 only if the parts' names have {{part}}")
+        return faults
+
     @property
     def _by_name(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
@@ -271,13 +287,13 @@ class Feed:
         """Return the file name of one part; parts and sequences count from 1."""
         return self.files.part.format(feed=self.name, suffix=self.suffix, date=data_date, scope=scope, sequence=sequence, part=part)
 
-    def check_name(self, data_date: date, sequence: int, scope: str = "") -> str:
-        """The check file's name."""
-        return self.files.check.format(feed=self.name, suffix=self.suffix, date=data_date, scope=scope, sequence=sequence)
+    def check_name(self, data_date: date, sequence: int, scope: str = "", part: int = 1) -> str:
+        """The check file's name; empty if the feed has none. `part` counts only if each part has its own."""
+        return self.files.check.format(feed=self.name, suffix=self.suffix, date=data_date, scope=scope, sequence=sequence, part=part)
 
     def stem(self, data_date: date, sequence: int, scope: str = "") -> str:
-        """Return the name of a delivery in messages: its check file without the ending."""
-        name = self.check_name(data_date, sequence, scope)
+        """Return the name of a delivery in messages: its check file, or else its first part, without the ending."""
+        name = self.check_name(data_date, sequence, scope) or self.part_name(data_date, sequence, 1, scope).removesuffix(".gz")
         return name.rpartition(".")[0] or name
 
     def names_like(self, pattern: str, **known: date | int | str) -> re.Pattern[str]:

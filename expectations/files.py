@@ -1,4 +1,4 @@
-"""`FileNames` and `CheckFile`: the names of a delivery's files, and the content of its check file."""
+"""The names of a delivery's files, and what says that it is complete: `CheckFile`, `OkFile` or `Settles`."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any, Literal, get_args
 
 from expectations.errors import FeedError, teach
+from expectations.typed import type_faults
 
 Told = Literal["file", "rows", "bytes", "md5", "date"]
 _DATE = re.compile(r"%Y[-_.]?%m([-_.]?%d)?")
@@ -41,6 +42,8 @@ class FileNames:
     the feed, in letters and digits; each scope is a separate delivery. `{sequence:02}` counts corrections and `{part:03}` parts, from 1
     with that many digits. An operator without sequences omits the place and sends corrections in a later night's folder. `{feed}` is the
     feed's name. `{suffix}` is `txt.gz`, or `txt` if the feed is not gzip.
+
+    If the name of the check file has `{part:03}` too, each part has its own check file. Without any check file `check` is empty.
     """
 
     part: str = "{feed}_{date:%Y%m%d}_{sequence:02}_{part:03}.{suffix}"
@@ -48,14 +51,17 @@ class FileNames:
 
     def __post_init__(self) -> None:
         faults = _faults(self.part, ("date", "scope", "sequence", "part"), "part")
-        faults += _faults(self.check, ("date", "scope", "sequence"), "check")
-        faults += [
-            f"{{{place}}} is in one of the two names; it must be in both or in neither"
-            for place in ("sequence", "scope")
-            if (f"{{{place}" in self.part) != (f"{{{place}" in self.check)
-        ]
+        if self.check:
+            faults += _faults(self.check, ("date", "scope", "sequence", "part"), "check")
+            faults += [
+                f"{{{place}}} is in one of the two names; it must be in both or in neither"
+                for place in ("sequence", "scope")
+                if (f"{{{place}" in self.part) != (f"{{{place}" in self.check)
+            ]
+            if self.is_per_part and "{part" not in self.part:
+                faults.append("{part} is in the check file's name, and not in the part's")
         known = {"feed": "feed", "suffix": "txt", "scope": "1", "sequence": 1, "part": 1}
-        if not faults and fitting(self.part, **known).fullmatch(self.check.format(**known, date=date(2026, 3, 4))):
+        if not faults and self.check and fitting(self.part, **known).fullmatch(self.check.format(**known, date=date(2026, 3, 4))):
             faults.append("the name of a check file also fits the pattern of a part")
         if faults:
             raise FeedError(teach("FileNames", faults, 'write them like FileNames(part="S1_{date:%Y%m%d}.{part:03}.gz", check="...")'))
@@ -63,12 +69,22 @@ class FileNames:
     @property
     def count_corrections(self) -> bool:
         """Whether a corrected delivery has a different name."""
-        return "{sequence" in self.check
+        return "{sequence" in self.part
 
     @property
     def have_scopes(self) -> bool:
         """Whether the names contain the scope of a delivery."""
-        return "{scope" in self.check
+        return "{scope" in self.part
+
+    @property
+    def is_per_part(self) -> bool:
+        """Whether each part has its own check file."""
+        return "{part" in self.check
+
+    @property
+    def are_numbered(self) -> bool:
+        """Whether the names of parts contain their number."""
+        return "{part" in self.part
 
 
 def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
@@ -95,7 +111,10 @@ def _faults(pattern: str, places: tuple[str, ...], which: str) -> list[str]:
 
 @dataclass(frozen=True)
 class CheckFile:
-    """One line per part: its fields in order, and the delimiter between them. A field that the operator omits is not checked."""
+    """One line per part: its fields in order, and the delimiter between them. A field that the operator omits is not checked.
+
+    Only a check file of one part (`FileNames.is_per_part`) may omit `file`.
+    """
 
     fields: tuple[Told, ...] = ("file", "rows", "bytes", "md5", "date")
     delimiter: str = "|"
@@ -104,8 +123,6 @@ class CheckFile:
     def __post_init__(self) -> None:
         faults = [f"no field {name}, expected {', '.join(get_args(Told))}" for name in self.fields if name not in get_args(Told)]
         faults += [f"field {name} is there twice" for name in sorted({name for name in self.fields if self.fields.count(name) > 1})]
-        if "file" not in self.fields:
-            faults.append("field file is missing; a line must name its part")
         if not {"rows", "bytes", "md5"} & set(self.fields):
             faults.append("rows, bytes and md5 are all missing; a truncated part could not be recognised")
         if not self.delimiter or re.search("[A-Za-z0-9._]", self.delimiter):
@@ -126,6 +143,26 @@ class CheckFile:
         forms = {"file": f"(?P<file>{file})", "rows": "(?P<rows>[0-9]{1,18})", "bytes": "(?P<bytes>[0-9]{1,18})"}
         forms |= {"md5": "(?P<md5>[0-9a-fA-F]{32})", "date": digits}
         return re.compile(re.escape(self.delimiter).join(forms[name] for name in self.fields))
+
+
+@dataclass(frozen=True)
+class OkFile:
+    """A file that arrives last and has no counts; its content is not read. The parts are those in the folder."""
+
+
+@dataclass(frozen=True)
+class Settles:
+    """No check file: a delivery is complete once none of its files has changed for so many minutes.
+
+    Whether it has arrived therefore depends on when the night looks, and on nothing else (docs/decisions/0020).
+    """
+
+    minutes: int = 30
+
+    def __post_init__(self) -> None:
+        faults = type_faults(self) or ([f"minutes is {self.minutes}, expected at least 1"] if self.minutes < 1 else [])
+        if faults:
+            raise FeedError(teach("Settles", faults, "write it like Settles(minutes=30)"))
 
 
 USUAL_NAMES = FileNames()

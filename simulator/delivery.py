@@ -1,6 +1,7 @@
 """Deliveries: part files as the feed declares them, and check files that arrive last."""
 
 import hashlib
+import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.feed import Feed
+from expectations.files import CheckFile
 from simulator.faults import Fault, Faults
 from simulator.rendering import header_of, lines
 
@@ -31,8 +33,7 @@ class Landing:
 
     home: Path
     faults: Faults
-    _checks: dict[Delivery, list[str]] = field(default_factory=dict)
-    _feeds: dict[str, Feed] = field(default_factory=dict)
+    _checks: dict[Delivery, dict[str, list[str]]] = field(default_factory=dict)
     planted: list[Fault] = field(default_factory=list)
 
     def part(self, feed: Feed, delivery: Delivery, part: int, values: Mapping[str, Any], keys: Any = None) -> None:
@@ -50,15 +51,21 @@ class Landing:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
         digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        self._feeds[feed.name] = feed
-        told = feed.check.line(name, len(text), len(content), digest, delivery.data_date)
-        self._checks.setdefault(delivery, []).append(told + "\n")
+        told = (
+            feed.check.line(name, len(text), len(content), digest, delivery.data_date) + "\n" if isinstance(feed.check, CheckFile) else ""
+        )
+        check = feed.check_name(delivery.data_date, delivery.sequence, part=part)
+        if check:
+            self._checks.setdefault(delivery, {}).setdefault(check, []).append(told)
+        else:
+            # Nobody waits for a file of the past to settle.
+            os.utime(folder / name, (0, 0))
 
     def close(self) -> None:
         """Write the check files, after every part of every delivery is written."""
-        for delivery, parts in sorted(self._checks.items()):
-            name = self._feeds[delivery.feed].check_name(delivery.data_date, delivery.sequence)
-            (self._folder(delivery) / name).write_text("".join(parts), encoding="utf-8", newline="")
+        for delivery, checks in sorted(self._checks.items()):
+            for name, lines_of_parts in sorted(checks.items()):
+                (self._folder(delivery) / name).write_text("".join(lines_of_parts), encoding="utf-8", newline="")
 
     def _folder(self, delivery: Delivery) -> Path:
         return self.home / "landing" / f"{delivery.known_on:%Y-%m-%d}" / delivery.feed

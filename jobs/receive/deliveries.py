@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from string import Formatter
 
-from expectations.dates import iso_day
 from expectations.feed import Feed
+from expectations.files import CheckFile
+from jobs.receive.complete import Named, named, part_names
 from jobs.receive.contents import Counted, PaddingError, blocks, inflated
 
 # A delivery of an earlier day has a misprint in its name.
@@ -23,22 +23,12 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True)
 class Part:
-    """One line of a check file: its statements about a part file; None for a field it does not have."""
+    """A part file, and what its check file says about it; None for what it does not say."""
 
     file: Path
     rows: int | None
     size: int | None
     md5: str | None
-    data_date: str | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """The content of a file's name."""
-
-    data_date: date
-    sequence: int
-    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,80 +69,28 @@ class Delivery:
         return f"landing/{self.known_on}/{self.feed.name}/{stem}" + (f", rows of {self.day}" if self.day else "")
 
 
-@dataclass(frozen=True)
-class Named:
-    """A check file, by folder and name, before it is read."""
+def deliveries(feed: Feed, landing: Path, since: date, on: date, at: datetime | None = None) -> Iterator[Delivery]:
+    """Return every complete delivery that arrived on the nights since..on, in order of arrival, verified against its check files.
 
-    check: Path
-    known_on: date
-    told: Told
-
-
-def named(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Named]:
-    """Return the feed's check files that arrived on the nights since..on, in order of arrival."""
-    for folder, known_on in _folders(feed, landing, since, on):
-        for check in sorted(folder.iterdir()):
-            if told := _told_by(feed, feed.files.check, check.name):
-                yield Named(check, known_on, told)
-
-
-def deliveries(feed: Feed, landing: Path, since: date, on: date) -> Iterator[Delivery]:
-    """Return every delivery of the feed that arrived on the nights since..on, in order of arrival, verified against its check file."""
-    for found in named(feed, landing, since, on):
+    `at` as in `named`.
+    """
+    for found in named(feed, landing, since, on, at):
         yield _verified(feed, found)
 
 
-def strays(feed: Feed, landing: Path, since: date, on: date) -> list[str]:
-    """Return files that belong to no check file: their delivery is not complete yet, or their name is wrong."""
-    spoken_of = {(found.known_on, found.told) for found in named(feed, landing, since, on)}
-    return [
-        f"{known_on}/{feed.name}/{path.name}"
-        for folder, known_on in _folders(feed, landing, since, on)
-        for path in sorted(folder.iterdir())
-        if (known_on, _told_by(feed, feed.files.check, path.name) or _told_by(feed, feed.files.part, path.name)) not in spoken_of
-    ]
-
-
-def told_by_names(feed: Feed, landing: Path, on: date) -> set[Told]:
-    """Return the content of the names of one night's files, check files and parts together."""
-    names = [path.name for folder, _ in _folders(feed, landing, on, on) for path in folder.iterdir()]
-    told = [_told_by(feed, pattern, name) for name in names for pattern in (feed.files.check, feed.files.part)]
-    return {found for found in told if found}
-
-
-def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple[Path, date]]:
-    for folder in sorted(landing.glob(f"*/{feed.name}")):
-        known_on = iso_day(folder.parent.name)
-        if known_on and since <= known_on <= on and folder.is_dir():
-            yield folder, known_on
-
-
-def _told_by(feed: Feed, pattern: str, name: str) -> Told | None:
-    """Return the content of a name; None if it does not fit, or if its date does not exist."""
-    if not (match := feed.names_like(pattern).fullmatch(name)):
-        return None
-    places = {place: form for _, place, form, _ in Formatter().parse(pattern)}
-    try:
-        day = datetime.strptime(match["date"], places["date"] or "").date()  # noqa: DTZ007 - a calendar day has no zone
-    except ValueError:
-        return None
-    sequence = int(match["sequence"]) if "sequence" in places else 1
-    return Told(day, sequence, match["scope"] if "scope" in places else "")
-
-
 def _verified(feed: Feed, found: Named) -> Delivery:
-    parts, faults = _read_check_file(feed, found)
+    parts, faults = _parts_of(feed, found)
     told = found.told
-    day, names = f"{told.data_date:{feed.check.date_form}}", [part.file.name for part in parts]
+    names = [part.file.name for part in parts]
     if not FIRST_DAY <= told.data_date <= found.known_on:
         faults.append(f"data date {told.data_date}; expected {FIRST_DAY} to {found.known_on}, the folder's night")
     if feed.scopes and told.scope not in feed.scopes:
         faults.append(f"scope {told.scope} is not one of {', '.join(feed.scopes)}")
-    present, listed = {path.name for path in found.check.parent.iterdir() if _of(feed, found).fullmatch(path.name)}, set(names)
+    present, listed = {path.name for path in found.parts}, set(names)
     faults += [f"{name} is in the check file twice" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{name} is in the check file but not in the folder" for name in sorted(listed - present)]
     faults += [f"{name} is in the folder but not in the check file" for name in sorted(present - listed)]
-    faults += [f"{part.file.name}: data date {part.data_date}, the name says {day}" for part in parts if part.data_date not in (None, day)]
+    faults += _number_faults(feed, found, len(listed))
     readable = [part for part in parts if part.file.name in present]
     with ThreadPoolExecutor(max_workers=2) as pool:  # Hashing and unpacking release the interpreter lock.
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
@@ -169,17 +107,41 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     return Delivery(feed, found.known_on, told.data_date, told.sequence, tuple(parts), load_id, tuple(named_faults), rows, scope=told.scope)
 
 
-def _of(feed: Feed, found: Named) -> re.Pattern[str]:
-    """Return the names that parts of this delivery may have."""
-    return feed.names_like(feed.files.part, date=found.told.data_date, sequence=found.told.sequence, scope=found.told.scope)
+def _number_faults(feed: Feed, found: Named, parts: int) -> list[str]:
+    """Return what is wrong with the number of parts and, where no check file lists them, with their numbering."""
+    faults = []
+    if feed.parts is not None and parts != feed.parts:
+        faults.append(f"{parts} part file(s), expected {feed.parts} (the feed's parts)")
+    if feed.files.are_numbered and (feed.files.is_per_part or not isinstance(feed.check, CheckFile)):
+        fits = part_names(feed, found.told)
+        numbers = {int(match["part"]) for path in found.parts if (match := fits.fullmatch(path.name))}
+        gaps = sorted(set(range(1, max(numbers, default=0))) - numbers)
+        faults += [f"{feed.part_name(found.told.data_date, found.told.sequence, gap, found.told.scope)} is missing" for gap in gaps]
+    return faults
 
 
-def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
+def _parts_of(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
+    """Return the parts, with the statements of their check files, and the faults of these."""
+    form = feed.check
+    if not isinstance(form, CheckFile):
+        parts = [Part(path, None, None, None) for path in found.parts]
+        return parts, [] if parts else [f"{found.name} has come, and no part file is in the folder"]
+    parts, faults = [], []
+    for check in found.checks:
+        of_check, amiss = _read_check_file(feed, form, found, check)
+        parts += of_check
+        faults += amiss
+    return parts, faults
+
+
+def _read_check_file(feed: Feed, form: CheckFile, found: Named, check: Path) -> tuple[list[Part], list[str]]:
     """Return the listed parts, and the faults of its lines.
 
     The text of a line that does not fit is not shown, because it may be a customer's.
     """
-    check, fits = found.check, feed.check.fitting(_of(feed, found).pattern)
+    own = _own_part(feed, found, check)
+    fits = form.fitting(re.escape(own) if own else part_names(feed, found.told).pattern)
+    day = f"{found.told.data_date:{form.date_form}}"
     try:
         lines = check.read_text("utf-8-sig", errors="replace").splitlines()
     except OSError as error:
@@ -189,16 +151,27 @@ def _read_check_file(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
         if match := fits.fullmatch(line.strip()):
             told = match.groupdict()
             rows, size = (int(told[count]) if count in told else None for count in ("rows", "bytes"))
-            md5 = told["md5"].lower() if "md5" in told else None
-            parts.append(Part(check.parent / told["file"], rows, size, md5, told.get("date")))
+            md5, name = told["md5"].lower() if "md5" in told else None, told.get("file", own)
+            parts.append(Part(check.parent / name, rows, size, md5))
+            if told.get("date", day) != day:
+                faults.append(f"{name}: data date {told['date']}, the name says {day}")
         elif line.strip():
-            first = feed.part_name(found.told.data_date, found.told.sequence, 1, found.told.scope)
-            wanted = feed.check.line(first, "rows", "bytes", "md5", found.told.data_date)
-            came = line.count(feed.check.delimiter) + 1
+            first = own or feed.part_name(found.told.data_date, found.told.sequence, 1, found.told.scope)
+            wanted = form.line(first, "rows", "bytes", "md5", found.told.data_date)
+            came = line.count(form.delimiter) + 1
             faults.append(f"{check.name} line {number}: expected like {wanted}, got {came} fields that do not fit")
     if not parts and not faults:
         faults.append(f"{check.name} lists no file")
     return parts, faults
+
+
+def _own_part(feed: Feed, found: Named, check: Path) -> str:
+    """Return the part that a check file of one part is about; empty if it is about all parts."""
+    told = found.told
+    if not feed.files.is_per_part:
+        return ""
+    fits = feed.names_like(feed.files.check, date=told.data_date, sequence=told.sequence, scope=told.scope).fullmatch(check.name)
+    return feed.part_name(told.data_date, told.sequence, int(fits["part"]) if fits else 1, told.scope)
 
 
 def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from expectations.errors import FeedError, teach
 from expectations.feed import Feed
 from features.windows import first_of_month
-from jobs.receive.deliveries import Told, named, strays, told_by_names
+from jobs.receive.complete import Told, completing_cure, named, strays, told_by_names, waiting_words
 from jobs.receive.releases import Listed, waiting
 from jobs.receive.weighing import release_cure
 from jobs.runtime.job_run import JobRun
@@ -68,7 +68,7 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
     ]
     place = _to_place(feed, run.settings.landing, run.on, needed or run.on, missing[0])
     if unspoken:
-        place = f"if the files that are there are complete, place their check file, or {place}"
+        place = f"{completing_cure(feed)}, or {place}"
     cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
     where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
     raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
@@ -119,8 +119,8 @@ def _of(scope: str) -> str:
 
 
 def without_check_file(feed: Feed, run: JobRun) -> list[str]:
-    """Return warnings about files of the night (or range) that belong to no check file."""
-    return [f"no check file lists {name}" for name in strays(feed, run.settings.landing, run.since, run.on)]
+    """Return warnings about files of the night (or range) that belong to no complete delivery."""
+    return [waiting_words(feed, name) for name in strays(feed, run.settings.landing, run.since, run.on, run.started_at)]
 
 
 def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str:
@@ -132,14 +132,15 @@ def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str
     number = max(sequences) + 1 if sequences and counts else 1
     instead = " to replace the present files" if sequences and not counts else ""
     part, check = feed.part_name(day, number, 1, scope), feed.check_name(day, number, scope)
-    return f"place {part} and, last, {check} in landing/{on}/{feed.name}/{instead}"
+    files = f"{part} and, last, {check}" if check else part
+    return f"place {files} in landing/{on}/{feed.name}/{instead}"
 
 
 def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, Told]]) -> list[str]:
     """Return warnings about earlier deliveries that are not in ops.load."""
-    before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1))
+    before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1), run.started_at)
     return [
-        f"landing/{found.known_on}/{feed.name}/{found.check.name} is not in ops.load: its night did not run, its receive failed, or it "
+        f"landing/{found.known_on}/{feed.name}/{found.name} is not in ops.load: its night did not run, its receive failed, or it "
         f"came after; chudian load --from {found.known_on} --to {found.known_on} takes it in"
         for found in before
         if (found.known_on, found.told) not in seen

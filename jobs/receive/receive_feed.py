@@ -40,7 +40,7 @@ def receive(feed: Feed, run: JobRun) -> None:
     # too.
     accepted = in_order(row for row in earlier if row["state"] == "loaded")
     seen = {identity(row): row["load_id"] for row in accepted}
-    found = list(deliveries(feed, run.settings.landing, run.since, run.on))
+    found = list(deliveries(feed, run.settings.landing, run.since, run.on, run.started_at))
     outcomes: list[Outcome] = []
     if found or len(listed) > len(earlier):
         outcomes = _take_in(feed, run, found, dict(seen), Band.of(feed, accepted, released(run.lake, feed.name)))

@@ -11,7 +11,7 @@ from expectations.contract import Column, Table
 from expectations.errors import FeedError
 from expectations.feed import Feed, Field
 from expectations.feeds import FEEDS
-from expectations.files import CheckFile, FileNames
+from expectations.files import CheckFile, FileNames, OkFile, Settles
 from expectations.forms import INTEGER, TEXT, code, prefix, token
 
 POINTS = Table(
@@ -118,7 +118,11 @@ WRONG_FORMS: dict[str, tuple[type, dict[str, Any]]] = {
     "{sequence} is in one of the two names": (FileNames, {"check": "{date:%Y%m%d}.chk"}),
     "the name of a check file also fits the pattern of a part": (FileNames, {"part": "{date:%Y%m%d}.txt", "check": "{date:%Y%m%d}.txt"}),
     "no field size, expected file, rows, bytes, md5, date": (CheckFile, {"fields": ("file", "size")}),
-    "field file is missing": (CheckFile, {"fields": ("rows",)}),
+    "{part} is in the check file's name, and not in the part's": (
+        FileNames,
+        {"part": "{date:%Y%m%d}.txt", "check": "{date:%Y%m%d}_{part:02}"},
+    ),
+    "minutes is 0, expected at least 1": (Settles, {"minutes": 0}),
     "field rows is there twice": (CheckFile, {"fields": ("file", "rows", "rows")}),
     "a truncated part could not be recognised": (CheckFile, {"fields": ("file", "date")}),
     "the delimiter '_' may be part of a field": (CheckFile, {"delimiter": "_"}),
@@ -133,6 +137,27 @@ def test_a_form_of_names_or_check_files_that_cannot_work_is_refused_where_it_is_
         form(**words)
     assert f"{form.__name__}:" in str(refusal.value)
     assert "To mend it" in str(refusal.value)
+
+
+WRONG_CHECKS: dict[str, dict[str, Any]] = {
+    "check is Settles if, and only if, the files' names have no check file": {"check": Settles()},
+    "check is Settles if, and only if": {"files": FileNames(check="")},
+    "an OkFile is of the whole delivery; its name has no {part}": {
+        "check": OkFile(),
+        "files": FileNames(check="{date:%Y%m%d}_{sequence:02}_{part:03}.ok"),
+    },
+    "field file is missing in the check file; a line must name its part": {"check": CheckFile(("rows",))},
+    "parts is 0, expected at least 1": {"parts": 0},
+    "parts is 2, expected at least 1, and more than 1 only if the parts' names have {part}": {
+        "parts": 2,
+        "files": FileNames("{date:%Y%m%d}.gz", "{date:%Y%m%d}.chk"),
+    },
+}
+
+
+@pytest.mark.parametrize("fault", WRONG_CHECKS)
+def test_a_way_to_know_a_complete_delivery_that_cannot_work_is_refused(fault: str) -> None:
+    assert fault in refused(USER, Field("POINTS", "points", INTEGER), **WRONG_CHECKS[fault])
 
 
 @each_feed

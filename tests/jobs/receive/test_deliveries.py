@@ -10,7 +10,8 @@ import pytest
 
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames
-from jobs.receive.deliveries import Delivery, deliveries, named, strays
+from jobs.receive.complete import named, strays
+from jobs.receive.deliveries import Delivery, deliveries
 from tests.night.deliveries import deliver, delivery
 from tests.night.homes import NIGHT
 
@@ -65,7 +66,7 @@ def test_files_of_another_day_or_in_our_own_names_are_strays_there(folder: Path)
     check(folder, LINE)
     for name in ("S3_20260303.001.gz", "S3_20260231.CHK", "boss_usage_20260304_01.chk"):
         (folder / name).touch()
-    assert [found.check.name for found in named(OTHER, folder.parents[1], NIGHT, NIGHT)] == ["S3_20260304.CHK"]
+    assert [found.name for found in named(OTHER, folder.parents[1], NIGHT, NIGHT)] == ["S3_20260304.CHK"]
     came = [name.rpartition("/")[2] for name in strays(OTHER, folder.parents[1], NIGHT, NIGHT)]
     assert came == ["S3_20260231.CHK", "S3_20260303.001.gz", "boss_usage_20260304_01.chk"]
 

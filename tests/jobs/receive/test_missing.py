@@ -14,7 +14,7 @@ import pytest
 from expectations.errors import FeedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.files import FileNames
+from expectations.files import CheckFile, FileNames
 from jobs.receive.deliveries import deliveries
 from jobs.receive.missing import listed_days, look_for_missing, needed_date
 from jobs.runtime.job_run import JobRun
@@ -28,7 +28,7 @@ OWN_NAMES = [replace(FEEDS["boss_usage"], files=NO_SEQUENCE), replace(FEEDS["bos
 def missing(home: Path, feed: Feed) -> str:
     """What is said when no load of the feed was accepted."""
     chosen = SimpleNamespace(landing=home / "landing")
-    run = SimpleNamespace(settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[])
+    run = SimpleNamespace(settings=chosen, on=NIGHT, since=NIGHT, refused=[], warnings=[], started_at=None)
     with pytest.raises(FeedError) as refusal:
         look_for_missing(cast(JobRun, run), feed, [])
     return str(refusal.value)
@@ -47,6 +47,7 @@ def follow(home: Path, feed: Feed, text: str, rows: int) -> None:
     part = folder / told[1]
     part.write_bytes(gzip.compress(content) if feed.gzip else content)
     md5 = hashlib.md5(part.read_bytes()).hexdigest()
+    assert isinstance(feed.check, CheckFile)
     (folder / told[2]).write_text(feed.check.line(part.name, 1, part.stat().st_size, md5, needed_date(feed, NIGHT) or NIGHT))
 
 
