@@ -47,9 +47,12 @@ YUAN = Form(
 )
 DATE = Form("date", "CAST(try_to_timestamp({}, 'yyyyMMdd') AS DATE)", "a date as yyyymmdd")
 MONTH_TEXT = Form("month", "CAST(try_to_timestamp(concat({}, '01'), 'yyyyMMdd') AS DATE)", "a month as yyyymm")
-# With this bound Delta can trust its own statistics of times outside UTC (jobs/runtime/server.py).
+# With the lower bound Delta can trust its own statistics of times outside UTC (jobs/runtime/server.py). Times after 2099 mean "never": a
+# field says so with `nulls` or `sentinels`.
 TIMESTAMP = Form(
-    "timestamp", "CASE WHEN {0} >= '1970' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END", "a time as yyyymmddHHMMSS from 1970 on"
+    "timestamp",
+    "CASE WHEN {0} >= '1970' AND {0} < '2100' THEN try_to_timestamp({0}, 'yyyyMMddHHmmss') END",
+    "a time as yyyymmddHHMMSS from 1970 to 2099",
 )
 FLAG = Form("flag", "CASE {0} WHEN '1' THEN true WHEN '0' THEN false END", "1 or 0", codes=(("1", "true"), ("0", "false")))
 SET = Form("set", "filter(transform(split({}, '[;；]'), code -> trim(code)), code -> code != '')", "codes with ; between them")

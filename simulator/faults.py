@@ -75,5 +75,7 @@ def _spoiled(feed: Feed, line: str, kind: str) -> bytes:
         columns = columns[:-1]
     elif kind != "bytes":
         columns[_field(feed, kind) or 0] = _WRONG[kind]
-    spoiled = feed.delimiter.join(columns).encode(feed.encoding)
-    return spoiled + (_BAD_BYTES if kind == "bytes" else b"") + b"\n"
+    # Illegal bytes in a column that nobody keeps are no fault.
+    kept = max(place for place, field in enumerate(feed.fields) if field.fills) + 1
+    head, *rest = (feed.delimiter.join(cells).encode(feed.encoding) for cells in (columns[:kept], columns[kept:]) if cells)
+    return feed.delimiter.encode().join([head + (_BAD_BYTES if kind == "bytes" else b""), *rest]) + b"\n"

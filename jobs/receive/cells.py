@@ -6,19 +6,29 @@ from expectations.feed import ZONE, Feed, Field
 from expectations.forms import Form
 
 # A carriage return or a null character inside a cell would get into file names and list lines. A byte order mark changes a text invisibly.
-_CONTROL = r"[\p{Cc}\u2028\u2029\ufeff]"
-# Private-use characters replace an escaped delimiter or escape character while a line is split.
-_DELIMITER, _ESCAPE = "\ue000", "\ue001"
+_CONTROL = r"[\p{Cc}\u2028\u2029\ufeff\ufdd2]"
+# These replace an escaped delimiter or escape character, and a null character, while a line is split. No text has them: Unicode leaves them
+# to programs. (GB18030 has characters for the private use area.)
+_DELIMITER, _ESCAPE, _NULL = "\ufdd0", "\ufdd1", "\ufdd2"
+_BYTE_ORDER_MARK = "\ufeff"
+_ILLEGAL = "\ufffd"
 # (condition, sentence)
 Rule = tuple[str, str]
 
 
 def line_sql(feed: Feed) -> str:
-    """Return the line to split. In an unquoted file an escape character hides the next delimiter or escape character."""
+    """Return the line to split, without a byte order mark at its start: it begins a file, also one of several that were joined.
+
+    In an unquoted file an escape character hides the next delimiter or escape character.
+    """
+    text = f"ltrim('{_BYTE_ORDER_MARK}', text)"
+    if feed.quote is None:
+        # Spark's reader has to be given a quote, and takes a null character for it.
+        text = f"replace({text}, '\\0', '{_NULL}')"
     if not hides(feed):
-        return "text"
+        return text
     escape, delimiter = literal(feed.escape), literal(feed.delimiter)
-    twice = f"replace(text, {escape} || {escape}, '{_ESCAPE}')"
+    twice = f"replace({text}, {escape} || {escape}, '{_ESCAPE}')"
     return f"replace({twice}, {escape} || {delimiter}, '{_DELIMITER}')"
 
 
@@ -52,13 +62,16 @@ def event_date_sql(feed: Feed) -> str:
 def reasons_sql(feed: Feed) -> str:
     """Return every reason why a row cannot be loaded, as an array of sentences without values; null for a blank line.
 
-    A line with the wrong number of columns has only that reason.
+    A line with the wrong number of columns, or with a quote that it does not close, has only that reason. Control characters and illegal
+    bytes are faults only in columns that are kept.
     """
-    wrong_shape = "(raw IS NULL OR raw._corrupt IS NOT NULL)"
-    came = f"size(split({line_sql(feed)}, '{_as_pattern(feed.delimiter)}', -1))"
+    is_open = _open_quote(feed)
+    wrong_count = f"(NOT {is_open} AND (raw IS NULL OR raw._corrupt IS NOT NULL))"
+    wrong_shape = f"({is_open} OR {wrong_count})"
     rules = [
-        (wrong_shape, f"concat('expected {len(feed.fields)} columns, got ', {came})"),
-        ("contains(text, '\ufffd')", f"'bytes that are not {feed.encoding}'"),
+        (is_open, "'a quote is not closed on its line'"),
+        (wrong_count, f"concat('expected {len(feed.fields)} columns, got ', {_columns_sql(feed)})"),
+        (f"({wrong_shape} AND contains(text, '{_ILLEGAL}'))", f"'bytes that are not {feed.encoding}'"),
     ]
     by_field = {field.name: _field_rules(feed, field) for field in feed.fields}
     looked_into = [rule for of_field in by_field.values() for rule in of_field]
@@ -68,20 +81,40 @@ def reasons_sql(feed: Feed) -> str:
     # control characters only if their line has one besides the delimiter.
     beside = rf"[{_CONTROL}&&[^\x{ord(feed.delimiter):02x}]]"
     has_control = f"text RLIKE {literal(beside)}"
-    is_broken = " OR ".join([has_control, *(condition for condition, _ in rules)])
-    rules += [
-        (
-            f"(NOT {wrong_shape} AND raw.`{field.name}` RLIKE {literal(_CONTROL)})",
-            f"'{field.name}: a control character or a byte order mark in the text'",
-        )
-        for field in feed.fields
-        if field.fills or field.name in _computed_from(feed)
-    ]
+    is_broken = " OR ".join([has_control, f"contains(text, '{_ILLEGAL}')", *(condition for condition, _ in rules)])
+    for name in (field.name for field in feed.fields if field.fills or field.name in _computed_from(feed)):
+        marks = {f"raw.`{name}` RLIKE {literal(_CONTROL)}": "a control character or a byte order mark in the text"}
+        marks[f"contains(raw.`{name}`, '{_ILLEGAL}')"] = f"bytes that are not {feed.encoding}"
+        rules += [(f"(NOT {wrong_shape} AND {condition})", f"'{name}: {sentence}'") for condition, sentence in marks.items()]
     each = ", ".join(f"CASE WHEN {condition} THEN {sentence} END" for condition, sentence in rules)
     none = "CAST(array() AS ARRAY<STRING>)"
     is_blank = "trim(BOTH ' \\r\\u001a' FROM text) = ''"
     found = f"filter(array({each}), reason -> reason IS NOT NULL)"
     return f"CASE WHEN {is_blank} THEN NULL WHEN {is_broken} THEN {found} ELSE {none} END"
+
+
+def _open_quote(feed: Feed) -> str:
+    """Return whether the line has an odd number of quotes: one is not closed, or a cell with a line break began on an earlier line."""
+    if feed.quote is None:
+        return "false"
+    quote = literal(feed.quote)
+    return f"(length({_unescaped(feed)}) - length(replace({_unescaped(feed)}, {quote}, ''))) % 2 = 1"
+
+
+def _columns_sql(feed: Feed) -> str:
+    """Return the number of columns of a line as the reader counts them: a delimiter inside quotes divides nothing."""
+    line = line_sql(feed)
+    if feed.quote is not None:
+        quote = _as_pattern(feed.quote)
+        line = f"regexp_replace({_unescaped(feed)}, '{quote}[^{quote}]*{quote}', '')"
+    return f"size(split({line}, '{_as_pattern(feed.delimiter)}', -1))"
+
+
+def _unescaped(feed: Feed) -> str:
+    """Return the line without escaped characters, for counting quotes. A quote that escapes itself counts twice, which changes nothing."""
+    if feed.escape is None or feed.escape == feed.quote:
+        return "text"
+    return f"regexp_replace(text, '{_as_pattern(feed.escape)}.', '')"
 
 
 def raw_text(feed: Feed, field: str) -> str:

@@ -41,20 +41,33 @@ def inflated(file: Path) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Counted:
-    """The counts of a part: rows are its lines that are not blank, including a header; and its first block."""
+    """The counts of a part: rows are its lines that are not blank, including a header; and its first block.
+
+    `quoted` are line feeds inside quotes, as far as quotes are closed.
+    """
 
     rows: int
     lines: int
     line_feeds: int
     head: bytes
+    quoted: int = 0
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """What an operator may count: rows, all lines, line feeds (`wc -l`), or records, which may have line feeds inside quotes."""
+        return self.rows, self.lines, self.line_feeds, self.rows - self.quoted
 
     @classmethod
-    def of(cls, content: Iterable[bytes]) -> "Counted":
+    def of(cls, content: Iterable[bytes], quote: bytes = b"") -> "Counted":
         """Count the lines of the content, block by block."""
-        line_feeds = blank = 0
+        line_feeds = blank = quoted = inside = 0
         head = rest = b""
         for block in content:
             head = head or block
+            if quote:
+                between = block.split(quote)
+                quoted += sum(text.count(b"\n") for text in between[1 - inside :: 2])
+                inside = (inside + len(between) - 1) % 2
             whole, line_feed, begun = (rest + block).rpartition(b"\n")
             line_feeds += block.count(b"\n")
             blank += _blank_lines(whole) if line_feed else 0
@@ -62,7 +75,7 @@ class Counted:
             rest = b"x" if begun.strip(_BLANK) else begun
         lines = line_feeds + bool(rest)
         blank += bool(rest) and not rest.strip(_BLANK)
-        return cls(lines - blank, lines, line_feeds, head)
+        return cls(lines - blank, lines, line_feeds, head, quoted)
 
 
 def _blank_lines(lines: bytes) -> int:

@@ -191,14 +191,14 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
     if part.md5 not in (None, md5.hexdigest()):
         faults.append(f"{name}: md5 {part.md5} by the check file, got {md5.hexdigest()}")
     try:
-        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file))
+        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file), (feed.quote or "").encode())
     except (OSError, EOFError, zlib.error) as error:
         return sha.digest(), None, [*faults, f"{name}: cannot be unpacked ({type(error).__name__})"]
     except PaddingError as error:
         return sha.digest(), None, [*faults, f"{name}: {error}"]
     rows = max(counted.rows - feed.header, 0)
     # Some operators count with `wc -l`, which counts blank lines and misses a last row without a line feed.
-    if part.rows not in (None, rows, counted.lines - feed.header, counted.line_feeds - feed.header):
+    if part.rows is not None and part.rows + feed.header not in (rows + feed.header, *counted.counts):
         faults.append(f"{name}: {part.rows} rows by the check file, got {rows}")
     return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
 
@@ -210,7 +210,7 @@ def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
     if feed.encoding != "utf-8" and not _decodes(head, feed.encoding) and _decodes(head, "utf-8"):
         faults.append(f"{name}: expected encoding {feed.encoding}, the content is utf-8")
     if feed.header and head:
-        came = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").rstrip("\r").split(feed.delimiter)
+        came = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").lstrip("\ufeff").rstrip("\r").split(feed.delimiter)
         came = [cell.strip(feed.quote or "") for cell in came]
         wanted = [field.name for field in feed.fields]
         if came != wanted:

@@ -163,6 +163,7 @@ def test_a_way_to_know_a_complete_delivery_that_cannot_work_is_refused(fault: st
 @each_feed
 def test_every_column_of_a_declared_feeds_table_comes_from_a_field_or_from_the_load(feed: Feed) -> None:
     filled = {to for field in feed.fields for to, _ in field.fills} | {computed.to for computed in feed.computed}
+    filled |= {"app", "terms"} if feed.web else set()
     assert {column.name for column in feed.table.columns} - filled == {feed.table.event_date, "known_on", "feed", "load_id"}
 
 

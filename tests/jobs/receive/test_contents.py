@@ -27,6 +27,14 @@ def test_rows_are_lines_that_are_not_blank_however_the_content_is_cut(name: str,
     assert (counted.rows, counted.lines, counted.line_feeds) == (rows, lines, line_feeds)
 
 
+@pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
+def test_an_operator_may_count_a_record_with_line_feeds_inside_quotes_as_one_row(size: int) -> None:
+    content = b'1,"a\nb\nc",x\n2,"d ""e""\n",y\n3,f,z\n'
+    counted = Counted.of((content[place : place + size] for place in range(0, len(content), size)), b'"')
+    assert (counted.rows, counted.quoted, 3 in counted.counts) == (6, 3, True)
+    assert 3 not in Counted.of([content]).counts
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "part.gz"

@@ -44,15 +44,15 @@ def test_an_identifier_that_does_not_read_as_one_is_kept_back_and_makes_no_token
         LINE,
         LINE.replace("80000000017|12900000017", "12900000017|80000000017"),
         LINE.replace("12900000017|", "12900000017 |"),
-        "\ufeff" + LINE,
+        LINE.replace("|12900000017", "|\ufeff12900000017"),
         LINE.replace("353686010000000", "none"),
         LINE.replace("80000000017", ""),
     ]
     came = parse(replace(FEEDS["boss_subscriber"], files=own_names), lines)
-    number, user = "MSISDN: expected a number of 11 digits that begins with 1", "USER_ID: expected a user id of 6 to 20 digits"
+    number = "MSISDN: expected a number of 11 digits that begins with 1"
     imei, absent = "IMEI: expected an IMEI of 14 to 16 digits", "USER_ID: expected a value"
-    assert [row.reasons for row in came] == [[], [number], [number], [user, f"USER_ID: {MARK}"], [imei], [absent]]
-    assert [bool(row.number_token) for row in came] == [True, False, False, True, True, True]
+    assert [row.reasons for row in came] == [[], [number], [number], [number, f"MSISDN: {MARK}"], [imei], [absent]]
+    assert [bool(row.number_token) for row in came] == [True, False, False, False, True, True]
 
 
 def test_a_control_character_in_a_cell_keeps_the_row_back_and_at_the_end_of_the_line_is_none(parse: Parse) -> None:
@@ -76,6 +76,74 @@ def test_a_control_character_in_a_cell_keeps_the_row_back_and_at_the_end_of_the_
     ]
     own_delimiter = parse(FEEDS["boss_subscription"], ["7001\t80000000017\tdp010\tcrm\t1\t20260304090000\t\t20260304\t"])
     assert [row.reasons for row in own_delimiter] == [[]]
+
+
+PERSON = "80000000017,张三,1,19800228,{address},350001,01,,0,,{manager},,0,,0,0,"
+COUNTS, FIGURE = "expected 13 columns, got ", "SMS_COUNT: expected a whole number"
+FEE, DAY = "DATA_FEE_OUTSIDE: expected an amount in yuan with at most two decimals", "USE_DATE: expected the data date of the delivery"
+OPEN = "a quote is not closed on its line"
+# Kind of dirt -> (feed, line, reasons). A line is bytes where it is not text in the feed's encoding.
+DIRT: dict[str, tuple[str, str | bytes, list[str]]] = {
+    "nothing": ("boss_usage", USE, []),
+    "a column less": ("boss_usage", USE.rsplit("|", 1)[0], [COUNTS + "12"]),
+    "a column more": ("boss_usage", USE + "|", [COUNTS + "14"]),
+    "a delimiter in an unquoted text": ("boss_subscriber", LINE + "a|b", ["expected 19 columns, got 20"]),
+    "a byte order mark before the line": ("boss_usage", "\ufeff" + USE, []),
+    "CR LF": ("boss_usage", USE + "\r", []),
+    "a lone CR in a figure": ("boss_usage", USE.replace("|1|", "|1\r|"), [f"SMS_COUNT: {MARK}"]),
+    "a lone CR in a text that nobody keeps": ("boss_subscriber", LINE + "a\rb", []),
+    "NUL before a figure": ("boss_usage", USE.replace("|1|", "|\x001|"), [FIGURE, f"SMS_COUNT: {MARK}"]),
+    "NUL before a text that nobody keeps": ("boss_subscriber", LINE + "\x00a", []),
+    "illegal bytes in a text that is kept": (
+        "boss_subscriber",
+        LINE.replace("|01|", "|0\xff1|").encode("latin-1"),
+        ["OPEN_CHANNEL: bytes that are not gb18030"],
+    ),
+    "illegal bytes in a text that nobody keeps": ("boss_subscriber", LINE.encode() + b"\xff\xff", []),
+    "illegal bytes and a column more": ("boss_usage", USE.encode() + b"|\xff", [COUNTS + "14", "bytes that are not utf-8"]),
+    "full-width digits": ("boss_usage", USE.replace("|1|", "|１２３|"), [FIGURE]),
+    "a full-width date": ("boss_usage", USE.replace("20260304", "２０２６０３０４"), [DAY]),
+    "a figure with a decimal point": ("boss_usage", USE.replace("|1|", "|1.0|"), [FIGURE]),
+    "an exponent": ("boss_usage", USE.replace("|1|", "|1e5|"), [FIGURE]),
+    "an amount with an exponent": ("boss_usage", USE.replace("0.00", "1e5"), [FEE]),
+    "an amount with a thousands separator": ("boss_usage", USE.replace("0.00", "1,234.00"), [FEE]),
+    "an amount of three decimals": ("boss_usage", USE.replace("0.00", "1.239"), [FEE]),
+    "an amount with a sign": ("boss_usage", USE.replace("0.00", "¥1.20"), [FEE]),
+    "a negative figure": ("boss_usage", USE.replace("|1|", "|-1|"), ["SMS_COUNT: expected between 0 and 1000000"]),
+    "more than a whole number can hold": ("boss_usage", USE.replace("|1|", "|99999999999999999999|"), [FIGURE]),
+    "a text for null that the feed does not declare": ("boss_usage", USE.replace("|1|", "|\\N|"), [FIGURE]),
+    "a blank where a value must be": ("boss_usage", USE.replace("|1|", "|  |"), ["SMS_COUNT: expected a value"]),
+    "an impossible day": ("boss_usage", USE.replace("20260304", "20260230"), [DAY]),
+    "another day": ("boss_usage", USE.replace("20260304", "20260303"), [DAY]),
+    "a time of never": (
+        "boss_subscription",
+        "7001\t80000000017\tdp010\tcrm\t1\t20260304090000\t99991231235959\t20260304\t",
+        ["CANCEL_TIME: expected a time as yyyymmddHHMMSS from 1970 to 2099"],
+    ),
+    "a delimiter inside quotes": ("crm_customer", PERSON.format(address='"福州, 鼓楼"', manager=""), []),
+    "a doubled quote inside quotes": ("crm_customer", PERSON.format(address='"a ""b"" c"', manager=""), []),
+    "a delimiter inside quotes and a column more": (
+        "crm_customer",
+        PERSON.format(address='"a, b"', manager="") + ",x",
+        ["expected 17 columns, got 18"],
+    ),
+    "a quote that is not closed": ("crm_customer", PERSON.format(address='"a', manager=""), [OPEN]),
+    "a quote that is not closed in the last cell": ("crm_customer", PERSON.format(address="", manager="") + '"a', [OPEN]),
+    "the first line of a cell with a line break": ("crm_customer", PERSON.format(address='"a', manager="").split(",1,")[0] + ',"a', [OPEN]),
+    "the last line of a cell with a line break": ("crm_customer", 'b",' + PERSON.format(address="", manager=""), [OPEN]),
+}
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in DIRT.values()}))
+def test_every_dirt_of_a_line_is_loaded_or_kept_back_for_its_reason(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    feed = FEEDS[name]
+    (tmp_path / "token.key").write_bytes(b"k" * 32)
+    dirt = {kind: (line, reasons) for kind, (of, line, reasons) in DIRT.items() if of == name}
+    deliver(tmp_path, feed, [line if isinstance(line, bytes) else line.encode(feed.encoding) for line, _ in dirt.values()])
+    (found,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+    came = parsed(spark, feed, [found], tmp_path / "token.key").orderBy("at").collect()
+    assert (found.faults, found.rows) == ((), len(came))
+    assert {kind: row.reasons for kind, row in zip(dirt, came, strict=True)} == {kind: reasons for kind, (_, reasons) in dirt.items()}
 
 
 def test_codes_are_read_without_the_spaces_that_fill_them_up_and_a_blank_cell_is_empty(parse: Parse) -> None:
