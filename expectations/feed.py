@@ -11,6 +11,7 @@ from expectations.contract import Table
 from expectations.errors import FeedError, teach
 from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, OkFile, Settles, fitting
 from expectations.forms import ANONYMOUS, TEXT, Form
+from expectations.relations import Covers
 from expectations.typed import type_faults
 
 Cadence = Literal["daily", "monthly", "on change"]
@@ -99,8 +100,11 @@ class Feed:
 
     If several rows of a load have the same key, the first is loaded. If they are states of one thing, `newest_by` names the columns that
     order them: the greatest is loaded, null is least, and of equals the last in the files. The others are superseded and do not count as
-    broken. A daily full extract is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from
-    the median of the last accepted ones.
+    broken.
+
+    A daily delivery is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from the median
+    of the last accepted ones: of a full extract of the days before, of what happened of the same weekday. `covers` lists other tables of
+    whose keys a delivery must have a stated share.
     """
 
     name: str
@@ -135,6 +139,7 @@ class Feed:
     vault: str | None = None
     newest_by: tuple[str, ...] = ()
     volume_band_per_mille: int | None = None
+    covers: tuple[Covers, ...] = ()
 
     def __post_init__(self) -> None:
         if faults := type_faults(self) or [*self._column_faults(), *self._row_faults(), *self._file_faults()]:
@@ -201,8 +206,16 @@ class Feed:
         faults += [f"newest_by names {name}, which table {self.table.name} does not have" for name in self.newest_by if name not in columns]
         if self.newest_by and not self.table.key:
             faults.append(f"newest_by orders rows of one key, and table {self.table.name} has none")
-        if self.volume_band_per_mille is not None and (self.cadence, self.content) != ("daily", "full"):
-            faults.append("a volume band is for daily full extracts; other deliveries have no usual size")
+        if self.volume_band_per_mille is not None and self.cadence != "daily":
+            faults.append("a volume band is for daily feeds; other deliveries have no usual size")
+        faults += [
+            f"it covers {of.table.name} by {name}, which table {self.table.name} does not have"
+            for of in self.covers
+            for name in of.by
+            if name not in columns
+        ]
+        if self.covers and (self.files.have_scopes or self.days > 1):
+            faults.append("covers is for deliveries that have everything of their date; those of a scope or of several days have a part")
         dated = [field.name for field in self.fields if field.is_event_date]
         if len(dated) > 1:
             faults.append(f"several fields are the event date: {', '.join(dated)}")

@@ -15,6 +15,7 @@ BOSS_USAGE_FEED = Feed(
     content="delta",
     data_class="orders and usage",
     lateness_days=3,
+    volume_band_per_mille=600,
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),
         Field("USE_DATE", None, DATE, is_event_date=True),

@@ -2,7 +2,8 @@
 
 from expectations.feed import Feed, Field
 from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token
-from expectations.tables import ods_customer
+from expectations.relations import Covers
+from expectations.tables import ods_customer, ods_subscriber
 
 OCCUPATION_CODES = {
     "student": "01",
@@ -29,6 +30,7 @@ CRM_CUSTOMER_FEED = Feed(
     delimiter=",",
     quote='"',
     volume_band_per_mille=200,
+    covers=(Covers(ods_subscriber.ODS_SUBSCRIBER, ("subscriber_id",), at_least_per_mille=800),),
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),
         Field("CUST_NAME", None, TEXT, personal=True),

@@ -17,6 +17,7 @@ WAP_LOG_FEED = Feed(
     delimiter="\x01",
     lateness_days=1,
     web=Web(url="URL", agent="USER_AGENT"),
+    volume_band_per_mille=800,
     fields=(
         Field("REQ_TIME", "requested_at", TIMESTAMP, is_event_date=True),
         Field("MSISDN", "number_token", token("number"), personal=True),

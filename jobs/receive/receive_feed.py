@@ -13,6 +13,7 @@ from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
 from jobs.receive.parse import numbered, parsed
+from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
 from jobs.receive.weighing import Band, Counted, Identity, Outcome, counted, counted_in, load_of, sorted_out, weigh
@@ -73,6 +74,8 @@ def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identi
         staged = (_by_day if feed.days > 1 else _by_delivery)(run, feed, found, newest, band, stage)
         outcomes = staged.outcomes
         weigh(feed, outcomes, staged.counts)
+        if staged.rows is not None:
+            hold_uncovering(run, feed, outcomes, staged.rows, band.released)
         _publish(run, feed, outcomes, staged.rows)
     finally:
         remove(of_job)

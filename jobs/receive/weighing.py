@@ -16,9 +16,11 @@ from jobs.runtime.writing import parquet_rows
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# The usual size of an extract is the median of earlier accepted ones: at most and at least this many.
-MOST_BEFORE = 7
+# The usual size of a delivery is the median of earlier accepted ones: of a full extract the last days, of what happened the same weekday of
+# the last weeks. At most and at least this many.
+MOST_BEFORE = {"full": 7, "delta": 4}
 LEAST_BEFORE = 3
+WEEK = 7
 MOST_NAMED = 20
 REASONS_APART = "; "
 
@@ -66,14 +68,21 @@ class Band:
         return f"{delivery.label}: {fault}; if that is right, {release_cure(self.feed, delivery.event_date, delivery.scope)}"
 
     def _unusual(self, delivery: Delivery) -> str | None:
-        """Return the fault if the size is far from the usual one of the scope."""
-        band, rows = self.feed.volume_band_per_mille, delivery.rows or 0
-        days = sorted(day for scope, day in self.rows if scope == delivery.scope and day < delivery.event_date)
-        before = [self.rows[delivery.scope, day] for day in days[-MOST_BEFORE:]]
-        usual = int(median(before)) if len(before) >= LEAST_BEFORE else None
-        if band is None or usual is None or abs(rows - usual) * 1000 <= usual * band:
+        """Return the fault if the size is far from the usual one of the scope.
+
+        Days that come with another day's delivery have no usual size: they are late rows.
+        """
+        band, rows, own = self.feed.volume_band_per_mille, delivery.rows or 0, delivery.event_date
+        if band is None or delivery.event_date != delivery.data_date:
             return None
-        return f"{rows} rows, expected {usual} (median of the last {len(before)} accepted) give or take {band} per mille"
+        every = WEEK if self.feed.content == "delta" else 1
+        days = sorted(day for scope, day in self.rows if scope == delivery.scope and day < own and (own - day).days % every == 0)
+        before = [self.rows[delivery.scope, day] for day in days[-MOST_BEFORE[self.feed.content] :]]
+        usual = int(median(before)) if len(before) >= LEAST_BEFORE else None
+        if usual is None or abs(rows - usual) * 1000 <= usual * band:
+            return None
+        of = f"of the last {len(before)} accepted" + (f", each a {own:%A}" if every == WEEK else "")
+        return f"{rows} rows, expected {usual} (median {of}) give or take {band} per mille"
 
     def _shrunken(self, delivery: Delivery) -> str | None:
         """Return the fault if one of several days would have fewer rows than before: late rows alone must not replace the day."""
@@ -81,6 +90,15 @@ class Band:
         if delivery.day is None or delivery.good >= replaced:
             return None
         return f"{delivery.good} good rows, expected the whole day, of which {replaced} rows are loaded"
+
+
+def hold(outcome: Outcome, fault: str) -> None:
+    """Hold a delivery that was to be loaded: none of its rows is."""
+    came = outcome.delivery
+    outcome.state = "held"
+    outcome.reason = f"{came.label}: {fault}; if that is right, {release_cure(came.feed, came.event_date, came.scope)}"
+    outcome.quarantined += outcome.loaded
+    outcome.loaded, outcome.named = 0, []
 
 
 def release_cure(feed: Feed, day: date, scope: str = "") -> str:

@@ -13,6 +13,7 @@ from expectations.feed import Feed, Field
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames, OkFile, Settles
 from expectations.forms import INTEGER, TEXT, code, prefix, token
+from expectations.relations import Covers
 
 POINTS = Table(
     name="ods.points",
@@ -137,6 +138,33 @@ def test_a_form_of_names_or_check_files_that_cannot_work_is_refused_where_it_is_
         form(**words)
     assert f"{form.__name__}:" in str(refusal.value)
     assert "To mend it" in str(refusal.value)
+
+
+WRONG_RELATIONS: dict[str, dict[str, Any]] = {
+    "by is empty, expected the columns": {"by": ()},
+    "table ods.points has no column level": {"by": ("level",)},
+    "at_least_per_mille is 1001, expected 1 to 1000": {"at_least_per_mille": 1001},
+    "otherwise is 'stop'; expected 'hold' or 'warn'": {"otherwise": "stop"},
+}
+
+
+@pytest.mark.parametrize("fault", WRONG_RELATIONS)
+def test_a_relation_that_cannot_work_is_refused(fault: str) -> None:
+    usual: dict[str, Any] = {"table": POINTS, "by": ("subscriber_id",), "at_least_per_mille": 900}
+    with pytest.raises(FeedError, match=re.escape(fault)):
+        Covers(**(usual | WRONG_RELATIONS[fault]))
+
+
+def test_a_relation_is_by_columns_of_both_tables_and_of_a_whole_delivery() -> None:
+    by_tac = Covers(FEEDS["terminal"].table, ("tac",), at_least_per_mille=900)
+    told = refused(USER, Field("POINTS", "points", INTEGER), covers=(by_tac,), cadence="monthly", due_day=1, volume_band_per_mille=1)
+    assert "it covers ods.terminal by tac, which table ods.points does not have" in told
+    assert "a volume band is for daily feeds" in told
+    scoped = FileNames("{scope}_{date:%Y%m%d}.{part:02}.gz", "{scope}_{date:%Y%m%d}.chk")
+    of_points = Covers(POINTS, ("subscriber_id",), at_least_per_mille=900)
+    assert "covers is for deliveries that have everything of their date" in refused(
+        USER, Field("POINTS", "points", INTEGER), covers=(of_points,), files=scoped
+    )
 
 
 WRONG_CHECKS: dict[str, dict[str, Any]] = {

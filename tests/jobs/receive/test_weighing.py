@@ -122,7 +122,33 @@ def test_each_scope_has_a_usual_size_newest_load_and_held_deliveries_of_its_own(
 
 
 def test_a_feed_without_a_band_has_no_usual_size() -> None:
-    assert states(USUAL, delivery(USAGE, 100)) == ["loaded"]
+    assert states(USUAL, delivery(ORDERS, 100)) == ["loaded"]
+
+
+WEEKDAYS, WEEKEND = [1000] * 6, [400]
+
+
+@pytest.mark.parametrize(
+    ("before", "rows", "state"),
+    [
+        ((WEEKDAYS + WEEKEND) * 3, 1600, "loaded"),
+        ((WEEKDAYS + WEEKEND) * 3, 1601, "held"),
+        ((WEEKDAYS + WEEKEND) * 3, 399, "held"),
+        ((WEEKEND + WEEKDAYS) * 3, 160, "loaded"),
+        ((WEEKEND + WEEKDAYS) * 3, 1000, "held"),
+        ([5000] * 7 + (WEEKDAYS + WEEKEND) * 4, 1000, "loaded"),
+        ((WEEKDAYS + WEEKEND) * 2 + WEEKDAYS, 100, "loaded"),
+    ],
+    ids=["upper end", "above", "below", "a weekend", "too many for a weekend", "the last four weeks count", "two weeks are too few"],
+)
+def test_what_happened_on_a_day_is_compared_with_the_same_weekday(before: list[int], rows: int, state: str) -> None:
+    assert states(before, delivery(USAGE, rows)) == [state]
+
+
+def test_the_weekday_is_named_where_a_delivery_is_held() -> None:
+    before = {("", NIGHT - timedelta(weeks=week)): 1000 for week in (1, 2, 3)}
+    (outcome,) = sorted_out([delivery(USAGE, 100)], {}, Band(USAGE, before, set()))
+    assert "100 rows, expected 1000 (median of the last 3 accepted, each a Wednesday) give or take 600" in str(outcome.reason)
 
 
 def test_a_held_delivery_says_what_came_what_is_usual_and_how_it_is_let_in() -> None:
