@@ -13,6 +13,7 @@ from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileN
 from expectations.forms import ANONYMOUS, TEXT, Form
 from expectations.relations import Covers
 from expectations.typed import type_faults
+from expectations.vaulted import ToVault
 
 Cadence = Literal["daily", "monthly", "on change"]
 DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
@@ -94,9 +95,10 @@ class Feed:
 
     `nulls` are texts that count as blank (`-`, `\\N`). `escape` is the character that makes the next delimiter, quote or escape character
     plain text. `zone` is the zone of the file's times; they are stored in Asia/Shanghai, and an event date is a day of this zone.
-    `computed` lists table columns computed from several fields, `web` the fields of a web log. `vault` names the field whose raw text is
-    stored in the vault for the list writer. A delivery with more broken rows than `bad_per_mille` is refused whole: it is the wrong file,
-    encoding or layout, not a few bad rows.
+    `computed` lists table columns computed from several fields, `web` the fields of a web log. A delivery with more broken rows than `bad_per_mille` is refused whole: it
+    is the wrong file, encoding or layout, not a few bad rows. `vault` lists tables of the vault and the fields whose text goes there.
+    `introduces` lists identities (user, number, imei) whose text is stored beside its token in vault.identity, so that the token outlives
+    its key: those of the feed that has everybody.
 
     If several rows of a load have the same key, the first is loaded. If they are states of one thing, `newest_by` names the columns that
     order them: the greatest is loaded, null is least, and of equals the last in the files. The others are superseded and do not count as
@@ -136,7 +138,8 @@ class Feed:
     files: FileNames = USUAL_NAMES
     check: CheckFile | OkFile | Settles = USUAL_CHECK
     parts: int | None = None
-    vault: str | None = None
+    vault: tuple[ToVault, ...] = ()
+    introduces: tuple[str, ...] = ()
     newest_by: tuple[str, ...] = ()
     volume_band_per_mille: int | None = None
     covers: tuple[Covers, ...] = ()
@@ -164,8 +167,10 @@ class Feed:
         faults += [f"field {field.name} carries an identifier; mark it personal" for field in tokenised if not field.personal]
         faults += [fault for computed in self.computed for fault in self._computed_faults(computed)]
         faults += self._web_faults()
-        if self.vault and self.vault not in self._by_name:
-            faults.append(f"the vault's field {self.vault} is not among the fields")
+        personal = {field.name: field.personal for field in self.fields}
+        faults += [fault for to_vault in self.vault for fault in to_vault.faults(personal, wanted)]
+        kinds = {form.identity for field in tokenised for _, form in field.fills}
+        faults += [f"no field carries the identity {kind}, which the feed introduces" for kind in self.introduces if kind not in kinds]
         if self.table.event_date is None or "load_id" not in wanted:
             faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
         return faults

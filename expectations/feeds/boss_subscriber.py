@@ -3,6 +3,8 @@
 from expectations.feed import Feed, Field
 from expectations.forms import DATE, INTEGER, SMALL, TEXT, code, prefix, token
 from expectations.tables import ods_subscriber
+from expectations.tables.vault import VAULT_NUMBER
+from expectations.vaulted import ToVault
 
 STATE_CODES = {
     "active": "10",
@@ -27,7 +29,8 @@ BOSS_SUBSCRIBER_FEED = Feed(
     content="full",
     data_class="basic",
     encoding="gb18030",
-    vault="MSISDN",
+    vault=(ToVault(VAULT_NUMBER, (("number", "MSISDN"),)),),
+    introduces=("user", "number", "imei"),
     volume_band_per_mille=200,
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),

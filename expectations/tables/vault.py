@@ -1,6 +1,6 @@
-"""Tables of the vault: telephone numbers for the list writer, text of quarantined rows. Protected; never in the lake."""
+"""Tables of the vault: identifiers beside their tokens, numbers for the list writer, text of quarantined rows. Never in the lake."""
 
-from expectations.checks import NOT_NULL
+from expectations.checks import IS_TOKEN, NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
 from expectations.contract import FEED, KNOWN_ON, Column, Table
 
@@ -11,6 +11,21 @@ VAULT_NUMBER = Table(
     key=("subscriber_id", "load_id"),
     event_date="day",
     columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("number", "string", "Telephone number, personal.", (NOT_NULL,)), LOAD_ID),
+)
+
+VAULT_IDENTITY = Table(
+    name="vault.identity",
+    owner="platform",
+    comment="One row per identifier that a feed introduced, with its token. It only grows, so a token outlives the key that made it.",
+    key=("identity", "raw"),
+    event_date="since",
+    columns=(
+        Column("since", "date", "Event date of the load that first had it.", (NOT_NULL,)),
+        Column("identity", "string", "Kind of identifier: user, number, imei.", (NOT_NULL,)),
+        Column("raw", "string", "The identifier as delivered, personal.", (NOT_NULL,)),
+        Column("token", "string", "Its token, 32 hex digits.", (NOT_NULL, IS_TOKEN)),
+        LOAD_ID,
+    ),
 )
 
 VAULT_QUARANTINE = Table(

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.feed import Feed
-from jobs.receive.cells import computed_sql, event_date_sql, field_sql, line_sql, raw_text, reasons_sql
+from jobs.receive.cells import computed_sql, event_date_sql, field_sql, line_sql, reasons_sql
 from jobs.receive.deliveries import Delivery
+from jobs.receive.to_vault import personal, token_of, with_identities
 from jobs.receive.web import with_web
-from jobs.runtime.vault import tokenised
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -15,26 +15,25 @@ if TYPE_CHECKING:
 _NO_QUOTE = "\u0000"
 
 
-def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path) -> "DataFrame":
+def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path, known: "DataFrame | None" = None) -> "DataFrame":
     """Return one row per line: the ods table's columns, the place of the line (`file`, `block`, `at`), `reasons` and `text`.
 
-    `reasons` is empty for a row that can be loaded and null for a blank line, which is not a row. If the feed fills the vault, `number` has
-    the vault's text.
+    `reasons` is empty for a row that can be loaded and null for a blank line, which is not a row. Personal text for the vault is in columns
+    of their own, see jobs/receive/to_vault.py. `known` is vault.identity after the key was rotated: an identifier in it has that token.
     """
     from pyspark.sql import functions as F
 
-    cells = split_cells(feed, lines_of(spark, feed, accepted))
+    cells = with_identities(feed, split_cells(feed, lines_of(spark, feed, accepted)), known)
     own = [F.expr(event_date_sql(feed)).alias(feed.table.event_date or "day"), F.lit(feed.name).alias("feed")]
-    typed = cells.select("*", *own, *(_filled(feed, to, key) for field in feed.fields for to, _ in field.fills))
+    typed = cells.select("*", *own, *(_filled(feed, to, key, known is not None) for field in feed.fields for to, _ in field.fills))
     if feed.web:
         typed = with_web(feed.web, typed)
     if feed.computed:
         typed = typed.select("*", *(F.expr(computed_sql(feed, computed)).alias(computed.to) for computed in feed.computed))
     kept = [F.col(column.name) for column in feed.table.columns]
-    numbers = [F.expr(raw_text(feed, feed.vault)).alias("number")] if feed.vault else []
     # Repeated keys and days that are not loaded are found only after staging, so the text of those rows is stored until then.
     text = F.col("text") if feed.table.key or feed.days > 1 else F.when(F.size("reasons") > 0, F.col("text")).alias("text")
-    return typed.withColumn("reasons", F.expr(reasons_sql(feed))).select(*kept, "file", "block", "at", "reasons", text, *numbers)
+    return typed.withColumn("reasons", F.expr(reasons_sql(feed))).select(*kept, "file", "block", "at", "reasons", text, *personal(feed))
 
 
 def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
@@ -98,9 +97,10 @@ def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":
     return few.join(F.broadcast(offsets), [*of_file, "block"]).withColumn("line", F.col("at") + F.col("offset") + int(feed.header))
 
 
-def _filled(feed: Feed, to: str, key: Path) -> "Column":
+def _filled(feed: Feed, to: str, key: Path, some_known: bool) -> "Column":
     from pyspark.sql import functions as F
 
-    field, form = next((field, form) for field in feed.fields for name, form in field.fills if name == to)
-    fitting = F.expr(field_sql(feed, field, to))
-    return (tokenised(fitting, form.identity, key) if form.identity else fitting).alias(to)
+    form = next(form for field in feed.fields for name, form in field.fills if name == to)
+    if form.identity:
+        return token_of(to, form.identity, key, some_known).alias(to)
+    return F.expr(field_sql(feed, next(field for field in feed.fields if to in dict(field.fills)), to)).alias(to)

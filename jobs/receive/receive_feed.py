@@ -8,7 +8,7 @@ from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
-from expectations.tables.vault import VAULT_NUMBER, VAULT_QUARANTINE
+from expectations.tables.vault import VAULT_IDENTITY, VAULT_QUARANTINE
 from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
@@ -16,12 +16,13 @@ from jobs.receive.parse import numbered, parsed
 from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
+from jobs.receive.to_vault import new_identities, rows_for, vault_tables
 from jobs.receive.weighing import Band, Counted, Identity, Outcome, counted, counted_in, load_of, sorted_out, weigh
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.loads import Load
 from jobs.runtime.place import remove
-from jobs.runtime.vault import key_in_use
+from jobs.runtime.vault import is_rotated, key_in_use
 from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
 
     The rows are staged in the vault, because they have raw text. A large delivery, or one with marked rows, is counted by Spark.
     """
-    lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault))
+    known = run.lake.whole(VAULT_IDENTITY) if is_rotated(run.settings.vault) else None
+    lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault), known)
     lines.write.mode("overwrite").parquet(stage)
     rows = run.spark.read.schema(lines.schema).parquet(stage)
     is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
@@ -150,13 +152,29 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
         of_loads = rows.where(F.concat_ws(" ", "known_on", "load_id").isin(wanted))
         fine = of_loads.where(F.size("reasons") == 0)
     loads = [_as_load(feed, outcome) for outcome in loaded]
-    for table in (feed.table, VAULT_NUMBER) if feed.vault else (feed.table,):
-        # Rows that repeat a key are in the quarantine already.
-        run.publish(table, _as(table, fine, run), loads=loads, is_unique=table is feed.table)
+    if feed.introduces:
+        _add_identities(run, feed, fine, loads)
+    for to_vault in feed.vault:
+        vaulted = to_vault.table.empty(run.spark) if fine is None else rows_for(to_vault, fine)
+        run.publish(to_vault.table, vaulted, loads=loads, is_unique=True)
+    # Rows that repeat a key are in the quarantine already.
+    run.publish(feed.table, _as(feed.table, fine, run), loads=loads, is_unique=True)
     if rows is not None and any(outcome.quarantined for outcome in loaded):
         _quarantine(run, feed, numbered(feed, rows, of_loads.where(F.size("reasons") > 0)))
     elif _has_quarantined(run, feed):
         _quarantine(run, feed, None)
+
+
+def _add_identities(run: JobRun, feed: Feed, fine: "DataFrame | None", loads: list[Load]) -> None:
+    """Add the identifiers that vault.identity does not have.
+
+    Those that an earlier run of the night added stay, also if a correction no longer has them: their tokens are in the lake, and after a
+    rotation of the key nothing else could give the same tokens again.
+    """
+    known = run.lake.whole(VAULT_IDENTITY)
+    stay = known.where(_of_feed(feed, run))
+    new = stay if fine is None else stay.unionByName(new_identities(feed, fine, known))
+    run.publish(VAULT_IDENTITY, new, loads=loads, is_unique=True)
 
 
 def _quarantine(run: JobRun, feed: Feed, kept_back: "DataFrame | None") -> None:
@@ -223,7 +241,6 @@ def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
 
 def job_of(feed: Feed) -> Job:
     """The job that receives the feed."""
-    vault = (VAULT_NUMBER,) if feed.vault else ()
 
     def receive_it(run: JobRun) -> None:
         receive(feed, run)
@@ -231,7 +248,7 @@ def job_of(feed: Feed) -> Job:
     receive_it.__doc__ = (
         f"Receive {feed.source} {feed.label} into {feed.table.name}. Ask {feed.owner} when a delivery is refused or missing."
     )
-    return effect_job(writes=(feed.table, *vault), feed=feed.name, name=f"receive_{feed.name}")(receive_it)
+    return effect_job(writes=(feed.table, *vault_tables(feed)), feed=feed.name, name=f"receive_{feed.name}")(receive_it)
 
 
 RECEIVE_JOBS = tuple(job_of(feed) for feed in FEEDS.values())

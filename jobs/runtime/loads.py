@@ -48,7 +48,7 @@ def feeds_of(fact: Table) -> tuple[str, ...]:
     while source.follows:
         source = source.follows
     if source.layer == "vault":
-        return tuple(feed.name for feed in FEEDS.values() if feed.vault)
+        return tuple(feed.name for feed in FEEDS.values() if source.name in {to_vault.table.name for to_vault in feed.vault})
     return tuple(feed.name for feed in FEEDS.values() if feed.table.name == source.name)
 
 

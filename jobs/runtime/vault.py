@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY_FILE = "token.key"
 KEY_MARK = "token.key.mark"
+# There once the key was rotated.
+KEY_ROTATED = "token.key.rotated"
 KEY_BYTES = 32
 DEMO = b"chudian demo key "
 DEMO_MARK = "demo"
@@ -47,7 +50,8 @@ def key_path(vault: Path) -> Path:
             f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one."
         )
     mark = vault / KEY_MARK
-    if mark.exists() and mark.read_text("ascii") != _mark_of(path):
+    # While the key is being rotated, the mark has a line for each of the two keys.
+    if mark.exists() and _mark_of(path) not in mark.read_text("ascii").split():
         raise VaultError(
             f"The token key {path} is not the one that tokens were made with: every subscriber would get a new id.\n"
             f"  To mend it: put the former key back. If no table has tokens yet, remove {mark}."
@@ -84,13 +88,52 @@ def make_demo_key(vault: Path, seed: int) -> Path:
     vault.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / DEMO_MARK).touch()
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(DEMO + hashlib.sha256(f"{seed}".encode()).digest())
+        _write_key(path, DEMO + hashlib.sha256(f"{seed}".encode()).digest())
     return path
 
 
-@lru_cache(maxsize=2)
+def is_rotated(vault: Path) -> bool:
+    """Whether the home's tokens may be of several keys, so that a known identifier's token has to be looked up in vault.identity."""
+    return (vault / KEY_ROTATED).exists()
+
+
+def rotate_key(vault: Path) -> None:
+    """Put a new random key in the place of the one in use, which is destroyed. VaultError as for key_path.
+
+    If this is killed, the key that is there is accepted, and the rotation can be run again.
+    """
+    path, mark, new = key_path(vault), vault / KEY_MARK, vault / f"{KEY_FILE}.new"
+    new.unlink(missing_ok=True)
+    prefix = DEMO if path.read_bytes().startswith(DEMO) else b""
+    _write_key(new, prefix + secrets.token_bytes(KEY_BYTES))
+    (vault / KEY_ROTATED).touch(mode=0o600)
+    write_whole(mark, f"{_mark_of(path)}\n{_mark_of(new)}".encode())
+    with path.open("r+b") as former:
+        size = len(former.read())
+        new.replace(path)
+        # The former key's blocks are overwritten, because an unlinked file can be read from the disk.
+        former.seek(0)
+        former.write(bytes(size))
+        former.flush()
+        os.fsync(former.fileno())
+    write_whole(mark, _mark_of(path).encode())
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _key(path: str) -> bytes:
+    """Return the key. A worker outlives a rotation when the operator runs the Spark server, so a replaced file is read again."""
+    told = os.stat(path)
+    return _key_of(path, told.st_ino, told.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _key_of(path: str, inode: int, changed: int) -> bytes:
     return Path(path).read_bytes()
 
 

@@ -14,6 +14,8 @@ from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames, OkFile, Settles
 from expectations.forms import INTEGER, TEXT, code, prefix, token
 from expectations.relations import Covers
+from expectations.tables.vault import VAULT_NUMBER
+from expectations.vaulted import ToVault
 
 POINTS = Table(
     name="ods.points",
@@ -50,7 +52,13 @@ def refused(*fields: Field, **otherwise: Any) -> str:
 
 
 def test_every_fault_of_a_feed_is_told_at_once_with_the_file_to_correct() -> None:
-    told = refused(USER, Field("OTHER", "subscriber_id"), Field("LEVEL", "level"), delimiter="||", vault="MSISDN")
+    told = refused(
+        USER,
+        Field("OTHER", "subscriber_id"),
+        Field("LEVEL", "level"),
+        delimiter="||",
+        vault=(ToVault(VAULT_NUMBER, (("number", "MSISDN"),)),),
+    )
     assert "Feed points" in told
     assert "table column points is filled by no field" in told
     assert "field fills level, which table ods.points does not have" in told
@@ -203,9 +211,19 @@ def test_what_is_personal_in_a_feed_ends_at_receive(feed: Feed) -> None:
 
 
 @each_feed
-def test_text_kept_for_the_list_writer_is_personal_and_its_lake_column_a_token(feed: Feed) -> None:
-    kept = [field for field in feed.fields if field.name == feed.vault]
-    assert [(field.personal, field.form.identity) for field in kept] == [(True, "number")] * bool(feed.vault)
+def test_text_for_the_vault_is_personal(feed: Feed) -> None:
+    kept = {name for to_vault in feed.vault for _, name in to_vault.fields}
+    assert kept <= {field.name for field in feed.fields if field.personal}
+
+
+def test_a_feed_cannot_send_other_text_to_the_vault_or_introduce_what_it_does_not_carry() -> None:
+    points = Field("POINTS", "points", INTEGER)
+    told = refused(USER, points, vault=(ToVault(VAULT_NUMBER, (("phone", "POINTS"),)),), introduces=("imei",))
+    assert "field POINTS goes to vault.number; mark it personal" in told
+    assert "vault.number has no column phone" in told
+    assert "vault.number.number is filled neither by a field nor by the feed's table" in told
+    assert "no field carries the identity imei, which the feed introduces" in told
+    assert "ods.points is no table of the vault" in refused(USER, points, vault=(ToVault(POINTS, ()),))
 
 
 def test_a_prefix_is_personal_text_cut_short_enough_to_name_nobody() -> None:

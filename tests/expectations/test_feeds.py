@@ -18,7 +18,7 @@ def test_two_feeds_of_one_name_or_for_the_vault_are_refused_together_and_two_for
         one_feed_each((BILL, replace(BILL, name="our_bill"), SUBSCRIBER, replace(SUBSCRIBER)))
     told = str(refusal.value)
     assert "2 feeds have the name boss_subscriber" in told
-    assert "2 feeds fill the vault's numbers" in told
+    assert "2 feeds fill vault.number: boss_subscriber, boss_subscriber" in told
     assert "To mend it: rename one of them, or keep one of them in expectations/feeds/" in told
     assert list(one_feed_each((BILL, replace(BILL, name="our_bill")))) == ["boss_bill", "our_bill"]
 

@@ -1,11 +1,13 @@
 """A demo makes its own key and never takes an operator's home for its own."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from jobs.runtime.vault import DEMO, VaultError, key_in_use, key_path, make_demo_key
+import jobs.runtime.vault
+from jobs.runtime.vault import DEMO, VaultError, is_rotated, key_in_use, key_path, make_demo_key, rotate_key
 
 
 def contents(home: Path) -> dict[str, bytes | None]:
@@ -54,3 +56,36 @@ def test_receives_that_take_a_new_key_side_by_side_leave_one_mark(tmp_path: Path
         with ThreadPoolExecutor(8) as pool:
             assert set(pool.map(key_in_use, [vault] * 8)) == {key}
         assert {path.name for path in vault.iterdir()} == {"token.key", "token.key.mark"}
+
+
+def test_a_rotated_key_is_new_and_in_use_and_the_former_one_is_refused(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    former = make_demo_key(vault, 7).read_bytes()
+    key_in_use(vault)
+    assert not is_rotated(vault)
+    rotate_key(vault)
+    assert is_rotated(vault)
+    assert key_in_use(vault).read_bytes() != former
+    assert {path.name for path in vault.iterdir()} == {"token.key", "token.key.mark", "token.key.rotated"}
+    assert (vault / "token.key").stat().st_mode & 0o077 == 0
+    (vault / "token.key").write_bytes(former)
+    with pytest.raises(VaultError, match="put the former key back"):
+        key_in_use(vault)
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_rotation_killed_at_any_step_leaves_a_key_that_is_accepted_and_can_be_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    vault = tmp_path / "vault"
+    make_demo_key(vault, 7)
+    key_in_use(vault)
+    steps = [(jobs.runtime.vault, "_write_key"), (jobs.runtime.vault, "write_whole"), (Path, "replace"), (os, "fsync")]
+    with monkeypatch.context() as killed:
+        killed.setattr(*steps[at], lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rotate_key(vault)
+    before = key_in_use(vault).read_bytes()
+    rotate_key(vault)
+    assert key_in_use(vault).read_bytes() != before
+    assert (vault / "token.key.mark").read_text().count("\n") == 0
