@@ -34,7 +34,8 @@ QUERIES = ("fee_query", "bill_query", "data_query", "offer_query")
 # Every column that a list may have. Amounts that differ by scenario are taken from the decision's figures of the same name.
 LIST_COLUMNS = {
     "rank": "place within the scenario's step, over all channels and control groups; a file has gaps",
-    "number": "telephone number",
+    "number": "telephone number; only for a channel that may have numbers",
+    "contact_id": "id of the contact in mkt.contact; the answer of a channel that may not have numbers names it",
     "city": "code of the home city",
     "county": "code of the home county",
     "scenario": "the scenario's name",
@@ -46,8 +47,12 @@ LIST_COLUMNS = {
     "resource_name": "its name",
     "saving_fen": "what the bill is expected to fall by, in fen",
     "bill_change_fen": "what the bill is expected to change by, in fen: the saving with its sign turned",
+    "manager_name": "name of the subscriber's account manager; empty for none",
+    "manager_phone": "telephone number of the account manager; empty for none",
     "message": "the text with the subscriber's own figures",
 }
+# Columns with personal data. They are read from the vault, and each list with one is logged in vault.read.
+PERSONAL_COLUMNS = ("number", "manager_name", "manager_phone")
 # Places that a file name may have. A name with {city} makes one file per city, any other name one file for the province.
 NAMED_BY = ("city", "scenario", "step", "date")
 # The file that describes a list to its channel.
@@ -95,7 +100,6 @@ class ListForm:
         """Return what is wrong with the declaration."""
         faults = [f"column {name} is unknown; LIST_COLUMNS of expectations/channel.py lists all columns" for name in _unknown(self.columns)]
         faults += [f"column {name} is declared twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
-        faults += [] if "number" in self.columns else ["column number is missing: nobody could be contacted"]
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n' or self.delimiter.isalnum():
             faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote, letter, digit or line break")
         elif not _can_write(self.encoding, self.delimiter):
@@ -143,7 +147,8 @@ USUAL_LIST = ListForm(columns=(*OFFER_COLUMNS, "message"))
 class Channel:
     """A channel 渠道. `modes` are the kinds of contact it can make. `moments` are when it can make passive contacts and tails.
 
-    `publish_by` is the hour of day D+1, Shanghai time, by which it needs the lists of D. The channel catalogue (S11) has the cost of a
+    `may_have_numbers` is the permission to write telephone numbers into its lists. `publish_by` is the hour of day D+1, Shanghai time, by
+    which it needs the lists of D. The channel catalogue (S11) has the cost of a
     contact and the capacity per day.
     """
 
@@ -154,12 +159,17 @@ class Channel:
     publish_by: time
     moments: tuple[str, ...] = ()
     form: ListForm = USUAL_LIST
+    may_have_numbers: bool = True
 
     def __post_init__(self) -> None:
         """Raise ChannelError with all faults at once."""
         if wrong := type_faults(self):
             raise ChannelError(teach(f"Channel {self.name}", wrong, "correct its file in expectations/channels/."))
         faults = self.form.faults()
+        if self.may_have_numbers and "number" not in self.form.columns:
+            faults.append("column number is missing: nobody could be contacted")
+        if not self.may_have_numbers and ("number" in self.form.columns or "contact_id" not in self.form.columns):
+            faults.append("it may not have numbers; expected column contact_id and no column number")
         if not re.fullmatch(_CODE, self.name):
             faults.append(f"name {self.name!r}: expected small letters, digits and _, because it names a folder of the outbox")
         faults += [] if self.label.strip() else ["the label is empty"]

@@ -95,10 +95,10 @@ class Feed:
 
     `nulls` are texts that count as blank (`-`, `\\N`). `escape` is the character that makes the next delimiter, quote or escape character
     plain text. `zone` is the zone of the file's times; they are stored in Asia/Shanghai, and an event date is a day of this zone.
-    `computed` lists table columns computed from several fields, `web` the fields of a web log. A delivery with more broken rows than `bad_per_mille` is refused whole: it
-    is the wrong file, encoding or layout, not a few bad rows. `vault` lists tables of the vault and the fields whose text goes there.
-    `introduces` lists identities (user, number, imei) whose text is stored beside its token in vault.identity, so that the token outlives
-    its key: those of the feed that has everybody.
+    `computed` lists table columns computed from several fields, `web` the fields of a web log. A delivery with more broken rows than
+    `bad_per_mille` is refused whole: it is the wrong file, encoding or layout, not a few bad rows. `vault` lists tables of the vault and
+    the fields whose text goes there. `introduces` lists identities (user, number, imei) whose text is stored beside its token in
+    vault.identity, so that the token outlives its key: those of the feed that has everybody.
 
     If several rows of a load have the same key, the first is loaded. If they are states of one thing, `newest_by` names the columns that
     order them: the greatest is loaded, null is least, and of equals the last in the files. The others are superseded and do not count as

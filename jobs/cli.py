@@ -12,7 +12,7 @@ import typer
 
 from expectations.dates import iso_day, why_no_day
 from expectations.errors import ChudianError, teach
-from jobs.people_cli import vault_app
+from jobs.people_cli import customer, vault_app
 from jobs.screen import bar, console, grid_of, teller
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = typer.Typer(
     epilog="Settings: CHUDIAN_HOME (where a run writes), CHUDIAN_SPARK (which Spark to use), CHUDIAN_LAKE (where the tables are).",
 )
 app.add_typer(vault_app, name="vault")
+app.command()(customer)
 DEMO_NIGHT = "2026-03-04"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from expectations.channel import Channel
+from expectations.channel import OFFER_COLUMNS, Channel, ListForm
 
 ACCOUNT_MANAGER_CHANNEL = Channel(
     name="account_manager",
@@ -10,4 +10,5 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 0),
+    form=ListForm(columns=(*OFFER_COLUMNS, "manager_name", "manager_phone", "message")),
 )

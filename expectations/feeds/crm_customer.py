@@ -4,6 +4,8 @@ from expectations.feed import Feed, Field
 from expectations.forms import BIRTH_YEAR, FLAG, SET, TEXT, code, prefix, token
 from expectations.relations import Covers
 from expectations.tables import ods_customer, ods_subscriber
+from expectations.tables.vault import VAULT_PERSON
+from expectations.vaulted import ToVault
 
 OCCUPATION_CODES = {
     "student": "01",
@@ -31,6 +33,18 @@ CRM_CUSTOMER_FEED = Feed(
     quote='"',
     volume_band_per_mille=200,
     covers=(Covers(ods_subscriber.ODS_SUBSCRIBER, ("subscriber_id",), at_least_per_mille=800),),
+    vault=(
+        ToVault(
+            VAULT_PERSON,
+            (
+                ("name", "CUST_NAME"),
+                ("address", "ADDRESS"),
+                ("document_id", "ID_NUMBER"),
+                ("manager_name", "MANAGER_NAME"),
+                ("manager_phone", "MANAGER_PHONE"),
+            ),
+        ),
+    ),
     fields=(
         Field("USER_ID", "subscriber_id", token("user"), personal=True),
         Field("CUST_NAME", None, TEXT, personal=True),

@@ -1,4 +1,4 @@
-"""Tables of the vault: identifiers beside their tokens, numbers for the list writer, text of quarantined rows. Never in the lake."""
+"""Tables of the vault: identifiers beside tokens, numbers and persons, who read them, text of quarantined rows. Never in the lake."""
 
 from expectations.checks import IS_TOKEN, NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
@@ -11,6 +11,43 @@ VAULT_NUMBER = Table(
     key=("subscriber_id", "load_id"),
     event_date="day",
     columns=(EXTRACT_DAY, SUBSCRIBER_ID, Column("number", "string", "Telephone number, personal.", (NOT_NULL,)), LOAD_ID),
+)
+
+VAULT_PERSON = Table(
+    name="vault.person",
+    owner="platform",
+    comment="One row per subscription and extract day (S5): who holds it. Read by the list writer and `chudian customer` alone.",
+    key=("subscriber_id", "load_id"),
+    event_date="day",
+    columns=(
+        EXTRACT_DAY,
+        SUBSCRIBER_ID,
+        Column("name", "string", "Name, personal.", null_means="not stated"),
+        Column("address", "string", "Address, personal.", null_means="not stated"),
+        Column("document_id", "string", "Number of the identity document, personal.", null_means="not stated"),
+        Column("manager_name", "string", "Name of the account manager, personal.", null_means="has no account manager"),
+        Column("manager_phone", "string", "Telephone number of the account manager, personal.", null_means="has no account manager"),
+        LOAD_ID,
+    ),
+)
+
+VAULT_READ = Table(
+    name="vault.read",
+    owner="platform",
+    comment="One row each time that somebody read personal data of the vault, or that numbers went into a list.",
+    key=(),
+    log_of=("command",),
+    columns=(
+        Column("command", "string", "What read: customer, or publish_lists.", (NOT_NULL,)),
+        Column("read_at", "timestamp", "When.", (NOT_NULL,)),
+        Column("who", "string", "User of the operating system.", (NOT_NULL,)),
+        Column("subscriber_id", "string", "Token of the subscriber.", null_means="a list, or nobody was found"),
+        Column("fields", "array<string>", "Personal columns that were read.", (NOT_NULL,)),
+        Column("rows", "bigint", "Subscribers whose data were read.", (NOT_NULL,)),
+        Column("reason", "string", "Reason given by the user, or the list: channel/scenario/step.", (NOT_NULL,)),
+        Column("business_date", "date", "Business date of the list.", null_means="no list"),
+        Column("run_id", "string", "Run that wrote the list.", null_means="no list"),
+    ),
 )
 
 VAULT_IDENTITY = Table(

@@ -53,15 +53,29 @@ class Names:
         return cls(sorted(found["city"]), sorted(found["county"]), found["product"], found["resource"])
 
 
-def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names) -> "DataFrame":
+def contact_id(on: date) -> "Column":
+    """Return the id of a decision's contact."""
+    from pyspark.sql import functions as F
+
+    return F.substring(F.sha2(F.concat_ws(":", F.lit(f"{on}"), "scenario", "step", "subscriber_id"), 256), 1, 32)
+
+
+def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names, on: date, persons: "DataFrame | None" = None) -> "DataFrame":
     """Return the listed decisions with every column of any list, `file_city`, and `fault`: null, or why a row must not go out.
 
-    No row is lost: a row without a number or a name has a fault. If a number or a name is there twice, the row appears twice.
+    `persons` are read only if a list asks for account managers; otherwise these columns are null. No row is lost: a row without a number
+    or a name has a fault. If a number or a name is there twice, the row appears twice.
     """
     from pyspark.sql import functions as F
 
+    managers = ("manager_name", "manager_phone")
+    if persons is None:
+        known = listed.select("*", *(F.lit(None).cast("string").alias(name) for name in managers))
+    else:
+        known = listed.join(persons.select("subscriber_id", *managers), "subscriber_id", "left")
     named = (
-        listed.join(numbers.select("subscriber_id", "number"), "subscriber_id", "left")
+        known.withColumn("contact_id", contact_id(on))
+        .join(numbers.select("subscriber_id", "number"), "subscriber_id", "left")
         .join(_named(listed, names.products, "offer", "product_name"), "offer", "left")
         .join(_named(listed, names.resources, "resource", "resource_name"), "resource", "left")
     )

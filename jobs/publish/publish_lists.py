@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from expectations.channel import UNKNOWN_ENTRANTS
+from expectations.channel import PERSONAL_COLUMNS, UNKNOWN_ENTRANTS
 from expectations.channels import CHANNELS
 from expectations.errors import ChudianError, teach
 from expectations.tables.mkt_contact import MKT_CONTACT
@@ -16,9 +16,10 @@ from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
-from expectations.tables.vault import VAULT_NUMBER
+from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
+from jobs.people.reads import Reading, log_reads
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
-from jobs.publish.listed import Names, file_city, list_rows
+from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, lists_of, place, unready, withdraw
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.job import effect_job
@@ -73,6 +74,7 @@ class TargetList:
     writes=(MKT_CONTACT,),
     decisions=Snapshot(MKT_DECISION),
     numbers=Latest(VAULT_NUMBER),
+    persons=Latest(VAULT_PERSON),
     cities=InForce(ODS_ORG),
     products=InForce(ODS_PRODUCT),
     resources=InForce(ODS_RESOURCE),
@@ -91,6 +93,7 @@ def publish_lists(run: JobRun) -> None:
     try:
         _write(run, listed, names, lists, writing / f"{run.on}")
         _write_defaults(lists, names, run.on, writing / f"{run.on}")
+        _log_releases(run, lists)
         placed = {target.key: _placed(run, target, names.cities) for target in lists}
     finally:
         _clear(writing)
@@ -125,7 +128,9 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
     by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
-    rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names)
+    asks = any({"manager_name", "manager_phone"} & {*CHANNELS[key.channel].form.columns} for key in by_key)
+    persons = run.read("persons") if asks else None
+    rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names, run.on, persons)
     # All rows of a file go to one task, in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}
@@ -139,6 +144,23 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
         if rows_written != target.decided and not target.faults:
             target.faults.append(f"{target.decided} row(s) were decided, {rows_written} written")
     run.say("lists written", files=len(written), rows=sum(row.rows for row in written))
+
+
+def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
+    """Log which personal data of how many subscribers each list has, before a channel can read it."""
+    released = [
+        Reading(
+            "publish_lists",
+            tuple(name for name in CHANNELS[target.key.channel].form.columns if name in PERSONAL_COLUMNS),
+            rows=target.decided,
+            reason=f"{target.key}",
+            business_date=run.on,
+            run_id=run.run_id,
+        )
+        for target in lists
+        if target.decided and not target.faults
+    ]
+    log_reads(run.lake, [reading for reading in released if reading.fields])
 
 
 def _with_defaults(lists: list[TargetList], on: date) -> list[TargetList]:
@@ -250,9 +272,8 @@ def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on
     ddl = "channel STRING, scenario STRING, step STRING, of_city STRING, file STRING, valid_from STRING, valid_to STRING"
     of_file = F.broadcast(spark.createDataFrame(files, ddl))
     rows = listed.withColumn("file_city", file_city()).join(of_file, ["channel", "scenario", "step"])
-    identity = F.sha2(F.concat_ws(":", F.lit(f"{on}"), "scenario", "step", "subscriber_id"), 256)
     own = {
-        "contact_id": F.substring(identity, 1, 32),
+        "contact_id": contact_id(on),
         "valid_from": F.col("valid_from").cast("date"),
         "valid_to": F.col("valid_to").cast("date"),
         "business_date": F.lit(on),

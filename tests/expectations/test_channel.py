@@ -120,3 +120,10 @@ def test_a_file_is_named_by_city_scenario_step_and_date_or_is_one_for_the_provin
 
 def test_every_column_of_a_list_says_what_it_is() -> None:
     assert all(LIST_COLUMNS[name] for channel in CHANNELS.values() for name in channel.form.columns)
+
+
+def test_a_channel_without_the_permission_has_contact_ids_in_place_of_numbers() -> None:
+    fault = "it may not have numbers; expected column contact_id and no column number"
+    assert fault in refused(may_have_numbers=False, form=form(columns=("number", "contact_id", "message")))
+    assert fault in refused(may_have_numbers=False, form=form(columns=("rank", "message")))
+    assert channel(may_have_numbers=False, form=form(columns=("contact_id", "message"))).form.columns == ("contact_id", "message")

@@ -1,0 +1,37 @@
+"""Rows of tables found without Spark, which takes longer to start than the search."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from expectations.contract import Table
+from jobs.runtime.delta import File
+from jobs.runtime.lake import Lake
+from jobs.runtime.loads import place_in
+from jobs.runtime.place import opened
+
+if TYPE_CHECKING:
+    from pyarrow.compute import Expression
+
+
+def rows_where(lake: Lake, table: Table, condition: "Expression", files: Iterable[File] | None = None) -> list[dict[str, Any]]:
+    """Return the rows for which the condition on columns inside the files is true, of these files or of all present ones."""
+    import pyarrow.dataset as ds
+
+    store, root = opened(lake.location(table))
+    names = [column.name for column in table.columns]
+    found = []
+    for file in lake.at(table).present() if files is None else files:
+        rows = ds.dataset(f"{root}/{file.path}", filesystem=store, format="parquet")
+        columns = [name for name in names if name in rows.schema.names and name not in file.partition]
+        of_file = {name: file.partition.get(name) for name in names}
+        found += [of_file | row for row in rows.to_table(columns=columns, filter=condition).to_pylist()]
+    return found
+
+
+def latest_where(lake: Lake, table: Table, condition: "Expression") -> list[dict[str, Any]]:
+    """Return the same from the newest loads of a full extract."""
+    loads = lake.latest(table, date.max)
+    places, ids = {load.place for load in loads}, {(load.known_on, load.load_id) for load in loads}
+    files = [file for file in lake.at(table).present() if place_in(table, file.partition) in places]
+    return [row for row in rows_where(lake, table, condition, files) if (row["known_on"], row["load_id"]) in ids]

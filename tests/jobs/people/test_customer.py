@@ -1,0 +1,52 @@
+"""Who holds a number, and who asked."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from expectations.feeds import FEEDS
+from expectations.tables.vault import VAULT_PERSON, VAULT_READ
+from jobs.people.customer import CustomerError, customers
+from jobs.register import all_jobs
+from jobs.runtime.vault import make_demo_key, token
+from tests.night.deliveries import deliver
+from tests.night.homes import NIGHT, runner_of
+
+SUBSCRIBER, CUSTOMER = FEEDS["boss_subscriber"], FEEDS["crm_customer"]
+LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|"
+
+
+def customer_line(**cells: str) -> bytes:
+    """A line of S5; fields that are not given are blank, and flags 0."""
+    usual = {field.name: "0" if field.name.endswith("_FLAG") else "" for field in CUSTOMER.fields}
+    return ",".join(f'"{cell}"' for cell in (usual | cells).values()).encode(CUSTOMER.encoding)
+
+
+def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_logged(tmp_path: Path) -> None:
+    key = make_demo_key(tmp_path / "vault", 1)
+    runner = runner_of(tmp_path)
+    deliver(tmp_path, SUBSCRIBER, [LINE.format(user=user, number=user - 67100000000).encode() for user in (80000000017, 80000000025)])
+    who = {"CUST_NAME": "欧阳, 锋", "ADDRESS": "福州市", "ID_NUMBER": "350102198001011234"}
+    managed = {"USER_ID": "80000000017", **who, "MANAGER_NAME": "王经理", "MANAGER_PHONE": "12900000099"}
+    deliver(tmp_path, CUSTOMER, [customer_line(**managed), customer_line(USER_ID="80000000025")])
+    for name in ("receive_boss_subscriber", "receive_crm_customer"):
+        runner.run(all_jobs()[name], NIGHT)
+    stored = {row.name: row.manager_phone for row in runner.lake.whole(VAULT_PERSON).collect()}
+    assert stored == {"欧阳, 锋": "12900000099", None: None}, "a blank cell is no text"
+
+    (found,) = customers(runner.lake, "12900000017", "complaint 17")
+    assert (found["name"], found["document_id"], found["manager_name"]) == ("欧阳, 锋", "350102198001011234", "王经理")
+    assert found["subscriber_id"] == token(key.read_bytes(), "user", "80000000017")
+    with pytest.raises(CustomerError, match="Nobody holds this number") as refusal:
+        customers(runner.lake, "12900000018", "complaint 18")
+    assert "12900000018" not in str(refusal.value)
+    logged = sorted((row["reason"], row["subscriber_id"], row["rows"]) for row in runner.lake.records.rows(VAULT_READ))
+    assert logged == [("complaint 17", found["subscriber_id"], 1), ("complaint 18", None, 0)]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_who_may_not_read_the_vault_learns_nothing(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir(mode=0o000)
+    with pytest.raises(CustomerError, match="is closed to you"):
+        customers(runner_of(tmp_path).lake, "12900000017", "curiosity")
