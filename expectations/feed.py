@@ -14,6 +14,7 @@ from expectations.forms import ANONYMOUS, TEXT, Form
 from expectations.relations import Covers
 from expectations.typed import type_faults
 from expectations.vaulted import ToVault
+from expectations.web_log import WEB_COLUMNS, Web
 
 Cadence = Literal["daily", "monthly", "on change"]
 DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
@@ -52,27 +53,6 @@ class Field:
         """Every (table column, form) that this file column fills."""
         own = ((self.to, self.form),) if self.to else ()
         return own + self.also
-
-
-@dataclass(frozen=True)
-class Web:
-    """Which fields of a web log receive reads together: it stores the app and the content keywords of a request, not the texts.
-
-    `url` is the field that fills the column host, `title` a field with the title of a page. The table has the columns app and terms.
-    """
-
-    url: str
-    agent: str | None = None
-    title: str | None = None
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Names of the fields, each once."""
-        return tuple(name for name in (self.url, self.agent, self.title) if name)
-
-
-# What a web log fills besides its fields.
-_BY_WEB = ("app", "terms")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +131,7 @@ class Feed:
     def _column_faults(self) -> list[str]:
         """Return what is wrong with the way columns are filled."""
         filled = [to for field in self.fields for to, _ in field.fills] + [computed.to for computed in self.computed]
-        filled += _BY_WEB if self.web else ()
+        filled += WEB_COLUMNS if self.web else ()
         given = {self.table.event_date, *_BY_RECEIVE}
         wanted = [column.name for column in self.table.columns]
         faults = [f"table column {name} is filled by no field" for name in wanted if name not in filled and name not in given]
@@ -166,21 +146,13 @@ class Feed:
         tokenised = [field for field in self.fields if any(form.identity for _, form in field.fills)]
         faults += [f"field {field.name} carries an identifier; mark it personal" for field in tokenised if not field.personal]
         faults += [fault for computed in self.computed for fault in self._computed_faults(computed)]
-        faults += self._web_faults()
+        faults += self.web.faults({field.name: field.to for field in self.fields}) if self.web else []
         personal = {field.name: field.personal for field in self.fields}
         faults += [fault for to_vault in self.vault for fault in to_vault.faults(personal, wanted)]
         kinds = {form.identity for field in tokenised for _, form in field.fills}
         faults += [f"no field carries the identity {kind}, which the feed introduces" for kind in self.introduces if kind not in kinds]
         if self.table.event_date is None or "load_id" not in wanted:
             faults.append(f"table {self.table.name} needs an event_date and a column load_id to be filled by deliveries")
-        return faults
-
-    def _web_faults(self) -> list[str]:
-        if self.web is None:
-            return []
-        faults = [f"web names {name}, which is not among the fields" for name in self.web.fields if name not in self._by_name]
-        if not faults and self._by_name[self.web.url].to != "host":
-            faults.append(f"web reads the host from {self.web.url}, which does not fill the column host")
         return faults
 
     def _computed_faults(self, computed: Computed) -> list[str]:

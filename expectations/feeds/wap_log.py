@@ -1,9 +1,10 @@
 """S7 WAP网关日志: requests through the gateway, by far the largest feed."""
 
-from expectations.feed import Feed, Field, Web
+from expectations.feed import Feed, Field
 from expectations.forms import INTEGER, SMALL, TIMESTAMP, token
 from expectations.tables import ods_wap_log
 from expectations.web_forms import AGENT, HOST
+from expectations.web_log import Web
 
 WAP_LOG_FEED = Feed(
     name="wap_log",

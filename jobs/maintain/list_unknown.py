@@ -65,7 +65,7 @@ def unknown_tacs(subscribers: "DataFrame", terminals: "DataFrame") -> list[tuple
     return [(row.tac, row.subscribers) for row in found]
 
 
-def _widest(counted: "DataFrame", name: str) -> list:  # type: ignore[type-arg]
+def _widest(counted: "DataFrame", name: str) -> list:
     from pyspark.sql import functions as F
 
     return counted.where(F.col("subscribers") >= FEWEST).orderBy(F.desc("subscribers"), name).limit(MOST_LINES).collect()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from expectations.feed import Web
+from expectations.web_log import Web
 
 if TYPE_CHECKING:
     import pyarrow
