@@ -46,3 +46,12 @@ def volume(name: str, comment: str, most: int = MOST_BYTES_A_DAY) -> Column:
 def duration(name: str, comment: str) -> Column:
     """Return a column with a duration in seconds, including roaming. A call counts on the day it began, so it may exceed a day."""
     return Column(name, "bigint", comment, (NOT_NULL, between(0, MOST_SECONDS_A_DAY)), unit="seconds")
+
+
+# A code of the operator's own: letters, digits and _ . - without spaces, so that no free text gets into the lake.
+CODE_TEXT = matches("[A-Za-z0-9_.-]{1,32}")
+
+
+def minutes(name: str, comment: str, hours: int) -> Column:
+    """Return a column with the minutes of a band of the day that has this many hours."""
+    return Column(name, "int", comment, (NOT_NULL, between(0, 60 * hours)), unit="minutes")

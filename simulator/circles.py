@@ -1,18 +1,30 @@
-"""Who belongs together: companies with their members and account managers. Feeds share these ids."""
+"""Who belongs together: companies with their members and account managers, families with a main account. Feeds share these ids."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from expectations.tables.ods_family_tie import FAMILY_TIES
+from expectations.tables.ods_group_tie import GROUP_ROLES
 from simulator.chance import Chance, Ints
+from simulator.days import NEVER, dates
+from simulator.numbers import user_ids
 from simulator.province import Province
-from simulator.traits import GOTONE, Traits
+from simulator.rendering import coded
+from simulator.today import Today
+from simulator.traits import GOTONE, Traits, entry_days
 
-ROLES = ("member", "key_person", "leader")
 MANAGERS = 400
 # The share of subscribers in a company's group, and the mean number of members.
 _IN_GROUP, _MEMBERS = 0.15, 12
+# Subscribers whose positions are next to each other may be a family; the first has the main account.
+_MOST_IN_FAMILY, _FAMILIES, _JOINS = 4, 0.3, 0.8
+_FIRM_NAMES, _FIRM_TRADES = (
+    ("宏远", "金海", "联创", "瑞丰", "新锐", "同济", "百川", "中恒"),
+    ("贸易", "建材", "餐饮", "物流", "电子", "机械"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,3 +60,40 @@ def groups_of(traits: Traits, chance: Chance, province: Province) -> Groups:
 
 def _ids(letter: str, digits: int, positions: Ints) -> pa.Array:
     return pa.array([f"{letter}{position:0{digits}d}" if position >= 0 else None for position in positions.tolist()], pa.string())
+
+
+def group_values(today: Today) -> dict[str, Any]:
+    """Return the columns of group_tie: every member who is here."""
+    traits, chance = today.traits, today.chance
+    groups = groups_of(traits, chance, today.province)
+    rows = np.flatnonzero(today.here & (groups.group >= 0))
+    group = groups.group[rows]
+    firm = [_FIRM_NAMES[one % len(_FIRM_NAMES)] + _FIRM_TRADES[one // len(_FIRM_NAMES) % len(_FIRM_TRADES)] for one in group.tolist()]
+    joined = traits.entry[rows] + chance.below(400, "group joined", 0, traits.subscriber[rows])
+    return {
+        "GROUP_ID": _ids("G", 6, group),
+        "GROUP_NAME": pa.array([f"{name}有限公司" for name in firm], pa.string()),
+        "USER_ID": traits.user_id[rows],
+        "ROLE": coded(groups.role[rows], GROUP_ROLES),
+        "MANAGER_ID": _ids("M", 4, chance.below(MANAGERS, "group manager", 0, group)),
+        "JOIN_DATE": dates(np.minimum(joined, today.day)),
+    }
+
+
+def family_values(today: Today) -> dict[str, Any]:
+    """Return the columns of family_tie: members who are here, of families whose main account has entered."""
+    traits, chance, province = today.traits, today.chance, today.province
+    who = traits.subscriber
+    main = who // _MOST_IN_FAMILY * _MOST_IN_FAMILY
+    member = (who != main) & (chance.uniform("is family", 0, main) < _FAMILIES) & (chance.uniform("joins family", 0, who) < _JOINS)
+    since = np.maximum(traits.entry, entry_days(province, main)) + chance.below(300, "family joined", 0, who)
+    until = np.where(chance.uniform("family ends", 0, who) < 0.15, since + 365 * (1 + chance.below(3, "family years", 0, who)), NEVER)
+    rows = np.flatnonzero(today.here & member & (since <= today.day) & (today.day < until))
+    return {
+        "MAIN_USER_ID": user_ids(main[rows], province.seed),
+        "MEMBER_MSISDN": today.numbers[rows],
+        "TIE_KIND": coded(chance.below(2, "family kind", 0, main[rows]), FAMILY_TIES),
+        "SHORT_NUMBER": 761 + (who[rows] - main[rows]),
+        "START_DATE": dates(since[rows]),
+        "END_DATE": dates(until[rows]),
+    }

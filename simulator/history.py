@@ -12,6 +12,7 @@ import pandas as pd
 from expectations.feeds import FEEDS
 from simulator.bills import bill_values
 from simulator.chance import Chance
+from simulator.circles import family_values, group_values
 from simulator.contacts import Prompts, contacts_of, no_prompts, prompts_for
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
@@ -24,10 +25,16 @@ from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
 from simulator.province import Province
 from simulator.schedule import bill_due, has_full, usage_known_on
+from simulator.today import Today
 from simulator.traits import Traits, draw_traits
 from simulator.truth import Truth
 from simulator.wap import log_values
 
+# Feed -> (whether it is delivered for a day, its columns).
+OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Today], dict[str, Any]]]] = {
+    "family_tie": (has_full, family_values),
+    "group_tie": (has_full, group_values),
+}
 Progress = Callable[[int, int, str], None]
 REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")
 
@@ -125,6 +132,14 @@ class _Chunk:
         if day >= self.province.first_wap_day:
             self._log(day, lived)
         self._bills(day)
+        today = Today(self.province, self.traits, self.lives, self._here(day), self.chance, number_of(day))
+        for name, (is_due, values) in OTHER_EXTRACTS.items():
+            if is_due(self.province, day):
+                self._part(name, day, day, values(today))
+
+    def _here(self, day: date) -> np.ndarray:
+        """Return who is a customer on the day: has entered, and the subscription goes on."""
+        return (self.traits.entry <= number_of(day)) & (self.lives.closed > number_of(day))
 
     def _fulls(self, day: date, lived: Lived) -> None:
         """Write S1 and S5: everybody who has entered; an ended subscription for some more months."""

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.feeds.crm_customer import OCCUPATION_CODES
+from expectations.tables.ods_group_tie import GROUP_ROLES
 from simulator.catalogue import rows_of
 from simulator.chance import Chance, Ints
-from simulator.circles import MANAGERS, ROLES, groups_of
+from simulator.circles import MANAGERS, groups_of
 from simulator.numbers import manager_numbers
 from simulator.province import Province
 from simulator.rendering import coded
@@ -57,7 +58,7 @@ def customer_values(traits: Traits, chance: Chance, province: Province) -> dict[
         "USER_NAME": pc.if_else(pa.array(is_holder), names, people.names("user name")),
         "USER_IS_HOLDER": pa.array(is_holder, mask=people.uniform("holder unknown") < 0.02),
         "GROUP_ID": groups.ids,
-        "GROUP_ROLE": coded(groups.role, ROLES),
+        "GROUP_ROLE": coded(groups.role, GROUP_ROLES),
         "MANAGER_ID": groups.manager_ids,
         "MANAGER_NAME": _named(groups.manager, chance),
         "MANAGER_PHONE": pa.array(manager_numbers(groups.manager, province.seed), mask=groups.manager < 0),

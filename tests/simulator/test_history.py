@@ -18,6 +18,7 @@ from tests.simulator.landing import SMALL, contents, parts, rows, text_lines
 DELIVERED = {
     *("boss_subscriber", "boss_subscription", "boss_usage", "boss_bill", "crm_customer", "wap_log", "terminal"),
     *("product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org"),
+    *("family_tie", "group_tie"),
 }
 
 
