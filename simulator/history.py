@@ -24,7 +24,8 @@ from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
 from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
 from simulator.province import Province
-from simulator.schedule import bill_due, has_full, usage_known_on
+from simulator.schedule import bill_due, has_events, has_full, usage_known_on
+from simulator.service import service_values
 from simulator.today import Today
 from simulator.traits import Traits, draw_traits
 from simulator.truth import Truth
@@ -34,6 +35,7 @@ from simulator.wap import log_values
 OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Today], dict[str, Any]]]] = {
     "family_tie": (has_full, family_values),
     "group_tie": (has_full, group_values),
+    "crm_service": (has_events, service_values),
 }
 Progress = Callable[[int, int, str], None]
 REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")

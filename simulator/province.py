@@ -21,10 +21,11 @@ def month_start(day: date, months_back: int = 0) -> date:
 class Province:
     """The parameters of a province; equal parameters give equal bytes.
 
-    `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
+        `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
     `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million` plants
-    unreadable rows in S1, S3 and S7. `chunk` subscribers are simulated at a time and are one part file per day; it limits memory and
-    changes no row.
+    unreadable rows in S1, S3 and S7. `wap_days`, `event_days` and `location_days` are the days of history of the WAP log, of service,
+    platforms and other events, and of locations. `chunk` subscribers are simulated at a time and are one part file per day; it limits
+    memory and changes no row.
     """
 
     subscribers: int = 10_000
@@ -33,6 +34,8 @@ class Province:
     wap_rows: int = 10
     history_days: int = 150
     wap_days: int = 35
+    event_days: int = 90
+    location_days: int = 30
     bill_months: int = 7
     bad_rows_per_million: int = 0
     chunk: int = 50_000
@@ -49,7 +52,7 @@ class Province:
             raise SimulatorError("Province: " + "; ".join(faults) + ".")
 
     def _counts(self) -> list[tuple[str, int]]:
-        names = ("subscribers", "wap_rows", "history_days", "wap_days", "bill_months", "chunk")
+        names = ("subscribers", "wap_rows", "history_days", "wap_days", "event_days", "location_days", "bill_months", "chunk")
         return [(name, getattr(self, name)) for name in names]
 
     @property

@@ -17,6 +17,16 @@ def has_full(province: Province, day: date) -> bool:
     return day >= province.first_day and (back < _DAILY_FULLS or back % 7 == 0)
 
 
+def has_events(province: Province, day: date) -> bool:
+    """Whether events of service, platforms and the like are delivered for the day."""
+    return day >= max(province.first_day, province.night - timedelta(days=province.event_days - 1))
+
+
+def has_locations(province: Province, day: date) -> bool:
+    """Whether locations of the day are delivered."""
+    return day >= max(province.first_day, province.night - timedelta(days=province.location_days - 1))
+
+
 def usage_known_on(province: Province, day: date) -> date:
     """Return when the usage of a day arrives; never after the night for a day of the history."""
     return day + timedelta(days=LATE_USAGE.get((province.night - day).days, 0))

@@ -29,7 +29,8 @@ USER = Field("USER_ID", "subscriber_id", token("user"), personal=True)
 # What an operator's files call the things that lead to a person.
 PERSONAL = {"USER_ID", "MSISDN", "IMEI", "ENTRY_MONTH_IMEI", "URL", "POSTCODE", "BIRTH_DATE", "CUST_NAME", "ADDRESS", "ID_NUMBER"}
 PERSONAL |= {"MANAGER_NAME", "MANAGER_PHONE", "HOLDER_NAME", "USER_NAME", "FORMER_NUMBERS"}
-PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME"}
+PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME", "NOTE"}
+DATED = {"boss_usage", "wap_log", "crm_service"}
 each_feed = pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
 
 
@@ -237,7 +238,7 @@ def test_a_prefix_is_personal_text_cut_short_enough_to_name_nobody() -> None:
 def test_a_feed_names_its_source_and_a_field_that_dates_its_rows_where_they_have_dates(feed: Feed) -> None:
     dated = [field for field in feed.fields if field.is_event_date]
     assert feed.source.startswith("S")
-    assert len(dated) == (1 if feed.table.event_date == "month" or feed.name in ("boss_usage", "wap_log") else 0)
+    assert len(dated) == (1 if feed.table.event_date == "month" or feed.name in DATED else 0)
 
 
 def test_values_of_a_wrong_kind_are_told_before_anything_else() -> None:

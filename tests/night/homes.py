@@ -20,7 +20,7 @@ from simulator.history import simulate
 from simulator.province import Province
 
 NIGHT = date(2026, 3, 4)
-PROVINCE = Province(subscribers=500, night=NIGHT, history_days=110, wap_days=10, bad_rows_per_million=400)
+PROVINCE = Province(subscribers=500, night=NIGHT, history_days=110, wap_days=10, event_days=12, location_days=8, bad_rows_per_million=400)
 
 
 def settings_of(home: Path) -> Settings:

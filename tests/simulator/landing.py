@@ -1,5 +1,6 @@
 """Reading a landing back as text, by the feeds' declarations, and provinces small enough for tests."""
 
+import csv
 import gzip
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,9 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from simulator.province import Province
 
-SMALL = Province(subscribers=300, seed=7, night=date(2026, 3, 4), wap_rows=3, history_days=70, wap_days=12, bill_months=5)
+SMALL = Province(
+    subscribers=300, seed=7, night=date(2026, 3, 4), wap_rows=3, history_days=70, wap_days=12, event_days=20, location_days=5, bill_months=5
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -35,6 +38,8 @@ def rows(home: Path, name: str, stem: str = "") -> pd.DataFrame:
     columns = [field.name for field in feed.fields]
     found = []
     for path in parts(home, feed, stem):
-        frame = pd.DataFrame([line.decode(feed.encoding).split(feed.delimiter) for line in text_lines(path, feed)], columns=columns)
+        lines = [line.decode(feed.encoding) for line in text_lines(path, feed)]
+        quoting = {"quotechar": feed.quote} if feed.quote else {"quoting": csv.QUOTE_NONE}
+        frame = pd.DataFrame(list(csv.reader(lines, delimiter=feed.delimiter, **quoting)), columns=columns)
         found.append(frame.assign(data_date=path.name.split("_")[-3]))
     return pd.concat(found, ignore_index=True)

@@ -73,8 +73,8 @@ def test_contacts_lead_to_orders_where_product_channel_and_scenario_are_lines(
     monkeypatch.setitem(CHANNELS, "fair", FAIR)
     home = tmp_path / "home"
     simulate(PROVINCE, home)
-    offered = rows(home, "channel_catalog").set_index("CHANNEL_CODE").loc['"fair"']
-    assert (offered["CHANNEL_NAME"], offered["MODE"]) == ('"展会"', '"active"')
+    offered = rows(home, "channel_catalog").set_index("CHANNEL_CODE").loc["fair"]
+    assert (offered["CHANNEL_NAME"], offered["MODE"]) == ("展会", "active")
     truth = pd.read_parquet(home / "truth" / "latent_traits.parquet")
     can = truth["data_plan"].isna() & truth["state"].eq("active") & truth["number_change"].isna() & (truth["entry_date"] < NEXT)
     contacted = truth[can].iloc[::2]

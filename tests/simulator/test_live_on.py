@@ -37,7 +37,16 @@ def test_a_day_lived_in_the_history_reads_as_a_day_lived_on(home: Path, tmp_path
     live_on(SMALL, mine, AFTER)
     assert not (mine / "landing" / "2026-03-05").exists()
     feeds = {path.name for path in (mine / "landing" / "2026-03-06").iterdir()}
-    assert feeds == {"boss_subscriber", "crm_customer", "boss_subscription", "boss_usage", "wap_log", "family_tie", "group_tie"}
+    assert feeds == {
+        "boss_subscriber",
+        "crm_customer",
+        "boss_subscription",
+        "boss_usage",
+        "wap_log",
+        "family_tie",
+        "group_tie",
+        "crm_service",
+    }
 
 
 def test_living_up_to_a_day_writes_each_day_that_is_not_there_for_the_province_of_the_home(home: Path, tmp_path: Path) -> None:

@@ -20,10 +20,26 @@ def test_families_join_numbers_of_live_customers_to_main_accounts_of_the_provinc
 
 
 def test_groups_have_the_members_and_key_persons_that_the_crm_names(home: Path) -> None:
-    ties = rows(home, "group_tie", f"group_tie_{NIGHT}").map(lambda cell: cell.strip('"'))
-    people = rows(home, "crm_customer", f"crm_customer_{NIGHT}").map(lambda cell: cell.strip('"')).set_index("USER_ID")
+    ties = rows(home, "group_tie", f"group_tie_{NIGHT}")
+    people = rows(home, "crm_customer", f"crm_customer_{NIGHT}").set_index("USER_ID")
     assert len(ties) > 10
     assert (people.loc[ties["USER_ID"], "GROUP_ID"].to_numpy() == ties["GROUP_ID"]).all()
     roles = {"0": "member", "1": "key_person", "2": "leader"}
     assert (people.loc[ties["USER_ID"], "GROUP_ROLE"].to_numpy() == ties["ROLE"].map(roles)).all()
     assert ties.groupby("GROUP_ID")["MANAGER_ID"].nunique().eq(1).all()
+
+
+def test_a_complaint_opens_a_case_that_is_worked_on_closed_once_and_then_asked_about(home: Path) -> None:
+    events = rows(home, "crm_service")
+    assert set(events["EVENT_KIND"]) == {"1", "2", "3", "4", "5"}
+    assert events["EVENT_ID"].is_unique
+    assert (events["EVENT_TIME"].str[:8] == events["data_date"]).all()
+    cases = events[events["CASE_ID"] != ""].groupby("CASE_ID")
+    assert cases["USER_ID"].nunique().eq(1).all()
+    closing = events[(events["EVENT_KIND"] == "4") & (events["STATUS"] == "2")]
+    assert len(closing) > 3
+    assert closing["CASE_ID"].is_unique
+    replied = events[events["EVENT_KIND"] == "5"]
+    assert replied["CASE_ID"].isin(closing["CASE_ID"]).all()
+    assert set(replied["SATISFIED"]) <= {"0", "1"}
+    assert events.loc[events["EVENT_KIND"] == "1", ["CASE_ID", "SATISFIED", "NOTE"]].eq("").all(axis=None)
