@@ -86,7 +86,8 @@ class Feed:
 
     A daily delivery is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from the median
     of the last accepted ones: of a full extract of the days before, of what happened of the same weekday. `covers` lists other tables of
-    whose keys a delivery must have a stated share.
+    whose keys a delivery must have a stated share. A monthly full extract states in `settled_per_mille` how many of the rows of the month
+    before must be there for the month to count as settled.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Feed:
     introduces: tuple[str, ...] = ()
     newest_by: tuple[str, ...] = ()
     volume_band_per_mille: int | None = None
+    settled_per_mille: int | None = None
     covers: tuple[Covers, ...] = ()
 
     def __post_init__(self) -> None:
@@ -193,6 +195,10 @@ class Feed:
         ]
         if self.covers and (self.files.have_scopes or self.days > 1):
             faults.append("covers is for deliveries that have everything of their date; those of a scope or of several days have a part")
+        if self.settled_per_mille is not None and (
+            (self.cadence, self.content) != ("monthly", "full") or not 1 <= self.settled_per_mille <= 1000
+        ):
+            faults.append(f"settled_per_mille is {self.settled_per_mille}; it is for monthly full extracts, from 1 to 1000")
         dated = [field.name for field in self.fields if field.is_event_date]
         if len(dated) > 1:
             faults.append(f"several fields are the event date: {', '.join(dated)}")

@@ -12,6 +12,7 @@ from features.tag import AGGREGATES, Aggregated, Derived, Named, Quantity, each
 from features.windows import Window
 
 BEFORE_ENTRY = "the window ended before network entry"
+NOT_ARRIVED = "a day of the window has not arrived"
 USUAL = object()
 
 
@@ -53,6 +54,11 @@ class OverRows(Declaration):
     windows: Sequence[Window] | None
     of: str | None
     missing: Any
+    keep: bool | None = None
+
+    def _is_kept(self, window: Window | None) -> bool:
+        """Whether a tag is made from the days that have arrived. A window of days slides on; a closed month is stated as a figure."""
+        return window is not None and (window.kind == "days" if self.keep is None else self.keep)
 
     @property
     def form(self) -> str:
@@ -76,13 +82,13 @@ class OverRows(Declaration):
         """Yield the tags of a declaration without faults."""
         of = str(self._of(reads))
         fill = AGGREGATES[self.aggregate].missing if self.missing is USUAL else self.missing
-        null_means = self.null_means or "; ".join(self._absent(fill, reads[of]))
-        checks = self.checks if null_means else (NOT_NULL, *self.checks)
         every: Sequence[Window | None] = self.windows or [None]
         for named in each(function, self.per, self.label):
             for window in every:
+                null_means = self.null_means or "; ".join(self._absent(fill, reads[of], window))
+                checks = self.checks if null_means else (NOT_NULL, *self.checks)
                 column = self.column(named, window, checks, null_means)
-                yield Aggregated(column, named.function, of, self.aggregate, window, fill)
+                yield Aggregated(column, named.function, of, self.aggregate, window, fill, self._is_kept(window))
 
     def _of(self, reads: Mapping[str, Read]) -> str | None:
         """Return the read to aggregate: the named one, or the only one that fits. None when none or several fit."""
@@ -90,12 +96,14 @@ class OverRows(Declaration):
         suiting = [name for name, read in reads.items() if isinstance(read, Rows) and (read.table.event_date is not None) == is_fact]
         return self.of or (suiting[0] if len(suiting) == 1 else None)
 
-    def _absent(self, fill: Any, read: Read) -> Iterator[str]:
+    def _absent(self, fill: Any, read: Read, window: Window | None) -> Iterator[str]:
         """Return the meaning of null if the declaration does not give it."""
         if fill is None and isinstance(read, Rows):
             yield f"no row of {read.table.name} in the window" if self.windows else f"no row of {read.table.name}"
         if self.windows:
             yield BEFORE_ENTRY
+        if window and not self._is_kept(window) and isinstance(read, Rows) and not read.is_monthly:
+            yield NOT_ARRIVED
 
 
 @dataclass(frozen=True, kw_only=True)

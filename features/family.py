@@ -1,6 +1,6 @@
 """`Family`: tags with one owner, declared as functions and computed together in one pass."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,11 +16,12 @@ from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
 from features.declaration import USUAL, OfTheRow, OverRows
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
-from features.tag import Aggregated, Derived, Quantity, Tags, type_of
+from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_arrived, type_of
 from features.windows import Window
 
 Declare = Callable[[Quantity], Quantity]
 NOTHING: Mapping[str, str] = {}
+NOTHING_ABSENT: Mapping[str, Collection[date]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class Family:
     owner: str
     label: str
     reads: Mapping[str, Read] = field(default_factory=dict)
-    tags: list[Aggregated | Derived] = field(default_factory=list)
+    tags: list[Aggregated | Derived | NotArrived] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Raise ContractError when the reads are at fault."""
@@ -55,15 +56,19 @@ class Family:
         unit: str = "",
         checks: tuple[Check, ...] = (),
         missing: Any = USUAL,
+        keep: bool | None = None,
         null_means: str = "",
     ) -> Declare:
         """Declare a tag per window over the rows of a fact: the function gives the quantity, `aggregate` is one of AGGREGATES.
 
         The function takes no date. So a window can be kept up to date by adding the days that enter and subtracting the days that leave.
         `missing` is the value of a subscriber without rows: 0 or false where that is the aggregate's nature, else null. A window that
-        ended before network entry is null. `per` maps categories to Chinese names and declares a tag for each. The category's key begins
-        the tag's name, is the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of`
-        names the read if the family has several facts.
+        ended before network entry is null. A day that never came is not a day without use: if a day of the window has not arrived, the tag
+        is null or, with `keep`, made from the other days, and the tag `<read>_days_not_arrived_<window>` says how many are missing. By
+        default windows of days are kept and windows of months are null. Months of a monthly fact are not judged: a month without rows may
+        not be settled yet. `per` maps categories to Chinese names and declares a tag for each. The category's key begins the tag's name, is
+        the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of` names the read if
+        the family has several facts.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
         return self._declare(
@@ -77,6 +82,7 @@ class Family:
                 unit=unit,
                 checks=checks,
                 missing=missing,
+                keep=keep,
                 null_means=null_means,
             )
         )
@@ -160,7 +166,12 @@ class Family:
         def declare(function: Quantity) -> Quantity:
             declared = {tag.column.name for tag in self.tags}
             self._refuse(f"Tag {function.__name__} of family {self.name}", declaration.faults(function, self.reads, declared))
-            self.tags.extend(declaration.tags(function, self.reads))
+            made = list(declaration.tags(function, self.reads))
+            self.tags.extend(made)
+            for tag in made:
+                if isinstance(tag, Aggregated) and tag.is_kept and tag.window:
+                    beside = not_arrived(tag.of, tag.window, self.label)
+                    self.tags.extend([] if beside in self.tags else [beside])
             return function
 
         return declare
@@ -203,7 +214,7 @@ class Family:
         windows = [tag.window for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag.window]
         return sorted({day for window in windows for day in window.days(on) if day.day == 1 or not is_monthly})
 
-    def may_take(self) -> Iterator[tuple[Aggregated | Derived, frozenset[str]]]:
+    def may_take(self) -> Iterator[tuple[Aggregated | Derived | NotArrived, frozenset[str]]]:
         """Yield each tag with the reads of other families that it may depend on.
 
         A derived tag may use every tag declared before it, so it may depend on the reads of those too.
@@ -220,10 +231,13 @@ class Family:
         """Whether all tags that may depend on this read of another family may be null."""
         return all(tag.column.nullable for tag, taken in self.may_take() if read in taken)
 
-    def compute(self, on: date, subscribers: DataFrame, **frames: Any) -> DataFrame:
+    def compute(
+        self, on: date, subscribers: DataFrame, absent: Mapping[str, Collection[date]] = NOTHING_ABSENT, **frames: Any
+    ) -> DataFrame:
         """Return the family's table for D: every subscriber of the spine once, the rows of each read aggregated once.
 
         `frames` has a frame by the name of each read. It is None for a family that was not made tonight, or when there is no night before.
+        `absent` has, by read, the days that were expected and have not arrived.
         """
         rows, beside = subscribers, dict[str, Tags]()
         for name, read in self.reads.items():
@@ -240,7 +254,11 @@ class Family:
             elif frames[name] is not None:
                 beside[name] = Tags(name, read.family.table, frames[name])
         # A figure that is too large for its tag becomes null: one subscriber must not stop the table.
-        values = [tag.value(on, beside).try_cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
+        days = {name: tuple(absent.get(name, ())) for name in self.reads}
+        values = [
+            tag.value(on, beside, () if isinstance(tag, Derived) else days[tag.of]).try_cast(tag.column.type).alias(tag.column.name)
+            for tag in self.tags
+        ]
         for tags_read in beside.values():
             rows = tags_read.beside(rows)
         # All in one select: a derived tag finds earlier ones as lateral aliases.

@@ -14,7 +14,7 @@ from features.windows import Window
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Names that compute uses itself.
-RESERVED = ("on", "subscribers")
+RESERVED = ("on", "subscribers", "absent")
 
 
 def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:

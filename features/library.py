@@ -13,6 +13,7 @@ from features.content import CONTENT_TAGS
 from features.family import Family
 from features.lifecycle import LIFECYCLE_TAGS
 from features.product import PRODUCT_TAGS
+from features.tag import Aggregated, Derived
 from features.terminal import TERMINAL_TAGS
 from features.usage import USAGE_TAGS
 
@@ -45,6 +46,18 @@ def families_of(columns: Iterable[str]) -> frozenset[str]:
         for tag, taken in family.may_take():
             if tag.column.name in wanted:
                 found |= {family.name}.union(*(family.families[read].stands_on for read in taken))
+    return frozenset(found)
+
+
+def low_when_days_are_absent() -> frozenset[str]:
+    """Return the tags that are made from the other days when a day has not arrived, and derived tags that may use one of them.
+
+    They serve models and audiences. No message states such a figure.
+    """
+    found = set[str]()
+    for family in FAMILIES:
+        kept = {tag.column.name for tag in family.tags if isinstance(tag, Aggregated) and tag.is_kept}
+        found |= kept | ({tag.column.name for tag in family.tags if isinstance(tag, Derived)} if kept else set())
     return frozenset(found)
 
 

@@ -1,7 +1,7 @@
 """The three forms of a tag: windowed over a fact, aggregated over a snapshot, derived from columns of the same row."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from expectations import contract
+from expectations.checks import NOT_NULL
 from expectations.columns import SUBSCRIBER_ID
 from features.reads import Rows
 from features.windows import Window
@@ -118,7 +119,7 @@ class Derived:
         """The reads that the function takes."""
         return frozenset(parameters(self.function)) - {"on"}
 
-    def value(self, on: date, beside: Mapping[str, Tags]) -> Column:
+    def value(self, on: date, beside: Mapping[str, Tags], _: Collection[date] = ()) -> Column:
         """Return the column, not yet cast to the tag's type. It is null when a family that the function takes was not made."""
         if not self.takes <= beside.keys():
             return F.lit(None)
@@ -128,7 +129,10 @@ class Derived:
 
 @dataclass(frozen=True)
 class Aggregated:
-    """A tag that aggregates rows of the read `of`: those in a window of a fact, or all rows of a snapshot."""
+    """A tag that aggregates rows of the read `of`: those in a window of a fact, or all rows of a snapshot.
+
+    If a day of the window has not arrived, the tag is null or, if it `is_kept`, made from the other days.
+    """
 
     column: contract.Column
     function: Quantity
@@ -136,6 +140,7 @@ class Aggregated:
     aggregate: str
     window: Window | None
     missing: Any
+    is_kept: bool = False
 
     @property
     def _raw(self) -> str:
@@ -151,9 +156,32 @@ class Aggregated:
         ordering = (rows.newest_by,) if self.aggregate == "latest" else ()
         return AGGREGATES[self.aggregate].of(quantity, *ordering).alias(self._raw)
 
-    def value(self, on: date, _: Mapping[str, Tags]) -> Column:
+    def value(self, on: date, _: Mapping[str, Tags], not_arrived: Collection[date] = ()) -> Column:
         """Return the column: `missing` without rows, null where the window ended before network entry."""
+        if self.window and not self.is_kept and self.window.lacks(on, not_arrived):
+            return F.lit(None)
         filled = F.col(self._raw) if self.missing is None else F.coalesce(F.col(self._raw), F.lit(self.missing))
         if self.window is None:
             return filled
         return F.when(F.col("entry_date") > F.lit(self.window.span(on)[1]), F.lit(None)).otherwise(filled)
+
+
+@dataclass(frozen=True)
+class NotArrived:
+    """The number of days of a window for which the read `of` has no delivery: tags that are kept are low when it is not 0."""
+
+    column: contract.Column
+    of: str
+    window: Window
+
+    def value(self, on: date, _: Mapping[str, Tags], not_arrived: Collection[date] = ()) -> Column:
+        """Return the column, which is the same for every subscriber."""
+        return F.lit(self.window.lacks(on, not_arrived))
+
+
+def not_arrived(read: str, window: Window, family_label: str) -> NotArrived:
+    """Return the tag for a read of the family and a window."""
+    name = f"{read}_days_not_arrived_{window.suffix}"
+    meaning = f"Days without a delivery of {read}; tags of this window lack them. {window.words}. In days."
+    label = f"{window.label}{family_label}缺失天数"
+    return NotArrived(contract.Column(name, "int", meaning, (NOT_NULL,), unit="days", label=label), read, window)

@@ -1,5 +1,6 @@
 """The days that a tag covers: pure date arithmetic, no clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -55,3 +56,8 @@ class Window:
         """Return every day of the window, oldest first."""
         first, last = self.span(on)
         return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+    def lacks(self, on: date, days: Iterable[date]) -> int:
+        """Return how many of these days are in the window."""
+        first, last = self.span(on)
+        return sum(first <= day <= last for day in days)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from expectations.channels import CHANNELS
 from expectations.errors import teach
 from expectations.typed import faults_of_value
+from features.library import low_when_days_are_absent
 from scenarios.errors import ScenarioError
-from scenarios.message import faults_of
+from scenarios.message import columns_of, faults_of
 from scenarios.offers import Offer, Resource, faults_of_offer
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Ordered, Step, Timing, faults_of_effect, faults_of_success, is_plain
@@ -127,6 +128,11 @@ class Scenario:
             yield f"valid_to {self.valid_to} is before valid_from {self.valid_from}"
         for step in self.timing.steps:
             yield from (f"step {step.name}: {fault}" for fault in faults_of(self.message_of(step)))
+            low = (columns_of(self.message_of(step)) - set(self.offer_of(step).figures)) & low_when_days_are_absent()
+            yield from (
+                f"step {step.name}: message states {name}, which is too low when a day has not arrived; state a figure of closed months"
+                for name in sorted(low)
+            )
 
     def _out_of_range(self) -> Iterator[str]:
         if not is_plain(self.name):

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from expectations.feeds import FEEDS
+from expectations.tables.ods_bill import ODS_BILL
 from features.windows import first_of_month
 from scenarios.calendar import import_day
 
-# Share of the number of bills of the month before. That number changes by a few per cent a month. One city's delivery, or one of several
-# billing runs, is far below.
-SETTLED_PER_MILLE = 900
+# Share of the number of bills of the month before, as the feed of bills states it.
+SETTLED_PER_MILLE = max((feed.settled_per_mille or 0 for feed in FEEDS.values() if feed.table is ODS_BILL), default=0) or 1000
 
 
 def billed_months(on: date) -> list[date]:

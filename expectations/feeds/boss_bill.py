@@ -14,6 +14,8 @@ BOSS_BILL_FEED = Feed(
     due_day=5,
     # Late settlement delays the waves that wait for it (P10). The night goes on without last month's bills.
     lateness_days=10,
+    # The number of bills changes by a few per cent a month. One city's delivery, or one of several billing runs, is far below.
+    settled_per_mille=900,
     content="full",
     data_class="orders and usage",
     delimiter=",",

@@ -11,6 +11,7 @@ from jobs.receive.complete import Told, completing_cure, named, strays, told_by_
 from jobs.receive.releases import Listed, waiting
 from jobs.receive.weighing import release_cure
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.loads import loaded_days
 
 # Stands for the scope in a file name if the feed does not declare its scopes.
 ANY_SCOPE = "SCOPE"
@@ -54,7 +55,7 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
 
     `listed` has the feed's rows of ops.load, one for every load that a night has examined. `is_held` says that a delivery is held tonight.
     """
-    loaded = _loaded(feed, listed)
+    loaded = loaded_days(feed, listed)
     needed = needed_date(feed, run.on)
     missing = _missing_scopes(feed, loaded, needed) if is_expected(feed, needed, run.on) else []
     unseen = _unseen(feed, run, {(row["known_on"], Told(row["data_date"], row["sequence"], row["scope"])) for row in listed})
@@ -72,16 +73,6 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
     cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
     where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
     raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
-
-
-def _loaded(feed: Feed, listed: Sequence[Listed]) -> dict[str, set[date]]:
-    """Return the loaded days of each scope. A day with only the late rows in other days' deliveries is none: its own has not arrived."""
-    arrived = {(row["scope"], row["data_date"]) for row in listed if row["state"] in ("loaded", "duplicate")}
-    days: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
-    for row in listed:
-        if row["state"] == "loaded" and (row["scope"], row["event_date"]) in arrived:
-            days.setdefault(row["scope"], set()).add(row["event_date"])
-    return days
 
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:

@@ -26,7 +26,7 @@ from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
-from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, Snapshot
+from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Snapshot
 from jobs.runtime.records import now
 from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
@@ -70,10 +70,12 @@ class JobRun:
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
     def read(self, name: str) -> Any:
-        """Return the frame of a declared read. An optional read without its table gives None; `Lacking` gives a frozenset of names."""
+        """Return the frame of a declared read; None without an optional table, a frozenset for `Lacking` and `NotArrived`."""
         read = self.job.reads[name]
         if isinstance(read, Lacking):
             return self.lake.published(read.table, self.on).lacks
+        if isinstance(read, NotArrived):
+            return self.lake.not_arrived(read, self.on)
         if isinstance(read, IfMade):
             made = self.lake.publications.snapshot(read.table, self.on)
             if made is None:
@@ -84,7 +86,7 @@ class JobRun:
             self.lacks |= made.lacks
         if isinstance(read, NightBefore):
             night = self.lake.publications.night_before(read.table, self.on, read.nights)
-            return None if night is None else self.lake.read(Snapshot(read.table), night)
+            return night and self.lake.read(Snapshot(read.table), night)
         return self.lake.read(read, self.on, self.since)
 
     def publish(

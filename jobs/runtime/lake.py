@@ -13,9 +13,9 @@ from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
 from features.state import Change, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
-from jobs.runtime.loads import Load, feeds_of, load_listed, newest, one_each, place_in
+from jobs.runtime.loads import FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
 from jobs.runtime.publications import Publication, Publications
-from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Read, State
+from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, NotArrived, Read, State
 from jobs.runtime.records import Records
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import Settings
@@ -115,6 +115,19 @@ class Lake:
         days = None if wanted is None else set(wanted)
         loads = (load for load in self.loads(fact, on) if load.event_date <= on)
         return [load for load in newest(loads) if days is None or load.event_date in days]
+
+    def not_arrived(self, read: NotArrived, on: date) -> frozenset[date]:
+        """Return the days of a `NotArrived` read."""
+        absent = set[date]()
+        for feed in (FEEDS[name] for name in feeds_of(read.table)):
+            if (feed.cadence, feed.content) != ("daily", "delta"):
+                continue
+            by_scope = loaded_days(feed, (row for row in self._loads_of(feed.name) if row["known_on"] <= on))
+            loaded = set().union(*by_scope.values())
+            whole = loaded.intersection(*by_scope.values()) if feed.scopes else loaded
+            first = max(min(loaded, default=date.max), feed.expected_from or date.min)
+            absent |= {day for day in read.dates(on) or () if first <= day <= on and day not in whole}
+        return frozenset(absent)
 
     def latest(self, fact: Table, on: date) -> list[Load]:
         """Return the loads of a `Latest` read: the newest event date of each (feed, scope)."""

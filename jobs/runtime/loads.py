@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
+from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from features.state import Partition
 
@@ -56,6 +57,20 @@ def load_listed(row: Mapping[str, Any]) -> Load:
     """Return the load that a row of ops.load describes."""
     names = ("event_date", "known_on", "data_date", "sequence", "load_id", "feed", "scope")
     return Load(**{name: row[name] for name in names}, rows=row["rows_loaded"])
+
+
+def loaded_days(feed: Feed, listed: Iterable[Mapping[str, Any]]) -> dict[str, set[date]]:
+    """Return the loaded days of each scope, from the feed's rows of ops.load. All declared scopes are there.
+
+    A day with only the late rows in other days' deliveries is none: its own has not arrived.
+    """
+    rows = list(listed)
+    arrived = {(row["scope"], row["data_date"]) for row in rows if row["state"] in ("loaded", "duplicate")}
+    days: dict[str, set[date]] = {scope: set() for scope in feed.scopes}
+    for row in rows:
+        if row["state"] == "loaded" and (row["scope"], row["event_date"]) in arrived:
+            days.setdefault(row["scope"], set()).add(row["event_date"])
+    return days
 
 
 def place_in(table: Table, partition: Mapping[str, Any]) -> tuple[date, date, str]:

@@ -45,6 +45,14 @@ class Known(Read):
 
 
 @dataclass(frozen=True)
+class NotArrived(Known):
+    """Days, not rows: the event dates of a daily fact that were expected by D and have no delivery, as a frozenset instead of a frame.
+
+    Days before the feed's first one are not expected, nor are months: a month that is not settled has no rows yet.
+    """
+
+
+@dataclass(frozen=True)
 class Latest(Read):
     """A full extract as known on D: only the newest event date <= D of each feed and scope, one row per key."""
 

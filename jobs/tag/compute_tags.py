@@ -9,17 +9,22 @@ from features.family import Family
 from features.library import FAMILIES
 from features.reads import Lookup, Rows, TagsOf
 from jobs.runtime.job import Job, table_job
-from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, Read, Snapshot
+from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, NotArrived, Read, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
 def _job_of(family: Family) -> Job:
-    def compute(on: date, subscribers: "DataFrame", **frames: "DataFrame | None") -> "DataFrame":
-        return family.compute(on, subscribers, **frames)
+    # The days of a fact that have not arrived are read beside its rows.
+    days = {name: f"{name}_not_arrived" for name in family.reads if isinstance(read_of(family, name), Known)}
+
+    def compute(on: date, subscribers: "DataFrame", **read: Any) -> "DataFrame":
+        absent = {name: read.pop(of) for name, of in days.items()}
+        return family.compute(on, subscribers, absent, **read)
 
     reads: dict[str, Any] = {"subscribers": Snapshot(DWD_SUBSCRIBER), **{name: read_of(family, name) for name in family.reads}}
+    reads |= {of: NotArrived(reads[name].table, reads[name].dates) for name, of in days.items()}
     runbook = f"Tags {family.label} out of {', '.join(family.sources)}. Ask {family.owner} when an audit refuses them."
     return table_job(writes=family.table, name=f"compute_{family.name}_tags", runbook=runbook, **reads)(compute)
 

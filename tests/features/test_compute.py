@@ -21,6 +21,11 @@ from tests.frames import by_role, frame
 TWO = "subscriber_id | entry_date\nloyal | 2020-01-01\nsilent | 2020-01-01"
 
 
+def is_sending() -> Column:
+    """Whether there are messages."""
+    return F.col("sms_count") > 0
+
+
 def test_sums_fill_missing_rows_and_are_null_in_windows_that_ended_before_entry(spark: SparkSession) -> None:
     sample = family(**USAGE)
     sample.windowed("sum", days=(7,), months=(1,), single_months=(2,), unit="messages", label="短信条数")(messages)
@@ -84,6 +89,29 @@ def test_missing_none_tells_no_rows_from_zero_and_active_days_count_true_rows(sp
     found = sample.compute(D, subscribers, usage=usage)
     sample.table.conform(found)
     assert by_role(found, "messages_7d", "sending_days_7d", "most_messages_7d") == {"loyal": (7, 2, 4), "silent": (None, 0, None)}
+
+
+def test_a_window_with_a_day_that_has_not_arrived_is_null_or_kept_beside_the_number_of_such_days(spark: SparkSession) -> None:
+    sample, windows = family(**USAGE), {"days": (7,), "months": (1,)}
+
+    def sent() -> Column:
+        """Messages."""
+        return F.col("sms_count")
+
+    sample.windowed("sum", unit="messages", label="短信条数", **windows)(messages)
+    sample.windowed("sum", unit="messages", label="短信", keep=True, **windows)(sent)
+    sample.windowed("any", label="有短信", keep=False, type="boolean", **windows)(is_sending)
+    usage = frame(spark, ODS_USAGE, "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3\nloyal | 2026-02-28 | 5")
+    subscribers = frame(spark, DWD_SUBSCRIBER, TWO)
+    columns = ("messages_7d", "messages_1m", "sent_7d", "sent_1m", "is_sending_7d", "is_sending_1m")
+    columns += ("usage_days_not_arrived_7d", "usage_days_not_arrived_1m")
+    both = sample.compute(
+        D, subscribers, {"usage": {date(2026, 3, 25), date(2026, 2, 1), date(2026, 2, 2), date(2026, 1, 31)}}, usage=usage
+    )
+    sample.table.conform(both)
+    assert by_role(both, *columns) == {"loyal": (3, None, 3, 5, None, None, 1, 2), "silent": (0, None, 0, 0, None, None, 1, 2)}
+    outside = sample.compute(D, subscribers, {"usage": {date(2026, 3, 24), date(2026, 3, 1), date(2026, 1, 31)}}, usage=usage)
+    assert by_role(outside, *columns) == {"loyal": (3, 5, 3, 5, True, True, 0, 0), "silent": (0, 0, 0, 0, False, False, 0, 0)}
 
 
 def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> None:

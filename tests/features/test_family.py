@@ -39,7 +39,8 @@ def test_a_windowed_declaration_makes_one_described_tag_per_window() -> None:
     sample = family(**USAGE)
     sample.windowed("sum", days=(7,), months=(1, 3), single_months=(2,), unit="messages", label="短信条数")(messages)
     column = sample.table.column("messages_7d")
-    assert [tag.column.name for tag in sample.tags] == ["messages_7d", "messages_1m", "messages_3m", "messages_m2"]
+    names = ["messages_7d", "messages_1m", "messages_3m", "messages_m2", "usage_days_not_arrived_7d"]
+    assert [tag.column.name for tag in sample.tags] == names
     assert (column.type, column.label, column.comment) == (
         "bigint",
         "近7天短信条数",
@@ -58,7 +59,7 @@ def test_a_declaration_per_category_makes_a_described_tag_for_each_of_them_and_e
     sample.windowed("sum", days=(7, 30), per={"home": "网内", "other": "网外"}, unit="messages", label="{}短信条数")(messages_to)
     names = ["home_messages_to_7d", "home_messages_to_30d", "other_messages_to_7d", "other_messages_to_30d"]
     column = sample.table.column("other_messages_to_30d")
-    assert [tag.column.name for tag in sample.tags] == names
+    assert [tag.column.name for tag in sample.tags] == [*names, "usage_days_not_arrived_7d", "usage_days_not_arrived_30d"]
     assert (column.label, column.comment) == (
         "近30天网外短信条数",
         "Messages to other numbers. Last 30 days, D included. In messages.",

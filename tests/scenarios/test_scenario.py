@@ -191,3 +191,9 @@ def test_an_assumed_rate_beyond_all_or_nothing_is_refused_for_a_scenario_and_a_s
     told = refused(timing=replace(C10.timing, steps=steps))
     for fault in (f"step wave1: effect is assumed to be {ppm} ppm", "wave1 has an empty message", "wave1 uses sms instead of sms"):
         assert fault in told
+
+
+@pytest.mark.parametrize("figure", ["idle_bytes_30d:mb", "idle_share_30d"], ids=["kept", "made of kept ones"])
+def test_a_message_states_no_figure_that_is_low_when_a_day_has_not_arrived(figure: str) -> None:
+    with pytest.raises(ScenarioError, match=f"message states {figure.split(':')[0]}, which is too low when a day has not arrived"):
+        replace(C10, strategy=replace(C10.strategy, message=f"您闲时流量{{{figure}}}"))

@@ -18,6 +18,9 @@ from expectations.files import CheckFile, FileNames
 from jobs.receive.deliveries import deliveries
 from jobs.receive.missing import listed_days, look_for_missing, needed_date
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.lake import Lake
+from jobs.runtime.reads import NotArrived
+from jobs.runtime.settings import settings
 
 NIGHT = date(2026, 3, 20)
 NO_SEQUENCE = FileNames(part="S_{date:%Y%m%d}.{part:03}.{suffix}", check="S_{date:%Y%m%d}.CHK")
@@ -65,3 +68,32 @@ def test_of_many_days_that_never_came_only_the_newest_are_named() -> None:
     holes = [date(2026, 1, 1) + timedelta(days=place) for place in range(400)]
     assert listed_days(holes[:2]) == "2026-01-01, 2026-01-02"
     assert listed_days(holes) == "the newest are " + ", ".join(f"{day}" for day in holes[386:])
+
+
+def days_absent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, feed: Feed, listed: list[tuple[str, date, date, date]]) -> list[int]:
+    """The days of March that the night of the 5th knows to be absent, after loads of these (scope, data date, event date, known on)."""
+    monkeypatch.setattr("jobs.runtime.loads.FEEDS", {feed.name: feed})
+    monkeypatch.setattr("jobs.runtime.lake.FEEDS", {feed.name: feed})
+    names = ("scope", "data_date", "event_date", "known_on")
+    rows = [dict(zip(names, load, strict=True)) | {"state": "loaded"} for load in listed]
+    lake = Lake(settings({"CHUDIAN_HOME": str(tmp_path)}))
+    monkeypatch.setattr(lake, "_loads_of", lambda _: rows)
+    month = NotArrived(feed.table, lambda on: [date(2026, 2, 28), *(on.replace(day=day) for day in range(1, on.day + 1))])
+    return sorted(day.day for day in lake.not_arrived(month, date(2026, 3, 5)))
+
+
+def march(*days: int, scope: str = "", known_on: int = 5) -> list[tuple[str, date, date, date]]:
+    return [(scope, date(2026, 3, day), date(2026, 3, day), date(2026, 3, known_on)) for day in days]
+
+
+def test_a_day_is_absent_from_the_first_load_on_until_its_own_delivery_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usage = FEEDS["boss_usage"]
+    late_rows_only = [("", date(2026, 3, 5), date(2026, 3, 4), date(2026, 3, 5))]
+    assert days_absent(monkeypatch, tmp_path, usage, march(2, 3, 5) + late_rows_only) == [4]
+    assert days_absent(monkeypatch, tmp_path, usage, march(2, 3, 4) + march(5, known_on=6)) == [5]
+    assert days_absent(monkeypatch, tmp_path, usage, []) == []
+    assert days_absent(monkeypatch, tmp_path, replace(usage, expected_from=date(2026, 3, 4)), march(1, 5)) == [4]
+    assert days_absent(monkeypatch, tmp_path, FEEDS["boss_subscriber"], march(2, 5)) == [], "a full extract has everything on each day"
+    by_city = FileNames("{feed}_{scope}_{date:%Y%m%d}_{part:03}.{suffix}", "{feed}_{scope}_{date:%Y%m%d}.chk")
+    cities = replace(usage, files=by_city, scopes=("3501", "3502"))
+    assert days_absent(monkeypatch, tmp_path, cities, march(3, 4, 5, scope="3501") + march(3, 5, scope="3502")) == [4]
