@@ -21,10 +21,11 @@ from simulator.errors import SimulatorError
 from simulator.extracts import reference_values, subscriber_values, subscription_values, usage_values
 from simulator.faults import Faults
 from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
+from simulator.location import location_values
 from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
 from simulator.province import Province
-from simulator.schedule import bill_due, has_events, has_full, usage_known_on
+from simulator.schedule import bill_due, has_events, has_full, has_locations, usage_known_on
 from simulator.service import service_values
 from simulator.today import Today
 from simulator.traits import Traits, draw_traits
@@ -36,6 +37,7 @@ OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Toda
     "family_tie": (has_full, family_values),
     "group_tie": (has_full, group_values),
     "crm_service": (has_events, service_values),
+    "location": (has_locations, location_values),
 }
 Progress = Callable[[int, int, str], None]
 REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from simulator.catalogue import CATEGORIES, NETWORKS, handsets, rows_of
 from simulator.chance import Chance, Floats, Ints
+from simulator.location import CELLS, cells_of
 from simulator.rendering import coded
 from simulator.traits import Traits
 from simulator.usage import RAT_SHARES, Usage
@@ -34,7 +35,6 @@ _NIGHT_WEIGHTS = np.array([30.0, 22, 11, 6, 4, 4, 7, 16])
 _DAY_WEIGHTS = np.array([5.0, 6, 6, 6, 7, 9, 8, 6, 6, 6, 7, 9, 10, 11, 12, 11])
 _STATUSES = np.array([200, 302, 304, 404, 500])
 _STATUS_SHARES = np.array([88.0, 5, 4, 2.5, 0.5])
-_CELLS = 200
 # The share of requests that the log has twice.
 TWICE = 0.002
 
@@ -150,6 +150,6 @@ def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, numb
 
 def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
     """Return mostly the home cell, else any in the county."""
-    home = traits.subscriber[row] % _CELLS
-    away = chance.below(_CELLS, "cell", day, keys)
-    return 100_000 + traits.place[row] * _CELLS + np.where(chance.uniform("at home", day, keys) < 0.6, home, away)
+    home = traits.subscriber[row]
+    away = chance.below(CELLS, "cell", day, keys)
+    return cells_of(traits.place[row], np.where(chance.uniform("at home", day, keys) < 0.6, home, away))

@@ -15,6 +15,13 @@ SMALL = Province(
     subscribers=300, seed=7, night=date(2026, 3, 4), wap_rows=3, history_days=70, wap_days=12, event_days=20, location_days=5, bill_months=5
 )
 
+# A feed of your own is declared beside these; the simulator does not deliver it.
+DELIVERED = {
+    *("boss_subscriber", "boss_subscription", "boss_usage", "boss_bill", "crm_customer", "wap_log", "terminal"),
+    *("product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org"),
+    *("family_tie", "group_tie", "crm_service", "location"),
+}
+
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder by its relative path."""

@@ -12,14 +12,7 @@ from simulator.errors import SimulatorError
 from simulator.history import simulate
 from simulator.province import Province, month_start
 from simulator.schedule import LATE_USAGE, corrected_month
-from tests.simulator.landing import SMALL, contents, parts, rows, text_lines
-
-# A feed of your own is declared beside these; the simulator does not deliver it.
-DELIVERED = {
-    *("boss_subscriber", "boss_subscription", "boss_usage", "boss_bill", "crm_customer", "wap_log", "terminal"),
-    *("product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org"),
-    *("family_tie", "group_tie", "crm_service"),
-}
+from tests.simulator.landing import DELIVERED, SMALL, contents, parts, rows, text_lines
 
 
 def test_the_same_seed_gives_the_same_bytes_and_again_over_itself(home: Path, tmp_path: Path) -> None:

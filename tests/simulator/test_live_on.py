@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from expectations.feeds import FEEDS
 from simulator.errors import SimulatorError
 from simulator.history import live_on, live_up_to, simulate
 from simulator.truth import province_in
-from tests.simulator.landing import SMALL, contents, rows
+from tests.simulator.landing import DELIVERED, SMALL, contents, rows
 
 NEXT, AFTER = date(2026, 3, 5), date(2026, 3, 6)
 
@@ -37,16 +38,7 @@ def test_a_day_lived_in_the_history_reads_as_a_day_lived_on(home: Path, tmp_path
     live_on(SMALL, mine, AFTER)
     assert not (mine / "landing" / "2026-03-05").exists()
     feeds = {path.name for path in (mine / "landing" / "2026-03-06").iterdir()}
-    assert feeds == {
-        "boss_subscriber",
-        "crm_customer",
-        "boss_subscription",
-        "boss_usage",
-        "wap_log",
-        "family_tie",
-        "group_tie",
-        "crm_service",
-    }
+    assert feeds == {name for name in DELIVERED if FEEDS[name].cadence == "daily"}
 
 
 def test_living_up_to_a_day_writes_each_day_that_is_not_there_for_the_province_of_the_home(home: Path, tmp_path: Path) -> None:

@@ -43,3 +43,29 @@ def test_a_complaint_opens_a_case_that_is_worked_on_closed_once_and_then_asked_a
     assert replied["CASE_ID"].isin(closing["CASE_ID"]).all()
     assert set(replied["SATISFIED"]) <= {"0", "1"}
     assert events.loc[events["EVENT_KIND"] == "1", ["CASE_ID", "SATISFIED", "NOTE"]].eq("").all(axis=None)
+
+
+def test_a_day_of_minutes_is_whole_and_most_nights_are_spent_at_the_home_cell_of_the_log(home: Path) -> None:
+    places = rows(home, "location", f"location_{NIGHT}")
+    bands = places.filter(regex="^MIN_").astype(int)
+    assert not places.duplicated(["MSISDN", "CELL_ID"]).any()
+    assert set(bands.sum(axis=1).groupby(places["MSISDN"]).sum()) == {1440}
+    assert bands.ge(0).all(axis=None)
+    nights = places[bands["MIN_00_07"] == 420].set_index("MSISDN")
+    log = rows(home, "wap_log", f"wap_log_{NIGHT}")
+    usual = log.groupby("MSISDN")["CELL_ID"].agg(lambda cells: cells.mode()[0])
+    both = usual.index.intersection(nights.index)
+    assert (nights.loc[both, "CELL_ID"] == usual[both]).mean() > 0.7
+
+
+def test_members_of_a_group_are_at_one_place_of_work_on_a_weekday_and_not_at_the_weekend(home: Path) -> None:
+    by_number = rows(home, "boss_subscriber", f"boss_subscriber_{NIGHT}").set_index("USER_ID")["MSISDN"]
+    group = rows(home, "group_tie", f"group_tie_{NIGHT}").set_index("USER_ID")["GROUP_ID"].rename(by_number)
+    shared = {}
+    for day in (NIGHT, "20260301"):
+        places = rows(home, "location", f"location_{day}")
+        at_work = places[(places["MIN_09_18"].astype(int) > 300) & (places["MIN_00_07"] == "0") & places["MSISDN"].isin(group.index)]
+        shared[day] = at_work["CELL_ID"].groupby(at_work["MSISDN"].map(group)).agg(["size", "nunique"])
+    assert shared[NIGHT]["size"].max() > 1
+    assert shared[NIGHT]["nunique"].eq(1).all()
+    assert shared["20260301"].empty
