@@ -14,7 +14,7 @@ from simulator.days import NEVER, dates
 from simulator.lives import STATES, Standing
 from simulator.orders import BASE, FIRST_SERVICE, INITIAL_SOURCES, LATER_SOURCES, SOURCES, TOP_UP, Lines
 from simulator.rendering import coded
-from simulator.traits import BRANDS, SUB_BRANDS, Traits
+from simulator.traits import BRANDS, SUB_BRANDS, Flags, Traits
 from simulator.usage import Usage
 
 _VIPS = ("none", "silver", "gold", "diamond")
@@ -86,11 +86,8 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
     sent again.
     """
     who = traits.subscriber[lines.row]
-    civil = dates(lines.since).astype("datetime64[M]").astype(np.int64)
-    in_month = (dates(lines.since) - dates(lines.since).astype("datetime64[M]")).astype(np.int64) + 1
-    order = ((1970 + civil // 12) * 10_000 + (civil % 12 + 1) * 100 + in_month) * 10**11 + lines.family * 10**9 + who
-    first = lines.since <= traits.entry[lines.row]
-    drawn = np.where(first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
+    order = order_ids(lines.since, lines.family, who)
+    drawn = drawn_sources(chance, order, lines.since <= traits.entry[lines.row])
     paid = (lines.channel >= 0) | (lines.family == BASE) | (lines.family == TOP_UP)
     channel = np.where(lines.channel >= 0, lines.channel, chance.choice(channel_shares("ORDER_SHARE"), "order channel", 0, order))
     ordered = _moment(lines.since, 8 * 3600 + chance.below(13 * 3600, "order second", 0, order))
@@ -107,6 +104,18 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
         "EFF_DATE": dates(lines.since),
         "EXP_DATE": dates(lines.ended),
     }
+
+
+def order_ids(since: Ints, family: Ints, subscriber: Ints) -> Ints:
+    """Return the order line's number: the day as yyyymmdd, the family, the subscriber."""
+    civil = dates(since).astype("datetime64[M]").astype(np.int64)
+    in_month = (dates(since) - dates(since).astype("datetime64[M]")).astype(np.int64) + 1
+    return ((1970 + civil // 12) * 10_000 + (civil % 12 + 1) * 100 + in_month) * 10**11 + family * 10**9 + subscriber
+
+
+def drawn_sources(chance: Chance, order: Ints, is_first: Flags) -> Ints:
+    """Return the position in SOURCES of an unprompted order of a service; `is_first` marks orders at network entry."""
+    return np.where(is_first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
 
 
 def _moment(days: Ints, seconds: Ints) -> np.ndarray:

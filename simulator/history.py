@@ -24,6 +24,7 @@ from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
 from simulator.location import location_values
 from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
+from simulator.platforms import platform_values
 from simulator.province import Province
 from simulator.schedule import bill_due, has_events, has_full, has_locations, usage_known_on
 from simulator.service import service_values
@@ -38,6 +39,7 @@ OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Toda
     "group_tie": (has_full, group_values),
     "crm_service": (has_events, service_values),
     "location": (has_locations, location_values),
+    "platform_usage": (has_events, platform_values),
 }
 Progress = Callable[[int, int, str], None]
 REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")

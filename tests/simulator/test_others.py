@@ -69,3 +69,27 @@ def test_members_of_a_group_are_at_one_place_of_work_on_a_weekday_and_not_at_the
     assert shared[NIGHT]["size"].max() > 1
     assert shared[NIGHT]["nunique"].eq(1).all()
     assert shared["20260301"].empty
+
+
+def test_services_are_used_by_their_holders_mostly_in_one_genre_and_not_by_all_of_them(home: Path) -> None:
+    used = rows(home, "platform_usage")
+    orders = rows(home, "boss_subscription").drop_duplicates("ORDER_ID", keep="last").set_index(["USER_ID", "PRODUCT_CODE"])
+    held = orders[~orders.index.duplicated()]
+    pairs = used.set_index(["USER_ID", "PRODUCT_CODE"]).index.unique()
+    assert pairs.isin(held.index).all()
+    services = held[held.index.get_level_values(1).isin(used["PRODUCT_CODE"])]
+    assert len(pairs) < 0.8 * len(services)
+    read = used[used["CONTENT_IDS"] != ""]
+    assert set(read["PRODUCT_CODE"]) == {"video", "reading", "games", "mm"}
+    genres = read["CONTENT_IDS"].str.split(";").explode().str[-6:-4].groupby([read["USER_ID"], read["PRODUCT_CODE"]])
+    assert genres.agg(lambda of: (of == of.mode()[0]).mean()).mean() > 0.6
+
+
+def test_a_trial_begins_with_an_order_that_s2_calls_a_trial(home: Path) -> None:
+    used = rows(home, "platform_usage")
+    orders = rows(home, "boss_subscription")
+    trials = used[used["TRIAL_START"] != ""].drop_duplicates(["USER_ID", "PRODUCT_CODE"])
+    ordered = orders[orders["ORDER_SOURCE"] == "2"].drop_duplicates("ORDER_ID")
+    known = ordered.set_index(["USER_ID", "PRODUCT_CODE", "EFF_DATE"]).index
+    assert len(trials) > 0
+    assert trials.set_index(["USER_ID", "PRODUCT_CODE", "TRIAL_START"]).index.isin(known).all()
