@@ -25,9 +25,11 @@ from simulator.location import location_values
 from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
 from simulator.platforms import platform_values
+from simulator.points import points_values, recommendation_values
 from simulator.province import Province
 from simulator.schedule import bill_due, has_events, has_full, has_locations, usage_known_on
 from simulator.service import service_values
+from simulator.surveys import has_survey, survey_values
 from simulator.today import Today
 from simulator.traits import Traits, draw_traits
 from simulator.truth import Truth
@@ -40,6 +42,9 @@ OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Toda
     "crm_service": (has_events, service_values),
     "location": (has_locations, location_values),
     "platform_usage": (has_events, platform_values),
+    "points_event": (has_events, points_values),
+    "recommendation": (has_events, recommendation_values),
+    "survey": (has_survey, survey_values),
 }
 Progress = Callable[[int, int, str], None]
 REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")

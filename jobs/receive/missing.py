@@ -34,7 +34,12 @@ def needed_date(feed: Feed, on: date) -> date | None:
 
 
 def is_expected(feed: Feed, day: date | None, on: date) -> bool:
-    """Whether a delivery for that day (None: for any) must have arrived by the night of `on`, given `expected_from`."""
+    """Whether a delivery for that day (None: for any) must have arrived by the night of `on`, given `expected_from`.
+
+    If a feed delivers what happened, and only then, perhaps nothing has happened yet.
+    """
+    if feed.cadence == "on change" and feed.content == "delta":
+        return False
     return feed.expected_from is None or (day or on) >= feed.expected_from
 
 

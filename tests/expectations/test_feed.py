@@ -29,8 +29,8 @@ USER = Field("USER_ID", "subscriber_id", token("user"), personal=True)
 # What an operator's files call the things that lead to a person.
 PERSONAL = {"USER_ID", "MSISDN", "IMEI", "ENTRY_MONTH_IMEI", "URL", "POSTCODE", "BIRTH_DATE", "CUST_NAME", "ADDRESS", "ID_NUMBER"}
 PERSONAL |= {"MANAGER_NAME", "MANAGER_PHONE", "HOLDER_NAME", "USER_NAME", "FORMER_NUMBERS"}
-PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME", "NOTE"}
-DATED = {"boss_usage", "wap_log", "crm_service", "location", "platform_usage"}
+PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME", "NOTE", "RECOMMENDER_MSISDN", "WORDS"}
+DATED = {"boss_usage", "wap_log", "crm_service", "location", "platform_usage", "points_event", "recommendation"}
 each_feed = pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
 
 

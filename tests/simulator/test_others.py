@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from tests.simulator.landing import rows
 
 NIGHT = "20260304"
@@ -93,3 +95,25 @@ def test_a_trial_begins_with_an_order_that_s2_calls_a_trial(home: Path) -> None:
     known = ordered.set_index(["USER_ID", "PRODUCT_CODE", "EFF_DATE"]).index
     assert len(trials) > 0
     assert trials.set_index(["USER_ID", "PRODUCT_CODE", "TRIAL_START"]).index.isin(known).all()
+
+
+def test_a_clerk_or_another_customer_recommends_and_gets_points_for_it(home: Path) -> None:
+    told, points = rows(home, "recommendation"), rows(home, "points_event")
+    assert set(told["RECOMMENDER_KIND"]) == {"1", "2"}
+    by_clerk = told["RECOMMENDER_KIND"] == "1"
+    assert told.loc[by_clerk, "CLERK_ID"].str.fullmatch("S[0-9]{5}").all()
+    assert told.loc[by_clerk, "RECOMMENDER_MSISDN"].eq("").all()
+    assert told.loc[~by_clerk, "RECOMMENDER_MSISDN"].ne(told.loc[~by_clerk, "MSISDN"]).all()
+    earned = points[points["REASON"] == "T"]
+    assert sorted(earned["CLERK_ID"] + earned["MSISDN"]) == sorted(told["CLERK_ID"] + told["RECOMMENDER_MSISDN"])
+    assert points["EVENT_ID"].is_unique
+    assert (points["POINTS"].astype(int) < 0).equals(points["REASON"] == "D")
+
+
+def test_studies_come_twice_a_month_and_ask_for_the_content_that_people_like(home: Path) -> None:
+    answers = rows(home, "survey")
+    assert {day[6:] for day in answers["data_date"]} == {"02", "17"}
+    assert not answers.duplicated(["data_date", "QUESTION", "MSISDN"]).any()
+    truth = pd.read_parquet(home / "truth" / "latent_traits.parquet").set_index("number").filter(regex="^taste_")
+    wanted = answers[(answers["QUESTION"] == "Q2") & answers["MSISDN"].isin(truth.index)].set_index("MSISDN")["ANSWER"]
+    assert ("taste_" + wanted == truth.idxmax(axis=1)[wanted.index]).mean() > 0.95
