@@ -212,6 +212,14 @@ def lists(on: BusinessDate) -> None:
     console.print(lists_of(on))
 
 
+@app.command()
+def coverage(on: BusinessDate) -> None:
+    """Show which feeds are loaded by the night of D, by data class: how fresh, how many rows, how complete."""
+    from jobs.show import coverage_of
+
+    console.print(coverage_of(on))
+
+
 PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this Markdown file.")]
 
 
@@ -221,10 +229,7 @@ def channels(page: PageFile = None) -> None:
     from expectations.channel_page import with_tables
     from jobs import show
 
-    if page:
-        show.write_page(page, with_tables(show.read_page(page)))
-    else:
-        console.print(show.channels())
+    show.print_or_write(show.channels, page, with_tables)
 
 
 @app.command()
@@ -233,10 +238,7 @@ def tags(page: PageFile = None) -> None:
     from features.dictionary import dictionary_page
     from jobs import show
 
-    if page:
-        show.write_page(page, dictionary_page())
-    else:
-        console.print(show.tags())
+    show.print_or_write(show.tags, page, lambda _: dictionary_page())
 
 
 @app.command()

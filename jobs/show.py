@@ -1,5 +1,6 @@
-"""Terminal tables of lists, channels and tags."""
+"""Terminal tables of lists, coverage, channels and tags."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from expectations.channels import CHANNELS
 from expectations.errors import ChudianError
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.dictionary import dictionary_rows
+from jobs.report.coverage import coverage
 from jobs.report.night_lists import night_lists
+from jobs.report.page import FRESHNESS, MISSING, share
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
-from jobs.screen import grid_of
+from jobs.screen import console, grid_of
 
 COLOURS = {"complete": "green", "not complete": "red", "not written": "red"}
+
+SHOWN_AS = {"good": "green", "look": "yellow", "bad": "red"}
 
 
 def lists_of(on: date) -> Grid:
@@ -48,6 +53,30 @@ def tags() -> Grid:
     for row in dictionary_rows():
         grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
     return grid
+
+
+def coverage_of(on: date) -> Grid:
+    """Return the coverage of a night as a table. ChudianError when nothing has been loaded."""
+    classes = coverage(Lake(settings()), on)
+    if not any(cover.newest for of in classes for cover in of.feeds):
+        raise ChudianError(f"Nothing has been loaded by the night of {on}.\n  To load deliveries: chudian load or `chudian night {on}`.")
+    grid = grid_of("class", "feed", "due", "newest", "freshness", "rows", "quarantined", "fields", "filled")
+    for of in classes:
+        for cover in of.feeds:
+            colour, word = FRESHNESS[cover.state]
+            freshness = f"[{SHOWN_AS[colour]}]{cover.state} {word}[/]"
+            days = (f"{cover.due or 'on change'}", f"{cover.newest or MISSING}")
+            figures = (f"{cover.rows:,}", share(cover.quarantined_share), f"{len(cover.columns)}", share(cover.filled_share))
+            grid.add_row(f"{of.name} {of.label}", cover.feed.name, *days, freshness, *figures)
+    return grid
+
+
+def print_or_write(table: Callable[[], Grid], page: Path | None, text: Callable[[str], str]) -> None:
+    """Print the table. If a page is given, write it instead; `text` makes its new text from the present one. BadParameter as below."""
+    if page:
+        write_page(page, text(read_page(page)))
+    else:
+        console.print(table())
 
 
 def read_page(page: Path) -> str:

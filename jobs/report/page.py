@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from expectations.contract import Column
 from features.dictionary import dictionary_rows
 from features.library import FAMILIES
+from jobs.report.coverage import DAYS_COUNTED, ClassCover, State
 from jobs.report.gather import Figures
 from jobs.report.shifts import largest
 from jobs.report.verdict import verdict
@@ -35,6 +36,14 @@ METRICS = (
     ("rows", "Rows evaluated 评估样本", "{:,.0f}"),
     ("trained_rows", "Rows trained on 训练样本", "{:,.0f}"),
 )
+# The colour and the operator's word for each state of freshness.
+FRESHNESS: dict[State, tuple[str, str]] = {
+    "up to date": ("good", "正常"),
+    "on change": ("good", "按变更"),
+    "may be late": ("look", "待到"),
+    "overdue": ("bad", "逾期"),
+    "never loaded": ("look", "未接入"),
+}
 # With fewer positives a metric depends more on chance than on the model.
 FEW_POSITIVES = 30
 MISSING = "–"
@@ -68,6 +77,11 @@ def dictionary_html(on: date) -> str:
     entries = dictionary_rows()
     by_family = [(family, [entry for entry in entries if entry.family == family.name]) for family in FAMILIES]
     return templates().get_template("dictionary.html").render(on=on, count=len(entries), families=by_family)
+
+
+def coverage_html(on: date, classes: list[ClassCover]) -> str:
+    """Return the coverage of the night by data class."""
+    return templates().get_template("coverage.html").render(on=on, classes=classes, days=DAYS_COUNTED, colours=FRESHNESS)
 
 
 def count(value: int | None) -> str:

@@ -1,8 +1,9 @@
 """The night's report: one page that an operator reads in the morning, also after failures."""
 
+from jobs.report.coverage import coverage
 from jobs.report.data_docs import write_data_docs
 from jobs.report.gather import gather
-from jobs.report.page import dictionary_html, night_html
+from jobs.report.page import coverage_html, dictionary_html, night_html
 from jobs.report.verdict import unfinished
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
@@ -12,11 +13,12 @@ from jobs.runtime.whole_file import write_whole
 
 @effect_job(always=True)
 def write_report(run: JobRun) -> None:
-    """Write the night's page, the dictionary and the data docs. It always runs, and fails when another job failed."""
+    """Write the night's page, the dictionary, the coverage and the data docs. It always runs, and fails when another job failed."""
     figures = gather(run)
     folder = run.settings.reports / f"{run.on}"
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "dictionary.html", dictionary_html(run.on).encode())
+    write_whole(folder / "coverage.html", coverage_html(run.on, coverage(run.lake, run.on)).encode())
     write_whole(folder / "night.html", night_html(figures).encode())
     run.say("report written", listed=figures.listed, page=f"reports/{run.on}/night.html")
     write_data_docs(run.settings.reports)

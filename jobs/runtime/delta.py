@@ -178,6 +178,23 @@ class DeltaFiles:
                 self._files = (handle.version(), tuple(_listed(handle)))
             return self._files[1]
 
+    def with_nulls(self) -> list[tuple[File, dict[str, int]]]:
+        """Return the present files, each with its number of nulls by column, for the columns that the log counts."""
+        import pyarrow as pa
+
+        with self._lock:
+            files, handle = self.present(), self._handle
+            if handle is None or not files:
+                return []
+            actions: pa.Table = pa.table(handle.get_add_actions(flatten=False))
+        if "null_count" not in actions.column_names:
+            return [(file, {}) for file in files]
+        counted = actions.column("null_count").to_pylist()
+        return [
+            (file, {name: nulls for name, nulls in (found or {}).items() if isinstance(nulls, int)})
+            for file, found in zip(files, counted, strict=True)
+        ]
+
     def create(self) -> None:
         """Make the table without rows, unless it is there."""
         from deltalake.transaction import create_table_with_add_actions

@@ -36,7 +36,7 @@ def test_a_page_is_whole_and_needs_nothing_from_elsewhere(html: str) -> None:
     page = Page(html)
     assert not page.faults
     assert not page.open
-    allowed = re.compile(r"#[\w-]+|data:image/png;base64,[\w+/=]+|(\.\./data_docs/index|dictionary|night)\.html")
+    allowed = re.compile(r"#[\w-]+|data:image/png;base64,[\w+/=]+|(\.\./data_docs/index|coverage|dictionary|night)\.html")
     assert not [link for link in page.links if not allowed.fullmatch(link)]
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert elsewhere(html) == []

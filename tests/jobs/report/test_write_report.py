@@ -58,12 +58,12 @@ def test_the_page_is_there_all_the_same_and_shows_the_failures_text(reports: Pat
     assert "There is no list in the outbox for this night" in html
     assert (reports / f"{ON}" / "dictionary.html").exists()
     assert (reports / "data_docs" / "index.html").exists()
-    assert sorted(path.name for path in (reports / f"{ON}").iterdir()) == ["dictionary.html", "night.html"]
+    assert sorted(path.name for path in (reports / f"{ON}").iterdir()) == ["coverage.html", "dictionary.html", "night.html"]
 
 
 def test_no_page_under_reports_asks_another_machine(reports: Path) -> None:
     pages = sorted(reports.rglob("*.html"))
-    assert {page.name for page in pages} == {"dictionary.html", "night.html", "index.html", f"{ON}.html"}
+    assert {page.name for page in pages} == {"coverage.html", "dictionary.html", "night.html", "index.html", f"{ON}.html"}
     assert {page.name: elsewhere(page.read_text("utf-8")) for page in pages} == {page.name: [] for page in pages}
 
 
