@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from expectations.dates import iso_day, why_no_day
 from jobs.runtime.job import Job, Order
@@ -78,7 +78,7 @@ def _holder(business_date: str) -> str:
 
 def run_job(name: str, business_date: str, address: str) -> None:
     """Run one job for the business date, as a client of the run's server if there is one."""
-    from expectations.errors import ChudianError
+    from expectations.errors import ChudianError, SlippedError
     from jobs.register import run_named
     from jobs.runtime.delta import CommitError
     from jobs.runtime.job_run import UnforeseenError
@@ -95,6 +95,9 @@ def run_job(name: str, business_date: str, address: str) -> None:
     except (BusyError, CommitError, SettingsError, UnforeseenError):
         # Errors that a second try may not meet again.
         raise
+    except SlippedError as slip:
+        # Airflow then skips what needs this job, and the run can still succeed.
+        raise AirflowSkipException(str(slip)) from None
     except ChudianError as refusal:
         raise AirflowFailException(str(refusal)) from None
 

@@ -12,6 +12,10 @@ class ContractError(ChudianError):
     """A frame or a declaration breaks a table's contract."""
 
 
+class SlippedError(ChudianError):
+    """A delivery has passed its deadline, and its feed says that the jobs that need it wait for a later night. Not a failure."""
+
+
 class FeedError(ChudianError):
     """A feed is declared wrongly, or a delivery cannot be accepted as a whole."""
 

@@ -75,7 +75,9 @@ class Feed:
 
     `content` says whether a delivery has everything that is valid (`full`) or what happened (`delta`). A delivery is due on the night of
     its data date; a monthly one on `due_day` of the next month. `lateness_days` is the number of nights it may be missing with only a
-    warning. `expected_from` is the first data date that must arrive.
+    warning; the night after them is its deadline. `at_deadline` says what happens then: what needs the feed is an error (stop) or waits for
+    a later night without an error (slip), or the night goes on with what it has (run without). `expected_from` is the first data date that
+    must arrive.
 
     `days` is the number of days, up to its data date, of which a delivery may have rows. With more than one, the field with `is_event_date`
     gives the day of a row, and each day is a separate load. A load's rows count as the whole day, so a newer delivery replaces the day.
@@ -113,6 +115,7 @@ class Feed:
     scopes: tuple[str, ...] = ()
     expected_from: date | None = None
     lateness_days: int = 0
+    at_deadline: Literal["stop", "slip", "run without"] = "stop"
     due_day: int = 0
     days: int = 1
     bad_per_mille: int = 50

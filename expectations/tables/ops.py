@@ -98,7 +98,7 @@ OPS_RUN = Table(
         Column("business_date", "date", "The night.", (NOT_NULL,)),
         Column("from_date", "date", "First night of a range loaded in one pass; otherwise the night itself.", (NOT_NULL,)),
         Column("started_at", "timestamp", "When it began; the newest run of a job for a night counts.", (NOT_NULL,)),
-        Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed"))),
+        Column("state", "string", "How it ended.", (NOT_NULL, one_of("done", "failed", "slipped"))),
         Column("rows", "bigint", "Rows published.", null_means="it published no table"),
         Column(
             "profile",

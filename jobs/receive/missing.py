@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from expectations.errors import FeedError, teach
+from expectations.errors import FeedError, SlippedError, teach
 from expectations.feed import Feed
 from features.windows import first_of_month
 from jobs.receive.complete import Told, completing_cure, named, strays, told_by_names, waiting_words
@@ -58,6 +58,8 @@ def gaps(feed: Feed, loaded: set[date], needed: date) -> list[date]:
 def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held: bool = False) -> None:
     """Raise FeedError if a delivery that the night needs is missing; other missing deliveries are warnings of the run.
 
+    If the feed slips at its deadline this is a SlippedError, and if the night runs without it, one more warning.
+
     `listed` has the feed's rows of ops.load, one for every load that a night has examined. `is_held` says that a delivery is held tonight.
     """
     loaded = loaded_days(feed, listed)
@@ -65,19 +67,23 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
     missing = _missing_scopes(feed, loaded, needed) if is_expected(feed, needed, run.on) else []
     unseen = _unseen(feed, run, {(row["known_on"], Told(row["data_date"], row["sequence"], row["scope"])) for row in listed})
     unspoken = without_check_file(feed, run)
-    if not missing:
-        _warn(run, feed, loaded, listed)
-        run.warnings += [f"feed {feed.name}: {fault}" for fault in (*unseen, *unspoken)]
-        return
     wanted = [
         f"expected a delivery{_of(scope)} for {needed or 'any date'} by the night of {run.on}, none was accepted" for scope in missing
     ]
+    if not missing or feed.at_deadline == "run without":
+        _warn(run, feed, loaded, listed)
+        without = [f"{text}; the night runs without it" for text in wanted]
+        run.warnings += [f"feed {feed.name}: {fault}" for fault in (*without, *unseen, *unspoken)]
+        return
     place = _to_place(feed, run.settings.landing, run.on, needed or run.on, missing[0])
     if unspoken:
         place = f"{completing_cure(feed)}, or {place}"
     cure = f"{'release the one that is held, or ' if is_held else ''}{place}, then run the night again."
     where = f"Feed {feed.name} ({feed.source} {feed.label}, owner {feed.owner})"
-    raise FeedError(teach(where, [*wanted, *run.refused, *unspoken, *unseen], cure))
+    faults = [*wanted, *run.refused, *unspoken, *unseen]
+    if feed.at_deadline == "slip":
+        raise SlippedError(teach(f"{where} slips", faults, f"nothing; jobs that need it run once it is there. Else {cure}"))
+    raise FeedError(teach(where, faults, cure))
 
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:
@@ -91,7 +97,8 @@ def _warn(run: JobRun, feed: Feed, loaded: dict[str, set[date]], listed: Sequenc
     due, needed = due_date(feed, run.on), needed_date(feed, run.on)
     for scope, days in sorted(loaded.items()) or [("", set())]:
         if due and due not in days and is_expected(feed, due, run.on):
-            late = f"is due; it may be {feed.lateness_days} night(s) late" if feed.lateness_days else "has not arrived"
+            is_late = due == needed
+            late = "has not arrived" if is_late else f"is due; it may be {feed.lateness_days} night(s) late"
             run.warnings.append(f"feed {feed.name}: the delivery{_of(scope)} for {due} {late}")
         holes = gaps(feed, days, needed) if needed else []
         if holes:

@@ -7,8 +7,9 @@ from typing import Literal
 
 from jobs.runtime.job import Job, Order
 
-State = Literal["done", "failed", "kept back", "did not run", "out of date"]
+State = Literal["done", "failed", "kept back", "did not run", "out of date", "slipped"]
 NEVER = datetime.min.replace(tzinfo=UTC)
+_STATES: dict[str, State] = {"failed": "failed", "slipped": "slipped"}
 UNFINISHED: tuple[State, ...] = ("failed", "kept back", "did not run")
 
 
@@ -64,16 +65,17 @@ def steps(jobs: list[Job], runs: Iterable[Run]) -> list[Step]:
         before = sorted(order.before[job.name])
         run = last.get(job.name)
         later = [name for name in before if run is None or renewed[name] > run.began]
-        stuck = order.held_back(job.name, (name for name in later if found[name].state in UNFINISHED))
+        stuck = order.held_back(job.name, (name for name in later if found[name].state in (*UNFINISHED, "slipped")))
         renewed[job.name] = max((*(renewed[name] for name in later), run.began if run else NEVER))
         if stuck:
-            found[job.name] = Step(job.name, job.stage, "kept back", told=f"waits for {', '.join(stuck)}")
+            state: State = "slipped" if all(found[name].state == "slipped" for name in stuck) else "kept back"
+            found[job.name] = Step(job.name, job.stage, state, told=f"waits for {', '.join(stuck)}")
         elif run is None:
             found[job.name] = Step(job.name, job.stage, "did not run", told="no run of this night is on record")
         elif later:
             found[job.name] = _ran(job, run, "out of date", f"{', '.join(later)} ran again after it")
         else:
-            found[job.name] = _ran(job, run, "failed" if run.state == "failed" else "done", run.error or "")
+            found[job.name] = _ran(job, run, _STATES.get(run.state, "done"), run.error or "")
     return list(found.values())
 
 

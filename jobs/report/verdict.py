@@ -56,6 +56,10 @@ def _of_jobs(figures: Figures) -> Iterator[Finding]:
     if kept_back:
         text = "\n".join(f"{step.job} {step.told}" for step in kept_back)
         yield Finding("bad", f"{len(kept_back)} job(s) kept back 被阻塞; their tables are those of the last good run, or missing", text)
+    slipped = [step for step in figures.steps if step.state == "slipped"]
+    if slipped:
+        text = "\n".join(f"{step.job}: {step.told}" for step in slipped)
+        yield Finding("look", f"{len(slipped)} job(s) slipped to a later night 顺延; a delivery has passed its deadline", text)
     for step in figures.steps:
         if step.state == "out of date":
             yield Finding("look", f"{step.job} is out of date 已过期", f"{step.told}: run the night again.")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pyspark.errors import PySparkException
 
 from expectations.contract import Table
-from expectations.errors import ChudianError, ContractError, teach
+from expectations.errors import ChudianError, ContractError, SlippedError, teach
 from expectations.tables.ops import OPS_RUN
 from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.delta import Covered, covers
@@ -243,7 +243,7 @@ class Runner:
         )
 
     def _record(self, run: JobRun, began: float, error: ChudianError | None) -> None:
-        state, text = ("failed", str(error)) if error else ("done", None)
+        state, text = ("slipped" if isinstance(error, SlippedError) else "failed", str(error)) if error else ("done", None)
         seconds = round(time.monotonic() - began, 3)
         told = {
             "run_id": run.run_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
 
-from expectations.errors import ChudianError, teach
+from expectations.errors import ChudianError, SlippedError, teach
 from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import Runner
@@ -28,7 +28,8 @@ class NightError(ChudianError):
 
 @dataclass(frozen=True)
 class Ended:
-    """How one job ended: done, failed, kept back by another failure or, in a bulk load, skipped because nothing was delivered.
+    """How one job ended: done, failed, kept back by another failure, slipped to a later night because a delivery is late or, in a bulk
+    load, skipped because nothing was delivered.
 
     `warnings` are those of a successful job. `missed` lists refused deliveries that no other delivery replaced.
     """
@@ -62,8 +63,10 @@ def run_sequence(
 
     def take(job: Job) -> Ended:
         if blocked := order.held_back(job.name, (name for name, end in ended.items() if end.state != "done")):
-            is_empty = all(ended[name].state == "skipped" for name in blocked)
-            return Ended(job.name, "skipped" if is_empty else "kept back", f"waits for {', '.join(blocked)}", 0.0)
+            states = {ended[name].state for name in blocked}
+            # What waits only for something skipped or slipped has not failed either.
+            state = next((state for state in ("skipped", "slipped") if states == {state}), "kept back")
+            return Ended(job.name, state, f"waits for {', '.join(blocked)}", 0.0)
         if since is not None and (absent := _never_delivered(runner, job, on)):
             return Ended(job.name, "skipped", f"nothing to load: no accepted delivery of {', '.join(absent)} by {on}", 0.0)
         return _run(runner, job, on, since, any(end.state == "failed" for end in ended.values()))
@@ -133,6 +136,8 @@ def _run(runner: Runner, job: Job, on: date, since: date | None, is_told: bool) 
     began = time.monotonic()
     try:
         run = runner.run(job, on, since)
+    except SlippedError as slip:
+        return Ended(job.name, "slipped", str(slip), time.monotonic() - began)
     except ChudianError as error:
         told = "the night did not run to its end" if is_told and isinstance(error, NightError) else str(error)
         return Ended(job.name, "failed", told, time.monotonic() - began)

@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from expectations.errors import FeedError
+from expectations.errors import FeedError, SlippedError
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile, FileNames
@@ -35,6 +35,26 @@ def missing(home: Path, feed: Feed) -> str:
     with pytest.raises(FeedError) as refusal:
         look_for_missing(cast(JobRun, run), feed, [])
     return str(refusal.value)
+
+
+def late(home: Path, feed: Feed) -> list[str]:
+    """The warnings of a night that runs without a delivery."""
+    run = SimpleNamespace(settings=SimpleNamespace(landing=home), on=NIGHT, since=NIGHT, refused=[], warnings=[], started_at=None)
+    look_for_missing(cast(JobRun, run), feed, [])
+    return run.warnings
+
+
+def test_at_its_deadline_a_delivery_stops_what_needs_it_or_slips_or_is_gone_without(tmp_path: Path) -> None:
+    usage = FEEDS["boss_usage"]
+    wanted = "expected a delivery for 2026-03-17 by the night of 2026-03-20, none was accepted"
+    assert wanted in missing(tmp_path, usage)
+    assert late(tmp_path, replace(usage, at_deadline="run without")) == [
+        "feed boss_usage: the delivery for 2026-03-20 is due; it may be 3 night(s) late",
+        f"feed boss_usage: {wanted}; the night runs without it",
+    ]
+    with pytest.raises(SlippedError, match=wanted) as slip:
+        late(tmp_path, replace(usage, at_deadline="slip"))
+    assert "To mend it: nothing; jobs that need it run once it is there. Else place boss_usage_20260317" in str(slip.value)
 
 
 def follow(home: Path, feed: Feed, text: str, rows: int) -> None:

@@ -38,6 +38,11 @@ def test_a_failure_keeps_back_what_depends_on_it_and_nothing_else() -> None:
     assert told(run("first", state="failed", error="why"))["first"].told == "why"
 
 
+def test_what_needs_a_job_that_slipped_slips_too_unless_another_failed() -> None:
+    assert states(run("first", state="slipped", error="late"), run("apart")) == ["slipped", "slipped", "slipped", "done"]
+    assert states(run("first"), run("second", 1, "slipped"), run("apart")) == ["done", "slipped", "slipped", "done"]
+
+
 def test_of_several_runs_the_newest_counts() -> None:
     assert states(run("first", 0, "failed"), run("first", 1), run("apart"), run("second", 2), run("third", 3)) == ["done"] * 4
 

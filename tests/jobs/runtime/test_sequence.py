@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from expectations.contract import Table
-from expectations.errors import ChudianError
+from expectations.errors import ChudianError, SlippedError
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
@@ -115,6 +115,12 @@ def test_the_summary_names_what_failed_and_what_was_kept_back_and_repeats_no_tex
         "  - kept back: next",
     ]
     assert "the whole story" not in str(refusal.value)
+
+
+def test_what_needs_a_job_that_slipped_slips_too_and_the_night_does_not_fail() -> None:
+    found: list[Ended] = []
+    run_sequence(cast(Runner, Broken(SlippedError("late"))), [FIRST, NEXT, BESIDE, REPORT], D, found.append)
+    assert {end.job: end.state for end in found} == {"first": "slipped", "next": "slipped", "beside": "done", "report": "done"}
 
 
 class Unlucky(Broken):
