@@ -12,7 +12,7 @@ import typer
 
 from expectations.dates import iso_day, why_no_day
 from expectations.errors import ChudianError, teach
-from jobs.people_cli import customer, vault_app
+from jobs.people_cli import customer, forget, vault_app
 from jobs.screen import bar, console, grid_of, teller
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(vault_app, name="vault")
 app.command()(customer)
+app.command()(forget)
 DEMO_NIGHT = "2026-03-04"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -41,3 +41,30 @@ def customer(
         for name, value in found.items():
             grid.add_row(name, "" if value is None else str(value))
         console.print(grid, markup=False)
+
+
+def forget(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Forget the holder of a number for good: their personal data everywhere in the home, and the way from them to their token.
+
+    The token key is replaced. The lake keeps rows under a token that nothing leads to any more. Receive drops the person from later
+    extracts. Destroy backups of the vault, the landing and the outbox yourself.
+    """
+    from jobs.people.forget import forget as forget_holder
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.lock import home_lock
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    chosen = settings()
+    if not yes:
+        typer.confirm("Forget the holder of this number? This cannot be undone", abort=True)
+    with home_lock(chosen, "`chudian forget`"):
+        proof = forget_holder(Lake(chosen), number)
+    grid = grid_of("searched for user id, number, document", "hits before", "hits after")
+    for place in sorted({*proof.before, *proof.after}):
+        grid.add_row(place, f"{proof.before[place]:,}", f"{proof.after[place]:,}")
+    console.print(grid, markup=False)
+    console.print("Deleted: " + ", ".join(f"{count:,} {kind}" for kind, count in proof.deleted.items()), markup=False)
+    console.print("The lake keeps rows under their token. The key that made it is destroyed, so nothing leads to it.", markup=False)
+    if left := sum(proof.after.values()):
+        console.print(f"{left:,} hits are left: another holder's days of the number, or text about somebody else.", style="yellow")

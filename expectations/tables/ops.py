@@ -26,6 +26,7 @@ OPS_LOAD = Table(
         Column("rows_delivered", "bigint", "Rows in the part files.", null_means="the files could not be read"),
         Column("rows_loaded", "bigint", "Rows published.", (NOT_NULL,)),
         Column("rows_quarantined", "bigint", "Rows not loaded, including all rows of a refused or held delivery.", (NOT_NULL,)),
+        Column("rows_forgotten", "bigint", "Rows of people who were forgotten.", null_means="loaded by an earlier version: none"),
     ),
 )
 

@@ -50,6 +50,21 @@ VAULT_READ = Table(
     ),
 )
 
+VAULT_FORGOTTEN = Table(
+    name="vault.forgotten",
+    owner="platform",
+    comment="One row per identifier of somebody who was forgotten, and one when somebody else gets the number.",
+    key=(),
+    log_of=("identity",),
+    columns=(
+        Column("identity", "string", "user or number.", (NOT_NULL,)),
+        Column("hash", "string", "Hash of the identifier under forgotten.key.", (NOT_NULL,)),
+        Column("length", "int", "Digits of the identifier.", (NOT_NULL,)),
+        Column("token", "string", "Token that the lake has; nothing leads to it any more.", null_means="the number has a new holder"),
+        Column("ended_on", "date", "First day of the number's new holder.", null_means="nobody else holds it"),
+    ),
+)
+
 VAULT_IDENTITY = Table(
     name="vault.identity",
     owner="platform",

@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 def rows_where(lake: Lake, table: Table, condition: "Expression", files: Iterable[File] | None = None) -> list[dict[str, Any]]:
     """Return the rows for which the condition on columns inside the files is true, of these files or of all present ones."""
-    import pyarrow.dataset as ds
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     store, root = opened(lake.location(table))
     names = [column.name for column in table.columns]
     found = []
     for file in lake.at(table).present() if files is None else files:
-        rows = ds.dataset(f"{root}/{file.path}", filesystem=store, format="parquet")
-        columns = [name for name in names if name in rows.schema.names and name not in file.partition]
+        rows = pq.ParquetFile(f"{root}/{file.path}", filesystem=store)
         of_file = {name: file.partition.get(name) for name in names}
-        found += [of_file | row for row in rows.to_table(columns=columns, filter=condition).to_pylist()]
+        for batch in rows.iter_batches(columns=[name for name in names if name in rows.schema_arrow.names]):
+            # delta-rs writes texts as views, which Arrow does not compare with texts.
+            plain = [of.with_type(pa.string()) if pa.types.is_string_view(of.type) else of for of in batch.schema]
+            found += [of_file | row for row in pa.table(batch).cast(pa.schema(plain)).filter(condition).to_pylist()]
     return found
 
 

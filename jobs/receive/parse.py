@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from expectations.feed import Feed
 from jobs.receive.cells import computed_sql, event_date_sql, field_sql, line_sql, reasons_sql
 from jobs.receive.deliveries import Delivery
-from jobs.receive.to_vault import personal, token_of, with_identities
+from jobs.receive.to_vault import personal, text_of_identities, token_of, with_identities
 from jobs.receive.web import with_web
+from jobs.receive.weighing import FORGOTTEN
+from jobs.runtime.forgotten import Forgotten
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -15,11 +17,19 @@ if TYPE_CHECKING:
 _NO_QUOTE = "\u0000"
 
 
-def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Path, known: "DataFrame | None" = None) -> "DataFrame":
+def parsed(
+    spark: "SparkSession",
+    feed: Feed,
+    accepted: list[Delivery],
+    key: Path,
+    known: "DataFrame | None" = None,
+    forgotten: Forgotten | None = None,
+) -> "DataFrame":
     """Return one row per line: the ods table's columns, the place of the line (`file`, `block`, `at`), `reasons` and `text`.
 
     `reasons` is empty for a row that can be loaded and null for a blank line, which is not a row. Personal text for the vault is in columns
     of their own, see jobs/receive/to_vault.py. `known` is vault.identity after the key was rotated: an identifier in it has that token.
+    A row of somebody who was `forgotten` has only that reason, and no text.
     """
     from pyspark.sql import functions as F
 
@@ -33,7 +43,13 @@ def parsed(spark: "SparkSession", feed: Feed, accepted: list[Delivery], key: Pat
     kept = [F.col(column.name) for column in feed.table.columns]
     # Repeated keys and days that are not loaded are found only after staging, so the text of those rows is stored until then.
     text = F.col("text") if feed.table.key or feed.days > 1 else F.when(F.size("reasons") > 0, F.col("text")).alias("text")
-    return typed.withColumn("reasons", F.expr(reasons_sql(feed))).select(*kept, "file", "block", "at", "reasons", text, *personal(feed))
+    reasons = F.expr(reasons_sql(feed))
+    if forgotten:
+        is_theirs = F.col("is_of_forgotten")
+        typed = typed.withColumn("is_of_forgotten", forgotten.among(text_of_identities(feed), F.col("data_date")))
+        typed = typed.withColumn("text", F.when(~is_theirs, F.col("text")))
+        reasons = F.when(is_theirs, F.array(F.lit(FORGOTTEN))).otherwise(reasons)
+    return typed.withColumn("reasons", reasons).select(*kept, "file", "block", "at", "reasons", text, *personal(feed))
 
 
 def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":

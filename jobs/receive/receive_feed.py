@@ -8,7 +8,7 @@ from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
-from expectations.tables.vault import VAULT_IDENTITY, VAULT_QUARANTINE
+from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_QUARANTINE
 from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
@@ -16,8 +16,9 @@ from jobs.receive.parse import numbered, parsed
 from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
-from jobs.receive.to_vault import new_identities, rows_for, vault_tables
-from jobs.receive.weighing import Band, Counted, Identity, Outcome, counted, counted_in, load_of, sorted_out, weigh
+from jobs.receive.to_vault import fields_of_people, new_holders, new_identities, rows_for, vault_tables
+from jobs.receive.weighing import FORGOTTEN, Band, Counted, Identity, Outcome, counted, counted_in, load_of, sorted_out, weigh
+from jobs.runtime.forgotten import Forgotten
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.loads import Load
@@ -131,7 +132,8 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
     The rows are staged in the vault, because they have raw text. A large delivery, or one with marked rows, is counted by Spark.
     """
     known = run.lake.whole(VAULT_IDENTITY) if is_rotated(run.settings.vault) else None
-    lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault), known)
+    forgotten = _forgotten(run) if fields_of_people(feed) else None
+    lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault), known, forgotten)
     lines.write.mode("overwrite").parquet(stage)
     rows = run.spark.read.schema(lines.schema).parquet(stage)
     is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
@@ -154,15 +156,23 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
     loads = [_as_load(feed, outcome) for outcome in loaded]
     if feed.introduces:
         _add_identities(run, feed, fine, loads)
+        if fine is not None and (forgotten := _forgotten(run)):
+            run.lake.records.append(VAULT_FORGOTTEN, new_holders(feed, fine, forgotten))
     for to_vault in feed.vault:
         vaulted = to_vault.table.empty(run.spark) if fine is None else rows_for(to_vault, fine)
         run.publish(to_vault.table, vaulted, loads=loads, is_unique=True)
     # Rows that repeat a key are in the quarantine already.
     run.publish(feed.table, _as(feed.table, fine, run), loads=loads, is_unique=True)
     if rows is not None and any(outcome.quarantined for outcome in loaded):
-        _quarantine(run, feed, numbered(feed, rows, of_loads.where(F.size("reasons") > 0)))
+        _quarantine(
+            run, feed, numbered(feed, rows, of_loads.where(F.size("reasons") > 0).where(F.array_position("reasons", FORGOTTEN) == 0))
+        )
     elif _has_quarantined(run, feed):
         _quarantine(run, feed, None)
+
+
+def _forgotten(run: JobRun) -> Forgotten | None:
+    return Forgotten.of(run.settings.vault, run.lake.records.rows(VAULT_FORGOTTEN))
 
 
 def _add_identities(run: JobRun, feed: Feed, fine: "DataFrame | None", loads: list[Load]) -> None:
@@ -231,6 +241,7 @@ def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
             "rows_delivered": outcome.delivery.rows,
             "rows_loaded": outcome.loaded,
             "rows_quarantined": outcome.quarantined,
+            "rows_forgotten": outcome.forgotten,
         }
         for outcome in outcomes
     ]

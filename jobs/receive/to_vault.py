@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.tables.vault import VAULT_IDENTITY
 from expectations.vaulted import ToVault
 from jobs.receive.cells import field_sql, raw_text
-from jobs.runtime.vault import tokenised
+from jobs.runtime.forgotten import Forgotten
+from jobs.runtime.vault import token, tokenised
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -41,6 +42,25 @@ def token_of(to: str, identity: str, key: Path, some_known: bool) -> "Column":
     if not some_known:
         return tokenised(raw, identity, key)
     return F.coalesce(stored, tokenised(F.when(stored.isNull(), raw), identity, key))
+
+
+def text_of_identities(feed: Feed) -> "Column":
+    """Return the text in which a line names its people: its user ids and numbers, or the whole line if it cannot be split.
+
+    A feed that introduces numbers has a user id in each line, and the same number may be somebody else's by now.
+    """
+    from pyspark.sql import functions as F
+
+    names = [f"raw.`{name}`" for name in fields_of_people(feed)]
+    if not names:
+        return F.lit(None).cast("string")
+    return F.expr(f"CASE WHEN raw IS NULL OR raw._corrupt IS NOT NULL THEN text ELSE concat_ws(' ', {', '.join(names)}) END")
+
+
+def fields_of_people(feed: Feed) -> list[str]:
+    """Return the fields with user ids and, unless the feed introduces numbers, with numbers."""
+    kinds = {"user"} if "number" in feed.introduces else {"user", "number"}
+    return [field.name for field in feed.fields if any(form.identity in kinds for _, form in field.fills)]
 
 
 def personal(feed: Feed) -> "list[Column]":
@@ -76,6 +96,21 @@ def new_identities(feed: Feed, rows: "DataFrame", known: "DataFrame") -> "DataFr
     # A rerun of a night finds its own identifiers, and adds none.
     unknown = first.join(known.select("identity", "raw"), ["identity", "raw"], "left_anti")
     return unknown.select("identity", "raw", "load.*").select(*(column.name for column in VAULT_IDENTITY.columns))
+
+
+def new_holders(feed: Feed, rows: "DataFrame", forgotten: Forgotten) -> list[dict[str, Any]]:
+    """Return a row of vault.forgotten for each number of a forgotten person that somebody else holds now, with the first day."""
+    from pyspark.sql import functions as F
+
+    found: list[dict[str, Any]] = []
+    of_numbers = [to for to, identity in _introduced(feed) if identity == "number"]
+    for to in of_numbers if None in forgotten.numbers.values() else []:
+        raw, day = F.col(_RAW.format(to)).alias("raw"), F.col(str(feed.table.event_date)).alias("day")
+        theirs = rows.select(raw, day).where(forgotten.among(F.col("raw"), F.col("day")))
+        for row in theirs.groupBy("raw").agg(F.min("day").alias("day")).collect():
+            hashed = token(forgotten.key.read_bytes(), "number", row.raw)
+            found.append({"identity": "number", "hash": hashed, "length": len(row.raw), "token": None, "ended_on": row.day})
+    return found
 
 
 def vault_tables(feed: Feed) -> tuple[Table, ...]:

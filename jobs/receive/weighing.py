@@ -23,6 +23,8 @@ LEAST_BEFORE = 3
 WEEK = 7
 MOST_NAMED = 20
 REASONS_APART = "; "
+# Of a row of somebody who was forgotten: it is counted, and neither loaded nor quarantined.
+FORGOTTEN = "of somebody who was forgotten"
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Outcome:
     reason: str | None = None
     loaded: int = 0
     quarantined: int = 0
+    forgotten: int = 0
     named: list[str] = field(default_factory=list)
 
 
@@ -186,8 +189,9 @@ def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None
     for rows, why, _ in counts:
         by_reason[why] = by_reason.get(why, 0) + rows
     outcome.loaded = by_reason.pop("", 0)
+    outcome.forgotten = by_reason.pop(FORGOTTEN, 0)
     outcome.quarantined = sum(by_reason.values())
-    outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why and is_code(code))[:MOST_NAMED]
+    outcome.named = sorted(f"{code} ({why})" for _, why, code in counts if why not in ("", FORGOTTEN) and is_code(code))[:MOST_NAMED]
     total = outcome.loaded + outcome.quarantined
     # An older state of a key is not a fault of the file.
     by_reason.pop(SUPERSEDED, 0)

@@ -1,0 +1,148 @@
+"""Forgets a person: deletes what leads to them, makes their token unlinkable, and keeps later extracts from bringing them back."""
+
+import csv
+import gzip
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from expectations.channel import MANIFEST, UNKNOWN_ENTRANTS, ListForm
+from expectations.checks import literal
+from expectations.feeds import FEEDS
+from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
+from jobs.people.landing import forget_in_landing
+from jobs.people.person import Person, person_with
+from jobs.people.rotate import rotate
+from jobs.people.search import hits
+from jobs.publish.list_files import ListFile
+from jobs.publish.outbox import Part, place
+from jobs.runtime.forgotten import forgotten_key
+from jobs.runtime.lake import Lake
+from jobs.runtime.place import remove
+from jobs.runtime.purge import purge
+from jobs.runtime.vault import token
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Hits of the person's identifiers by folder of the home, before and after, and what was deleted, by kind."""
+
+    before: Counter[str]
+    after: Counter[str]
+    deleted: dict[str, int]
+
+
+def forget(lake: Lake, number: str) -> Proof:
+    """Forget the holder of the number. The home must be locked. CustomerError when nobody or more than one holds it.
+
+    If it is killed, run it again: what names the person in the vault goes last. RotationError before anything is deleted.
+    """
+    person = person_with(lake, number)
+    home, outside = lake.settings.home, [Path(lake.settings.lake)] if Path(lake.settings.lake).exists() else []
+    extra = [path for path in outside if not path.is_relative_to(home)]
+    before = hits(home, extra, person.secrets)
+    _remember_hashes(lake, person)
+    rotate(lake)
+    vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
+    deleted = {"lines of the landing": forget_in_landing(lake.settings.landing, person)}
+    deleted["rows of lists"] = _forget_in_outbox(lake.settings.outbox, person)
+    deleted["errors"] = _forget_in_errors(vault / "errors", person)
+    remove(f"{vault}/stage")
+    deleted["quarantined rows"] = purge(lake, VAULT_QUARANTINE, _of_quarantine(lake, person))
+    deleted["rows of vault.person"] = purge(lake, VAULT_PERSON, theirs)
+    deleted["rows of vault.identity"] = purge(lake, VAULT_IDENTITY, _any("token", person.identities))
+    # By these rows a killed run finds the person again, so they go last.
+    deleted["rows of vault.number"] = purge(lake, VAULT_NUMBER, theirs)
+    return Proof(before, hits(home, extra, person.secrets), deleted)
+
+
+def _remember_hashes(lake: Lake, person: Person) -> None:
+    """Add the hashes by which receive drops the person."""
+    key = forgotten_key(lake.settings.vault).read_bytes()
+    stored = {row["hash"] for row in lake.records.rows(VAULT_FORGOTTEN)}
+    ids = [("user", one) for one in sorted(person.users)] + [("number", one) for one in sorted(person.last_held())]
+    (own,) = person.tokens
+    rows = [
+        {"identity": identity, "hash": token(key, identity, raw), "length": len(raw), "token": own, "ended_on": None}
+        for identity, raw in ids
+        if token(key, identity, raw) not in stored
+    ]
+    if rows:
+        lake.records.append(VAULT_FORGOTTEN, rows)
+
+
+def _any(column: str, values: frozenset[str]) -> list[str]:
+    """Return one condition for tokens, which may be in a log."""
+    return [f"{column} IN ({', '.join(map(literal, sorted(values)))})"] if values else []
+
+
+def _of_quarantine(lake: Lake, person: Person) -> list[str]:
+    """Return a condition for each quarantined row of the person, by load, file and line."""
+    rows = lake.records.rows(VAULT_QUARANTINE)
+    theirs = [row for row in rows if row["text"] and person.is_line_of(row["text"], FEEDS.get(row["feed"]), row["known_on"])]
+    return [f"load_id = '{row['load_id']}' AND file = '{row['file']}' AND line = {row['line']}" for row in theirs]
+
+
+def _forget_in_errors(folder: Path, person: Person) -> int:
+    """Remove stored errors that quote the person."""
+    quoting = [path for path in folder.glob("*.txt") if person.is_in(path.read_text("utf-8", "replace"), date.max)]
+    for path in quoting:
+        path.unlink()
+    return len(quoting)
+
+
+def _forget_in_outbox(outbox: Path, person: Person) -> int:
+    """Remove the person's rows from every list. A list that changes loses its `.ok` meanwhile, and its manifest is made true."""
+    removed = 0
+    for path in sorted(outbox.glob(f"*/*/*/*/{MANIFEST}")):
+        told = json.loads(path.read_text("utf-8"))
+        default = told.get("unknown_entrants")
+        files = {UNKNOWN_ENTRANTS: _as_it_is(path.parent, default)} if default else {}
+        count = 0
+        for entry in told["files"]:
+            if entry["file"]:
+                part, dropped = _without(path.parent / entry["file"], told, entry, person)
+                files[entry["file"]] = part
+                entry |= part.described
+                count += dropped
+        if count:
+            place(path.parent, files, told, lambda *_, **__: None)
+        removed += count
+    return removed
+
+
+def _as_it_is(folder: Path, entry: dict[str, Any]) -> Part:
+    return Part(folder / entry["file"], entry["rows"], entry["bytes"], entry["sha256"])
+
+
+def _without(path: Path, told: dict[str, Any], entry: dict[str, Any], person: Person) -> tuple[Part, int]:
+    """Write a list's file without the person's rows beside the list. Return it, and the number of rows left out."""
+    day = date.fromisoformat(told["business_date"])
+    columns = tuple(told["columns"])
+    of_number = columns.index("number") if "number" in columns else None
+    rows = list(_rows(path, told))
+    kept = [row for row in rows if of_number is None or not person.is_in(row[of_number], day)]
+    if len(kept) == len(rows):
+        return _as_it_is(path.parent, entry), 0
+    form = ListForm(
+        columns=columns, header=told["header"], delimiter=told["delimiter"], encoding=told["encoding"], compression=told["compression"]
+    )
+    file = ListFile(path.parent.with_name(f"{path.parent.name}-{path.name}"), form)
+    for row in kept:
+        file.add(dict(zip(columns, row, strict=True)))
+    file.close()
+    return Part(file.path, file.rows, file.size, file.sha256), len(rows) - len(kept)
+
+
+def _rows(path: Path, told: dict[str, Any]) -> Iterator[list[str]]:
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if told["compression"] else content).decode(told["encoding"])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=told["delimiter"])
+    if told["header"]:
+        next(rows, None)
+    yield from rows

@@ -1,0 +1,97 @@
+"""A person to forget: every identifier that leads to them, and the test whether a line is theirs."""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from expectations.feed import Feed
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
+from expectations.tables.vault import VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON
+from jobs.people.customer import CustomerError, holders
+from jobs.people.find import rows_where
+from jobs.receive.to_vault import fields_of_people
+from jobs.runtime.forgotten import DIGITS
+from jobs.runtime.lake import Lake
+
+
+@dataclass(frozen=True)
+class Person:
+    """The holder of a number: tokens, user ids, numbers, IMEIs that nobody else has, documents, and who held each number from which day.
+
+    `users` is empty if an earlier run that was killed has already deleted it from the vault.
+    """
+
+    tokens: frozenset[str]
+    users: frozenset[str]
+    numbers: frozenset[str]
+    documents: frozenset[str]
+    # Tokens of vault.identity to delete: of the person, their numbers and their own IMEIs.
+    identities: frozenset[str]
+    held: dict[str, list[tuple[date, str]]] = field(repr=False)
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """What a search looks for. Names are not among them, because other people have the same."""
+        return self.users | self.numbers | self.documents
+
+    def held_on(self, number: str, day: date) -> bool:
+        """Whether they held one of their numbers on that day, by the newest extract up to it, or else by the first."""
+        extracts = self.held.get(number, [])
+        newest = [who for of, who in extracts if of <= day][-1:] or [who for _, who in extracts[:1]]
+        return bool(newest) and newest[0] in self.tokens
+
+    def last_held(self) -> frozenset[str]:
+        """Return their numbers that nobody else has got since."""
+        return frozenset(number for number in self.numbers if self.held_on(number, date.max))
+
+    def is_in(self, text: str, day: date) -> bool:
+        """Whether a text has their user id, or a number that they held on that day."""
+        found = set(DIGITS.findall(text))
+        return bool(found & self.users) or any(self.held_on(number, day) for number in found & self.numbers)
+
+    def is_line_of(self, line: str, feed: Feed | None, day: date) -> bool:
+        """Whether a line of a feed is theirs; of a line that cannot be split, and of no known feed, any identifier counts."""
+        if not any(secret in line for secret in self.users | self.numbers):
+            return False
+        if feed is None:
+            return self.is_in(line, day)
+        quoting = {"quotechar": feed.quote, "escapechar": feed.escape} if feed.quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+        cells = next(csv.reader([line], delimiter=feed.delimiter, **quoting), [])
+        if len(cells) != len(feed.fields):
+            return self.is_in(line, day)
+        people = set(fields_of_people(feed))
+        return self.is_in(" ".join(cell for of, cell in zip(feed.fields, cells, strict=True) if of.name in people), day)
+
+
+def person_with(lake: Lake, number: str) -> Person:
+    """Return the holder of the number in the newest extract. CustomerError when there is none, or more than one."""
+    import pyarrow.compute as pc
+
+    tokens = holders(lake, number)
+    if len(tokens) > 1:
+        raise CustomerError(
+            f"{len(tokens)} subscriptions have this number in the newest extract.\n  To mend it: have BOSS corrected; nobody is forgotten "
+            "for another's number."
+        )
+    theirs = pc.field("subscriber_id").isin(tokens)
+    numbers = {row["number"] for row in rows_where(lake, VAULT_NUMBER, theirs)}
+    held: dict[str, set[tuple[date, str]]] = {}
+    for row in rows_where(lake, VAULT_NUMBER, pc.field("number").isin(sorted(numbers))):
+        held.setdefault(row["number"], set()).add((row["day"], row["subscriber_id"]))
+    devices = {row["imei_token"] for row in rows_where(lake, ODS_SUBSCRIBER, theirs)} - {None}
+    shared = pc.field("imei_token").isin(sorted(devices)) & ~theirs
+    devices -= {row["imei_token"] for row in rows_where(lake, ODS_SUBSCRIBER, shared)}
+    newest = {number: max(extracts) for number, extracts in held.items()}
+    last = sorted(number for number, (_, who) in newest.items() if who in tokens)
+    of_user = (pc.field("identity") == "user") & pc.field("token").isin(tokens)
+    of_numbers = (pc.field("identity") == "number") & pc.field("raw").isin(last)
+    stored = rows_where(lake, VAULT_IDENTITY, of_user | of_numbers)
+    return Person(
+        tokens=frozenset(tokens),
+        users=frozenset(row["raw"] for row in stored if row["identity"] == "user"),
+        numbers=frozenset(numbers),
+        documents=frozenset(row["document_id"] for row in rows_where(lake, VAULT_PERSON, theirs)) - {None},
+        identities=frozenset({row["token"] for row in stored} | devices),
+        held={of: sorted(days) for of, days in held.items()},
+    )

@@ -1,0 +1,185 @@
+"""Somebody who was forgotten is nowhere in the home, and does not come back."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from expectations.channel import MANIFEST, USUAL_LIST
+from expectations.contract import Table
+from expectations.errors import FeedError
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
+from expectations.tables.ops import OPS_LOAD
+from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
+from jobs.people.customer import CustomerError
+from jobs.people.forget import forget
+from jobs.people.rotate import rotate
+from jobs.publish.list_files import ListFile
+from jobs.publish.outbox import Part, place
+from jobs.receive.deliveries import deliveries
+from jobs.register import all_jobs
+from jobs.runtime.job_run import Runner
+from jobs.runtime.purge import purge
+from jobs.runtime.vault import make_demo_key, token
+from tests.jobs.people.test_customer import customer_line
+from tests.night.deliveries import deliver, delivery, lines_of
+from tests.night.homes import NIGHT, runner_of
+from tests.night.test_secrets import texts_of
+
+SUBSCRIBER, CUSTOMER, WAP = FEEDS["boss_subscriber"], FEEDS["crm_customer"], FEEDS["wap_log"]
+LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|{imei}|3501|350102|1|0|0|"
+BEFORE, AFTER, LATER = (NIGHT + timedelta(days=days) for days in (-1, 1, 2))
+# The person, who had the former number until the night before; and others.
+USER, NUMBER, FORMER = "80000000017", "12900000017", "12900000018"
+SECRETS = (USER, NUMBER, FORMER, "欧阳锋", "白驼山", "350102198001011234", "353686010000017")
+OTHERS = {"80000000025": "12900000025", "80000000033": "12900000033"}
+
+
+def subscribers(**numbers: str) -> list[bytes]:
+    """Lines of S1 for users and their numbers."""
+    return [LINE.format(user=user, number=number, imei=f"3536860100000{user[-2:]}").encode() for user, number in numbers.items()]
+
+
+def request(number: str, day: date) -> bytes:
+    return f"{day:%Y%m%d}090000|{number}|http://m.example.cn/a?tel={number}|Mozilla|4G|1|10|20|200".replace("|", WAP.delimiter).encode()
+
+
+def receive(runner: Runner, on: date, *feeds: Feed) -> None:
+    for feed in feeds:
+        with suppress(FeedError):  # Deliveries of earlier days are missing.
+            runner.run(all_jobs()[f"receive_{feed.name}"], on)
+
+
+def with_secrets(home: Path) -> dict[str, set[str]]:
+    """File -> the person's values in it."""
+    found: dict[str, set[str]] = {}
+    for path in (path for path in home.rglob("*") if path.is_file()):
+        told = list(texts_of(path))
+        if path.read_bytes()[:2] == b"\x1f\x8b":
+            told += [gzip.decompress(path.read_bytes()).decode(encoding, "ignore") for encoding in ("utf-8", "gb18030")]
+        if seen := {secret for secret in SECRETS for text in told if secret in text}:
+            found[str(path.relative_to(home))] = seen
+    return found
+
+
+def place_list(home: Path, rows: dict[str, str]) -> Path:
+    """A list of the night with these numbers and messages."""
+    folder = home / "outbox" / "sms" / "c10" / "wave1" / f"{NIGHT}"
+    file = ListFile(home / "list", USUAL_LIST)
+    for number, message in rows.items():
+        file.add(dict.fromkeys(USUAL_LIST.columns) | {"number": number, "message": message})
+    file.close()
+    told = {"business_date": f"{NIGHT}", "columns": [*USUAL_LIST.columns], "header": True, "delimiter": ",", "encoding": "utf-8"}
+    part = Part(file.path, file.rows, file.size, file.sha256)
+    entry = {"city": "3501", "file": "3501.csv", **part.described}
+    place(folder, {"3501.csv": part}, told | {"compression": None, "unknown_entrants": None, "files": [entry]}, lambda *_, **__: None)
+    return folder
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    """A home in which the person and two others have two extracts, a CRM row, requests, a list, a quarantined line and an error."""
+    make_demo_key(tmp_path / "vault", 1)
+    runner = runner_of(tmp_path)
+    deliver(tmp_path, SUBSCRIBER, subscribers(**{USER: FORMER}, **OTHERS), known_on=BEFORE, data_date=BEFORE)
+    broken = LINE.format(user=USER, number=NUMBER, imei="").replace("|1||", "|1|||").encode()
+    deliver(tmp_path, SUBSCRIBER, [*subscribers(**{USER: NUMBER}, **OTHERS), broken])
+    who = {"CUST_NAME": "欧阳锋", "ADDRESS": "白驼山", "ID_NUMBER": "350102198001011234"}
+    managed = customer_line(USER_ID="80000000033", MANAGER_NAME="黄药师", MANAGER_PHONE="12900000025")
+    deliver(tmp_path, CUSTOMER, [customer_line(USER_ID=USER, **who), customer_line(USER_ID="80000000025"), managed])
+    deliver(tmp_path, WAP, [request(number, NIGHT) for number in (NUMBER, "12900000025", NUMBER)])
+    receive(runner, BEFORE, SUBSCRIBER)
+    receive(runner, NIGHT, SUBSCRIBER, CUSTOMER, WAP)
+    (tmp_path / "vault" / "errors").mkdir(exist_ok=True)
+    (tmp_path / "vault" / "errors" / "job.txt").write_text(f"KeyError: '{NUMBER}'")
+    place_list(tmp_path, {NUMBER: "尊敬的欧阳锋", "12900000025": "two\nlines"})
+    return runner
+
+
+def test_nothing_of_a_forgotten_person_is_left_in_any_file_and_others_stay(runner: Runner, tmp_path: Path) -> None:
+    assert {Path(file).parts[0] for file in with_secrets(tmp_path)} == {"landing", "vault", "outbox"}
+    others = {(row.identity, row.raw): row.token for row in runner.lake.whole(VAULT_IDENTITY).collect() if row.raw not in SECRETS}
+    own = token((tmp_path / "vault" / "token.key").read_bytes(), "user", USER)
+    proof = forget(runner_of(tmp_path).lake, NUMBER)
+    assert with_secrets(tmp_path) == {}
+    assert proof.before.keys() == proof.after.keys() >= {"landing", "vault", "outbox", "lake", "logs"}
+    assert (proof.before["landing"] > 0, proof.before["vault"] > 0, proof.before["outbox"] > 0) == (True, True, True)
+    assert not any(proof.after.values())
+    assert proof.deleted == {
+        **{"lines of the landing": 6, "rows of lists": 1, "errors": 1, "quarantined rows": 1},
+        **{"rows of vault.person": 1, "rows of vault.identity": 4, "rows of vault.number": 2},
+    }
+
+    lake = runner_of(tmp_path).lake
+    assert {(row.identity, row.raw): row.token for row in lake.whole(VAULT_IDENTITY).collect()} == others
+    assert lake.whole(VAULT_NUMBER).count() == 4
+    assert lake.whole(VAULT_PERSON).count() == 2
+    assert lake.records.rows(VAULT_QUARANTINE) == []
+    assert lake.whole(SUBSCRIBER.table).where(f"subscriber_id = '{own}'").count() == 2, "the lake keeps its rows"
+    assert token((tmp_path / "vault" / "token.key").read_bytes(), "user", USER) != own
+    for feed, lines in ((SUBSCRIBER, 2), (CUSTOMER, 2), (WAP, 1)):
+        (came,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+        assert (came.faults, came.rows) == ((), lines), "the check file is true"
+    folder = tmp_path / "outbox" / "sms" / "c10" / "wave1" / f"{NIGHT}"
+    (entry,) = json.loads((folder / MANIFEST).read_text())["files"]
+    content = (folder / entry["file"]).read_bytes()
+    assert (entry["rows"], entry["sha256"]) == (1, hashlib.sha256(content).hexdigest())
+    assert content.decode().endswith(',12900000025,,,,,,"two\nlines"\n')
+    assert (folder / ".ok").exists()
+    with pytest.raises(CustomerError, match="Nobody holds this number"):
+        forget(lake, NUMBER)
+    rotate(lake)
+
+
+def test_later_extracts_drop_a_forgotten_person_until_somebody_else_has_the_number(runner: Runner, tmp_path: Path) -> None:
+    forget(runner_of(tmp_path).lake, NUMBER)
+    broken = LINE.format(user=USER, number=NUMBER, imei="").replace("|1||", "|1|||").encode()
+    deliver(tmp_path, SUBSCRIBER, [*subscribers(**{USER: NUMBER}, **OTHERS), broken], known_on=AFTER, data_date=AFTER)
+    deliver(tmp_path, WAP, [request(number, AFTER) for number in (NUMBER, "12900000025", NUMBER)], known_on=AFTER, data_date=AFTER)
+    receive(runner, AFTER, SUBSCRIBER, WAP)
+    new = {"80000000041": NUMBER, "80000000049": "12900000049"}
+    deliver(tmp_path, SUBSCRIBER, subscribers(**OTHERS, **new), known_on=LATER, data_date=LATER)
+    deliver(tmp_path, WAP, [request(NUMBER, LATER)], known_on=LATER, data_date=LATER)
+    receive(runner, LATER, SUBSCRIBER, WAP)
+    counts = [
+        (row["feed"], f"{row['known_on']}", row["rows_delivered"], row["rows_loaded"], row["rows_quarantined"], row["rows_forgotten"])
+        for row in sorted(runner.lake.log(OPS_LOAD), key=lambda row: (row["known_on"], row["feed"]))
+        if row["known_on"] > NIGHT
+    ]
+    assert counts == [
+        ("boss_subscriber", f"{AFTER}", 4, 2, 0, 2),
+        ("wap_log", f"{AFTER}", 3, 1, 0, 2),
+        ("boss_subscriber", f"{LATER}", 4, 4, 0, 0),
+        ("wap_log", f"{LATER}", 1, 1, 0, 0),
+    ]
+    assert runner.lake.records.rows(VAULT_QUARANTINE) == []
+    (ended,) = [row["ended_on"] for row in runner.lake.records.rows(VAULT_FORGOTTEN) if row["ended_on"]]
+    assert ended == LATER
+    assert {place for place in with_secrets(tmp_path) if "vault" in place and USER in with_secrets(tmp_path)[place]} == set()
+
+
+def test_a_forgetting_killed_at_any_step_can_be_run_again(runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def purge_but(table: Table) -> Callable[..., int]:
+        return lambda lake, of, conditions: 1 // 0 if of is table else purge(lake, of, conditions)
+
+    def no(*_: object) -> int:
+        return 1 // 0
+
+    steps = dict.fromkeys(("rotate", "forget_in_landing", "_forget_in_outbox", "_of_quarantine"), no)
+    kills = [*steps.items(), *(("purge", purge_but(table)) for table in (VAULT_PERSON, VAULT_IDENTITY, VAULT_NUMBER))]
+    for step, instead in kills:
+        with monkeypatch.context() as killed:
+            killed.setattr(f"jobs.people.forget.{step}", instead)
+            with pytest.raises(ZeroDivisionError):
+                forget(runner_of(tmp_path).lake, NUMBER)
+    forget(runner_of(tmp_path).lake, NUMBER)
+    assert with_secrets(tmp_path) == {}
+    (part, check) = delivery(tmp_path, SUBSCRIBER)
+    assert len(lines_of(part)) == 2
+    assert int(check.read_text().split("|")[1]) == 2
