@@ -46,13 +46,14 @@ def service_values(today: Today) -> dict[str, Any]:
 
 def _rows(today: Today, kind: int, rows: Ints, back: int = 0, status: int = -1) -> dict[str, pa.Array]:
     """Return the columns of events of one kind. `back` is how many days ago the complaint was made, if there is one (`status`)."""
+    # Somebody may have several complaints at a time, which differ in `back`.
     count, who, day = len(rows), today.traits.subscriber[rows], today.day - back
     has_topic, is_order = kind in (_ADVICE, _COMPLAINT, _ORDER), kind == _ORDER
     topic = today.chance.choice(_TOPIC_SHARES, "service topic", day, who)
     satisfied = today.draw(100, "satisfied", rows, back) >= (50 if back > 3 else 20)
     nothing = np.full(count, -1)
     columns = {
-        "EVENT_ID": pa.array([f"E{one}" for one in today.ids(kind, rows).tolist()], pa.string()),
+        "EVENT_ID": pa.array([f"E{one}" for one in today.ids(10 * back + kind, rows).tolist()], pa.string()),
         "USER_ID": pa.array(today.traits.user_id[rows]),
         "EVENT_TIME": pa.array(today.moments(f"service {kind}", rows)),
         "EVENT_KIND": coded(np.full(count, kind), _KINDS),

@@ -82,9 +82,13 @@ class ClassCover:
 
 
 def coverage(lake: Lake, on: date, feeds: Iterable[Feed] = tuple(FEEDS.values())) -> list[ClassCover]:
-    """Return every data class with its feeds as known on the night of `on`. It reads the records of loads and Delta logs, without Spark."""
+    """Return every data class with its feeds, by source, as known on the night of `on`.
+
+    It reads the records of loads and Delta's logs, without Spark.
+    """
     loads = [row for row in lake.log(OPS_LOAD) if row["known_on"] <= on and row["state"] == "loaded"]
-    covers = [_feed_cover(lake, on, feed, [row for row in loads if row["feed"] == feed.name]) for feed in feeds]
+    ordered = sorted(feeds, key=lambda feed: (len(feed.source), feed.source, feed.name))
+    covers = [_feed_cover(lake, on, feed, [row for row in loads if row["feed"] == feed.name]) for feed in ordered]
     return [
         ClassCover(name, label, tuple(cover for cover in covers if cover.feed.data_class == name)) for name, label in DATA_CLASSES.items()
     ]

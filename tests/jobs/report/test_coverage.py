@@ -55,6 +55,7 @@ def test_every_data_class_has_its_name_and_its_feeds(lake: Lake) -> None:
     found = coverage(lake, ON)
     assert [(one.name, one.label) for one in found][2] == ("service", "客户服务")
     assert sorted(cover.feed.name for one in found for cover in one.feeds) == sorted(FEEDS)
+    assert [cover.feed.name for cover in found[0].feeds][:3] == ["boss_subscriber", "crm_customer", "family_tie"]
     assert {cover.state for one in found for cover in one.feeds} == {"never loaded"}
 
 
