@@ -3,6 +3,7 @@
 from expectations.checks import NOT_NULL, between
 from expectations.columns import CODE_TEXT, COUNTY, DAY, LOAD_ID, NUMBER_TOKEN, minutes
 from expectations.contract import Column, Table
+from expectations.resolved import resolved
 
 
 def _switches(name: str, comment: str) -> Column:
@@ -29,3 +30,5 @@ ODS_LOCATION = Table(
         LOAD_ID,
     ),
 )
+
+DWD_LOCATION = resolved(ODS_LOCATION)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from expectations.checks import IS_TOKEN, NOT_NULL, one_of
 from expectations.columns import CODE_TEXT, DAY, LOAD_ID, NUMBER_TOKEN, PRODUCT
 from expectations.contract import Column, Table
+from expectations.resolved import resolved
 from expectations.tables.ods_points_event import EARNERS
 
 ODS_RECOMMENDATION = Table(
@@ -27,3 +28,5 @@ ODS_RECOMMENDATION = Table(
         LOAD_ID,
     ),
 )
+
+DWD_RECOMMENDATION = resolved(ODS_RECOMMENDATION)

@@ -1,0 +1,41 @@
+"""Gives points and survey answers to subscribers. They differ from other number-only events, which resolve_events.py resolves."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
+from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
+from expectations.tables.ods_points_event import ODS_POINTS_EVENT
+from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
+from features.holders import held_at
+from jobs.refine.unheld import count_unheld
+from jobs.runtime.job import table_job
+from jobs.runtime.reads import Arrived, Snapshot
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+@table_job(
+    writes=DWD_POINTS_EVENT,
+    then=count_unheld(DWD_POINTS_EVENT),
+    events=Arrived(ODS_POINTS_EVENT),
+    numbers=Snapshot(DWD_NUMBER_INTERVAL),
+)
+def resolve_points_event(on: date, events: "DataFrame", numbers: "DataFrame") -> "DataFrame":
+    """Give each event to the subscriber who held its number that day. Clerks' accounts have no number (S13)."""
+    columns = [column.name for column in DWD_POINTS_EVENT.columns]
+    of_clerks = events.where("number_token IS NULL").withColumnRenamed("number_token", "subscriber_id")
+    return held_at(events, numbers).select(*columns).unionByName(of_clerks.select(*columns))
+
+
+@table_job(
+    writes=DWD_SURVEY_ANSWER,
+    then=count_unheld(DWD_SURVEY_ANSWER),
+    answers=Arrived(ODS_SURVEY_ANSWER),
+    numbers=Snapshot(DWD_NUMBER_INTERVAL),
+)
+def resolve_survey_answer(on: date, answers: "DataFrame", numbers: "DataFrame") -> "DataFrame":
+    """Give each answer to the subscriber who held the number on the day of the answer, which may be before the delivery (S14)."""
+    return held_at(answers, numbers, "answered_on").select(*(column.name for column in DWD_SURVEY_ANSWER.columns))

@@ -1,0 +1,50 @@
+"""Points and survey answers: whose they are, where it is not simply the holder of the number on the day of the delivery."""
+
+from datetime import date
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
+from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
+from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
+from expectations.tables.ods_points_event import ODS_POINTS_EVENT
+from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
+from jobs.refine.resolve_more import resolve_points_event, resolve_survey_answer
+from tests.frames import frame, rows
+
+D = date(2026, 3, 4)
+HOLDERS = """
+    number_token | subscriber_id | valid_from | valid_to
+    recycled     | before        | 2020-01-01 | 2026-03-03
+    recycled     | after         | 2026-03-03 |
+"""
+
+
+def test_a_clerks_points_are_of_no_subscriber_and_those_of_a_number_are_of_its_holder(spark: SparkSession) -> None:
+    events = frame(
+        spark,
+        ODS_POINTS_EVENT,
+        """
+        day        | event_id | earner     | clerk_id | number_token | points
+        2026-03-04 | P1       | subscriber |          | recycled     | 10
+        2026-03-04 | P2       | clerk      | S00001   |              | 50
+        2026-03-04 | P3       | subscriber |          | nobodys      | 20
+        """,
+    )
+    held = DWD_POINTS_EVENT.conform(resolve_points_event.call(D, events=events, numbers=frame(spark, DWD_NUMBER_INTERVAL, HOLDERS)))
+    assert rows(held, "event_id", "subscriber_id", "points") == [("P1", "after", 10), ("P2", None, 50)]
+
+
+def test_an_answer_is_of_who_held_the_number_when_they_answered(spark: SparkSession) -> None:
+    answers = frame(
+        spark,
+        ODS_SURVEY_ANSWER,
+        """
+        day        | topic | question | number_token | answer | answered_on
+        2026-03-04 | T1    | Q1       | recycled     | A      | 2026-03-02
+        2026-03-04 | T1    | Q2       | recycled     | B      | 2026-03-03
+        2026-03-04 | T1    | Q2       | nobodys      | C      | 2026-03-03
+        """,
+    )
+    held = DWD_SURVEY_ANSWER.conform(resolve_survey_answer.call(D, answers=answers, numbers=frame(spark, DWD_NUMBER_INTERVAL, HOLDERS)))
+    assert rows(held, "question", "subscriber_id", "answer") == [("Q1", "before", "A"), ("Q2", "after", "B")]
