@@ -12,7 +12,7 @@ import typer
 
 from expectations.dates import iso_day, why_no_day
 from expectations.errors import ChudianError, teach
-from jobs.people_cli import customer, forget, vault_app
+from jobs.people_cli import add_commands
 from jobs.screen import bar, console, grid_of, teller
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ app = typer.Typer(
     help="chudian 触点 turns an operator's nightly extracts into ranked target lists. All dates are business dates, yyyy-mm-dd.",
     epilog="Settings: CHUDIAN_HOME (where a run writes), CHUDIAN_SPARK (which Spark to use), CHUDIAN_LAKE (where the tables are).",
 )
-app.add_typer(vault_app, name="vault")
-app.command()(customer)
-app.command()(forget)
+add_commands(app)
 DEMO_NIGHT = "2026-03-04"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -276,11 +274,11 @@ def _refuse_before_spark(since: date, on: date) -> None:
     from jobs.runtime.settings import settings
     from jobs.runtime.vault import key_path
 
-    chosen = settings()
-    refuse_if_nothing_landed(chosen.landing, since, on)
-    for fault in unknown_in(chosen.landing, since, on, FEEDS):
+    landing = settings().landing
+    refuse_if_nothing_landed(landing, since, on)
+    for fault in unknown_in(landing, since, on, FEEDS):
         console.print(fault, style="yellow", markup=False)
-    key_path(chosen.vault)
+    key_path(settings().vault)
 
 
 def _refuse_missed(ended: "list[Ended]") -> None:

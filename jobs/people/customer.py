@@ -7,7 +7,7 @@ from expectations.errors import ChudianError
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from features.library import CAR
 from jobs.people.find import latest_where, rows_where
-from jobs.people.reads import Reading, log_reads
+from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.lake import Lake
 
 PERSONAL = ("number", "name", "address", "document_id", "manager_name", "manager_phone")

@@ -17,11 +17,11 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
-from jobs.people.reads import Reading, log_reads
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, lists_of, place, unready, withdraw
 from jobs.publish.unknown_entrants import default_offers, write_default
+from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot

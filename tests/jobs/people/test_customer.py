@@ -5,28 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from expectations.feeds import FEEDS
 from expectations.tables.vault import VAULT_PERSON, VAULT_READ
 from jobs.people.customer import CustomerError, customers
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key, token
+from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, customer_line, subscriber_line
 from tests.night.deliveries import deliver
 from tests.night.homes import NIGHT, runner_of
-
-SUBSCRIBER, CUSTOMER = FEEDS["boss_subscriber"], FEEDS["crm_customer"]
-LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|"
-
-
-def customer_line(**cells: str) -> bytes:
-    """A line of S5; fields that are not given are blank, and flags 0."""
-    usual = {field.name: "0" if field.name.endswith("_FLAG") else "" for field in CUSTOMER.fields}
-    return ",".join(f'"{cell}"' for cell in (usual | cells).values()).encode(CUSTOMER.encoding)
 
 
 def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_logged(tmp_path: Path) -> None:
     key = make_demo_key(tmp_path / "vault", 1)
     runner = runner_of(tmp_path)
-    deliver(tmp_path, SUBSCRIBER, [LINE.format(user=user, number=user - 67100000000).encode() for user in (80000000017, 80000000025)])
+    deliver(tmp_path, SUBSCRIBER, [subscriber_line(f"800000000{who}", f"129000000{who}") for who in (17, 25)])
     who = {"CUST_NAME": "欧阳, 锋", "ADDRESS": "福州市", "ID_NUMBER": "350102198001011234"}
     managed = {"USER_ID": "80000000017", **who, "MANAGER_NAME": "王经理", "MANAGER_PHONE": "12900000099"}
     deliver(tmp_path, CUSTOMER, [customer_line(**managed), customer_line(USER_ID="80000000025")])

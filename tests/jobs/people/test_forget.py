@@ -14,7 +14,6 @@ from expectations.channel import MANIFEST, USUAL_LIST
 from expectations.contract import Table
 from expectations.errors import FeedError
 from expectations.feed import Feed
-from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.customer import CustomerError
@@ -27,13 +26,11 @@ from jobs.register import all_jobs
 from jobs.runtime.job_run import Runner
 from jobs.runtime.purge import purge
 from jobs.runtime.vault import make_demo_key, token
-from tests.jobs.people.test_customer import customer_line
+from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, WAP, customer_line, subscriber_line
 from tests.night.deliveries import deliver, delivery, lines_of
 from tests.night.homes import NIGHT, runner_of
 from tests.night.test_secrets import texts_of
 
-SUBSCRIBER, CUSTOMER, WAP = FEEDS["boss_subscriber"], FEEDS["crm_customer"], FEEDS["wap_log"]
-LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|{imei}|3501|350102|1|0|0|"
 BEFORE, AFTER, LATER = (NIGHT + timedelta(days=days) for days in (-1, 1, 2))
 # The person, who had the former number until the night before; and others.
 USER, NUMBER, FORMER = "80000000017", "12900000017", "12900000018"
@@ -43,7 +40,7 @@ OTHERS = {"80000000025": "12900000025", "80000000033": "12900000033"}
 
 def subscribers(**numbers: str) -> list[bytes]:
     """Lines of S1 for users and their numbers."""
-    return [LINE.format(user=user, number=number, imei=f"3536860100000{user[-2:]}").encode() for user, number in numbers.items()]
+    return [subscriber_line(user, number, f"3536860100000{user[-2:]}") for user, number in numbers.items()]
 
 
 def request(number: str, day: date) -> bytes:
@@ -88,7 +85,7 @@ def runner(tmp_path: Path) -> Runner:
     make_demo_key(tmp_path / "vault", 1)
     runner = runner_of(tmp_path)
     deliver(tmp_path, SUBSCRIBER, subscribers(**{USER: FORMER}, **OTHERS), known_on=BEFORE, data_date=BEFORE)
-    broken = LINE.format(user=USER, number=NUMBER, imei="").replace("|1||", "|1|||").encode()
+    broken = subscriber_line(USER, NUMBER) + b"|"
     deliver(tmp_path, SUBSCRIBER, [*subscribers(**{USER: NUMBER}, **OTHERS), broken])
     who = {"CUST_NAME": "欧阳锋", "ADDRESS": "白驼山", "ID_NUMBER": "350102198001011234"}
     managed = customer_line(USER_ID="80000000033", MANAGER_NAME="黄药师", MANAGER_PHONE="12900000025")
@@ -139,7 +136,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_file_and_others_stay(runne
 
 def test_later_extracts_drop_a_forgotten_person_until_somebody_else_has_the_number(runner: Runner, tmp_path: Path) -> None:
     forget(runner_of(tmp_path).lake, NUMBER)
-    broken = LINE.format(user=USER, number=NUMBER, imei="").replace("|1||", "|1|||").encode()
+    broken = subscriber_line(USER, NUMBER) + b"|"
     deliver(tmp_path, SUBSCRIBER, [*subscribers(**{USER: NUMBER}, **OTHERS), broken], known_on=AFTER, data_date=AFTER)
     deliver(tmp_path, WAP, [request(number, AFTER) for number in (NUMBER, "12900000025", NUMBER)], known_on=AFTER, data_date=AFTER)
     receive(runner, AFTER, SUBSCRIBER, WAP)

@@ -13,26 +13,21 @@ from jobs.people.rotate import RotationError, rotate
 from jobs.register import all_jobs
 from jobs.runtime.job_run import Runner
 from jobs.runtime.vault import make_demo_key, token
+from tests.jobs.people.lines import SUBSCRIBER, subscriber_line
 from tests.night.deliveries import deliver
 from tests.night.homes import NIGHT, runner_of
 
-SUBSCRIBER, USAGE = FEEDS["boss_subscriber"], FEEDS["boss_usage"]
-LINE = "{user}|{number}|1||20200101|01|20200101|10|20200101|||0|{imei}|3501|350102|1|0|0|"
-AFTER = NIGHT + timedelta(days=1)
+USAGE, AFTER = FEEDS["boss_usage"], NIGHT + timedelta(days=1)
 
 
-def line(user: int, number: int, imei: str = "353686010000000") -> bytes:
-    return LINE.format(user=user, number=number, imei=imei).encode()
-
-
-def tokens(runner: Runner, on: str) -> dict[str, tuple[str, str]]:
+def tokens(runner: Runner, on: str) -> dict[int, tuple[str, str, str]]:
     rows = runner.lake.whole(SUBSCRIBER.table).where(f"day = DATE'{on}'").collect()
     return {row.points: (row.subscriber_id, row.number_token, row.imei_token) for row in rows}
 
 
 def of_people(*people: tuple[int, int]) -> list[bytes]:
     """A line per (user, number); their points tell them apart."""
-    return [line(user, number).replace(b"|1|0|0|", f"|1|0|{user % 100}|".encode()) for user, number in people]
+    return [subscriber_line(f"{user}", f"{number}", POINTS=f"{user % 100}") for user, number in people]
 
 
 def test_known_identifiers_keep_their_tokens_after_a_rotation_and_unknown_ones_get_the_new_keys(tmp_path: Path) -> None:

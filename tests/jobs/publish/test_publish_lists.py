@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.channel import UNKNOWN_ENTRANTS, ListForm
-from expectations.channels import CHANNELS
+from expectations.channel import UNKNOWN_ENTRANTS
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
-from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON, VAULT_READ
+from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish import publish_lists as publishing
 from jobs.publish import unknown_entrants
 from jobs.publish.outbox import MANIFEST, OK, WRITING
@@ -288,33 +287,3 @@ def test_an_outbox_that_is_no_folder_is_named_and_nobody_is_a_contact(night: Nig
     told = night.refusal()
     assert f"The outbox {night.outbox}:" in told
     assert "Not a directory" in told
-
-
-def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_data_is_logged(night: Night) -> None:
-    managed = (
-        DECISIONS.replace("crm      | passive", "account_manager | active")
-        + "    one | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | 6\n"
-    )
-    night.run(managed)
-    lines = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()
-    assert lines[0].endswith(",manager_name,manager_phone,message")
-    assert [line.split(",")[-3:] for line in lines[1:]] == [["", "", "message 3"], ["王经理", "12900000099", "message 6"]]
-    logged = Lake(night.settings).records.rows(VAULT_READ)
-    assert {(row["reason"], row["rows"], *row["fields"]) for row in logged} == {
-        (f"account_manager/{C10}/wave1", 2, "number", "manager_name", "manager_phone"),
-        (f"sms/{C10}/wave1", 3, "number"),
-        (f"web_hall/{C11}/wave2", 1, "number"),
-    }
-    assert {(row["command"], row["business_date"], row["run_id"]) for row in logged} == {("publish_lists", ON, "run")}
-
-
-def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_logged(
-    night: Night, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    without = replace(CHANNELS["crm"], may_have_numbers=False, form=ListForm(columns=("contact_id", "message")))
-    monkeypatch.setitem(CHANNELS, "crm", without)
-    night.run()
-    (line,) = (night.outbox / f"crm/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()[1:]
-    (contact,) = [contact[0] for contact in night.contacts if role(token("four")) in contact]
-    assert line == f"{contact},message 3"
-    assert not [row for row in Lake(night.settings).records.rows(VAULT_READ) if row["reason"].startswith("crm/")]

@@ -1,0 +1,43 @@
+"""Numbers and managers in lists: by permission of the channel, and logged."""
+
+from dataclasses import replace
+
+import pytest
+
+from expectations.channel import ListForm
+from expectations.channels import CHANNELS
+from expectations.tables.vault import VAULT_READ
+from jobs.runtime.lake import Lake
+from tests.frames import role, token
+from tests.jobs.publish.test_publish_lists import C10, C11, DECISIONS, ON, Night
+from tests.jobs.publish.test_publish_lists import night as night
+
+
+def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_data_is_logged(night: Night) -> None:
+    managed = (
+        DECISIONS.replace("crm      | passive", "account_manager | active")
+        + "    one | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | 6\n"
+    )
+    night.run(managed)
+    lines = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()
+    assert lines[0].endswith(",manager_name,manager_phone,message")
+    assert [line.split(",")[-3:] for line in lines[1:]] == [["", "", "message 3"], ["王经理", "12900000099", "message 6"]]
+    logged = Lake(night.settings).records.rows(VAULT_READ)
+    assert {(row["reason"], row["rows"], *row["fields"]) for row in logged} == {
+        (f"account_manager/{C10}/wave1", 2, "number", "manager_name", "manager_phone"),
+        (f"sms/{C10}/wave1", 3, "number"),
+        (f"web_hall/{C11}/wave2", 1, "number"),
+    }
+    assert {(row["command"], row["business_date"], row["run_id"]) for row in logged} == {("publish_lists", ON, "run")}
+
+
+def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_logged(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = replace(CHANNELS["crm"], may_have_numbers=False, form=ListForm(columns=("contact_id", "message")))
+    monkeypatch.setitem(CHANNELS, "crm", without)
+    night.run()
+    (line,) = (night.outbox / f"crm/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()[1:]
+    (contact,) = [contact[0] for contact in night.contacts if role(token("four")) in contact]
+    assert line == f"{contact},message 3"
+    assert not [row for row in Lake(night.settings).records.rows(VAULT_READ) if row["reason"].startswith("crm/")]
