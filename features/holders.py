@@ -34,13 +34,13 @@ def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":
     return found.select(F.col("holders.subscriber_id").alias("holders"))
 
 
-def with_older_holders(rows: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
-    """Return the rows with `is_older_holder`, true for every holder of a number except the newest; never null.
+def with_shared_numbers(rows: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
+    """Return the rows with `shares_number`, true for every holder of a number that several live subscriptions have; never null.
 
     `subscribers` has the number of each subscriber.
     """
     from pyspark.sql import functions as F
 
-    older = numbers_held_twice(subscribers).selectExpr("explode(slice(holders, 2, size(holders))) AS subscriber_id", "true AS is_older")
-    marked = rows.join(older, "subscriber_id", "left")
-    return marked.withColumn("is_older_holder", F.coalesce("is_older", F.lit(False))).drop("is_older")
+    sharing = numbers_held_twice(subscribers).selectExpr("explode(holders) AS subscriber_id", "true AS shares")
+    marked = rows.join(sharing, "subscriber_id", "left")
+    return marked.withColumn("shares_number", F.coalesce("shares", F.lit(False))).drop("shares")

@@ -24,7 +24,7 @@ _MILLION = 1_000_000
 def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """Return rows of mkt.candidate: one per member who is due, offer and channel; at least one per member.
 
-    `car` is the CAR with the scores and `is_older_holder`.
+    `car` is the CAR with the scores and `shares_number`.
     """
     from pyspark.sql import functions as F
 

@@ -29,8 +29,8 @@ HOLDS_DATA_PLAN = Exclusion(ALREADY_HOLDS, "已有产品", "holds_data_plan OR h
 HOLDS_IDLE_PACK = Exclusion(ALREADY_HOLDS, "已有产品", "holds_idle_pack OR has_booked_idle_pack")
 # It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
 HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
-# Only the newest holder of a number is contacted, so that no list has a number twice (docs/decisions/0005).
-NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "is_older_holder")
+# Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
+NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "shares_number")
 NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
 NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")

@@ -47,7 +47,7 @@ def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str
     Audience predicates may use the CAR and the scores. Exclusions and messages may also use the candidate's own columns.
     """
     columns = [f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table)]
-    people = spark.createDataFrame([], ", ".join([*columns, "is_older_holder BOOLEAN"]))
+    people = spark.createDataFrame([], ", ".join([*columns, "shares_number BOOLEAN"]))
     offered = people.selectExpr("*", *(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _OWN.items()))
     found = {}
     for scenario in scenarios:

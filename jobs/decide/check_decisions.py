@@ -35,7 +35,7 @@ SAYS = {
     "channels": f"sensitive channels that are not in the catalogue; subscribers who name one are excluded ({SENSITIVE_CHANNEL.code})",
     "disturbed": f"do-not-disturb channels that are not in the catalogue; subscribers who name one are excluded ({DO_NOT_DISTURB.code})",
     "products": f"products that are not in the catalogues; subscribers who hold or booked one are excluded ({HOLDS_UNKNOWN_PRODUCT.code})",
-    "numbers": f"numbers of several live subscriptions; all but the first named are excluded ({NUMBER_HELD_TWICE.code})",
+    "numbers": f"numbers of several live subscriptions; all of them are excluded ({NUMBER_HELD_TWICE.code})",
     "long": "texts that take several short messages, each of which costs a contact",
     "too long": f"texts that take too many short messages; their subscribers are excluded ({MESSAGE_TOO_LONG.code})",
 }

@@ -12,7 +12,7 @@ from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_bill import ODS_BILL
-from features.holders import with_older_holders
+from features.holders import with_shared_numbers
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import table_job
@@ -79,8 +79,8 @@ def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[Ni
 
 
 def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
-    """Return the CAR with the scores and `is_older_holder`, for audiences and exclusions."""
-    return with_older_holders(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
+    """Return the CAR with the scores and `shares_number`, for audiences and exclusions."""
+    return with_shared_numbers(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
 
 
 def settlement(on: date, bills: "DataFrame") -> Settlement:

@@ -1,9 +1,9 @@
-"""Who is taken for the holder of a number that several live subscriptions have."""
+"""Whose number several live subscriptions have."""
 
 from pyspark.sql import SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from features.holders import numbers_held_twice, with_older_holders
+from features.holders import numbers_held_twice, with_shared_numbers
 from tests.frames import by_role, frame, role
 
 PEOPLE = """
@@ -21,10 +21,12 @@ PEOPLE = """
 """
 
 
-def test_of_several_live_holders_of_a_number_the_newest_counts_and_of_one_day_the_greater_token(spark: SparkSession) -> None:
+def test_every_live_holder_of_a_number_that_several_have_is_marked_and_nobody_else(spark: SparkSession) -> None:
     people = frame(spark, DWD_SUBSCRIBER, PEOPLE)
-    marked = by_role(with_older_holders(people.select("subscriber_id"), people), "is_older_holder")
-    assert {who for who, is_older in marked.items() if is_older} == {"older", "a_same_day", "c_earlier", "undated"}
+    marked = by_role(with_shared_numbers(people.select("subscriber_id"), people), "shares_number")
+    assert {who for who, shares in marked.items() if shares} == {
+        *("older", "newer", "a_same_day", "b_same_day", "c_earlier", "dated", "undated"),
+    }
     assert len(marked) == 10
 
 

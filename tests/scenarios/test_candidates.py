@@ -28,7 +28,7 @@ WAVE_1, WAVE_2 = C10.timing.steps
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
     "has_consent": True,
-    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "is_older_holder": False},
+    **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "shares_number": False},
     **{
         "base_plan": "bp18",
         "base_plan_allowance_bytes": 0,
@@ -165,7 +165,7 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a plan that is booked": ({"has_booked_data_plan": True}, ["already_holds"]),
     "whether a plan is held, unknown": ({"has_booked_data_plan": None}, ["already_holds"]),
     "a product the catalogue does not have": ({"holds_unknown_product": True}, ["holds_unknown_product"]),
-    "a number that a newer subscription has": ({"is_older_holder": True}, ["number_held_twice"]),
+    "a number that another live subscription has": ({"shares_number": True}, ["number_held_twice"]),
     "no use to save on": ({f"data_bytes_{month}": 1 for month in ("1m", "m2", "m3")}, ["no_better_tier"]),
     "two reasons": ({"state": "suspended", "is_employee": True}, ["state", "employee"]),
 }
