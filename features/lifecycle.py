@@ -34,6 +34,13 @@ LIFECYCLE_TAGS.carry("phone_type", label="机类型", null_means="kind of phone 
 LIFECYCLE_TAGS.carry("gender", label="性别")
 LIFECYCLE_TAGS.carry("credit_class", label="信用等级", null_means="not rated")
 LIFECYCLE_TAGS.carry("points", label="积分", null_means="not in the points scheme")
+LIFECYCLE_TAGS.carry("previous_brand", label="换号入网前品牌", null_means="no re-entry is known")
+
+
+@LIFECYCLE_TAGS.derived("boolean", label="是否换号入网", checks=(NOT_NULL,))
+def is_re_entry() -> Column:
+    """Whether the subscriber was one before under another number, by the handset of the entry month."""
+    return F.col("previous_subscriber_id").isNotNull()
 
 
 @LIFECYCLE_TAGS.derived("boolean", label="是否在网", checks=(NOT_NULL,))

@@ -1,7 +1,7 @@
 """The subscribers of the night: BOSS and CRM in one row."""
 
-from expectations.checks import NOT_NULL
-from expectations.columns import BRAND, CITY, COUNTY, NUMBER_TOKEN, STATE, SUBSCRIBER_ID
+from expectations.checks import IS_TOKEN, NOT_NULL, one_of
+from expectations.columns import BRAND, BRANDS, CITY, COUNTY, NUMBER_TOKEN, STATE, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 from expectations.tables.ods_customer import ODS_CUSTOMER
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
@@ -43,6 +43,15 @@ DWD_SUBSCRIBER = Table(
                 *("stop_type", "stop_date", "retention_date", "freeze_date", "entry_imei_token"),
             )
         ),
+        Column(
+            "previous_subscriber_id",
+            "string",
+            "The subscription that the same person had before, by the handset of the entry month.",
+            (IS_TOKEN,),
+            label="换号入网前用户",
+            null_means="no re-entry 换号入网 is known",
+        ),
+        Column("previous_brand", "string", "Its brand.", (one_of(*BRANDS),), null_means="no re-entry is known"),
         *(
             _of_crm(name)
             for name in (

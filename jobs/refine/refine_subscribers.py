@@ -6,22 +6,37 @@ from typing import TYPE_CHECKING
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_customer import ODS_CUSTOMER
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
+from features.re_entry import PREVIOUS, with_previous
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Latest
+from jobs.runtime.reads import Latest, NightBefore
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+# A gap of nights that were not run loses no re-entry that was known.
+NIGHTS_BACK = 31
 
-@table_job(writes=DWD_SUBSCRIBER, delivered=Latest(ODS_SUBSCRIBER), customers=Latest(ODS_CUSTOMER))
-def refine_subscribers(on: date, delivered: "DataFrame", customers: "DataFrame") -> "DataFrame":
-    """Join the newest S1 and S5. Without a CRM row a subscription has nulls, and exclusions that need them exclude it (S1, S5, P6)."""
+
+@table_job(
+    writes=DWD_SUBSCRIBER,
+    delivered=Latest(ODS_SUBSCRIBER),
+    customers=Latest(ODS_CUSTOMER),
+    before=NightBefore(DWD_SUBSCRIBER, NIGHTS_BACK),
+)
+def refine_subscribers(on: date, delivered: "DataFrame", customers: "DataFrame", before: "DataFrame | None") -> "DataFrame":
+    """Join the newest S1 and S5, and add who re-entered (S1, S5, P6).
+
+    Without a CRM row a subscription has nulls, and exclusions that need them exclude it. A re-entry that was found stays known, also after
+    BOSS no longer delivers the previous subscription.
+    """
     from pyspark.sql import functions as F
 
-    of_crm = [c.name for c in DWD_SUBSCRIBER.columns if c.name not in delivered.columns and c.name != "business_date"]
+    not_of_crm = {*delivered.columns, *PREVIOUS, "business_date"}
+    of_crm = [c.name for c in DWD_SUBSCRIBER.columns if c.name not in not_of_crm]
     people = customers.select("subscriber_id", *of_crm)
     return (
-        delivered.join(people, "subscriber_id", "left")
+        with_previous(delivered, before)
+        .join(people, "subscriber_id", "left")
         .withColumn("business_date", F.lit(on))
         .select(*(column.name for column in DWD_SUBSCRIBER.columns))
     )
