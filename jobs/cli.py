@@ -278,7 +278,8 @@ def _refuse_before_spark(since: date, on: date) -> None:
     refuse_if_nothing_landed(landing, since, on)
     for fault in unknown_in(landing, since, on, FEEDS):
         console.print(fault, style="yellow", markup=False)
-    key_path(settings().vault)
+    if not settings().key_variable:
+        key_path(settings().vault)
 
 
 def _refuse_missed(ended: "list[Ended]") -> None:

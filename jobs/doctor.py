@@ -85,7 +85,7 @@ def _home() -> Iterator[Finding]:
             is_closed = not folder.stat().st_mode & 0o007
             told = "closed to other users" if is_closed else f"open to other users, and it contains numbers: chmod o-rwx {folder}"
             yield Finding(folder.name.capitalize(), is_closed, told)
-    if chosen.vault.exists():
+    if chosen.vault.exists() and not chosen.key_variable:
         try:
             yield Finding("Vault", True, f"token key at {key_path(chosen.vault)}")
         except ChudianError as refusal:

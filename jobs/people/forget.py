@@ -40,14 +40,14 @@ class Proof:
 def forget(lake: Lake, number: str) -> Proof:
     """Forget the holder of the number. The home must be locked. CustomerError when nobody or more than one holds it.
 
-    If it is killed, run it again: what names the person in the vault goes last. RotationError before anything is deleted.
+    If it is killed, run it again: what names the person in the vault goes last. RotationError or VaultError before anything is deleted.
     """
     person = person_with(lake, number)
     home, outside = lake.settings.home, [Path(lake.settings.lake)] if Path(lake.settings.lake).exists() else []
     extra = [path for path in outside if not path.is_relative_to(home)]
     before = hits(home, extra, person.secrets)
-    _remember_hashes(lake, person)
     rotate(lake)
+    _remember_hashes(lake, person)
     vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
     deleted = {"lines of the landing": forget_in_landing(lake.settings.landing, person)}
     deleted["rows of lists"] = _forget_in_outbox(lake.settings.outbox, person)

@@ -9,7 +9,7 @@ from expectations.feeds import FEEDS
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import place_in
-from jobs.runtime.vault import key_path, rotate_key
+from jobs.runtime.vault import key_path, rotate_key, take_new_variable
 from jobs.runtime.writing import parquet_rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def rotate(lake: Lake) -> int:
     RotationError when a subscriber of the newest extract is not in vault.identity: they would get another token. VaultError as for
     key_path.
     """
-    key_path(lake.settings.vault)
+    if not lake.settings.key_variable:
+        key_path(lake.settings.vault)
     stored = lake.at(VAULT_IDENTITY)
     tokens = parquet_rows(stored.location, ["token"], [file.path for file in stored.present()]) if stored.present() else None
     # The lake still has the rows of people who were forgotten.
@@ -35,7 +36,10 @@ def rotate(lake: Lake) -> int:
     if faults:
         cure = "run a night that receives the feed, then rotate: `chudian night` stores each identifier beside its token."
         raise RotationError(teach("The token key is not rotated", faults, cure))
-    rotate_key(lake.settings.vault)
+    if lake.settings.key_variable:
+        take_new_variable(lake.settings)
+    else:
+        rotate_key(lake.settings.vault)
     return 0 if tokens is None else tokens.num_rows
 
 

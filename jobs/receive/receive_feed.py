@@ -1,6 +1,7 @@
 """One receive job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.checks import code_sql
@@ -23,7 +24,7 @@ from jobs.runtime.job import Job, effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.loads import Load
 from jobs.runtime.place import remove
-from jobs.runtime.vault import is_rotated, key_in_use
+from jobs.runtime.vault import is_rotated, key_for_tokens
 from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
     """
     known = run.lake.whole(VAULT_IDENTITY) if is_rotated(run.settings.vault) else None
     forgotten = _forgotten(run) if fields_of_people(feed) else None
-    lines = parsed(run.spark, feed, accepted, key_in_use(run.settings.vault), known, forgotten)
-    lines.write.mode("overwrite").parquet(stage)
+    with key_for_tokens(run.settings, Path(f"{run.settings.vault}/stage/{run.job.name}")) as key:
+        lines = parsed(run.spark, feed, accepted, key, known, forgotten)
+        lines.write.mode("overwrite").parquet(stage)
     rows = run.spark.read.schema(lines.schema).parquet(stage)
     is_large = sum(delivery.rows or 0 for delivery in accepted) > ROWS_COUNTED_HERE
     # As the audit counts it: the same content may be a load of several nights.

@@ -11,6 +11,7 @@ from expectations.errors import ChudianError, teach
 KNOWN = {
     "CHUDIAN_HOME": "folder for everything that a run writes (default: var below the checkout)",
     "CHUDIAN_SPARK": "the Spark to use: local[*] (default), a server sc://host:port, or a master to start one on: spark://host:port, yarn, k8s://",
+    "CHUDIAN_KEY_FROM": "where the token key is: empty for vault/token.key, or airflow:NAME for a variable of Airflow with the key in hex",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
 # Ports of the two UIs and of a Spark started here, by the variable that sets another; the Makefile has the same defaults.
@@ -35,6 +36,8 @@ class Settings:
     home: Path
     spark: str
     lake: str
+    # Name of Airflow's variable with the token key; empty for the file.
+    key_variable: str = ""
 
     @property
     def landing(self) -> Path:
@@ -100,7 +103,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     spark = given.get("CHUDIAN_SPARK") or "local[*]"
     if not re.fullmatch(PLACES, spark):
         raise SettingsError(_not_a_place(spark))
-    return Settings(home=home, spark=spark, lake=given.get("CHUDIAN_LAKE") or str(home / "lake"))
+    key_from = given.get("CHUDIAN_KEY_FROM", "")
+    if key_from and not re.fullmatch("airflow:[A-Za-z0-9_.-]+", key_from):
+        raise SettingsError(teach("CHUDIAN_KEY_FROM", ["expected airflow:NAME, with the name of a variable"], "correct it or unset it."))
+    lake = given.get("CHUDIAN_LAKE") or str(home / "lake")
+    return Settings(home=home, spark=spark, lake=lake, key_variable=key_from.removeprefix("airflow:"))
 
 
 def _not_a_place(spark: str) -> str:

@@ -4,11 +4,14 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.errors import ChudianError
+from jobs.runtime.settings import Settings
 from jobs.runtime.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -49,14 +52,17 @@ def key_path(vault: Path) -> Path:
         raise VaultError(
             f"The token key {path} has {path.stat().st_size} bytes, expected at least {KEY_BYTES}.\n  To mend it: make a longer one."
         )
-    mark = vault / KEY_MARK
+    _refuse_another(path, vault / KEY_MARK)
+    return path
+
+
+def _refuse_another(path: Path, mark: Path) -> None:
     # While the key is being rotated, the mark has a line for each of the two keys.
     if mark.exists() and _mark_of(path) not in mark.read_text("ascii").split():
         raise VaultError(
-            f"The token key {path} is not the one that tokens were made with: every subscriber would get a new id.\n"
+            "The token key is not the one that tokens were made with: every subscriber would get a new id.\n"
             f"  To mend it: put the former key back. If no table has tokens yet, remove {mark}."
         )
-    return path
 
 
 def key_in_use(vault: Path) -> Path:
@@ -92,9 +98,57 @@ def make_demo_key(vault: Path, seed: int) -> Path:
     return path
 
 
+@contextmanager
+def key_for_tokens(settings: Settings, folder: Path) -> Iterator[Path]:
+    """Yield the path of the token key for a job that makes tokens. VaultError as for key_path.
+
+    A key of Airflow's variable is in a file of `folder`, which workers read, only until the block ends.
+    """
+    if not settings.key_variable:
+        yield key_in_use(settings.vault)
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, mark = folder / f"{KEY_FILE}.{os.getpid()}", settings.vault / KEY_MARK
+    path.unlink(missing_ok=True)
+    try:
+        _write_key(path, key_of_variable(settings.key_variable))
+        _refuse_another(path, mark)
+        if not mark.exists():
+            write_whole(mark, _mark_of(path).encode())
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def key_of_variable(name: str) -> bytes:
+    """Return the key in Airflow's variable, through its secrets backends. VaultError when it has none or is not hex."""
+    from airflow.sdk import Variable
+
+    text = Variable.get(name, default="")
+    cure = f"store {2 * KEY_BYTES} or more hex digits in it, for example of `openssl rand -hex {KEY_BYTES}`."
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise VaultError(f"Airflow's variable {name} is no key: expected hex digits.\n  To mend it: {cure}") from None
+    if len(key) < KEY_BYTES:
+        raise VaultError(f"Airflow's variable {name} has {len(key)} bytes, expected at least {KEY_BYTES}.\n  To mend it: {cure}")
+    return key
+
+
 def is_rotated(vault: Path) -> bool:
     """Whether the home's tokens may be of several keys, so that a known identifier's token has to be looked up in vault.identity."""
     return (vault / KEY_ROTATED).exists()
+
+
+def take_new_variable(settings: Settings) -> None:
+    """Take the key that Airflow's variable has now as the new one. VaultError when it is still the one in use."""
+    mark = settings.vault / KEY_MARK
+    new = hmac.digest(key_of_variable(settings.key_variable), KEY_MARK.encode(), "sha256").hex()
+    if mark.exists() and new in mark.read_text("ascii").split():
+        name = settings.key_variable
+        raise VaultError(f"Airflow's variable {name} has the key in use.\n  To mend it: put a new key into it, then rotate.")
+    (settings.vault / KEY_ROTATED).touch(mode=0o600)
+    write_whole(mark, new.encode())
 
 
 def rotate_key(vault: Path) -> None:

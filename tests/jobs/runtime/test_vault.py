@@ -5,9 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from airflow.sdk.execution_time.cache import SecretCache
 
 import jobs.runtime.vault
-from jobs.runtime.vault import DEMO, VaultError, is_rotated, key_in_use, key_path, make_demo_key, rotate_key
+from jobs.runtime.settings import settings
+from jobs.runtime.vault import (
+    DEMO,
+    VaultError,
+    is_rotated,
+    key_for_tokens,
+    key_in_use,
+    key_path,
+    make_demo_key,
+    rotate_key,
+    take_new_variable,
+)
 
 
 def contents(home: Path) -> dict[str, bytes | None]:
@@ -89,3 +101,24 @@ def test_a_rotation_killed_at_any_step_leaves_a_key_that_is_accepted_and_can_be_
     rotate_key(vault)
     assert key_in_use(vault).read_bytes() != before
     assert (vault / "token.key.mark").read_text().count("\n") == 0
+
+
+def test_a_key_of_airflows_variable_is_in_a_file_only_while_tokens_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings({"CHUDIAN_HOME": str(tmp_path), "CHUDIAN_KEY_FROM": "airflow:chudian_key"})
+    monkeypatch.setenv("AIRFLOW_VAR_CHUDIAN_KEY", "07" * 32)
+    chosen.vault.mkdir(mode=0o700)
+    with key_for_tokens(chosen, chosen.vault / "stage") as key:
+        assert (key.read_bytes(), key.stat().st_mode & 0o077) == (b"\x07" * 32, 0)
+    assert [path.name for path in chosen.vault.rglob("*") if path.is_file()] == ["token.key.mark"]
+    with pytest.raises(VaultError, match="has the key in use"):
+        take_new_variable(chosen)
+    for text, fault in (("08" * 32, "put the former key back"), ("08", "has 1 bytes"), ("no hex", "expected hex digits")):
+        SecretCache.invalidate_variable("chudian_key")
+        monkeypatch.setenv("AIRFLOW_VAR_CHUDIAN_KEY", text)
+        with pytest.raises(VaultError, match=fault) as refusal, key_for_tokens(chosen, chosen.vault / "stage"):
+            pass
+        assert text not in str(refusal.value)
+    monkeypatch.setenv("AIRFLOW_VAR_CHUDIAN_KEY", "08" * 32)
+    take_new_variable(chosen)
+    with key_for_tokens(chosen, chosen.vault / "stage") as key:
+        assert key.read_bytes() == b"\x08" * 32
