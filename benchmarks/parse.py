@@ -36,7 +36,7 @@ def main(
     spark = spark_session(chosen)
     found = deliveries(declared, chosen.landing, since.date(), (upto or since).date())
     accepted = [delivery for delivery in found if not delivery.faults]
-    lines = lines_of(spark, declared, accepted)
+    lines = lines_of(spark, declared, [(delivery, part) for delivery in accepted for part in delivery.parts])
     steps = {
         "read and decode": lines,
         "split as well": split_cells(declared, lines),

@@ -70,7 +70,7 @@ def reasons_sql(feed: Feed) -> str:
     wrong_shape = f"({is_open} OR {wrong_count})"
     rules = [
         (is_open, "'a quote is not closed on its line'"),
-        (wrong_count, f"concat('expected {len(feed.fields)} columns, got ', {_columns_sql(feed)})"),
+        (wrong_count, f"concat('expected ', width, ' columns, got ', {_columns_sql(feed)})"),
         (f"({wrong_shape} AND contains(text, '{_ILLEGAL}'))", f"'bytes that are not {feed.encoding}'"),
     ]
     by_field = {field.name: _field_rules(feed, field) for field in feed.fields}

@@ -43,7 +43,8 @@ def inflated(file: Path) -> Iterator[bytes]:
 class Counted:
     """The counts of a part: rows are its lines that are not blank, including a header; and its first block.
 
-    `quoted` are line feeds inside quotes, as far as quotes are closed.
+    `quoted` are line feeds inside quotes, as far as quotes are closed. `headers` are lines like the first one, if that is a header: files
+    that were joined have several.
     """
 
     rows: int
@@ -51,6 +52,7 @@ class Counted:
     line_feeds: int
     head: bytes
     quoted: int = 0
+    headers: int = 0
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -58,12 +60,15 @@ class Counted:
         return self.rows, self.lines, self.line_feeds, self.rows - self.quoted
 
     @classmethod
-    def of(cls, content: Iterable[bytes], quote: bytes = b"") -> "Counted":
-        """Count the lines of the content, block by block."""
+    def of(cls, content: Iterable[bytes], quote: bytes = b"", mark: bytes | None = None) -> "Counted":
+        """Count the lines of the content, block by block. `mark` is the byte order mark of a file with a header."""
+        headers = None if mark is None else _Headers(mark)
         line_feeds = blank = quoted = inside = 0
         head = rest = b""
         for block in content:
             head = head or block
+            if headers:
+                headers.look_at(block)
             if quote:
                 between = block.split(quote)
                 quoted += sum(text.count(b"\n") for text in between[1 - inside :: 2])
@@ -75,7 +80,34 @@ class Counted:
             rest = b"x" if begun.strip(_BLANK) else begun
         lines = line_feeds + bool(rest)
         blank += bool(rest) and not rest.strip(_BLANK)
-        return cls(lines - blank, lines, line_feeds, head, quoted)
+        return cls(lines - blank, lines, line_feeds, head, quoted, headers.found() if headers else 0)
+
+
+class _Headers:
+    """Counts the lines that are equal to the first one."""
+
+    def __init__(self, mark: bytes) -> None:
+        self._mark, self._first, self._rest, self._count = mark, b"", b"", 0
+        self._is_first_known = False
+
+    def look_at(self, block: bytes) -> None:
+        """Count in the next block."""
+        *lines, self._rest = (self._rest + block).split(b"\n")
+        if lines and not self._is_first_known:
+            self._first, self._is_first_known = self._text(lines[0]), True
+        if self._first:
+            self._count += sum(self._first in line and self._text(line) == self._first for line in lines)
+
+    def found(self) -> int:
+        """Return the count, with a last line that has no line feed."""
+        last = self._text(self._rest)
+        return self._count + (bool(last) and (last == self._first or not self._is_first_known))
+
+    def _text(self, line: bytes) -> bytes:
+        text = line.rstrip(b"\r\x1a")
+        while text.startswith(self._mark):
+            text = text.removeprefix(self._mark)
+        return text
 
 
 def _blank_lines(lines: bytes) -> int:

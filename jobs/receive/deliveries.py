@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from expectations.feed import Feed
 from expectations.files import CheckFile
 from jobs.receive.complete import Named, named, part_names
 from jobs.receive.contents import Counted, PaddingError, blocks, inflated
+from jobs.receive.header import BYTE_ORDER_MARK, Header
 
 # A delivery of an earlier day has a misprint in its name.
 FIRST_DAY = date(2000, 1, 1)
@@ -23,12 +24,23 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True)
 class Part:
-    """A part file, and what its check file says about it; None for what it does not say."""
+    """A part file, and what its check file says about it; None for what it does not say. `header` is known once the file was read."""
 
     file: Path
     rows: int | None
     size: int | None
     md5: str | None
+    header: Header | None = None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A part file that was read: the sha256 of its bytes, its rows (None when it cannot be unpacked) and its faults."""
+
+    part: Part
+    digest: bytes
+    rows: int | None
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,11 @@ class Delivery:
     day: date | None = None
     good: int = 0
     content: str = ""
+
+    @property
+    def drift(self) -> list[str]:
+        """How the headers of its parts differ from the declaration, without being faults."""
+        return sorted({said for part in self.parts if part.header for said in part.header.drift})
 
     @property
     def event_date(self) -> date:
@@ -95,16 +112,16 @@ def _verified(feed: Feed, found: Named) -> Delivery:
     with ThreadPoolExecutor(max_workers=2) as pool:  # Hashing and unpacking release the interpreter lock.
         seen = list(pool.map(lambda part: _look_at(feed, part), readable))
     content = hashlib.sha256(" ".join(filter(None, (feed.name, told.scope, f"{told.data_date}"))).encode())
-    for digest, _, amiss in seen:
-        content.update(digest)
-        faults += amiss
-    counted = [rows for _, rows, _ in seen]
+    for one in seen:
+        content.update(one.digest)
+        faults += one.faults
+    counted = [one.rows for one in seen]
     rows = None if any(count is None for count in counted) else sum(count or 0 for count in counted)
     if rows == 0 and not feed.may_be_empty and not faults:
         faults.append("the delivery is empty, and the feed has no may_be_empty")
-    load_id = content.hexdigest()[:16]
+    load_id, parts_seen = content.hexdigest()[:16], tuple(one.part for one in seen)
     named_faults = faults[:MOST_FAULTS] + ([f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else [])
-    return Delivery(feed, found.known_on, told.data_date, told.sequence, tuple(parts), load_id, tuple(named_faults), rows, scope=told.scope)
+    return Delivery(feed, found.known_on, told.data_date, told.sequence, parts_seen, load_id, tuple(named_faults), rows, scope=told.scope)
 
 
 def _number_faults(feed: Feed, found: Named, parts: int) -> list[str]:
@@ -174,8 +191,8 @@ def _own_part(feed: Feed, found: Named, check: Path) -> str:
     return feed.part_name(told.data_date, told.sequence, int(fits["part"]) if fits else 1, told.scope)
 
 
-def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
-    """Read a part file once. Return the sha256 of its bytes, its rows (None when it cannot be unpacked) and its faults."""
+def _look_at(feed: Feed, part: Part) -> _Seen:
+    """Read a part file once."""
     md5, sha = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     size, name = 0, part.file.name
     faults: list[str] = []
@@ -185,40 +202,29 @@ def _look_at(feed: Feed, part: Part) -> tuple[bytes, int | None, list[str]]:
             sha.update(block)
             size += len(block)
     except OSError as error:
-        return sha.digest(), None, [f"{name}: cannot be read ({type(error).__name__})"]
+        return _Seen(part, sha.digest(), None, (f"{name}: cannot be read ({type(error).__name__})",))
     if part.size not in (None, size):
         faults.append(f"{name}: {part.size} bytes by the check file, got {size}")
     if part.md5 not in (None, md5.hexdigest()):
         faults.append(f"{name}: md5 {part.md5} by the check file, got {md5.hexdigest()}")
+    mark = BYTE_ORDER_MARK.encode(feed.encoding) if feed.header else None
     try:
-        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file), (feed.quote or "").encode())
+        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file), (feed.quote or "").encode(), mark)
     except (OSError, EOFError, zlib.error) as error:
-        return sha.digest(), None, [*faults, f"{name}: cannot be unpacked ({type(error).__name__})"]
+        return _Seen(part, sha.digest(), None, (*faults, f"{name}: cannot be unpacked ({type(error).__name__})"))
     except PaddingError as error:
-        return sha.digest(), None, [*faults, f"{name}: {error}"]
-    rows = max(counted.rows - feed.header, 0)
+        return _Seen(part, sha.digest(), None, (*faults, f"{name}: {error}"))
+    rows = counted.rows - counted.headers
     # Some operators count with `wc -l`, which counts blank lines and misses a last row without a line feed.
-    if part.rows is not None and part.rows + feed.header not in (rows + feed.header, *counted.counts):
+    fitting = {count - headers for count in counted.counts for headers in (counted.headers, int(feed.header))}
+    if part.rows is not None and part.rows not in fitting:
         faults.append(f"{name}: {part.rows} rows by the check file, got {rows}")
-    return sha.digest(), rows, faults + _layout_faults(feed, name, counted.head)
-
-
-def _layout_faults(feed: Feed, name: str, head: bytes) -> list[str]:
-    """Return signs in the first block of a wrong encoding or a wrong header."""
-    faults = []
     # Short Chinese text is often valid in several encodings, so text that is valid in the declared one is accepted.
-    if feed.encoding != "utf-8" and not _decodes(head, feed.encoding) and _decodes(head, "utf-8"):
+    if feed.encoding != "utf-8" and not _decodes(counted.head, feed.encoding) and _decodes(counted.head, "utf-8"):
         faults.append(f"{name}: expected encoding {feed.encoding}, the content is utf-8")
-    if feed.header and head:
-        came = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").lstrip("\ufeff").rstrip("\r").split(feed.delimiter)
-        came = [cell.strip(feed.quote or "") for cell in came]
-        wanted = [field.name for field in feed.fields]
-        if came != wanted:
-            # Only our own names are shown: if the header is missing, the first line is a customer's row.
-            missing = ", ".join(c for c in wanted if c not in came) or "none"
-            more = sum(c not in wanted for c in came)
-            faults.append(f"{name}: header should be {', '.join(wanted)}; missing {missing}; {more} name(s) unknown or out of order")
-    return faults
+    header = Header.of(feed, counted.head) if feed.header and counted.head else None
+    faults += [f"{name}: {fault}" for fault in (header.faults if header else ())]
+    return _Seen(replace(part, header=header), sha.digest(), rows, tuple(faults))
 
 
 def _decodes(head: bytes, encoding: str) -> bool:

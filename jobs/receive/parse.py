@@ -1,11 +1,14 @@
 """From lines of text to typed, tokenised rows, each with every reason why it cannot be loaded."""
 
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from expectations.feed import Feed
 from jobs.receive.cells import computed_sql, event_date_sql, field_sql, line_sql, reasons_sql
-from jobs.receive.deliveries import Delivery
+from jobs.receive.deliveries import Delivery, Part
+from jobs.receive.header import BYTE_ORDER_MARK
 from jobs.receive.to_vault import personal, text_of_identities, token_of, with_identities
 from jobs.receive.web import with_web
 from jobs.receive.weighing import FORGOTTEN
@@ -33,7 +36,12 @@ def parsed(
     """
     from pyspark.sql import functions as F
 
-    cells = with_identities(feed, split_cells(feed, lines_of(spark, feed, accepted)), known)
+    layouts: dict[tuple[str, ...], list[tuple[Delivery, Part]]] = {}
+    for delivery in accepted:
+        for part in delivery.parts:
+            layouts.setdefault(part.header.columns if part.header else (), []).append((delivery, part))
+    each = [split_cells(feed, lines_of(spark, feed, parts), columns) for columns, parts in layouts.items()]
+    cells = with_identities(feed, reduce(lambda one, other: one.unionByName(other), each), known)
     own = [F.expr(event_date_sql(feed)).alias(feed.table.event_date or "day"), F.lit(feed.name).alias("feed")]
     typed = cells.select("*", *own, *(_filled(feed, to, key, known is not None) for field in feed.fields for to, _ in field.fills))
     if feed.web:
@@ -52,11 +60,11 @@ def parsed(
     return typed.withColumn("reasons", reasons).select(*kept, "file", "block", "at", "reasons", text, *personal(feed))
 
 
-def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "DataFrame":
+def lines_of(spark: "SparkSession", feed: Feed, accepted: list[tuple[Delivery, Part]]) -> "DataFrame":
     """Return decoded lines with their delivery and their place: `at` grows by one per line within a block of a file."""
     from pyspark.sql import functions as F
 
-    paths = [str(part.file) for delivery in accepted for part in delivery.parts]
+    paths = [str(part.file) for _, part in accepted]
     lines = (
         spark.read.option("lineSep", "\n")
         .text(paths)
@@ -71,14 +79,18 @@ def lines_of(spark: "SparkSession", feed: Feed, accepted: list[Delivery]) -> "Da
         )
     )
     belongs = spark.createDataFrame(
-        [(part.file.name, d.load_id, d.data_date, d.known_on) for d in accepted for part in d.parts],
-        "file STRING, load_id STRING, data_date DATE, known_on DATE",
+        [(part.file.name, d.load_id, d.data_date, d.known_on, part.header.text if part.header else None) for d, part in accepted],
+        "file STRING, load_id STRING, data_date DATE, known_on DATE, header STRING",
     )
     return lines.join(F.broadcast(belongs), ["file", "known_on"])
 
 
-def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
-    """Return the lines without headers. `raw` is a struct of the fields' text, with `_corrupt` if a line has another number of fields."""
+def split_cells(feed: Feed, lines: "DataFrame", columns: Sequence[str] = ()) -> "DataFrame":
+    """Return the lines without headers. `raw` is a struct of the fields' text, with `_corrupt` if a line has another number of columns.
+
+    `columns` are the names in the file's header, by default those that are declared. `width` is their number. A declared column that the
+    file does not have is null.
+    """
     from pyspark.sql import functions as F
 
     options = {
@@ -87,13 +99,20 @@ def split_cells(feed: Feed, lines: "DataFrame") -> "DataFrame":
         "escape": (feed.escape if feed.quote else None) or feed.quote or "\\",
         "columnNameOfCorruptRecord": "_corrupt",
     }
-    raw_ddl = ", ".join(f"`{field.name}` STRING" for field in feed.fields) + ", `_corrupt` STRING"
-    cells = lines.withColumn("raw", F.from_csv(F.expr(line_sql(feed)), raw_ddl, options))
-    if not feed.header:
+    declared = [field.name for field in feed.fields]
+    columns = columns or declared
+    # Names that are not declared may have any characters.
+    named = [name if name in declared else f"_ignored_{place}" for place, name in enumerate(columns)]
+    raw_ddl = ", ".join(f"`{name}` STRING" for name in named) + ", `_corrupt` STRING"
+    rows = (
+        lines.where(f"header IS NULL OR ltrim('{BYTE_ORDER_MARK}', text) != header").drop("header") if feed.header else lines.drop("header")
+    )
+    cells = rows.withColumns({"raw": F.from_csv(F.expr(line_sql(feed)), raw_ddl, options), "width": F.lit(len(columns))})
+    if list(columns) == declared:
         return cells
-    # The driver has compared the header with the declaration; no row of data looks like it.
-    is_header = " AND ".join(f"raw.`{field.name}` = '{field.name}'" for field in feed.fields)
-    return cells.where(f"NOT coalesce({is_header}, false)")
+    by_name = [f"raw.`{name}`" if name in named else f"CAST(NULL AS STRING) AS `{name}`" for name in declared]
+    whole = F.expr(f"CASE WHEN raw IS NOT NULL THEN struct({', '.join([*by_name, 'raw._corrupt'])}) END")
+    return cells.withColumn("raw", whole)
 
 
 def numbered(feed: Feed, rows: "DataFrame", few: "DataFrame") -> "DataFrame":

@@ -84,6 +84,8 @@ def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identi
         remove(of_job)
     _list_loads(run, feed, outcomes)
     for outcome in outcomes:
+        if outcome.state == "loaded":
+            run.warnings += [f"feed {feed.name}: {outcome.delivery.label}: {said}" for said in outcome.delivery.drift]
         run.warnings += [f"feed {feed.name}: {name} is quarantined; its last good row stays in force" for name in outcome.named]
     return outcomes
 

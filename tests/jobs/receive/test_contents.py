@@ -35,6 +35,15 @@ def test_an_operator_may_count_a_record_with_line_feeds_inside_quotes_as_one_row
     assert 3 not in Counted.of([content]).counts
 
 
+@pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
+def test_the_header_of_joined_files_is_counted_wherever_it_is_repeated(size: int) -> None:
+    content = "\ufeffA|B\r\n1|2\n\ufeffA|B\n3|A|B\nA|B".encode()
+    counted = Counted.of((content[place : place + size] for place in range(0, len(content), size)), mark="\ufeff".encode())
+    assert (counted.rows, counted.headers) == (5, 3)
+    assert Counted.of([b"A|B"], mark=b"\xef\xbb\xbf").headers == 1
+    assert Counted.of([b""], mark=b"\xef\xbb\xbf").headers == 0
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "part.gz"
