@@ -1,17 +1,17 @@
 """The command line `chudian`: the same jobs as in the DAG, without Airflow."""
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from expectations.dates import iso_day, why_no_day
 from expectations.errors import ChudianError, teach
+from jobs import receive_commands
+from jobs.arguments import BusinessDate, day, day_option
 from jobs.people_cli import add_commands
 from jobs.screen import bar, console, grid_of, teller
 
@@ -28,37 +28,21 @@ app = typer.Typer(
 )
 add_commands(app)
 DEMO_NIGHT = "2026-03-04"
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-
-def _day(text: str | date) -> date:
-    if isinstance(text, date):
-        return text
-    day = iso_day(text)
-    if day is None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        raise typer.BadParameter(f"{text} does not exist: {why_no_day(text)}")
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise typer.BadParameter(f"expected a date as yyyy-mm-dd, {FIRST_YEAR} to {LAST_YEAR}, got {text!r}")
-    return day
-
-
-def _option(name: str, says: str) -> Any:
-    return typer.Option(name, parser=_day, metavar="YYYY-MM-DD", help=says)
-
-
-BusinessDate = Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D. Channels import its lists on D+1.")]
+app.command()(receive_commands.release)
+app.command()(receive_commands.quarantine)
 
 
 @app.command()
 def simulate(
     subscribers: Annotated[int, typer.Option(min=1, help="Number of subscribers in the province.")] = 10_000,
-    night: Annotated[date, _option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
+    night: Annotated[date, day_option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 20260304,
     wap_rows: Annotated[int, typer.Option(min=1, help="WAP log rows per subscriber and day, on average.")] = 10,
     bad_rows: Annotated[int, typer.Option(min=0, help="Faulty rows per million, so that the quarantine has rows.")] = 20,
     live: Annotated[
         date | None,
-        _option("--live", "Write the days from the end of the history to this one instead; people answer the lists they got."),
+        day_option("--live", "Write the days from the end of the history to this one instead; people answer the lists they got."),
     ] = None,
 ) -> None:
     """Write a synthetic province's extracts into the landing, as an operator delivers them."""
@@ -86,8 +70,8 @@ def simulate(
 
 @app.command()
 def load(
-    since: Annotated[date, _option("--from", "First landing folder to load.")],
-    upto: Annotated[date, _option("--to", "Last landing folder to load.")],
+    since: Annotated[date, day_option("--from", "First landing folder to load.")],
+    upto: Annotated[date, day_option("--to", "Last landing folder to load.")],
     and_train: Annotated[
         bool, typer.Option("--train", help="Then train the models that have no champion, with data known on the last day.")
     ] = False,
@@ -114,7 +98,7 @@ def load(
 
 @app.command()
 def train(
-    on: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="Business date D; models learn from earlier days.")],
+    on: Annotated[date, typer.Argument(parser=day, metavar="YYYY-MM-DD", help="Business date D; models learn from earlier days.")],
     again: Annotated[bool, typer.Option("--again", help="Train all models, not only those without a champion.")] = False,
 ) -> None:
     """Train the models that have no champion on data known before business date D. A better version becomes champion."""
@@ -172,22 +156,6 @@ def spark(
     close_to_others()
     with home_lock(settings(), held_for, shared=True) if held_for else nullcontext():
         serve(settings(), lambda address: console.print(f"CHUDIAN_SPARK={address}", markup=False), hours, port)
-
-
-@app.command()
-def release(
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, for example boss_subscriber.")],
-    day: Annotated[date, typer.Argument(parser=_day, metavar="YYYY-MM-DD", help="The held delivery's day.")],
-    scope: Annotated[str | None, typer.Option("--scope", help="The scope in its file name, needed if several are held.")] = None,
-) -> None:
-    """Release a delivery that is held because its number of rows is unusual. The next run of its night loads it."""
-    from jobs.receive.releases import release as let_in
-    from jobs.runtime.lake import Lake
-    from jobs.runtime.settings import close_to_others, settings
-
-    close_to_others()
-    held = let_in(Lake(settings()), feed, day, datetime.now(UTC), scope)
-    console.print(f"Released {feed} of {day}: {held['rows_delivered']:,} rows. To load it: chudian night {held['known_on']}", markup=False)
 
 
 @app.command()
