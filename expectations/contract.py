@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Layers derived from customers' rows. Receive has already quarantined rows that break a rule. A row that arrived before the rule existed,
 # or that is odd in an unforeseen way, must not stop the table.
 _DERIVED = ("dwd", "tag")
+# Decisions are read 70 days back, usage three closed months.
+LEAST_KEPT_DAYS = 100
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
 
 
@@ -64,6 +66,9 @@ class Table:
 
     `follows` names the fact that this fact is made from, load by load. A row has the feed, `known_on` and `load_id` of the rows it was made
     from, so the accepted loads of the first fact decide which rows of this one may be read.
+
+    `kept_days` is the number of days for which partitions are kept (by event date, business date or, for a log, the night); None is for
+    ever. It must be longer than anything that reads back.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Table:
     follows: "Table | None" = None
     at_least_rows: int = 0
     may_be_empty: bool = False
+    kept_days: int | None = None
     _names: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -105,6 +111,8 @@ class Table:
         faults += [f"column {name} has the name of a run's folder; call it something else" for name in FOLDERS_OF_RUNS if name in names]
         if self.kind == "fact" and LOAD_ID.name not in names:
             faults.append("a fact needs the column load_id, which names the load of each row")
+        if self.kept_days is not None and self.kept_days < LEAST_KEPT_DAYS:
+            faults.append(f"kept_days is {self.kept_days}, expected at least {LEAST_KEPT_DAYS}: scenarios and models read that far back")
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:

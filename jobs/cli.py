@@ -143,6 +143,17 @@ def night(
 
 
 @app.command()
+def maintain(on: BusinessDate) -> None:
+    """Merge small files, remove unused ones, and remove partitions that are older than their tables keep. Airflow does it weekly."""
+    from jobs.register import scheduled
+    from jobs.runtime.sequence import run_sequence
+
+    jobs = [job for job in scheduled("weekly") if job.stage == "maintain"]
+    with _runner(f"maintain {on}") as runner:
+        run_sequence(runner, jobs, on, teller(len(jobs)), called=f"Maintenance of {on}")
+
+
+@app.command()
 def spark(
     hours: Annotated[float, typer.Option(min=0.001, help="Hours until the server stops by itself.")] = 12,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 chooses a free one.")] = 0,

@@ -32,6 +32,7 @@ OPS_LOAD = Table(
 
 OPS_QUARANTINE = Table(
     name="ops.quarantine",
+    kept_days=400,
     owner="platform",
     comment="One row per quarantined row, with all its reasons; its text is in vault.quarantine.",
     key=("load_id", "file", "line"),

@@ -1,0 +1,54 @@
+"""Retention: partitions older than their table keeps are removed, and recorded as empty so that nobody takes them for days without rows."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from expectations.contract import Table
+from jobs.maintain.compact_tables import LOGS
+from jobs.runtime.delta import File
+from jobs.runtime.job import effect_job
+from jobs.runtime.job_run import JobRun
+from jobs.runtime.records import now
+
+
+@effect_job(schedule="weekly")
+def drop_old_partitions(run: JobRun) -> None:
+    """Remove partitions that are older than their table's `kept_days`. Their files go with the next vacuum, seven days later.
+
+    Later reads of such a night or day fail by name. The landing keeps the extracts.
+    """
+    from jobs.register import all_jobs
+
+    written = {table.name: table for job in all_jobs().values() for table in job.writes}
+    dropped = {name: _dropped(run, table) for name, table in {**written, **{log.name: log for log in LOGS}}.items() if table.kept_days}
+    told = ", ".join(f"{name}: {count}" for name, count in sorted(dropped.items()) if count)
+    run.told = f"partitions removed: {told}" if told else "no partition is old enough"
+
+
+def dated_by(table: Table) -> str:
+    """Return the partition column that gives a partition's age."""
+    return table.event_date or next(name for name in ("business_date", "known_on") if name in table.partitions)
+
+
+def _dropped(run: JobRun, table: Table) -> int:
+    """Remove the table's old partitions and record them. Return their number."""
+    by, last = dated_by(table), run.on - timedelta(days=(table.kept_days or 0) + 1)
+    old = [file for file in run.lake.at(table).present() if file.partition[by] <= last]
+    if not old:
+        return 0
+    said = {"chudian.run": run.run_id, "chudian.job": run.job.name, "chudian.business_date": f"{run.on}"}
+    run.lake.at(table).commit([], [(by, "<=", f"{last}")], said)
+    places = {tuple(sorted(file.partition.items())): file for file in old}
+    if table.kind != "log":
+        run.lake.publications.record(table, [_record(run, table, file) for file in places.values()])
+    return len(places)
+
+
+def _record(run: JobRun, table: Table, of: File) -> dict[str, Any]:
+    """Return the record of an empty partition."""
+    made = {"job": run.job.name, "run_id": run.run_id, "published_at": now(), "rows": 0}
+    if table.kind == "snapshot":
+        night: date = of.partition["business_date"]
+        return made | {"business_date": night, "lacks": []}
+    place = {"event_date": of.partition[str(table.event_date)], "known_on": of.partition["known_on"], "feed": of.partition["feed"]}
+    return made | place | {"business_date": run.on, "loads": []}

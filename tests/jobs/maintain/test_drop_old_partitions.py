@@ -1,0 +1,63 @@
+"""Partitions are kept as long as their table says; reading an older one fails by name, and does not look like a day without rows."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.columns import SUBSCRIBER_ID
+from expectations.contract import Table
+from expectations.errors import ContractError
+from expectations.tables.ops import OPS_QUARANTINE
+from jobs.maintain.drop_old_partitions import drop_old_partitions
+from jobs.register import scheduled
+from jobs.runtime.job import Job
+from jobs.runtime.job_run import Runner
+from jobs.runtime.lake import Lake, NotPublishedError
+from jobs.runtime.reads import Snapshot
+from jobs.runtime.settings import settings
+from tests.frames import frame
+
+D = date(2026, 6, 30)
+KEPT = Table(name="dwd.kept", owner="tests", comment="K.", key=("subscriber_id",), columns=(SUBSCRIBER_ID,), kept_days=100)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    return Runner(settings({"CHUDIAN_HOME": str(tmp_path)}))
+
+
+def quarantined(known_on: date) -> dict[str, object]:
+    return {"feed": "org", "known_on": known_on, "load_id": "a", "file": "f", "line": 1, "reasons": ["odd"], "code": None}
+
+
+def test_the_nights_that_a_log_keeps_stay_and_older_ones_go(runner: Runner) -> None:
+    days = [D - timedelta(days=back) for back in (0, 400, 401, 500)]
+    runner.lake.records.append(OPS_QUARANTINE, [quarantined(day) for day in days])
+    assert runner.run(drop_old_partitions, D).told == "partitions removed: ops.quarantine: 2"
+    assert sorted(row["known_on"] for row in Lake(runner.settings).log(OPS_QUARANTINE)) == [days[1], days[0]]
+    assert runner.run(drop_old_partitions, D).told == "no partition is old enough"
+
+
+def test_a_snapshot_that_is_no_longer_kept_is_not_published(spark: SparkSession, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(on: date) -> object:
+        text = f"subscriber_id | business_date\nloyal | {on}"
+        return frame(spark, KEPT, text)
+
+    job = Job(name="make", stage="refine", kind="table", call=make, writes=(KEPT,), runbook="Make.")
+    monkeypatch.setattr("jobs.register.all_jobs", lambda: {"make": job})
+    old, kept = D - timedelta(days=101), D - timedelta(days=100)
+    for night in (old, kept):
+        runner.run(job, night)
+    assert runner.run(drop_old_partitions, D).told == "partitions removed: dwd.kept: 1"
+    assert runner.lake.read(Snapshot(KEPT), kept).count() == 1
+    with pytest.raises(NotPublishedError, match=f"no partition business_date={old}"):
+        runner.lake.read(Snapshot(KEPT), old)
+
+
+def test_it_is_a_weekly_job_and_no_table_is_kept_shorter_than_it_is_read() -> None:
+    assert drop_old_partitions in scheduled("weekly")
+    with pytest.raises(ContractError, match="kept_days is 99, expected at least 100"):
+        replace(KEPT, columns=(SUBSCRIBER_ID,), kept_days=99)
