@@ -12,6 +12,7 @@ import typer
 from expectations.errors import ChudianError, teach
 from jobs import receive_commands
 from jobs.arguments import BusinessDate, day, day_option
+from jobs.feed_cli import feed_app
 from jobs.people_cli import add_commands
 from jobs.screen import bar, console, grid_of, teller
 
@@ -27,6 +28,7 @@ app = typer.Typer(
     epilog="Settings: CHUDIAN_HOME (where a run writes), CHUDIAN_SPARK (which Spark to use), CHUDIAN_LAKE (where the tables are).",
 )
 add_commands(app)
+app.add_typer(feed_app, name="feed")
 DEMO_NIGHT = "2026-03-04"
 
 app.command()(receive_commands.release)

@@ -1,0 +1,128 @@
+"""A sample of an operator's file: how it is packed, encoded and split, found from its bytes."""
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from expectations.errors import FeedError, teach
+
+# Enough to know a layout by.
+MOST_BYTES = 4 << 20
+MOST_ROWS = 5_000
+DELIMITERS = ("\x01", "|", "\t", ";", ",", "\x1b", "^", "~", " ")
+QUOTES = ('"', "'")
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a file, and how they were read. `names` are the cells of the header, None if the file has none."""
+
+    file: Path
+    is_gzip: bool
+    encoding: str
+    delimiter: str
+    quote: str | None
+    names: tuple[str, ...] | None
+    rows: tuple[tuple[str, ...], ...]
+    uneven: int
+    is_whole: bool
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.names) if self.names else max((len(row) for row in self.rows), default=0)
+
+    def column(self, place: int) -> list[str]:
+        """Return the cells of a column, without spaces around them."""
+        return [row[place].strip() for row in self.rows]
+
+
+def sample_of(file: Path) -> Sample:
+    """Read the beginning of a file. FeedError when it cannot be read, is empty or is no text."""
+    raw, is_gzip, is_whole = _beginning(file)
+    encoding = _encoding(raw)
+    if encoding is None:
+        raise FeedError(teach(f"{file}", ["its bytes are neither utf-8 nor gb18030"], "send a text file, plain or gzip."))
+    text = raw.decode(encoding, errors="ignore").removeprefix("\ufeff").replace("\r\n", "\n")
+    lines = [line for line in (text if is_whole else text.rpartition("\n")[0] or text).split("\n") if line.strip(" \r\x1a")][
+        : MOST_ROWS + 1
+    ]
+    if not lines:
+        raise FeedError(teach(f"{file}", ["it has no rows"], "send a file with some rows."))
+    delimiter, quote = _split_by(lines)
+    rows = _cells(lines, delimiter, quote)
+    # Most rows have the true number of columns.
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    even = [row for row in rows if len(row) == width]
+    names = even[0] if even and rows[0] is even[0] and _is_header(even) else None
+    body = even[1:] if names else even
+    return Sample(
+        file, is_gzip, encoding, delimiter, quote if any(quote in line for line in lines[:MOST_ROWS]) else None,
+        tuple(names) if names else None, tuple(map(tuple, body)), len(rows) - len(even), is_whole and len(lines) <= MOST_ROWS,
+    )  # fmt: skip
+
+
+def _beginning(file: Path) -> tuple[bytes, bool, bool]:
+    try:
+        with file.open("rb") as opened:
+            is_gzip = opened.read(2) == _GZIP
+        with gzip.open(file) if is_gzip else file.open("rb") as content:
+            raw = content.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        cause = getattr(error, "strerror", None) or f"{error}" or type(error).__name__
+        raise FeedError(teach(f"{file}", [f"it cannot be read: {cause}"], "name a file that you may read, plain or gzip.")) from None
+    return raw[:MOST_BYTES], is_gzip, len(raw) <= MOST_BYTES
+
+
+def _encoding(raw: bytes) -> str | None:
+    if b"\0" in raw:
+        return None
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(raw)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
+
+
+def _split_by(lines: list[str]) -> tuple[str, str]:
+    """Return the delimiter and the quote that give most lines the same number of columns; of equals the one with more columns."""
+    few = lines[:500]
+    # A quote that opens no cell is a part of a text.
+    best = (-1.0, 0, "|", '"')
+    for delimiter in DELIMITERS:
+        if not any(delimiter in line for line in few):
+            continue
+        for quote in QUOTES:
+            width, count = Counter(map(len, _cells(few, delimiter, quote))).most_common(1)[0]
+            # A space separates words too, so any other delimiter that fits as well is preferred.
+            share = count / len(few) - (0.2 if delimiter == " " else 0)
+            if width > 1 and (round(share, 2), width) > best[:2]:
+                best = (round(share, 2), width, delimiter, quote)
+    return best[2], best[3]
+
+
+def _cells(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, quotechar=quote))
+
+
+def _is_header(rows: list[list[str]]) -> bool:
+    """Whether the first row has names: no figures, none twice, and figures or other texts below them."""
+    first, body = rows[0], rows[1:200]
+    if not body or len(set(first)) < len(first) or any(_is_figure(cell) or not cell.strip() for cell in first):
+        return False
+    below = list(zip(*body, strict=True))
+    return any(_is_figure(cell) for column in below for cell in column) or not any(
+        name in column for name, column in zip(first, below, strict=True)
+    )
+
+
+def _is_figure(cell: str) -> bool:
+    return any(letter.isdigit() for letter in cell) and not any(letter.isalpha() for letter in cell)
