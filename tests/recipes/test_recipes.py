@@ -15,7 +15,8 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.st
 
 
 def test_there_is_a_recipe_for_everything_that_is_added_often() -> None:
-    assert [page.path.stem for page in PAGES] == ["add-a-channel", "add-a-feed", "add-a-model", "add-a-scenario", "add-a-tag"]
+    adding = ["add-a-channel", "add-a-feed", "add-a-model", "add-a-scenario", "add-a-tag"]
+    assert [page.path.stem for page in PAGES] == [*adding, "bring-your-own-extract"]
 
 
 @each_page
