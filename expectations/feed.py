@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from expectations.computed import Computed
 from expectations.contract import Table
+from expectations.data_classes import DataClass
 from expectations.errors import FeedError, teach
 from expectations.files import SCOPE, USUAL_CHECK, USUAL_NAMES, CheckFile, FileNames, OkFile, Settles, fitting
 from expectations.forms import ANONYMOUS, TEXT, Form
@@ -17,16 +18,6 @@ from expectations.vaulted import ToVault
 from expectations.web_log import WEB_COLUMNS, Web
 
 Cadence = Literal["daily", "monthly", "on change"]
-DataClass = Literal["basic", "orders and usage", "service", "stated demand", "behaviour", "response"]
-# The data classes 数据类 with the operator's names, in the order of reports.
-DATA_CLASSES: dict[DataClass, str] = {
-    "basic": "基础信息",
-    "orders and usage": "业务诉求",
-    "service": "客户服务",
-    "stated demand": "需求反馈",
-    "behaviour": "客户行为",
-    "response": "需求响应",
-}
 # The zone of business dates and of all stored times.
 ZONE = "Asia/Shanghai"
 # A delivery with rows of more days than a year is a history, which is delivered day by day.

@@ -14,7 +14,7 @@ from jobs import receive_commands
 from jobs.arguments import BusinessDate, day, day_option
 from jobs.feed_cli import feed_app
 from jobs.people_cli import add_commands
-from jobs.screen import bar, console, grid_of, teller
+from jobs.screen import bar, console, teller
 
 if TYPE_CHECKING:
     from jobs.runtime.job_run import Runner
@@ -174,14 +174,9 @@ def spark(
 @app.command()
 def jobs() -> None:
     """List the jobs of a night in order: what each reads, writes and does."""
-    from jobs.register import night_jobs
+    from jobs import show
 
-    grid = grid_of("stage", "job", "reads", "writes", "runbook")
-    for job in night_jobs():
-        grid.add_row(
-            job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split())
-        )
-    console.print(grid)
+    console.print(show.jobs())
 
 
 @app.command()

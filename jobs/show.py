@@ -1,4 +1,4 @@
-"""Terminal tables of lists, coverage, channels and tags."""
+"""Terminal tables of jobs, lists, coverage, channels and tags."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +11,7 @@ from expectations.channels import CHANNELS
 from expectations.errors import ChudianError
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.dictionary import dictionary_rows
+from jobs.register import night_jobs
 from jobs.report.coverage import coverage
 from jobs.report.night_lists import night_lists
 from jobs.report.page import FRESHNESS, MISSING, share
@@ -52,6 +53,16 @@ def tags() -> Grid:
     grid = grid_of("family", "tag", "label", "unit", "meaning", "null means")
     for row in dictionary_rows():
         grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
+    return grid
+
+
+def jobs() -> Grid:
+    """Return the jobs of a night in order as a table."""
+    grid = grid_of("stage", "job", "reads", "writes", "runbook")
+    for job in night_jobs():
+        grid.add_row(
+            job.stage, job.name, "\n".join(job.needs), "\n".join(table.name for table in job.writes), " ".join(job.runbook.split())
+        )
     return grid
 
 

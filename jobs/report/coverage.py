@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from expectations.contract import Column
-from expectations.feed import DATA_CLASSES, Feed
+from expectations.data_classes import DATA_CLASSES
+from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD
 from jobs.receive.missing import due_date, needed_date

@@ -123,6 +123,8 @@ def test_a_day_is_absent_from_the_first_load_on_until_its_own_delivery_is_known(
 
 
 def test_a_feed_of_what_happened_now_and_then_is_never_missed(tmp_path: Path) -> None:
-    run = SimpleNamespace(settings=SimpleNamespace(landing=tmp_path / "landing"), on=NIGHT, since=NIGHT, refused=[], warnings=[])
+    run = SimpleNamespace(
+        settings=SimpleNamespace(landing=tmp_path / "landing"), on=NIGHT, since=NIGHT, refused=[], warnings=[], started_at=None
+    )
     look_for_missing(cast(JobRun, run), FEEDS["survey"], [])
     assert run.warnings == []

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 
 from expectations.checks import Statistics
+from expectations.data_classes import DATA_CLASSES, DataClass
 from expectations.errors import ChudianError
-from expectations.feed import DATA_CLASSES, DataClass
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD
 from jobs import show
