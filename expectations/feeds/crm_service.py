@@ -14,6 +14,7 @@ CRM_SERVICE_FEED = Feed(
     content="delta",
     data_class="service",
     lateness_days=3,
+    at_deadline="run without",
     encoding="gb18030",
     delimiter=",",
     quote='"',

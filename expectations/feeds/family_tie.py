@@ -14,6 +14,7 @@ FAMILY_TIE_FEED = Feed(
     content="full",
     data_class="basic",
     lateness_days=7,
+    at_deadline="run without",
     delimiter="\t",
     header=True,
     may_be_empty=True,

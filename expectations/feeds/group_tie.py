@@ -14,6 +14,7 @@ GROUP_TIE_FEED = Feed(
     content="full",
     data_class="basic",
     lateness_days=7,
+    at_deadline="run without",
     encoding="gb18030",
     delimiter=",",
     quote='"',

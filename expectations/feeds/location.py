@@ -14,6 +14,7 @@ LOCATION_FEED = Feed(
     content="delta",
     data_class="behaviour",
     lateness_days=3,
+    at_deadline="run without",
     delimiter="\x01",
     fields=(
         Field("STAT_DATE", None, DATE, is_event_date=True),

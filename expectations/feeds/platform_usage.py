@@ -14,6 +14,7 @@ PLATFORM_USAGE_FEED = Feed(
     content="delta",
     data_class="orders and usage",
     lateness_days=3,
+    at_deadline="run without",
     delimiter=",",
     header=True,
     may_be_empty=True,

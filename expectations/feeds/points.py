@@ -16,6 +16,7 @@ _of_points = partial(
     content="delta",
     data_class="response",
     lateness_days=3,
+    at_deadline="run without",
     may_be_empty=True,
 )
 
