@@ -16,7 +16,7 @@ from jobs.runtime.settings import CHECKOUT
 from tests.night.airflow import run_dag
 from tests.night.deliveries import deliver, delivery, lines_of
 from tests.night.homes import NIGHT, PROVINCE, fork, list_bytes
-from tests.night.test_secrets import leaks
+from tests.personal_data import leaks
 
 
 @pytest.mark.prove

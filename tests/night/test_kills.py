@@ -18,7 +18,7 @@ from jobs.register import all_jobs, night_jobs
 from jobs.runtime.job import Job
 from tests.night.corrections import modified, take_in_a_corrected_bill
 from tests.night.homes import NIGHT, fingerprint, fork, list_bytes, walk
-from tests.night.test_secrets import leaks
+from tests.personal_data import leaks
 
 PATIENCE = 400
 

@@ -1,6 +1,5 @@
 """Somebody who was forgotten is nowhere in the home, and does not come back."""
 
-import gzip
 import hashlib
 import json
 from collections.abc import Callable
@@ -29,7 +28,7 @@ from jobs.runtime.vault import make_demo_key, token
 from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, WAP, customer_line, subscriber_line
 from tests.night.deliveries import deliver, delivery, lines_of
 from tests.night.homes import NIGHT, runner_of
-from tests.night.test_secrets import texts_of
+from tests.personal_data import texts_of
 
 BEFORE, AFTER, LATER = (NIGHT + timedelta(days=days) for days in (-1, 1, 2))
 # The person, who had the former number until the night before; and others.
@@ -57,10 +56,7 @@ def with_secrets(home: Path) -> dict[str, set[str]]:
     """File -> the person's values in it."""
     found: dict[str, set[str]] = {}
     for path in (path for path in home.rglob("*") if path.is_file()):
-        told = list(texts_of(path))
-        if path.read_bytes()[:2] == b"\x1f\x8b":
-            told += [gzip.decompress(path.read_bytes()).decode(encoding, "ignore") for encoding in ("utf-8", "gb18030")]
-        if seen := {secret for secret in SECRETS for text in told if secret in text}:
+        if seen := {secret for text in texts_of(path) for secret in SECRETS if secret in text}:
             found[str(path.relative_to(home))] = seen
     return found
 
