@@ -16,6 +16,7 @@ from expectations.feeds import FEEDS
 from expectations.files import CheckFile
 from jobs.people.person import Person
 from jobs.receive.contents import Counted
+from jobs.receive.header import Header
 
 _PART = ".forgetting"
 
@@ -33,10 +34,12 @@ def _rewritten(path: Path, person: Person) -> int:
     # Ids are digits, which both encodings write as ASCII; few files have one, and only their lines are read as text.
     if not any(secret in line for line in _lines(path) for secret in sought):
         return 0
+    columns = Header.of(feed, next(_lines(path), b"")).columns if feed and feed.header else ()
     part, removed = path.with_name(path.name + _PART), 0
     with _writing(part, path) as file:
         for line in _lines(path):
-            if any(secret in line for secret in sought) and person.is_line_of(line.decode(encoding, "replace").rstrip("\r\n"), feed, day):
+            text = line.decode(encoding, "replace").rstrip("\r\n") if any(secret in line for secret in sought) else ""
+            if text and person.is_line_of(text, feed, day, columns):
                 removed += 1
             else:
                 file.write(line)

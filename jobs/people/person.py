@@ -1,6 +1,7 @@
 """A person to forget: every identifier that leads to them, and the test whether a line is theirs."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -50,18 +51,22 @@ class Person:
         found = set(DIGITS.findall(text))
         return bool(found & self.users) or any(self.held_on(number, day) for number in found & self.numbers)
 
-    def is_line_of(self, line: str, feed: Feed | None, day: date) -> bool:
-        """Whether a line of a feed is theirs; of a line that cannot be split, and of no known feed, any identifier counts."""
+    def is_line_of(self, line: str, feed: Feed | None, day: date, columns: Sequence[str] = ()) -> bool:
+        """Whether a line of a feed is theirs; of a line that cannot be split, and of no known feed, any identifier counts.
+
+        `columns` are the names of the file's columns, if its header has another order than the feed.
+        """
         if not any(secret in line for secret in self.users | self.numbers):
             return False
         if feed is None:
             return self.is_in(line, day)
         quoting = {"quotechar": feed.quote, "escapechar": feed.escape} if feed.quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
         cells = next(csv.reader([line], delimiter=feed.delimiter, **quoting), [])
-        if len(cells) != len(feed.fields):
+        names = columns or [of.name for of in feed.fields]
+        if len(cells) != len(names):
             return self.is_in(line, day)
         people = set(fields_of_people(feed))
-        return self.is_in(" ".join(cell for of, cell in zip(feed.fields, cells, strict=True) if of.name in people), day)
+        return self.is_in(" ".join(cell for name, cell in zip(names, cells, strict=True) if name in people), day)
 
 
 def person_with(lake: Lake, number: str) -> Person:

@@ -52,6 +52,6 @@ class Header:
 
 def _is_required(feed: Feed, field: Field) -> bool:
     """Whether no row can be loaded without the column."""
-    if field.is_event_date or field.name == feed.vault or any(field.name in computed.fields for computed in feed.computed):
+    if field.is_event_date or any(field.name in computed.fields for computed in feed.computed):
         return True
     return any(field.sentinels or NOT_NULL in feed.table.column(to).checks for to, _ in field.fills)

@@ -1,0 +1,42 @@
+"""The commands about people: they need the home alone, and ask before they forget."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from jobs import cli
+from jobs.people.forget import Proof
+from jobs.runtime.lock import BusyError, home_lock
+from jobs.runtime.settings import settings
+from jobs.screen import console
+
+
+@pytest.mark.parametrize("asked", [("vault", "rotate"), ("forget", "12900000017", "--yes")], ids=["rotate", "forget"])
+def test_a_home_in_use_is_neither_rotated_nor_forgotten_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
+    with home_lock(settings(), "`chudian night 2026-03-04`"):
+        ran = CliRunner().invoke(cli.app, asked)
+    assert isinstance(ran.exception, BusyError)
+    assert "in use by `chudian night 2026-03-04`" in str(ran.exception)
+
+
+def test_nobody_is_forgotten_without_a_yes_and_the_proof_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
+    asked: list[str] = []
+
+    def forget(_: object, number: str) -> Proof:
+        asked.append(number)
+        return Proof(Counter(landing=7, vault=3), Counter(landing=0, vault=1), {"lines of the landing": 7})
+
+    monkeypatch.setattr("jobs.people.forget.forget", forget)
+    assert CliRunner().invoke(cli.app, ["forget", "12900000017"], input="n\n").exit_code == 1
+    assert asked == []
+    with console.capture() as said:
+        assert CliRunner().invoke(cli.app, ["forget", "12900000017"], input="y\n").exit_code == 0
+    assert asked == ["12900000017"]
+    rows = [line.split() for line in said.get().splitlines()]
+    assert ["landing", "7", "0"] in rows
+    assert ["vault", "3", "1"] in rows
+    assert "1 hits are left" in said.get()
