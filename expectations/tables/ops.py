@@ -73,6 +73,27 @@ OPS_UNHELD = Table(
     ),
 )
 
+OPS_PASSPORT = Table(
+    name="ops.passport",
+    kept_days=400,
+    owner="platform",
+    comment="One row per load and column: how its values are distributed, without any value that may be personal.",
+    key=("load_id", "column"),
+    log_of=("feed", "known_on"),
+    columns=(
+        FEED,
+        KNOWN_ON,
+        Column("scope", "string", "As in ops.load.", (NOT_NULL,)),
+        Column("event_date", "date", "The day or month that the rows are about.", (NOT_NULL,)),
+        LOAD_ID,
+        Column("column", "string", "Column of the feed's table.", (NOT_NULL,)),
+        Column("rows", "bigint", "Rows looked at: all good rows, of a very large delivery some.", (NOT_NULL,)),
+        Column("nulls", "bigint", "Rows without a value.", (NOT_NULL,)),
+        Column("distinct", "bigint", "Distinct values.", null_means="the column is a set"),
+        Column("bins", "string", "JSON, rows by code, year, hour or power of two; empty for tokens and free text.", (NOT_NULL,)),
+    ),
+)
+
 OPS_RELEASE = Table(
     name="ops.release",
     owner="platform",

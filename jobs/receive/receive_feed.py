@@ -8,12 +8,13 @@ from expectations.checks import code_sql
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
+from expectations.tables.ops import OPS_LOAD, OPS_PASSPORT, OPS_QUARANTINE
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_QUARANTINE
 from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
 from jobs.receive.parse import numbered, parsed
+from jobs.receive.passports import Passport, alarms, passports
 from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
@@ -80,6 +81,7 @@ def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identi
         if staged.rows is not None:
             hold_uncovering(run, feed, outcomes, staged.rows, band.released)
         _publish(run, feed, outcomes, staged.rows)
+        _issue_passports(run, feed, outcomes, stage)
     finally:
         remove(of_job)
     _list_loads(run, feed, outcomes)
@@ -226,6 +228,17 @@ def _as_load(feed: Feed, outcome: Outcome) -> Load:
     return Load(
         came.event_date, came.known_on, came.data_date, came.sequence, came.load_id, feed.name, scope=came.scope, rows=outcome.loaded
     )
+
+
+def _issue_passports(run: JobRun, feed: Feed, outcomes: list[Outcome], stage: str) -> None:
+    """Store the loads' passports in place of those of an earlier run of the night, and warn of what is far from the last loads."""
+    issued = passports(feed, stage, outcomes)
+    listed = run.lake.log(OPS_PASSPORT, feed=feed.name)
+    earlier = [Passport.of_row(row) for row in listed if row["known_on"] < run.since]
+    if issued or len(listed) > len(earlier):
+        run.lake.records.replace(OPS_PASSPORT, [one.as_row(feed) for one in issued], _of_feed(feed, run))
+    if not run.is_bulk:
+        run.warnings += alarms(feed, issued, earlier)
 
 
 def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
