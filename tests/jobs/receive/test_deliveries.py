@@ -125,3 +125,10 @@ def test_a_data_date_after_its_night_or_of_another_century_is_refused_by_name(tm
     deliver(tmp_path, OURS, [b"80000000017|20260304|1"], data_date=day)
     (found,) = deliveries(OURS, tmp_path / "landing", NIGHT, NIGHT)
     assert found.faults == (f"data date {day}; expected 2000-01-01 to 2026-03-04, the folder's night",)
+
+
+def test_an_early_delivery_waits_in_the_folder_of_its_own_night(tmp_path: Path) -> None:
+    tomorrow = date(2026, 3, 5)
+    deliver(tmp_path, OURS, [b"80000000017|20260305|1"], data_date=tomorrow, known_on=tomorrow)
+    assert list(deliveries(OURS, tmp_path / "landing", NIGHT, NIGHT)) == []
+    assert [found.faults for found in deliveries(OURS, tmp_path / "landing", tomorrow, tomorrow)] == [()]
