@@ -166,12 +166,13 @@ class Family:
         def declare(function: Quantity) -> Quantity:
             declared = {tag.column.name for tag in self.tags}
             self._refuse(f"Tag {function.__name__} of family {self.name}", declaration.faults(function, self.reads, declared))
-            made = list(declaration.tags(function, self.reads))
+            made: list[Aggregated | Derived | NotArrived] = list(declaration.tags(function, self.reads))
             self.tags.extend(made)
             for tag in made:
                 if isinstance(tag, Aggregated) and tag.is_kept and tag.window:
                     beside = not_arrived(tag.of, tag.window, self.label)
-                    self.tags.extend([] if beside in self.tags else [beside])
+                    if beside not in self.tags:
+                        self.tags.append(beside)
             return function
 
         return declare

@@ -41,11 +41,11 @@ class Secrets:
 
 
 def lines_of(feed: Feed, part: Path) -> Iterator[list[str]]:
-    """The cells of each line of a part file, as a person would read them."""
+    """The cells of each line of a part file but its header, as a person would read them."""
     content = part.read_bytes()
     text = (gzip.decompress(content) if feed.gzip else content).decode(feed.encoding, "replace")
     quoting = {"quotechar": feed.quote} if feed.quote else {"quoting": csv.QUOTE_NONE}
-    yield from csv.reader(text.splitlines(), delimiter=feed.delimiter, **quoting)
+    yield from csv.reader(text.splitlines()[int(feed.header) :], delimiter=feed.delimiter, **quoting)
 
 
 @lru_cache(maxsize=1)

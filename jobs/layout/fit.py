@@ -1,6 +1,5 @@
 """Whether a file fits a feed: the rules of receive applied to it, without loading it."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -58,7 +57,8 @@ def fit(spark: "SparkSession", feed: Feed, file: Path, data_date: date) -> Fit:
         if found.faults or found.rows is None:
             return Fit(found.faults, found.rows or 0, 0, (), declare)
         key = Path(folder) / "token.key"
-        key.write_bytes(os.urandom(32))
+        # The tokens are looked at by nobody.
+        key.write_bytes(bytes(32))
         rows = parsed(spark, feed, [found], key).where("reasons IS NOT NULL").cache()
         try:
             counted = rows.selectExpr("count(*) AS rows", "count_if(size(reasons) = 0) AS loaded").collect()[0]

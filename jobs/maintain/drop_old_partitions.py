@@ -8,7 +8,6 @@ from jobs.maintain.compact_tables import LOGS
 from jobs.runtime.delta import File
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.records import now
 
 
 @effect_job(schedule="weekly")
@@ -46,7 +45,7 @@ def _dropped(run: JobRun, table: Table) -> int:
 
 def _record(run: JobRun, table: Table, of: File) -> dict[str, Any]:
     """Return the record of an empty partition."""
-    made = {"job": run.job.name, "run_id": run.run_id, "published_at": now(), "rows": 0}
+    made = {"job": run.job.name, "run_id": run.run_id, "rows": 0}
     if table.kind == "snapshot":
         night: date = of.partition["business_date"]
         return made | {"business_date": night, "lacks": []}

@@ -14,8 +14,6 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pyspark.errors import PySparkException
-
 from expectations.contract import Table
 from expectations.errors import ChudianError, ContractError, SlippedError, teach
 from expectations.tables.ops import OPS_RUN
@@ -29,6 +27,7 @@ from jobs.runtime.place import remove
 from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Snapshot
 from jobs.runtime.records import now
 from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
+from jobs.runtime.unforeseen import UnforeseenError, kind_of, place_of
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class JobRun:
     profile: dict[str, dict[str, Any]] = field(default_factory=dict)
     started_at: datetime = field(default_factory=now)
     warnings: list[str] = field(default_factory=list)
-    # One line about what was done, if the number of rows does not say it.
+    # What was done, if the number of rows does not say it.
     told: str = ""
     # Names of reads that were missing and that the job can do without.
     lacks: set[str] = field(default_factory=set)
@@ -157,7 +156,7 @@ class JobRun:
         said["chudian.loads"] = ",".join(sorted({load.load_id for load in [*made_from, *self._loads_read()]}))
         if draft.files or before or files.opened() is None:
             files.commit(draft.files, covered, said)
-        common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id, "published_at": now()}
+        common = {"business_date": self.on, "job": self.job.name, "run_id": self.run_id}
         if table.kind == "snapshot":
             made = {"rows": draft.rows, "state_of": self._state_of(table), "lacks": sorted(self.lacks)}
             self.lake.publications.record(table, [common | made])
@@ -184,10 +183,6 @@ class JobRun:
     def _state_of(self, table: Table) -> str | None:
         states = (read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name)
         return next((self.lake.state_of(read, self.on) for read in states), None)
-
-
-class UnforeseenError(ChudianError):
-    """A job met an error that is not chudian's own. The message has only its type; the vault has the whole error."""
 
 
 class Runner:
@@ -239,7 +234,7 @@ class Runner:
         file.write_text("".join(traceback.format_exception(error)), "utf-8")
         cure = f"read the whole error in {file}; it is only in the vault, because it may quote customers' values."
         return UnforeseenError(
-            teach(f"Job {run.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{_place_of(error)}"], cure)
+            teach(f"Job {run.job.name}", [f"met {kind_of(error)}, an error that chudian does not know{place_of(error)}"], cure)
         )
 
     def _record(self, run: JobRun, began: float, error: ChudianError | None) -> None:
@@ -275,21 +270,6 @@ def _tagged(run: JobRun) -> Iterator[None]:
         yield
     finally:
         spark.removeTag(run.job.name)
-
-
-def kind_of(error: Exception) -> str:
-    """Return the type of an error and, for Spark's errors, the name of the condition; never its text."""
-    condition = error.getCondition() if isinstance(error, PySparkException) else None
-    return type(error).__name__ + (f" {condition}" if condition else "")
-
-
-def _place_of(error: Exception) -> str:
-    """Return the file or folder that the error names, if any. Paths have no customer data."""
-    if isinstance(error, OSError) and error.filename:
-        return f": {error.filename} ({error.strerror})"
-    if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
-        return f": {(error.getMessageParameters() or {}).get('path', '')}"
-    return ""
 
 
 @lru_cache(maxsize=1)

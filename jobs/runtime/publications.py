@@ -7,7 +7,7 @@ from typing import Any
 
 from expectations.contract import Table
 from expectations.tables.ops import OPS_PUBLICATION
-from jobs.runtime.records import Records
+from jobs.runtime.records import Records, now
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,9 @@ class Publications:
         return next((night for night in back if self.snapshot(table, night)), None)
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add records for one table."""
-        self._records.append(OPS_PUBLICATION, [{"table_name": table.name, **row} for row in rows])
+        """Add records for one table, with the time."""
+        stamp = {"table_name": table.name, "published_at": now()}
+        self._records.append(OPS_PUBLICATION, [stamp | {**row} for row in rows])
 
 
 def _as_publication(row: Mapping[str, Any]) -> Publication:
