@@ -41,6 +41,8 @@ def _rewritten(path: Path, person: Person) -> int:
             text = line.decode(encoding, "replace").rstrip("\r\n") if any(secret in line for secret in sought) else ""
             if text and person.is_line_of(text, feed, day, columns):
                 removed += 1
+                # A blank line is no row, and the quarantine names rows by the numbers of their lines.
+                file.write(b"\n")
             else:
                 file.write(line)
     if feed:

@@ -1,14 +1,18 @@
 """Who holds a number, and who asked."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from expectations.tables.vault import VAULT_PERSON, VAULT_READ
+from features.library import CAR
 from jobs.people.customer import CustomerError, customers
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key, token
+from jobs.runtime.writing import write
+from tests.frames import frame
 from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, customer_line, subscriber_line
 from tests.night.deliveries import deliver
 from tests.night.homes import NIGHT, runner_of
@@ -26,7 +30,13 @@ def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_l
     stored = {row.name: row.manager_phone for row in runner.lake.whole(VAULT_PERSON).collect()}
     assert stored == {"欧阳, 锋": "12900000099", None: None}, "a blank cell is no text"
 
+    for night, brand in ((NIGHT, "gotone"), (NIGHT - timedelta(days=1), "mzone")):
+        own, text = token(key.read_bytes(), "user", "80000000017"), f"subscriber_id | business_date | brand\n{{}} | {night} | {brand}"
+        draft = write(runner.lake, CAR, frame(runner.lake.spark, CAR, text.format(own)), night, f"night={night}/run=t.{night}")
+        runner.lake.at(CAR).commit(draft.files, [("business_date", "=", f"{night}")], {})
+
     (found,) = customers(runner.lake, "12900000017", "complaint 17")
+    assert (found["brand"], found["business_date"]) == ("gotone", NIGHT), "tags of the newest night"
     assert (found["name"], found["document_id"], found["manager_name"]) == ("欧阳, 锋", "350102198001011234", "王经理")
     assert found["subscriber_id"] == token(key.read_bytes(), "user", "80000000017")
     with pytest.raises(CustomerError, match="Nobody holds this number") as refusal:

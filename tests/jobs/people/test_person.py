@@ -53,7 +53,7 @@ def test_lines_are_found_by_the_names_of_a_header_and_a_parts_own_check_file_is_
         (folder / f"S3_20260304_{part}.chk").write_text("9|9\n")
     (folder / "S3_20260304_002.txt").write_text(f"{turned[0]}\n{turned[2]}\n")
     assert forget_in_landing(tmp_path, PERSON) == 1
-    kept = f"{turned[0]}\n{turned[2]}\n"
+    kept = f"{turned[0]}\n\n{turned[2]}\n"
     assert (folder / "S3_20260304_001.txt").read_text() == kept
     assert (folder / "S3_20260304_001.chk").read_text() == f"1|{len(kept)}\n"
     assert (folder / "S3_20260304_002.chk").read_text() == "9|9\n", "nothing of that part was removed"
