@@ -81,10 +81,10 @@ def run_job(name: str, business_date: str, address: str) -> None:
     from expectations.errors import ChudianError, SlippedError
     from jobs.register import run_named
     from jobs.runtime.delta import CommitError
-    from jobs.runtime.unforeseen import UnforeseenError
     from jobs.runtime.lock import BusyError, home_lock
     from jobs.runtime.served import use
     from jobs.runtime.settings import SettingsError, settings
+    from jobs.runtime.unforeseen import UnforeseenError
 
     day, chosen = _day(business_date), settings()
     try:

@@ -3,6 +3,9 @@
 from calendar import month_name, monthrange
 from datetime import date
 
+# The zone of business dates and of all stored times.
+ZONE = "Asia/Shanghai"
+
 
 def iso_day(text: str) -> date | None:
     """Return the day written as yyyy-mm-dd. None for any other text, including other ISO forms (20260304, 2026-W10-3)."""

@@ -166,7 +166,7 @@ class Family:
         def declare(function: Quantity) -> Quantity:
             declared = {tag.column.name for tag in self.tags}
             self._refuse(f"Tag {function.__name__} of family {self.name}", declaration.faults(function, self.reads, declared))
-            made: list[Aggregated | Derived | NotArrived] = list(declaration.tags(function, self.reads))
+            made: list[Aggregated | Derived] = list(declaration.tags(function, self.reads))
             self.tags.extend(made)
             for tag in made:
                 if isinstance(tag, Aggregated) and tag.is_kept and tag.window:
