@@ -1,5 +1,6 @@
 """The contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
 
+from expectations.tables.ods_no_call import ALL_MARKETING
 from scenarios.offers import ALREADY_HOLDS
 from scenarios.scenario import Channels, Exclusion
 from scenarios.timing import NOT_TAKEN, After, Monthly, Step, Timing
@@ -21,6 +22,13 @@ DO_NOT_DISTURB = Exclusion(
     f"is_sensitive IS NULL OR coalesce(array_contains(do_not_disturb_channels, '{ALL_CHANNELS}'), false) "
     "OR coalesce(array_contains(do_not_disturb_channels, channel), false) OR disturbs_unknown_channel",
 )
+# Null means that no list is known tonight. An empty set means that the subscriber is on none.
+NO_CALL = Exclusion(
+    "no_call",
+    "谢绝营销",
+    f"no_call_scopes IS NULL OR array_contains(no_call_scopes, '{ALL_MARKETING}') "
+    "OR coalesce(array_contains(no_call_scopes, channel), false)",
+)
 EXAMINED = Exclusion("examined", "考核客户", "is_examined")
 EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 # "No bundle" is a known state, so null does not exclude here.
@@ -38,8 +46,8 @@ NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND m
 MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
-# Reasons that make an offer or a contact impossible; they exclude in every scenario.
-ALWAYS = (NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
+# Reasons that forbid a contact or make it impossible; they exclude in every scenario.
+ALWAYS = (NO_CALL, NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups. Change it only when every running comparison has ended.

@@ -14,22 +14,29 @@ from simulator.catalogue import channels, products, uplifts
 from simulator.chance import Chance, Ints
 from simulator.days import number_of
 from simulator.errors import SimulatorError
-from simulator.traits import Traits
+from simulator.traits import Flags, Traits
 
 OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Prompts:
-    """What contacts make a chunk order on a day, by kind of product: positions of product and channel, -1 for nothing."""
+    """What contacts do to a chunk on a day.
+
+    `product` and `channel` say what they make subscribers order, by kind of product: positions, -1 for nothing. `drops` marks those who
+    cancel their data plan because of a contact. `contacts` counts the contacts that were made.
+    """
 
     product: dict[str, Ints]
     channel: dict[str, Ints]
+    drops: Flags
+    contacts: Ints
 
 
 def no_prompts(count: int) -> Prompts:
     """Return the prompts of a day on which no contact leads to an order."""
-    return Prompts(*({kind: np.full(count, -1) for kind in products()} for _ in range(2)))
+    product, channel = ({kind: np.full(count, -1) for kind in products()} for _ in range(2))
+    return Prompts(product, channel, np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
 
 
 def uplift_of(scenario: str) -> tuple[float, float]:
@@ -80,13 +87,12 @@ def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
     return rows["product_name"].map({name: code for kind in products().values() for name, code in zip(kind.names, kind.codes, strict=True)})
 
 
-def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> Prompts:
-    """Return what the chunk orders on `day` after the lists of `business_date`, by the planted uplift alone.
+def add_contacts(prompts: Prompts, contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> None:
+    """Add to the prompts what the chunk orders on `day` after the lists of `business_date`, by the planted uplift alone.
 
     There is one draw per subscriber, scenario and night, for any number of channels with the offer. The first channel in the alphabet gets
     the order.
     """
-    prompts = no_prompts(len(traits.subscriber))
     contacted = contacts.drop_duplicates(["number", "scenario", "product"]).drop_duplicates(["number", "scenario"])
     holders = pd.Series(np.arange(len(traits.subscriber)), index=traits.number_on(day))
     holders = holders[(traits.entry <= day) & (traits.number_reused > day)]
@@ -101,7 +107,6 @@ def prompts_for(contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int
             offered = _positions(rows["product"], of_kind.codes)
             moved = takes & (offered >= 0)
             prompts.product[kind][row[moved]], prompts.channel[kind][row[moved]] = offered[moved], channel[moved]
-    return prompts
 
 
 def _positions(names: pd.Series, codes: tuple[str, ...]) -> Ints:

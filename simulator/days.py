@@ -21,3 +21,8 @@ def dates(numbers: np.ndarray) -> np.ndarray:
 def through(first: date, last: date) -> list[date]:
     """Return every day from first to last, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def weekday(number: int) -> int:
+    """Return the day of the week, Monday as 0; day 0 was a Thursday."""
+    return (number + 3) % 7

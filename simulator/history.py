@@ -11,9 +11,10 @@ import pandas as pd
 
 from expectations.feeds import FEEDS
 from simulator.bills import bill_values
+from simulator.campaigns import add_prompts, contact_values, drawn_on, has_campaign
 from simulator.chance import Chance
 from simulator.circles import family_values, group_values
-from simulator.contacts import Prompts, contacts_of, no_prompts, prompts_for
+from simulator.contacts import Prompts, add_contacts, contacts_of, no_prompts
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
 from simulator.delivery import Delivery, Landing
@@ -27,11 +28,13 @@ from simulator.people import customer_values, former_numbers
 from simulator.platforms import platform_values
 from simulator.points import points_values, recommendation_values
 from simulator.province import Province
+from simulator.reach import liked_channel, visit_values
+from simulator.refusing import no_call_values
 from simulator.schedule import bill_due, has_events, has_full, has_locations, usage_known_on
 from simulator.service import service_values
 from simulator.surveys import has_survey, survey_values
 from simulator.today import Today
-from simulator.traits import Traits, draw_traits
+from simulator.traits import Flags, Traits, draw_traits
 from simulator.truth import Truth
 from simulator.wap import log_values
 
@@ -65,11 +68,11 @@ def simulate(province: Province, home: Path, progress: Progress | None = None) -
         chunk = _Chunk(province, landing, part, start, stop)
         chunk.lives = begin(chunk.traits, chunk.chance, number_of(days[0]))
         for done, day in enumerate(days, start=1):
-            lived = live(chunk.lives, chunk.traits, chunk.chance, day, no_prompts(stop - start))
+            lived = live(chunk.lives, chunk.traits, chunk.chance, day, chunk.prompted(day))
             chunk.deliver(day, lived)
             if progress:
                 progress((part - 1) * len(days) + done, total, f"{day} subscribers {start} to {stop - 1}")
-        truth.add(part, chunk.traits, chunk.lives, lived.standing)
+        truth.add(part, chunk.traits, chunk.lives, lived.standing, chunk.liked)
     landing.close()
     truth.close(landing.planted)
 
@@ -92,7 +95,7 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
         is_old = part <= len(province.chunks)
         chunk.lives = Lives.load(truth.lives_path(part)) if is_old else begin(chunk.traits, chunk.chance, number_of(days[0]))
         for lived_day in days:
-            lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompts(contacts[lived_day], lived_day))
+            lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompted(lived_day, contacts[lived_day]))
         chunk.deliver(day, lived)
         if progress:
             progress(part, len(province.chunks) + 1, f"{day} subscribers {start} to {stop - 1}")
@@ -129,9 +132,24 @@ class _Chunk:
         """The columns of S5 that never change."""
         return customer_values(self.traits, self.chance, self.province)
 
-    def prompts(self, contacts: pd.DataFrame, day: date) -> Prompts:
-        """Return the orders that the lists of the night before lead to in this chunk."""
-        return prompts_for(contacts, self.traits, self.chance, number_of(day), day - timedelta(days=1))
+    @cached_property
+    def liked(self) -> np.ndarray:
+        """The channel that each likes best."""
+        return liked_channel(self.traits, self.chance)
+
+    def prompted(self, day: date, contacts: pd.DataFrame | None = None) -> Callable[[Flags], Prompts]:
+        """Return what the day's contacts do in this chunk: those of other departments, and of the lists of the night before."""
+
+        def prompts_of(active: Flags) -> Prompts:
+            today = number_of(day)
+            prompts = no_prompts(len(active))
+            if day >= self.province.first_contact_day:
+                add_prompts(prompts, drawn_on(self.traits, active, self.chance, today), self.traits, self.liked, self.chance, today)
+            if contacts is not None:
+                add_contacts(prompts, contacts, self.traits, self.chance, today, day - timedelta(days=1))
+            return prompts
+
+        return prompts_of
 
     def deliver(self, day: date, lived: Lived) -> None:
         """Write every part about this day, or due on it."""
@@ -142,6 +160,11 @@ class _Chunk:
             self._usage(day, lived)
         if day >= self.province.first_wap_day:
             self._log(day, lived)
+        if day >= self.province.first_visit_day:
+            visits, keys = visit_values(self.traits, self.liked, lived.active, self.chance, number_of(day))
+            self._part("channel_visit", day, day, visits, keys)
+        if day >= self.province.first_contact_day and has_campaign(number_of(day)):
+            self._campaigns(day, lived)
         self._bills(day)
         today = Today(self.province, self.traits, self.lives, self._here(day), self.chance, number_of(day))
         for name, (is_due, values) in OTHER_EXTRACTS.items():
@@ -152,8 +175,14 @@ class _Chunk:
         """Return who is a customer on the day: has entered, and the subscription goes on."""
         return (self.traits.entry <= number_of(day)) & (self.lives.closed > number_of(day))
 
+    def _campaigns(self, day: date, lived: Lived) -> None:
+        """Write S16; what is older than the history arrives with its first day."""
+        drawn = drawn_on(self.traits, lived.active, self.chance, number_of(day))
+        values, keys = contact_values(drawn, self.traits, self.chance, number_of(day))
+        self._part("external_contact", day, max(day, self.province.first_day), values, keys)
+
     def _fulls(self, day: date, lived: Lived) -> None:
-        """Write S1 and S5: everybody who has entered; an ended subscription for some more months."""
+        """Write S1 and S5: everybody who has entered; an ended subscription for some more months. Write S17 beside them."""
         today, closed = number_of(day), self.lives.closed
         kept = (self.traits.entry <= today) & ((closed == NEVER) | (closed + KEPT_TERMINAL_DAYS > today))
         rows = np.flatnonzero(kept)
@@ -161,6 +190,7 @@ class _Chunk:
         self._part("boss_subscriber", day, day, values, self.traits.subscriber[rows])
         people = self.customers | {"FORMER_NUMBERS": former_numbers(self.traits, today)}
         self._part("crm_customer", day, day, {name: column.take(rows) for name, column in people.items()})
+        self._part("no_call", day, day, no_call_values(self.traits, self.chance, today))
 
     def _orders(self, day: date, lived: Lived) -> None:
         """Write S2: everything in force on the first day, later only new or changed lines."""

@@ -38,7 +38,8 @@ class Lives:
 
     `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` is the day the subscription ended. `month_...` grow
     within the calendar month; `bill_...` are those of the last closed month, `settled_fee` is the outside data fee of the last billed one.
-    `..._pace` are means per day over about a month; orders depend on them.
+    `..._pace` are means per day over about a month; orders depend on them. `tired` is the number of contacts, each counting less day by
+    day.
     """
 
     onset: Ints
@@ -76,6 +77,7 @@ class Lives:
     bill_allowance: Ints
     bill_used: Ints
     settled_fee: Ints
+    tired: Floats
 
     def save(self, path: Path) -> None:
         """Write the state; equal lives give equal bytes."""
@@ -100,7 +102,7 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
     services = len(products()["service"].codes)
     likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(services)], axis=1) < 0.08
     zeros = {field.name: np.zeros(n, dtype=np.int64) for field in fields(Lives)}
-    paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace")}
+    paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace", "tired")}
     course = {"onset": np.full(n, NEVER), "turn": traits.forced_turn.copy(), "leaves": traits.forced_turn != NEVER}
     held = {"data_plan": plan, "idle_pack": idle_pack, "data_since": np.where(plan >= 0, taken, NEVER)}
     held |= {"idle_since": np.where(idle, taken, NEVER), "service_since": np.where(likes, taken[:, None], NEVER)}

@@ -124,7 +124,8 @@ def _data_plan(book: _Book, lives: Lives, scene: Scene) -> None:
     tight = lives.data_pace * 30 > 1.3 * plans.allowance[lives.data_plan]
     top, size = len(plans.codes) - 1, np.argsort(plans.by_size)[lives.data_plan]
     grows = settled & scene.active & tight & (size < top) & scene.happens("change data plan", 0.002)
-    drops = settled & scene.active & ~grows & scene.happens("cancel data plan", np.where(lives.onset <= day, 0.004, 0.0011))
+    leaves = scene.happens("cancel data plan", np.where(lives.onset <= day, 0.004, 0.0011)) | scene.prompts.drops
+    drops = settled & scene.active & ~grows & leaves
     book.add(grows | drops | (scene.closes & held), DATA, lives.data_plan, lives.data_since, day)
     whim = scene.chance.normal("tier", day, traits.subscriber)
     unprompted = np.where(grows, plans.by_size[(size + 1).clip(max=top)], best_tier(lives.data_pace * 30 * 1.3, whim))

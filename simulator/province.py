@@ -9,6 +9,7 @@ DAYS_A_MONTH = 30.4
 # The share of the subscribers who enter in a month.
 ENTER_A_MONTH = 0.024
 FEWEST_ENTRANTS = 3
+_VISIT_DAYS, _CONTACT_DAYS = 90, 182
 
 
 def month_start(day: date, months_back: int = 0) -> date:
@@ -64,6 +65,16 @@ class Province:
     def first_wap_day(self) -> date:
         """First day of the WAP log."""
         return max(self.first_day, self.night - timedelta(days=self.wap_days - 1))
+
+    @property
+    def first_visit_day(self) -> date:
+        """First day of the channel visits."""
+        return max(self.first_day, self.night - timedelta(days=_VISIT_DAYS - 1))
+
+    @property
+    def first_contact_day(self) -> date:
+        """First day of other departments' contacts: six months back, if that day is simulated."""
+        return max(self.first_lived_day, self.night - timedelta(days=_CONTACT_DAYS - 1))
 
     @property
     def last_settled_month(self) -> date:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.catalogue import CATEGORIES, handsets, products, uplifts
+from simulator.catalogue import CATEGORIES, channels, handsets, products, uplifts
+from simulator.chance import Ints
 from simulator.days import NEVER, dates, number_of
 from simulator.errors import SimulatorError
 from simulator.faults import Fault
@@ -60,10 +61,10 @@ class Truth:
         """Return the path of a chunk's lives on the night."""
         return self.folder / "lives" / f"{part:03d}.npz"
 
-    def add(self, part: int, traits: Traits, lives: Lives, standing: Standing) -> None:
+    def add(self, part: int, traits: Traits, lives: Lives, standing: Standing, liked: Ints) -> None:
         """Store a chunk as it is at the end of the night."""
         lives.save(self.lives_path(part))
-        table = _latent_table(traits, lives, standing)
+        table = _latent_table(traits, lives, standing, liked)
         if self._latent is None:
             self._latent = pq.ParquetWriter(self.folder / "latent_traits.parquet", table.schema)
         self._latent.write_table(table)
@@ -89,7 +90,7 @@ class Truth:
             writer.writerows((fault.feed, fault.file, fault.line, fault.kind) for fault in faults)
 
 
-def _latent_table(traits: Traits, lives: Lives, standing: Standing) -> pa.Table:
+def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints) -> pa.Table:
     kinds = products()
     columns = {
         "user_id": traits.user_id.astype(str),
@@ -112,6 +113,8 @@ def _latent_table(traits: Traits, lives: Lives, standing: Standing) -> pa.Table:
         "talk_s_per_day": traits.talk,
         "messages_per_day": traits.texting,
         "churn_unrest": traits.unrest,
+        "liked_channel": coded(liked, channels()).dictionary_decode(),
+        "tired": lives.tired,
     }
     columns |= {f"taste_{name}": traits.tastes[:, k] for k, name in enumerate(CATEGORIES)}
     return pa.table(columns)

@@ -60,5 +60,12 @@ DWD_SUBSCRIBER = Table(
                 *("is_sensitive", "sensitive_channels", "is_examined", "is_employee", "has_consent", "do_not_disturb_channels"),
             )
         ),
+        Column(
+            "no_call_scopes",
+            "array<string>",
+            "Channels that no-call lists (S17) forbid for the subscriber; all stands for every channel. Empty if they are on no list.",
+            label="谢绝营销",
+            null_means="no list is known; everybody is excluded",
+        ),
     ),
 )

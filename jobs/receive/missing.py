@@ -88,7 +88,9 @@ def look_for_missing(run: JobRun, feed: Feed, listed: Sequence[Listed], is_held:
 
 def _missing_scopes(feed: Feed, loaded: dict[str, set[date]], needed: date | None) -> list[str]:
     """Return the scopes without the load that the night needs. If the feed declares no scopes, one load of any scope is enough."""
-    there = {scope for scope, days in loaded.items() if needed in days or (needed is None and days)}
+    # A newer full extract has everything that an older one has.
+    is_full = feed.cadence == "daily" and feed.content == "full"
+    there = {scope for scope, days in loaded.items() if days and (needed is None or needed in days or (is_full and needed < max(days)))}
     return [scope for scope in feed.scopes if scope not in there] if feed.scopes else ([] if there else [""])
 
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_customer import ODS_CUSTOMER
+from expectations.tables.ods_no_call import DWD_NO_CALL
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from features.re_entry import PREVIOUS, with_previous
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Latest, NightBefore
+from jobs.runtime.reads import IfMade, Latest, NightBefore
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -22,21 +23,25 @@ NIGHTS_BACK = 31
     delivered=Latest(ODS_SUBSCRIBER),
     customers=Latest(ODS_CUSTOMER),
     before=NightBefore(DWD_SUBSCRIBER, NIGHTS_BACK),
+    no_call=IfMade(DWD_NO_CALL),
 )
-def refine_subscribers(on: date, delivered: "DataFrame", customers: "DataFrame", before: "DataFrame | None") -> "DataFrame":
-    """Join the newest S1 and S5, and add who re-entered (S1, S5, P6).
+def refine_subscribers(
+    on: date, delivered: "DataFrame", customers: "DataFrame", before: "DataFrame | None", no_call: "DataFrame | None"
+) -> "DataFrame":
+    """Join the newest S1 and S5, and add who re-entered and who is on a no-call list (S1, S5, S17, P6).
 
-    Without a CRM row a subscription has nulls, and exclusions that need them exclude it. A re-entry that was found stays known, also after
+    Without a CRM row a subscription has nulls, and exclusions that need them exclude it; without a no-call list all are excluded. A re-entry that was found stays known, also after
     BOSS no longer delivers the previous subscription.
     """
     from pyspark.sql import functions as F
 
-    not_of_crm = {*delivered.columns, *PREVIOUS, "business_date"}
+    not_of_crm = {*delivered.columns, *PREVIOUS, "no_call_scopes", "business_date"}
     of_crm = [c.name for c in DWD_SUBSCRIBER.columns if c.name not in not_of_crm]
     people = customers.select("subscriber_id", *of_crm)
-    return (
-        with_previous(delivered, before)
-        .join(people, "subscriber_id", "left")
-        .withColumn("business_date", F.lit(on))
-        .select(*(column.name for column in DWD_SUBSCRIBER.columns))
-    )
+    rows = with_previous(delivered, before).join(people, "subscriber_id", "left").withColumn("business_date", F.lit(on))
+    if no_call is None:
+        rows = rows.withColumn("no_call_scopes", F.lit(None).cast("array<string>"))
+    else:
+        scopes = no_call.select("subscriber_id", F.col("no_call_scopes").alias("listed_scopes"))
+        rows = rows.join(scopes, "subscriber_id", "left").withColumn("no_call_scopes", F.expr("coalesce(listed_scopes, array())"))
+    return rows.select(*(column.name for column in DWD_SUBSCRIBER.columns))

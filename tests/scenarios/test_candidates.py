@@ -27,7 +27,7 @@ WAVE_1, WAVE_2 = C10.timing.steps
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
-    "has_consent": True,
+    **{"has_consent": True, "no_call_scopes": []},
     **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "shares_number": False},
     **{
         "base_plan": "bp18",
@@ -158,6 +158,10 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a channel that is closed": ({"sensitive_channels": ["fetion"]}, []),
     "an empty code": ({"sensitive_channels": ["", "crm"]}, []),
     "no code at all": ({"sensitive_channels": []}, []),
+    "a no-call list for everything": ({"no_call_scopes": ["all", "crm"]}, ["no_call"]),
+    "a no-call list for the chosen channel": ({"no_call_scopes": ["crm", "sms"]}, ["no_call"]),
+    "a no-call list for another channel": ({"no_call_scopes": ["crm"]}, []),
+    "no no-call list at all": ({"no_call_scopes": None}, ["no_call"]),
     "an examined customer": ({"is_examined": True}, ["examined"]),
     "an employee": ({"is_employee": True}, ["employee"]),
     "a bundle that runs": ({"bundle_end_date": date(2026, 3, 5)}, ["bundle_not_ended"]),

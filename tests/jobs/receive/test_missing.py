@@ -25,6 +25,7 @@ from jobs.runtime.settings import settings
 NIGHT = date(2026, 3, 20)
 NO_SEQUENCE = FileNames(part="S_{date:%Y%m%d}.{part:03}.{suffix}", check="S_{date:%Y%m%d}.CHK")
 OF_A_MONTH = FileNames(part="S4-{date:%Y-%m}-{sequence:02}-{part:03}.{suffix}", check="S4-{date:%Y-%m}-{sequence:02}.ok")
+IS_MISSED = [replace(feed, at_deadline="stop") for feed in FEEDS.values() if (feed.cadence, feed.content) != ("on change", "delta")]
 OWN_NAMES = [replace(FEEDS["boss_usage"], files=NO_SEQUENCE), replace(FEEDS["boss_bill"], files=OF_A_MONTH)]
 
 
@@ -74,10 +75,7 @@ def follow(home: Path, feed: Feed, text: str, rows: int) -> None:
     (folder / told[2]).write_text(feed.check.line(part.name, 1, part.stat().st_size, md5, needed_date(feed, NIGHT) or NIGHT))
 
 
-AWAITED = [replace(feed, at_deadline="stop") for feed in FEEDS.values() if feed.name != "survey"]
-
-
-@pytest.mark.parametrize("feed", [*AWAITED, *OWN_NAMES], ids=lambda feed: f"{feed.name} {feed.check_name(NIGHT, 1)}")
+@pytest.mark.parametrize("feed", [*IS_MISSED, *OWN_NAMES], ids=lambda feed: f"{feed.name} {feed.check_name(NIGHT, 1)}")
 def test_the_files_that_the_text_names_are_taken_also_where_a_refused_delivery_lies(tmp_path: Path, feed: Feed) -> None:
     follow(tmp_path, feed, missing(tmp_path, feed), rows=2)
     (refused,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
@@ -128,3 +126,18 @@ def test_a_feed_of_what_happened_now_and_then_is_never_missed(tmp_path: Path) ->
     )
     look_for_missing(cast(JobRun, run), FEEDS["survey"], [])
     assert run.warnings == []
+
+
+def test_a_newer_full_extract_stands_in_for_one_that_never_came(tmp_path: Path) -> None:
+    newer = {"scope": "", "state": "loaded", "known_on": NIGHT, "sequence": 1}
+
+    def look(back: int) -> list[str]:
+        run = SimpleNamespace(settings=SimpleNamespace(landing=tmp_path), on=NIGHT, since=NIGHT, refused=[], warnings=[], started_at=None)
+        day = NIGHT - timedelta(days=back)
+        look_for_missing(cast(JobRun, run), FEEDS["no_call"], [{**newer, "event_date": day, "data_date": day}])
+        return run.warnings
+
+    told = ["feed no_call: the delivery for 2026-03-20 is due; it may be 7 night(s) late"]
+    assert look(1) == look(7) == told
+    with pytest.raises(FeedError, match="expected a delivery for 2026-03-13"):
+        look(8)
