@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Literal
 
 from expectations.errors import ChudianError, teach
+from expectations.feedback import Count, FeedbackForm
 from expectations.typed import type_faults
 
 Mode = Literal["active", "passive", "tail"]
@@ -150,6 +151,9 @@ class Channel:
     `may_have_numbers` is the permission to write telephone numbers into its lists. `publish_by` is the hour of day D+1, Shanghai time, by
     which it needs the lists of D. The channel catalogue (S11) has the cost of a
     contact and the capacity per day.
+
+    `feedback` is the form of its feedback (S12), which arrives as feed `<name>_feedback`; None if it sends none yet. `counts` are its own
+    funnel counts.
     """
 
     name: str
@@ -160,6 +164,8 @@ class Channel:
     moments: tuple[str, ...] = ()
     form: ListForm = USUAL_LIST
     may_have_numbers: bool = True
+    feedback: FeedbackForm | None = None
+    counts: tuple[Count, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ChannelError with all faults at once."""
@@ -181,5 +187,7 @@ class Channel:
         faults += ["a channel that is only active has no moments; leave them out"] if self.moments and not waits else []
         if self.form.short_messages_at_most is not None and self.medium != "text":
             faults.append(f"short messages of medium {self.medium}; expected text")
+        faults += self.feedback.faults(self.counts) if self.feedback else []
+        faults += ["counts without feedback: nothing would report them"] if self.counts and not self.feedback else []
         if faults:
             raise ChannelError(teach(f"Channel {self.name}", faults, "correct its file in expectations/channels/."))

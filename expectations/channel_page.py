@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from expectations.channel import LIST_COLUMNS, MEDIA, MODES, MOMENTS, Channel, ListForm
 from expectations.channels import CHANNELS
+from expectations.feedback import COLUMNS, STAGES, FeedbackForm
 
 # The part above this line is written by hand.
 MARK = "<!-- What follows is made by `chudian channels --page docs/channels.md`. -->"
-_CHARACTERS = {"\t": "tab", "|": "\\|"}
+_CHARACTERS = {"\t": "tab", "|": "\\|", "\x01": "0x01"}
 
 
 def with_tables(page: str) -> str:
@@ -32,6 +33,18 @@ def _tables() -> str:
         ),
         "## Columns",
         _table(("column", "what it is"), [(f"`{name}`", meaning) for name, meaning in LIST_COLUMNS.items()]),
+        "## Feedback",
+        "Feed `<channel>_feedback` (S12): a row for each thing that happened to a row of a list. Channels that are not here send none yet.",
+        _table(
+            ("channel", *COLUMNS, "delimiter", "encoding", "packed", "first line"),
+            [(f"`{name}`", *_feedback(channel.feedback)) for name, channel in CHANNELS.items() if channel.feedback],
+        ),
+        "A stage is one of these, or the stage of one of the channel's own counts. In brackets: the count that all channels share.",
+        _table(("stage", "what it is"), [(f"`{name}`", meaning) for name, meaning in STAGES.items()]),
+        _table(
+            ("channel", "codes of the stages", "own counts"),
+            [(f"`{name}`", *_stages(channel.feedback, channel)) for name, channel in CHANNELS.items() if channel.feedback],
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -47,6 +60,19 @@ def _form(form: ListForm) -> tuple[str, ...]:
     most = f"at most {form.short_messages_at_most}" if form.short_messages_at_most else ""
     first, packed = "names" if form.header else "data", "gzip" if form.compression else ""
     return ", ".join(form.columns), file, delimiter, form.encoding.upper(), packed, first, most
+
+
+def _feedback(form: FeedbackForm) -> tuple[str, ...]:
+    names = dict(form.columns)
+    delimiter = f"`{_CHARACTERS.get(form.delimiter, form.delimiter)}`"
+    first, packed = "names" if form.header else "data", "gzip" if form.gzip else ""
+    return *(names[column] for column in COLUMNS), delimiter, form.encoding.upper(), packed, first
+
+
+def _stages(form: FeedbackForm, channel: Channel) -> tuple[str, str]:
+    codes = ", ".join(f"`{code}` {stage}" for stage, code in form.stages)
+    counts = ", ".join(f"{count.label} {count.stage}" + (f" ({count.common})" if count.common else "") for count in channel.counts)
+    return codes, counts
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

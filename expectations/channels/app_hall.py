@@ -3,6 +3,7 @@
 from datetime import time
 
 from expectations.channel import QUERIES, Channel
+from expectations.feedback import Count, FeedbackForm, given
 
 APP_HALL_CHANNEL = Channel(
     name="app_hall",
@@ -11,4 +12,41 @@ APP_HALL_CHANNEL = Channel(
     medium="picture_and_text",
     moments=("login", *QUERIES, "payment", "service_change"),
     publish_by=time(7, 0),
+    feedback=FeedbackForm(
+        stages=given(
+            accepted="01",
+            rejected="02",
+            delivered="03",
+            shown="11",
+            buy_clicked="12",
+            ordered="13",
+            query_clicked="14",
+            ordered_after_query="15",
+            outcome="09",
+            satisfaction="10",
+        ),
+        columns=given(
+            happened_at="ts",
+            number="phone",
+            scenario="scene",
+            step="step",
+            list_date="batch",
+            contact_id="cid",
+            stage="action",
+            outcome="result",
+            reason="error",
+            satisfaction="stars",
+        ),
+        replies=given(satisfied="5", dissatisfied="1"),
+        delimiter=",",
+        header=True,
+    ),
+    counts=(
+        Count(stage="accepted", label="号码量", common="customers"),
+        Count(stage="shown", label="展示量", common="pushed"),
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    ),
 )

@@ -3,6 +3,7 @@
 from datetime import time
 
 from expectations.channel import QUERIES, Channel
+from expectations.feedback import Count, FeedbackForm, given
 
 KIOSK_CHANNEL = Channel(
     name="kiosk",
@@ -11,4 +12,27 @@ KIOSK_CHANNEL = Channel(
     medium="picture_and_text",
     moments=("login", *QUERIES, "payment"),
     publish_by=time(7, 0),
+    feedback=FeedbackForm(
+        stages=given(
+            accepted="01",
+            rejected="02",
+            delivered="03",
+            popped_up="11",
+            buy_clicked="12",
+            ordered="13",
+            query_clicked="14",
+            ordered_after_query="15",
+            outcome="09",
+            satisfaction="10",
+        ),
+        encoding="gb18030",
+    ),
+    counts=(
+        Count(stage="accepted", label="号码量", common="customers"),
+        Count(stage="popped_up", label="弹出量", common="pushed"),
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    ),
 )

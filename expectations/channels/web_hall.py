@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from expectations.channel import QUERIES, USUAL_LIST, Channel
+from expectations.feedback import Count, FeedbackForm, given
 
 WEB_HALL_CHANNEL = Channel(
     name="web_hall",
@@ -13,4 +14,28 @@ WEB_HALL_CHANNEL = Channel(
     moments=("login", *QUERIES, "payment", "service_change"),
     publish_by=time(7, 0),
     form=replace(USUAL_LIST, file_name="{city}.gz", compression="gz"),
+    feedback=FeedbackForm(
+        stages=given(
+            accepted="01",
+            rejected="02",
+            delivered="03",
+            popped_up="11",
+            buy_clicked="12",
+            ordered="13",
+            query_clicked="14",
+            ordered_after_query="15",
+            outcome="09",
+            satisfaction="10",
+        ),
+        delimiter="\t",
+        header=True,
+    ),
+    counts=(
+        Count(stage="accepted", label="号码量", common="customers"),
+        Count(stage="popped_up", label="弹出量", common="pushed"),
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    ),
 )

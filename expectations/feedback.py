@@ -1,0 +1,114 @@
+"""`FeedbackForm` and `Count`: the form of a channel's feedback (S12), and the channel's own funnel counts."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from expectations.errors import ContractError, teach
+from expectations.typed import type_faults
+
+# What can happen to a row of a list, in the order of the funnel. A channel's own counts are further stages.
+STAGES = {
+    "accepted": "the channel took the row from its list 号码量",
+    "rejected": "the channel could not use the row, with a reason 退回",
+    "delivered": "the contact was made: message received, window shown, mail in the box, call answered 送达",
+    "reached": "the customer took notice 接触",
+    "outcome": "what the customer decided 接触情况",
+    "satisfaction": "the customer's reply to the question whether they are satisfied 满意度",
+}
+OUTCOMES = {
+    "agreed_paid": "同意付费办理",
+    "agreed_trial": "同意免费试用",
+    "considering": "考虑中",
+    "do_not_disturb": "免打扰",
+    "refused": "拒绝",
+    "unreached": "未接触到",
+    "other": "其他",
+}
+REASONS = ("not_in_service", "opted_out", "no_capacity", "unusable")
+REPLIES = ("satisfied", "dissatisfied")
+# The columns that every feedback file has, under the channel's own names. A contact id is blank until lists have one.
+COLUMNS = ("happened_at", "scenario", "step", "list_date", "number", "contact_id", "stage", "reason", "outcome", "satisfaction")
+# The counts that all channels share; a channel says which of its own stages is which.
+Common = Literal["customers", "pushed", "reached", "taken_up"]
+
+Texts = tuple[tuple[str, str], ...]
+
+
+def given(**texts: str) -> Texts:
+    """Return names with the channel's own text for each: `given(accepted="01", rejected="02")`."""
+    return tuple(texts.items())
+
+
+USUAL_COLUMNS = given(
+    happened_at="EVENT_TIME",
+    scenario="SCENARIO",
+    step="STEP",
+    list_date="LIST_DATE",
+    number="MSISDN",
+    contact_id="CONTACT_ID",
+    stage="EVENT",
+    reason="REASON",
+    outcome="OUTCOME",
+    satisfaction="SATISFACTION",
+)
+USUAL_OUTCOMES = given(**{name: f"{place}" for place, name in enumerate(OUTCOMES, start=1)})
+USUAL_REASONS = given(**{name: f"E{place}" for place, name in enumerate(REASONS, start=1)})
+USUAL_REPLIES = given(satisfied="Y", dissatisfied="N")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """One of a channel's own funnel counts: the stage whose contacts it counts, and which common count it is, if any."""
+
+    stage: str
+    label: str
+    common: Common | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackForm:
+    """How a channel's feedback files are written: one row for each thing that happened to a row of a list.
+
+    `columns` has the names of COLUMNS in file order, `stages` the channel's code for each stage that it reports, its own counts included.
+    """
+
+    stages: Texts
+    columns: Texts = USUAL_COLUMNS
+    outcomes: Texts = USUAL_OUTCOMES
+    reasons: Texts = USUAL_REASONS
+    replies: Texts = USUAL_REPLIES
+    delimiter: str = "|"
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    header: bool = False
+    gzip: bool = True
+    _stages: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        """ContractError with every fault of the declaration."""
+        if not (faults := type_faults(self)):
+            names = [name for name, _ in self.columns]
+            faults = [f"column {name} is missing" for name in COLUMNS if name not in names]
+            faults += [f"column {name} is unknown, expected {', '.join(COLUMNS)}" for name in names if name not in COLUMNS]
+            for what, texts, known in (
+                ("outcome", self.outcomes, OUTCOMES),
+                ("reason", self.reasons, REASONS),
+                ("reply", self.replies, REPLIES),
+            ):
+                faults += [f"{what} {name} is unknown, expected {', '.join(known)}" for name, _ in texts if name not in known]
+            for what, texts in (("columns", self.columns), ("stages", self.stages)):
+                faults += [f"{what}: {text!r} is there twice" for text, times in Counter(text for _, text in texts).items() if times > 1]
+        if faults:
+            raise ContractError(teach("FeedbackForm", faults, "correct the channel's file in expectations/channels/."))
+        object.__setattr__(self, "_stages", frozenset(name for name, _ in self.stages))
+
+    def faults(self, counts: tuple[Count, ...]) -> list[str]:
+        """Return what is wrong with the stages, given the channel's own counts."""
+        counted = [count.stage for count in counts]
+        faults = [f"count {stage} is of a stage that the feedback does not report" for stage in counted if stage not in self._stages]
+        faults += [
+            f"stage {stage} is neither a count of the channel nor one of {', '.join(STAGES)}"
+            for stage in sorted(self._stages - {*STAGES, *counted})
+        ]
+        common = [count.common for count in counts if count.common]
+        return faults + [f"two counts are {name}" for name, times in Counter(common).items() if times > 1]

@@ -1,0 +1,56 @@
+"""Feedback of two channels in their own words fills the same columns."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from expectations.feeds import FEEDS
+from jobs.receive.deliveries import deliveries
+from jobs.receive.parse import parsed
+from jobs.runtime.vault import token
+from tests.night.deliveries import deliver
+from tests.night.homes import NIGHT
+
+KEY = b"k" * 32
+SMS = (
+    "12900000001|c10|wave1|20260303|REJECTD|20260304090000|MK:0005|||",
+    "12900000002|c10|wave1|20260303|DELIVRD|20260304090000||||",
+    "12900000002|c10|wave1|20260303|RESULT|20260304091500||4||",
+    "12900000002|c10|wave1|20260303|GUESS|20260304091500||||",
+)
+CRM = ("20260303,c10,wave2,12900000002,,20260304100000,M,,,N",)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "expected"),
+    [
+        (
+            "sms",
+            SMS,
+            [
+                ("wave1", "rejected", "opted_out", None, None, []),
+                ("wave1", "delivered", None, None, None, []),
+                ("wave1", "outcome", None, "do_not_disturb", None, []),
+                ("wave1", None, None, None, None, ["STAT"]),
+            ],
+        ),
+        ("crm", CRM, [("wave2", "satisfaction", None, None, "dissatisfied", [])]),
+    ],
+    ids=["sms", "crm"],
+)
+def test_a_channels_own_codes_read_as_the_common_ones(
+    spark: SparkSession, tmp_path: Path, name: str, lines: tuple[str, ...], expected: list[tuple]
+) -> None:
+    feed = FEEDS[f"{name}_feedback"]
+    header = [feed.delimiter.join(field.name for field in feed.fields)] if feed.header else []
+    deliver(tmp_path, feed, [line.encode(feed.encoding) for line in (*header, *lines)])
+    (tmp_path / "token.key").write_bytes(KEY)
+    (delivery,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+    assert delivery.faults == ()
+    found: list[Row] = parsed(spark, feed, [delivery], tmp_path / "token.key").orderBy("at").collect()
+    told = [(row.step, row.stage, row.reason, row.outcome, row.satisfaction, [r.split(":")[0] for r in row.reasons]) for row in found]
+    assert told == expected
+    assert {(row.channel, row.scenario, row.list_date) for row in found} == {(name, "c10", date(2026, 3, 3))}
+    assert found[-1].number_token == token(KEY, "number", "12900000002")
