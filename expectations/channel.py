@@ -152,7 +152,7 @@ class Channel:
     which it needs the lists of D. The channel catalogue (S11) has the cost of a
     contact and the capacity per day.
 
-    `feedback` is the form of its feedback (S12), which arrives as feed `<name>_feedback`; None if it sends none yet. `counts` are its own
+    `feedback` is the form of its feedback (S12), which arrives as feed `feedback_feed`; None if it sends none yet. `counts` are its own
     funnel counts.
     """
 
@@ -166,6 +166,11 @@ class Channel:
     may_have_numbers: bool = True
     feedback: FeedbackForm | None = None
     counts: tuple[Count, ...] = ()
+
+    @property
+    def feedback_feed(self) -> str:
+        """Name of the feed that brings its feedback."""
+        return f"{self.name}_feedback"
 
     def __post_init__(self) -> None:
         """Raise ChannelError with all faults at once."""

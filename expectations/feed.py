@@ -50,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """What an operator delivers (domain S1..S14). One delivery is part files and, usually, a check file that arrives last.
+    """What an operator delivers (domain S1..S17). One delivery is part files and, usually, a check file that arrives last.
 
     Several feeds may fill one table. A delivery is identified by (feed, scope, data date); a newer one of the same identity is a correction
     and replaces it. `files` says how files are named, `check` how a delivery is known to be complete: by a CheckFile (one for all parts or,

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from simulator.answers import UNREST_STIRRED, willing
 from simulator.catalogue import channels, products, rows_of
 from simulator.chance import Chance, Ints
 from simulator.contacts import Prompts
 from simulator.days import weekday
+from simulator.lives import Lives
 from simulator.reach import takes_factor
 from simulator.rendering import coded
 from simulator.traits import Flags, Traits
 
-# Subscribers of at least this unrest are stirred by a contact: some cancel their data plan.
-UNREST_STIRRED = 0.6
 _ARMS = ("treated", "control")
 _DAY_SECONDS = 86_400
 
@@ -75,14 +75,14 @@ def drawn_on(traits: Traits, active: Flags, chance: Chance, day: int) -> list[Dr
     return found
 
 
-def add_prompts(prompts: Prompts, drawn: list[Drawn], traits: Traits, liked: Ints, chance: Chance, day: int) -> None:
+def add_prompts(prompts: Prompts, drawn: list[Drawn], traits: Traits, lives: Lives, liked: Ints, chance: Chance, day: int) -> None:
     """Add to the prompts what the contacted subscribers order, and who cancels a data plan."""
     for of in drawn:
         campaign, row = of.campaign, of.row[of.treated]
         channel = channels().index(campaign.channel)
         effect = campaign.least + (campaign.most - campaign.least) * traits.price_sensitivity[row]
         draw = chance.uniform(f"campaign order {campaign.name}", day, traits.subscriber[row])
-        takes = row[draw < effect * takes_factor(liked[row], channel)]
+        takes = row[draw < effect * takes_factor(liked[row], channel) * willing(lives, row)]
         for kind, of_kind in products().items():
             if campaign.product in of_kind.codes:
                 prompts.product[kind][takes], prompts.channel[kind][takes] = of_kind.codes.index(campaign.product), channel

@@ -70,6 +70,11 @@ def products() -> dict[str, Kind]:
     return {kind: _kind([row | tariffs.get(row["PRODUCT_CODE"], {}) for row in rows]) for kind, rows in kinds.items()}
 
 
+def product_codes() -> tuple[str, ...]:
+    """Return all product codes, kinds one after another."""
+    return tuple(code for kind in products().values() for code in kind.codes)
+
+
 def _kind(rows: list[dict[str, str]]) -> Kind:
     def column(name: str) -> Ints:
         return np.array([volume(row.get(name) or "0") for row in rows], dtype=np.int64)
@@ -109,13 +114,25 @@ def channel_shares(column: str) -> Floats:
     return np.array([float(row[column]) for row in rows_of("channel_catalog")])
 
 
-@lru_cache(maxsize=1)
-def uplifts() -> dict[str, tuple[float, float]]:
-    """Return the planted uplift by scenario: how much likelier a contact makes an order.
+@dataclass(frozen=True)
+class Uplift:
+    """How much likelier a contact of a scenario makes an order, for the least and the most price-sensitive subscriber.
 
-    One figure is for the least price-sensitive subscriber, one for the most.
+    `harmed` is the probability that a restless subscriber who was reached and did not order cancels their data plan.
     """
-    return {row["SCENARIO"]: (float(row["LEAST_SENSITIVE"]), float(row["MOST_SENSITIVE"])) for row in rows_of("uplift")}
+
+    least: float
+    most: float
+    harmed: float
+
+
+@lru_cache(maxsize=1)
+def uplifts() -> dict[str, Uplift]:
+    """Return the planted uplift by scenario; a line may leave out the harm."""
+    return {
+        row["SCENARIO"]: Uplift(float(row["LEAST_SENSITIVE"]), float(row["MOST_SENSITIVE"]), float(row["HARMED"] or 0))
+        for row in rows_of("uplift")
+    }
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""Contacts, read from the published list files as a channel reads them, and the orders that follow from them."""
+"""Lists, read as a channel's engineer reads them: by the manifest, once `.ok` is there."""
 
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -10,42 +11,45 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulator.catalogue import channels, products, uplifts
-from simulator.chance import Chance, Ints
-from simulator.days import number_of
+from simulator.catalogue import products
+from simulator.chance import Ints
 from simulator.errors import SimulatorError
-from simulator.traits import Flags, Traits
+from simulator.traits import Flags
 
-OTHER = "other"
+_COLUMNS = ("number", "product", "scenario", "step", "channel")
 
 
 @dataclass(frozen=True)
 class Prompts:
     """What contacts do to a chunk on a day.
 
-    `product` and `channel` say what they make subscribers order, by kind of product: positions, -1 for nothing. `drops` marks those who
-    cancel their data plan because of a contact. `contacts` counts the contacts that were made.
+    `product` and `channel` say what they make subscribers order, by kind of product: positions, -1 for nothing. `trial` marks those who
+    take a service for a trial, `drops` those who cancel their data plan because of a contact, and `disturbed` those who ask for no more
+    contacts. `contacts` counts the contacts that were made. `advised` is the product that a friend recommends for the next day, as a
+    position among all codes, -1 for none.
     """
 
     product: dict[str, Ints]
     channel: dict[str, Ints]
+    trial: Flags
     drops: Flags
+    disturbed: Flags
     contacts: Ints
+    advised: Ints
 
 
 def no_prompts(count: int) -> Prompts:
     """Return the prompts of a day on which no contact leads to an order."""
     product, channel = ({kind: np.full(count, -1) for kind in products()} for _ in range(2))
-    return Prompts(product, channel, np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
-
-
-def uplift_of(scenario: str) -> tuple[float, float]:
-    """Return the planted uplift of a scenario, found by the code at the beginning of its name (`c10_data_without_plan` -> c10)."""
-    return uplifts().get(scenario.lower().split("_")[0], uplifts()[OTHER])
+    trial, drops, disturbed = (np.zeros(count, dtype=bool) for _ in range(3))
+    return Prompts(product, channel, trial, drops, disturbed, np.zeros(count, dtype=np.int64), np.full(count, -1))
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """Return the contacts of one night: number, product, scenario, channel. Folders without `.ok` are not finished and are left out."""
+    """Return the rows of one night's lists: number, product, scenario, step, channel.
+
+    Folders without `.ok` are not finished and are left out. SimulatorError when a file is not the one that its manifest describes.
+    """
     found = [
         rows
         for folder in sorted((home / "outbox").glob(f"*/*/*/{business_date:%Y-%m-%d}"))
@@ -53,8 +57,9 @@ def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
         for rows in _lists(folder)
     ]
     if not found:
-        return pd.DataFrame({"number": np.zeros(0, dtype=np.int64), "product": [], "scenario": [], "channel": []})
-    return pd.concat(found, ignore_index=True)
+        return pd.DataFrame({name: np.zeros(0, dtype=np.int64) if name == "number" else [] for name in _COLUMNS})
+    # Few values repeat in every column but the number, so that a list for a whole province needs little memory.
+    return pd.concat(found, ignore_index=True).astype(dict.fromkeys(_COLUMNS[1:], "category"))
 
 
 def _lists(folder: Path) -> Iterator[pd.DataFrame]:
@@ -64,8 +69,11 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
         name = entry["file"]
         if name is None:  # A city without rows.
             continue
+        content = (folder / name).read_bytes()
+        if "sha256" in entry and hashlib.sha256(content).hexdigest() != entry["sha256"]:
+            raise SimulatorError(f"List {folder / name} is not the file that its manifest describes; the list was changed after its .ok.")
         rows = pd.read_csv(
-            io.BytesIO((folder / name).read_bytes()),
+            io.BytesIO(content),
             sep=manifest["delimiter"],
             encoding=manifest["encoding"],
             compression="gzip" if manifest["compression"] else None,
@@ -73,9 +81,9 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
             header=0 if manifest["header"] else None,
             dtype=str,
         )
-        channel, scenario, _, _ = folder.parts[-4:]
-        product = _products_in(rows, folder / name)
-        yield pd.DataFrame({"number": rows["number"].astype("int64"), "product": product, "scenario": scenario, "channel": channel})
+        channel, scenario, step, _ = folder.parts[-4:]
+        values = {"number": rows["number"].astype("int64"), "product": _products_in(rows, folder / name)}
+        yield pd.DataFrame({**values, "scenario": scenario, "step": step, "channel": channel})
 
 
 def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
@@ -85,29 +93,3 @@ def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:
     if "product_name" not in rows:
         raise SimulatorError(f"List {file} has the columns {', '.join(rows.columns)}; a channel needs the product or its name.")
     return rows["product_name"].map({name: code for kind in products().values() for name, code in zip(kind.names, kind.codes, strict=True)})
-
-
-def add_contacts(prompts: Prompts, contacts: pd.DataFrame, traits: Traits, chance: Chance, day: int, business_date: date) -> None:
-    """Add to the prompts what the chunk orders on `day` after the lists of `business_date`, by the planted uplift alone.
-
-    There is one draw per subscriber, scenario and night, for any number of channels with the offer. The first channel in the alphabet gets
-    the order.
-    """
-    contacted = contacts.drop_duplicates(["number", "scenario", "product"]).drop_duplicates(["number", "scenario"])
-    holders = pd.Series(np.arange(len(traits.subscriber)), index=traits.number_on(day))
-    holders = holders[(traits.entry <= day) & (traits.number_reused > day)]
-    for scenario, rows in contacted.groupby("scenario", sort=True):
-        rows = rows[rows["number"].isin(holders.index)]
-        row = holders.loc[rows["number"]].to_numpy()
-        least, most = uplift_of(str(scenario))
-        draw = chance.uniform(f"contact {scenario}", number_of(business_date), traits.subscriber[row])
-        takes = draw < least + (most - least) * traits.price_sensitivity[row]
-        channel = _positions(rows["channel"], channels())
-        for kind, of_kind in products().items():
-            offered = _positions(rows["product"], of_kind.codes)
-            moved = takes & (offered >= 0)
-            prompts.product[kind][row[moved]], prompts.channel[kind][row[moved]] = offered[moved], channel[moved]
-
-
-def _positions(names: pd.Series, codes: tuple[str, ...]) -> Ints:
-    return names.map({code: position for position, code in enumerate(codes)}).fillna(-1).to_numpy(dtype=np.int64)

@@ -48,6 +48,8 @@ def live(lives: Lives, traits: Traits, chance: Chance, day: date, prompts_of: Ca
     next_month = month_start(day, -1)
     lines = decide(lives, scene, number_of(next_month) - 1)
     charge(lives, scene, day.day == 1)
+    lives.refused_on = np.where(prompts.disturbed & (lives.refused_on == NEVER), today, lives.refused_on)
+    lives.advised = prompts.advised
     lives.tired = lives.tired * RECOVERY_A_DAY + prompts.contacts
     usage = use(lives, traits, standing.state, chance, today)
     accumulate(lives, usage, here & np.isin(standing.state, [STATES.index("active"), STATES.index("cancel_booked")]))

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from expectations.channels import CHANNELS
 from expectations.feed import Feed
-from simulator.catalogue import channel_shares, channels, handsets, products, rows_of, volume
+from simulator.catalogue import channel_shares, channels, handsets, product_codes, products, rows_of, volume
 from simulator.chance import Chance, Ints
 from simulator.days import NEVER, dates
 from simulator.lives import STATES, Standing
@@ -96,9 +96,9 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
     return {
         "ORDER_ID": order,
         "USER_ID": traits.user_id[lines.row],
-        "PRODUCT_CODE": coded(_product(lines), _product_codes()),
+        "PRODUCT_CODE": coded(_product(lines), product_codes()),
         "CHANNEL_CODE": coded(channel, channels()),
-        "ORDER_SOURCE": coded(np.where(paid, 0, drawn), SOURCES),
+        "ORDER_SOURCE": coded(np.where(lines.trial, SOURCES.index("trial"), np.where(paid, 0, drawn)), SOURCES),
         "ORDER_TIME": ordered,
         "CANCEL_TIME": np.where(ends_by_itself, np.datetime64("NaT"), cancelled),
         "EFF_DATE": dates(lines.since),
@@ -121,10 +121,6 @@ def drawn_sources(chance: Chance, order: Ints, is_first: Flags) -> Ints:
 def _moment(days: Ints, seconds: Ints) -> np.ndarray:
     known = np.where(days == NEVER, 0, days) * _DAY_SECONDS + seconds
     return np.where(days == NEVER, np.datetime64("NaT"), known.astype("datetime64[s]"))
-
-
-def _product_codes() -> tuple[str, ...]:
-    return tuple(code for kind in products().values() for code in kind.codes)
 
 
 def _product(lines: Lines) -> Ints:

@@ -9,18 +9,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from expectations.channels import CHANNELS
 from expectations.feeds import FEEDS
+from simulator.answers import Answers, add_answers, answers_to, follow_advice
 from simulator.bills import bill_values
 from simulator.campaigns import add_prompts, contact_values, drawn_on, has_campaign
 from simulator.chance import Chance
 from simulator.circles import family_values, group_values
-from simulator.contacts import Prompts, add_contacts, contacts_of, no_prompts
+from simulator.contacts import Prompts, contacts_of, no_prompts
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
 from simulator.delivery import Delivery, Landing
 from simulator.errors import SimulatorError
 from simulator.extracts import reference_values, subscriber_values, subscription_values, usage_values
 from simulator.faults import Faults
+from simulator.feedback import feedback_values
 from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
 from simulator.location import location_values
 from simulator.orders import in_force
@@ -97,6 +100,8 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
         for lived_day in days:
             lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompted(lived_day, contacts[lived_day]))
         chunk.deliver(day, lived)
+        chunk.feed_back(day, set(contacts[day]["channel"]))
+        truth.add_contacts(day, part, chunk.answers.table(chunk.traits))
         if progress:
             progress(part, len(province.chunks) + 1, f"{day} subscribers {start} to {stop - 1}")
     landing.close()
@@ -121,6 +126,8 @@ class _Chunk:
     """A chunk of subscribers and its deliveries on a day."""
 
     lives: Lives
+    # Of the last day with lists.
+    answers: Answers
 
     def __init__(self, province: Province, landing: Landing, part: int, start: int, stop: int) -> None:
         self.province, self.landing, self.part = province, landing, part
@@ -143,10 +150,14 @@ class _Chunk:
         def prompts_of(active: Flags) -> Prompts:
             today = number_of(day)
             prompts = no_prompts(len(active))
+            follow_advice(prompts, self.lives, self.traits, self.chance, today)
             if day >= self.province.first_contact_day:
-                add_prompts(prompts, drawn_on(self.traits, active, self.chance, today), self.traits, self.liked, self.chance, today)
+                drawn = drawn_on(self.traits, active, self.chance, today)
+                add_prompts(prompts, drawn, self.traits, self.lives, self.liked, self.chance, today)
             if contacts is not None:
-                add_contacts(prompts, contacts, self.traits, self.chance, today, day - timedelta(days=1))
+                night = day - timedelta(days=1)
+                self.answers = answers_to(contacts, self.traits, self.lives, active, self.liked, self.chance, night, today)
+                add_answers(prompts, self.answers, self.traits, self.chance, night)
             return prompts
 
         return prompts_of
@@ -180,6 +191,13 @@ class _Chunk:
         drawn = drawn_on(self.traits, lived.active, self.chance, number_of(day))
         values, keys = contact_values(drawn, self.traits, self.chance, number_of(day))
         self._part("external_contact", day, max(day, self.province.first_day), values, keys)
+
+    def feed_back(self, day: date, listed: set[str]) -> None:
+        """Write S12: the day's answers to the lists of the night before, for each channel that had one and sends feedback."""
+        for channel in sorted(name for name in listed & CHANNELS.keys() if CHANNELS[name].feedback):
+            feed = FEEDS[CHANNELS[channel].feedback_feed]
+            values = feedback_values(feed, channel, self.answers, self.traits, self.chance, number_of(day), number_of(day) - 1)
+            self._part(feed.name, day, day, values)
 
     def _fulls(self, day: date, lived: Lived) -> None:
         """Write S1 and S5: everybody who has entered; an ended subscription for some more months. Write S17 beside them."""

@@ -39,7 +39,8 @@ class Lives:
     `turn` is the day a drift ends, in leaving (`leaves`) or in recovery; `closed` is the day the subscription ended. `month_...` grow
     within the calendar month; `bill_...` are those of the last closed month, `settled_fee` is the outside data fee of the last billed one.
     `..._pace` are means per day over about a month; orders depend on them. `tired` is the number of contacts, each counting less day by
-    day.
+    day. `refused_on` is the day from which they want no contacts, `trial_since` the day a service was taken for a trial,
+    `advised` the product that a friend recommended yesterday.
     """
 
     onset: Ints
@@ -78,6 +79,9 @@ class Lives:
     bill_used: Ints
     settled_fee: Ints
     tired: Floats
+    refused_on: Ints
+    advised: Ints
+    trial_since: NDArray[np.int64]
 
     def save(self, path: Path) -> None:
         """Write the state; equal lives give equal bytes."""
@@ -111,6 +115,9 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
         "data_channel": np.full(n, -1),
         "idle_channel": np.full(n, -1),
         "service_channel": np.full((n, services), -1),
+        "trial_since": np.full((n, services), NEVER),
+        "advised": np.full(n, -1),
+        "refused_on": np.full(n, NEVER),
         "fate": np.full(n, _STATE["cancelled"]),
     }
     return Lives(**(zeros | paces | course | held))

@@ -17,11 +17,16 @@ BASE, DATA, IDLE, TOP_UP, FIRST_SERVICE = range(5)
 INITIAL_SOURCES = np.array([0.80, 0.06, 0.14])
 LATER_SOURCES = np.array([0.93, 0.05, 0.02])
 SOURCES = ("paid", "trial", "bundled")
+# A trial ends after so many days. It is bought with the first probability, less the second times the price sensitivity.
+TRIAL_DAYS, TRIAL_BOUGHT, TRIAL_PRICE = 15, 0.7, 0.4
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Order lines that are new or changed on a day; `row` is the position in the chunk, `channel` -1 when unprompted."""
+    """Order lines that are new or changed on a day.
+
+    `row` is the position in the chunk, `channel` -1 when unprompted. `trial` marks lines that were taken for a trial.
+    """
 
     row: Ints
     family: Ints
@@ -29,6 +34,7 @@ class Lines:
     since: Ints
     ended: Ints
     channel: Ints
+    trial: Flags
 
 
 _COLUMNS = [field.name for field in fields(Lines)]
@@ -39,9 +45,18 @@ class _Book:
 
     def __init__(self) -> None:
         nothing = np.zeros(0, dtype=np.int64)
-        self._parts = [Lines(nothing, nothing, nothing, nothing, nothing, nothing)]
+        self._parts = [Lines(nothing, nothing, nothing, nothing, nothing, nothing, nothing.astype(bool))]
 
-    def add(self, who: Flags, family: int, product: Ints, since: Ints, ended: int | Ints, channel: Ints | None = None) -> None:
+    def add(
+        self,
+        who: Flags,
+        family: int,
+        product: Ints,
+        since: Ints,
+        ended: int | Ints,
+        channel: Ints | None = None,
+        trial: Flags | None = None,
+    ) -> None:
         """Lines of those marked; the arrays are as long as the chunk."""
         rows = np.flatnonzero(who)
         if len(rows):
@@ -52,6 +67,7 @@ class _Book:
                 since=since[rows],
                 ended=np.full(len(rows), ended) if isinstance(ended, int) else ended[rows],
                 channel=np.full(len(rows), -1) if channel is None else channel[rows],
+                trial=np.zeros(len(rows), dtype=bool) if trial is None else trial[rows],
             )
             self._parts.append(part)
 
@@ -177,21 +193,28 @@ def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
 def _services(book: _Book, lives: Lives, scene: Scene) -> None:
     """Order and cancel services by chance; data users take more.
 
-    A subscriber who takes up an offer orders a service that they do not have.
+    A subscriber who takes up an offer orders a service that they do not have. If it is for a trial, they buy it or lose it after some
+    days; the price-sensitive buy less.
     """
     for k in range(lives.service_since.shape[1]):
         since, channel = lives.service_since[:, k], lives.service_channel[:, k]
         family, product = FIRST_SERVICE + k, np.full(len(scene.active), k)
         book.add(since == scene.day, family, product, since, NEVER, channel)
-        drops = (since < scene.day) & scene.active & scene.happens(f"cancel app {k}", 0.0022)
+        tried = lives.trial_since[:, k]
+        over = tried + TRIAL_DAYS == scene.day
+        buys = over & scene.active & scene.happens(f"buy app {k}", TRIAL_BOUGHT - TRIAL_PRICE * scene.traits.price_sensitivity)
+        drops = (since < scene.day) & scene.active & (scene.happens(f"cancel app {k}", 0.0022) | over)
         starts = scene.active & (since == NEVER) & scene.happens(f"order app {k}", np.where(scene.traits.data_user, 0.00035, 0.00008))
         prompted = scene.active & (since == NEVER) & ~starts & (scene.prompts.product[SERVICE] == k)
         ends = drops | (scene.closes & (since != NEVER))
-        book.add(ends, family, product, since, scene.day, channel)
-        begins = starts | prompted
+        book.add(ends, family, product, since, scene.day, channel, tried != NEVER)
+        begins = starts | prompted | buys
+        lives.trial_since[:, k] = np.where(prompted & scene.prompts.trial, scene.day, np.where(ends | begins, NEVER, tried))
         lives.service_since[:, k] = np.where(begins, scene.day, np.where(ends, NEVER, since))
-        lives.service_channel[:, k] = np.where(prompted, scene.prompts.channel[SERVICE], np.where(starts | ends, -1, channel))
-        book.add(begins, family, product, lives.service_since[:, k], NEVER, lives.service_channel[:, k])
+        kept = np.where((starts | ends) & ~buys, -1, channel)
+        lives.service_channel[:, k] = np.where(prompted, scene.prompts.channel[SERVICE], kept)
+        trial = lives.trial_since[:, k] != NEVER
+        book.add(begins, family, product, lives.service_since[:, k], NEVER, lives.service_channel[:, k], trial)
 
 
 def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:

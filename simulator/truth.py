@@ -45,7 +45,7 @@ class Truth:
             raise SimulatorError(f"{stamp} is of a province with other parameters; remove {self.folder.parent} or choose another home.")
         (self.folder / "lives").mkdir(parents=True, exist_ok=True)
         stamp.write_text(self._stamp(), encoding="utf-8")
-        effects = {name: {"least_sensitive": low, "most_sensitive": high} for name, (low, high) in uplifts().items()}
+        effects = {name: {"least_sensitive": of.least, "most_sensitive": of.most} for name, of in uplifts().items()}
         (self.folder / "effects.json").write_text(json.dumps(effects, indent=2) + "\n", encoding="utf-8")
 
     def check(self) -> None:
@@ -72,6 +72,12 @@ class Truth:
         no_plan = (lives.data_plan < 0) & ~traits.has_base_allowance
         self._audiences["c10"] += traits.user_id[here & no_plan & (lives.settled_fee > 0)].astype(str).tolist()
         self._audiences["c11"] += traits.user_id[here & (lives.idle_pack < 0) & (lives.bill_idle_bytes > 0)].astype(str).tolist()
+
+    def add_contacts(self, day: date, part: int, contacts: pa.Table) -> None:
+        """Store what happened to a chunk's list rows on a day after the night, with the planted effect of each."""
+        folder = self.folder / "contacts"
+        folder.mkdir(exist_ok=True)
+        pq.write_table(contacts, folder / f"{day:%Y%m%d}_{part:03d}.parquet")
 
     def close(self, faults: Iterable[Fault]) -> None:
         """Write what is known only when all chunks are done."""
@@ -115,6 +121,7 @@ def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints)
         "churn_unrest": traits.unrest,
         "liked_channel": coded(liked, channels()).dictionary_decode(),
         "tired": lives.tired,
+        "wants_no_contacts_since": dates(lives.refused_on),
     }
     columns |= {f"taste_{name}": traits.tastes[:, k] for k, name in enumerate(CATEGORIES)}
     return pa.table(columns)

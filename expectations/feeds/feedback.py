@@ -33,7 +33,7 @@ def feed_of(channel: Channel, form: FeedbackForm) -> Feed:
         )
 
     return Feed(
-        name=f"{channel.name}_feedback",
+        name=channel.feedback_feed,
         source="S12",
         label=f"{channel.label}反馈",
         owner="channels",

@@ -18,7 +18,7 @@ FAIR = Channel(name="fair", label="展会", modes=("active",), medium="script", 
 
 def test_every_channel_that_sends_feedback_has_a_feed_of_its_own_that_fills_the_one_table() -> None:
     feeds = {name for name, feed in FEEDS.items() if feed.table is ODS_FEEDBACK}
-    assert feeds == {f"{name}_feedback" for name, channel in CHANNELS.items() if channel.feedback}
+    assert feeds == {channel.feedback_feed for channel in CHANNELS.values() if channel.feedback}
     assert {"sms_feedback", "crm_feedback", "web_hall_feedback", "toolbar_feedback"} <= feeds
 
 

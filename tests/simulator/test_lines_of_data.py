@@ -13,8 +13,10 @@ import pytest
 from expectations.channel import Channel, ListForm
 from expectations.channels import CHANNELS
 from simulator import catalogue
+from simulator.answers import uplift_of
 from simulator.errors import SimulatorError
 from simulator.history import live_on, simulate
+from simulator.reach import reach
 from tests.simulator.landing import SMALL, rows
 
 FAIR = Channel(
@@ -33,7 +35,7 @@ LINES = {
 }
 PROVINCE = replace(SMALL, subscribers=400, history_days=2, wap_days=1, bill_months=1)
 NEXT = date(2026, 3, 5)
-CACHED = (catalogue.products, catalogue.channels, catalogue.channel_shares, catalogue.uplifts)
+CACHED = (catalogue.products, catalogue.channels, catalogue.channel_shares, catalogue.uplifts, reach)
 
 
 @pytest.fixture
@@ -92,8 +94,6 @@ def test_a_channel_of_the_catalogue_that_no_file_declares_is_named(more_lines: P
 
 
 def test_a_scenario_without_a_line_has_the_uplift_of_others() -> None:
-    from simulator.contacts import uplift_of
-
     assert uplift_of("c10_data_without_plan") == catalogue.uplifts()["c10"]
     assert uplift_of("C77_something") == catalogue.uplifts()["other"]
     assert "c13" in catalogue.uplifts()
