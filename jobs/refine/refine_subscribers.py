@@ -30,8 +30,8 @@ def refine_subscribers(
 ) -> "DataFrame":
     """Join the newest S1 and S5, and add who re-entered and who is on a no-call list (S1, S5, S17, P6).
 
-    Without a CRM row a subscription has nulls, and exclusions that need them exclude it; without a no-call list all are excluded. A re-entry that was found stays known, also after
-    BOSS no longer delivers the previous subscription.
+    Without a CRM row a subscription has nulls, and exclusions that need them exclude it; without a no-call list all are excluded. A
+    re-entry that was found stays known, also after BOSS no longer delivers the previous subscription.
     """
     from pyspark.sql import functions as F
 

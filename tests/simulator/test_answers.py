@@ -68,6 +68,8 @@ def test_a_channel_answers_for_every_row_of_its_list_and_its_counts_obey_their_o
     common = {count.common: numbers[count.stage] for count in CHANNELS[channel].counts if count.common}
     assert common["taken_up"] <= common["reached"] <= common["pushed"] <= common["customers"]
     assert len(common["taken_up"]) > 0
+    if channel == "sms":
+        assert numbers["sent"] == numbers["accepted"] > numbers["delivered"] > numbers["query_clicked"]
     states = truth(home).set_index("number")["state"]
     assert set(states[states != "active"].index) <= numbers["rejected"], "a number that is not in use cannot be contacted"
     assert not [path for path in (home / "landing" / f"{NEXT}").iterdir() if path.name.endswith("_feedback") and channel not in path.name]

@@ -3,11 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.campaigns import Campaign, campaigns
+from simulator.campaigns import Campaign, Drawn, add_prompts, campaigns
+from simulator.chance import Chance
+from simulator.contacts import no_prompts
 from simulator.history import simulate
+from simulator.lives import begin
+from simulator.reach import liked_channel
+from simulator.traits import draw_traits
 from tests.simulator.landing import SMALL, rows
 
 PROVINCE = replace(SMALL, subscribers=4000, history_days=60, wap_days=1, bill_months=3, wap_rows=1)
@@ -48,6 +54,21 @@ def test_a_campaigns_effect_on_orders_is_the_one_planted(province: Path, contact
     # Some have the service already, and who likes the channel takes more.
     assert orders_of[treated].mean() == pytest.approx(READING.least, abs=0.035)
     assert orders_of[~treated].mean() < 0.01
+
+
+def test_a_campaign_harms_only_restless_subscribers_whom_it_contacted() -> None:
+    chance = Chance(PROVINCE.seed)
+    traits = draw_traits(PROVINCE, 0, PROVINCE.subscribers)
+    everybody = np.arange(PROVINCE.subscribers)
+    calls = next(campaign for campaign in campaigns() if campaign.harmed)
+    treated = everybody % 2 == 0
+    prompts = no_prompts(PROVINCE.subscribers)
+    drawn = [Drawn(calls, everybody, treated)]
+    add_prompts(prompts, drawn, traits, begin(traits, chance, 0), liked_channel(traits, chance), chance, 0)
+    restless = treated & (traits.unrest > 0.6)
+    assert not prompts.drops[~restless].any()
+    assert prompts.drops[restless].mean() == pytest.approx(calls.harmed, abs=0.06)
+    assert (prompts.contacts == treated).all()
 
 
 def test_a_channel_is_visited_mostly_by_those_who_like_it_and_only_for_its_moments(province: Path) -> None:
