@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs import receive_commands
-from jobs.arguments import BusinessDate, day, day_option
-from jobs.feed_cli import feed_app
-from jobs.people_cli import add_commands
+from jobs.commands import deliveries, own_files, people
+from jobs.commands.arguments import BusinessDate, day, day_option
 from jobs.screen import bar, console, teller
 
 if TYPE_CHECKING:
@@ -27,15 +25,13 @@ app = typer.Typer(
     help="chudian 触点 turns an operator's nightly extracts into ranked target lists. All dates are business dates, yyyy-mm-dd.",
     epilog="Settings: CHUDIAN_HOME (where a run writes), CHUDIAN_SPARK (which Spark to use), CHUDIAN_LAKE (where the tables are).",
 )
-add_commands(app)
-app.add_typer(feed_app, name="feed")
 DEMO_NIGHT = "2026-03-04"
 
-app.command()(receive_commands.release)
-app.command()(receive_commands.quarantine)
+# The headings of the help.
+RUN, LOOK, OWN, PEOPLE = "Run", "Look", "Deliveries", "People"
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def simulate(
     subscribers: Annotated[int, typer.Option(min=1, help="Number of subscribers in the province.")] = 10_000,
     night: Annotated[date, day_option("--night", "Last day of the history; the demo's business date.")] = DEMO_NIGHT,  # type: ignore[assignment]
@@ -70,7 +66,7 @@ def simulate(
     console.print(f"Extracts: {chosen.landing}\nSimulated truth (no pipeline code reads it): {chosen.home / 'truth'}", markup=False)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def load(
     since: Annotated[date, day_option("--from", "First landing folder to load.")],
     upto: Annotated[date, day_option("--to", "Last landing folder to load.")],
@@ -98,7 +94,7 @@ def load(
     _refuse_missed(ended)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def train(
     on: Annotated[date, typer.Argument(parser=day, metavar="YYYY-MM-DD", help="Business date D; models learn from earlier days.")],
     again: Annotated[bool, typer.Option("--again", help="Train all models, not only those without a champion.")] = False,
@@ -116,7 +112,7 @@ def train(
         train_models(runner, models, on, teller(len(models)))
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def night(
     on: BusinessDate,
     only: Annotated[str | None, typer.Option("--only", metavar="JOB", help="Run only this job; `chudian jobs` lists them.")] = None,
@@ -144,7 +140,7 @@ def night(
     _refuse_missed(ended)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def maintain(on: BusinessDate) -> None:
     """Merge small files, remove unused ones, and remove partitions that are older than their tables keep. Airflow does it weekly."""
     from jobs.register import scheduled
@@ -155,7 +151,7 @@ def maintain(on: BusinessDate) -> None:
         run_sequence(runner, jobs, on, teller(len(jobs)), called=f"Maintenance of {on}")
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def spark(
     hours: Annotated[float, typer.Option(min=0.001, help="Hours until the server stops by itself.")] = 12,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 chooses a free one.")] = 0,
@@ -171,7 +167,7 @@ def spark(
         serve(settings(), lambda address: console.print(f"CHUDIAN_SPARK={address}", markup=False), hours, port)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def jobs() -> None:
     """List the jobs of a night in order: what each reads, writes and does."""
     from jobs import show
@@ -179,7 +175,7 @@ def jobs() -> None:
     console.print(show.jobs())
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def lists(on: BusinessDate) -> None:
     """Show the lists of business date D: contacts decided and in files, and whether channels may read them."""
     from jobs.show import lists_of
@@ -187,7 +183,7 @@ def lists(on: BusinessDate) -> None:
     console.print(lists_of(on))
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def coverage(on: BusinessDate) -> None:
     """Show which feeds are loaded by the night of D, by data class: how fresh, how many rows, how complete."""
     from jobs.show import coverage_of
@@ -198,7 +194,7 @@ def coverage(on: BusinessDate) -> None:
 PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this Markdown file.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def channels(page: PageFile = None) -> None:
     """Show the channels: their kinds of contact, when they need their lists, and the form of the lists."""
     from expectations.channel_page import with_tables
@@ -207,7 +203,7 @@ def channels(page: PageFile = None) -> None:
     show.print_or_write(show.channels, page, with_tables)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def tags(page: PageFile = None) -> None:
     """Show the tag dictionary: name, label, unit, meaning, meaning of null."""
     from features.dictionary import dictionary_page
@@ -216,12 +212,20 @@ def tags(page: PageFile = None) -> None:
     show.print_or_write(show.tags, page, lambda _: dictionary_page())
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def doctor() -> None:
     """Check everything a night needs on this machine and say what to install or set."""
     from jobs.doctor import main as examine
 
     raise typer.Exit(examine())
+
+
+app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
+app.command(rich_help_panel=OWN)(deliveries.release)
+app.command(rich_help_panel=OWN)(deliveries.quarantine)
+app.command(rich_help_panel=PEOPLE)(people.customer)
+app.command(rich_help_panel=PEOPLE)(people.forget)
+app.add_typer(people.vault_app, name="vault", rich_help_panel=PEOPLE)
 
 
 @contextmanager

@@ -67,7 +67,8 @@ def _urls() -> _Urls:
         for rank, host in enumerate(row["host"] for row in hosts if row["category"] == category):
             searches = [f"/search?q={quote(row['text'])}&pg=%" for row in rows_of("searches") if row["category"] == category]
             for path in (*_PATHS[category], *searches):
-                head, mark, tail = path.partition("#") if "#" in path else path.partition("%")
+                # The text of a search has percent signs of its own, before the placeholder.
+                head, mark, tail = path.partition("#") if "#" in path else path.rpartition("%")
                 before.append(f"http://{host}{head}" if head else "http://")
                 after.append(tail if head else f".{host}{tail}")
                 shows.append(mark == "#")

@@ -8,7 +8,7 @@ import pytest
 from tests.house.sources import BESIDE, PIPELINE, Source, belongs, dotted, sources
 
 # The schedule asks how late it is, and hands a business date to the jobs.
-CLOCK = r"jobs/(runtime/|cli\.py|receive_commands\.py)|dags/timetable\.py"
+CLOCK = r"jobs/(runtime/|commands/)|dags/timetable\.py"
 CLOCK_AND_CHANCE = ("time", "random", "secrets", "uuid")
 ASKING = {"now", "utcnow", "today", "urandom", "getrandom"}
 SPARK_ASKING = {"rand", "randn", "current_date", "current_timestamp", "localtimestamp", "now", "shuffle", "uuid"}

@@ -3,11 +3,13 @@
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 
 from expectations.feeds import FEEDS
+from simulator.catalogue import rows_of
 from simulator.errors import SimulatorError
 from simulator.history import simulate
 from simulator.province import Province, month_start
@@ -102,6 +104,14 @@ def test_some_usage_arrives_late_and_none_of_the_night(home: Path) -> None:
         late[(pd.Timestamp(SMALL.night) - day).days] = (pd.Timestamp(part.parent.parent.name) - day).days
     assert {back: days for back, days in late.items() if days} == {back: days for back, days in LATE_USAGE.items() if back < 70}
     assert late[0] == 0
+
+
+def test_some_requests_are_searches_of_the_catalogue_and_some_are_logged_twice(home: Path) -> None:
+    log = rows(home, "wap_log")
+    asked = {unquote(text) for text in log["URL"].str.extract(r"/search\?q=([^&]+)&")[0].dropna()}
+    assert asked
+    assert asked <= {row["text"] for row in rows_of("searches")}
+    assert 0 < log.duplicated().sum() < 0.01 * len(log)
 
 
 def test_every_number_in_the_wap_log_belongs_to_who_holds_it_that_day(home: Path) -> None:

@@ -11,12 +11,12 @@ from expectations.dates import iso_day
 from expectations.errors import ChudianError, FeedError, unknown
 from jobs.screen import console, grid_of
 
-feed_app = typer.Typer(no_args_is_help=True, help="Bring your own extract: check a file against a feed, or draft a feed for it.")
+app = typer.Typer(no_args_is_help=True, help="Bring your own extract: check a file against a feed, or draft a feed for it.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A part file, plain or gzip. It is only read.")]
 _DATE = re.compile(r"(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])?")
 
 
-@feed_app.command()
+@app.command()
 def check(
     file: File,
     name: Annotated[str, typer.Option("--as", metavar="FEED", help="The feed that the file should fit, for example boss_usage.")],
@@ -53,7 +53,7 @@ def check(
     console.print(f"All {found.rows:,} rows fit {feed.name} on {data_date}.", style="green", markup=False)
 
 
-@feed_app.command()
+@app.command()
 def draft(
     file: File,
     name: Annotated[str, typer.Option("--name", help="Name of the new feed: small letters, digits and _.")],

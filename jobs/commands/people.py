@@ -68,10 +68,3 @@ def forget(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Do n
     console.print("The lake keeps rows under their token. The key that made it is destroyed, so nothing leads to it.", markup=False)
     if left := sum(proof.after.values()):
         console.print(f"{left:,} hits are left: another holder's days of the number, or text about somebody else.", style="yellow")
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add these commands to the command line."""
-    app.add_typer(vault_app, name="vault")
-    app.command()(customer)
-    app.command()(forget)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.arguments import day, day_option
+from jobs.commands.arguments import day, day_option
 from jobs.screen import console, grid_of
 
 FeedName = Annotated[str, typer.Argument(metavar="FEED", help="The feed's name, for example boss_subscriber.")]
@@ -41,7 +41,7 @@ def quarantine(
     that are not in the file are left out.
     """
     from jobs.receive.corrected import counts, read_rows, send_corrected, texts, write_private
-    from jobs.runtime.events import Events
+    from jobs.runtime.access_log import Reading, log_reads
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
 
@@ -65,5 +65,6 @@ def quarantine(
         part = send_corrected(lake, chosen, feed, on, rows, night or on)
         done = f"Written {part} with {len(rows):,} corrected rows. To load it: chudian night {night or on}"
     # Rows in quarantine are personal, so it is recorded that somebody took them out.
-    Events(chosen.logs).say("quarantine written out" if out else "quarantine corrected", on, feed=feed, rows=len(rows))
+    done_to = "written out" if out else "sent again"
+    log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} {done_to}")])
     console.print(done, markup=False)
