@@ -37,6 +37,8 @@ _STATUSES = np.array([200, 302, 304, 404, 500])
 _STATUS_SHARES = np.array([88.0, 5, 4, 2.5, 0.5])
 # The share of requests that the log has twice.
 TWICE = 0.002
+# How often a text is searched for, beside each other path of a host.
+SEARCHED = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _urls() -> _Urls:
                 before.append(f"http://{host}{head}" if head else "http://")
                 after.append(tail if head else f".{host}{tail}")
                 shows.append(mark == "#")
-                weights.append(1 / (rank + 1.5))
+                weights.append((SEARCHED if path in searches else 1) / (rank + 1.5))
         edges.append(np.cumsum(weights) / np.sum(weights))
     return _Urls(pa.array(before), pa.array(after), np.array(shows), np.array(first), tuple(edges))
 

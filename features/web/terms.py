@@ -33,12 +33,14 @@ _MOST_CHARACTERS = 100
 
 def searched(url: str) -> str:
     """Return the text that the request searched for, empty if there is none. Percent codes are UTF-8 or GB18030."""
-    return " ".join(_decoded(unquote_to_bytes(coded.replace("+", " "))) for coded in _SEARCH.findall(url))
+    return " ".join(map(_decoded, _SEARCH.findall(url)))
 
 
-def _decoded(raw: bytes) -> str:
+# Many people search for the same.
+@lru_cache(maxsize=100_000)
+def _decoded(coded: str) -> str:
     """Return the text by the first encoding that makes Chinese of it, else by the first that can read it; empty if none can."""
-    texts = []
+    raw, texts = unquote_to_bytes(coded.replace("+", " ")), []
     for encoding in ("utf-8", "gb18030"):
         try:
             texts.append(raw.decode(encoding))
@@ -56,6 +58,7 @@ class Keywords:
         self.category = dict(category)
         self._sensitive = re.compile("|".join(map(re.escape, sorted(sensitive))) or r"(?!)")
         self._hosts = hosts
+        self._terms = lru_cache(maxsize=100_000)(self._found)
 
     def is_sensitive(self, text: str) -> bool:
         """Whether the text has a word of a sensitive topic."""
@@ -67,10 +70,13 @@ class Keywords:
 
     def terms_of(self, text: str) -> list[str] | None:
         """Return the content keywords in the text, each once, sorted; None if there is none or the text is sensitive."""
+        return [*self._terms(text)] or None
+
+    def _found(self, text: str) -> tuple[str, ...]:
         short = plain(text)[:_MOST_CHARACTERS]
         if not short.strip() or self.is_sensitive(text):
-            return None
-        return sorted({word for word in _tokenizer().cut(short, HMM=False) if word in self.category}) or None
+            return ()
+        return tuple(sorted({word for word in _tokenizer().cut(short, HMM=False) if word in self.category}))
 
 
 def plain(text: str) -> str:
