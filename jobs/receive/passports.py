@@ -92,7 +92,7 @@ def _counted(
         .aggregate([("given", "sum"), ("given", "count"), *([(column.name, "count_distinct")] if is_plain else [])])
     )
     bins: dict[tuple[Any, ...], dict[str, int]] = {}
-    grouped = _bins(column, values)
+    grouped = _bins(column, values, rows.column(str(feed.table.event_date)))
     if grouped is not None:
         counted = rows.append_column("bin", grouped).group_by([*key, "bin"]).aggregate([([], "count_all")])
         for row in counted.to_pylist():
@@ -105,8 +105,12 @@ def _counted(
     }
 
 
-def _bins(column: Column, values: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
-    """Return the group of each value as text: a code, a year, an hour (UTC), or the power of two below a figure. None for other columns."""
+def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
+    """Return the group of each value as text; None for columns without groups.
+
+    A group is a code, an hour (UTC), the power of two below a figure, or for a date the years from it to the row's day, which do not change
+    as time goes on.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -117,7 +121,7 @@ def _bins(column: Column, values: "pa.ChunkedArray") -> "pa.ChunkedArray | None"
     if column.type == "timestamp":
         return pc.cast(pc.hour(values), pa.string())
     if column.type == "date":
-        return pc.cast(pc.year(values), pa.string())
+        return pc.cast(pc.cast(pc.floor(pc.divide(pc.cast(pc.days_between(values, days), pa.float64()), 365)), pa.int64()), pa.string())
     is_code = any(isinstance(check, OneOf) for check in column.checks)
     return pc.cast(values, pa.string()) if column.type == "boolean" or is_code else None
 
@@ -137,8 +141,9 @@ def alarms(feed: Feed, tonight: Iterable[Passport], earlier: Iterable[Passport])
         nulls, usual = one.nulls / one.rows, sum(past.nulls for past in before) / sum(past.rows for past in before)
         if abs(nulls - usual) > MOST_NULLS_MOVED:
             said.append(f"{where} is null in {nulls:.0%} of the rows, in the last {len(before)} loads in {usual:.0%}")
-        moved = psi(one.bins, _added(past.bins for past in before))
-        if moved > MOST_PSI:
+        usual_bins = _added(past.bins for past in before)
+        moved = psi(one.bins, usual_bins)
+        if moved > MOST_PSI and min(sum(one.bins.values()), sum(usual_bins.values())) >= LEAST_ROWS:
             said.append(
                 f"{where} is distributed otherwise than in the last {len(before)} loads: PSI {moved:.2f}, expected at most {MOST_PSI}"
             )

@@ -39,7 +39,7 @@ def test_nulls_distinct_values_and_groups_are_counted_of_good_rows_by_load(tmp_p
         "subscriber_id": (0, 2, {}),
         "state": (1, 1, {"active": 2}),
         "points": (0, 3, {"0": 1, "1": 1, "9": 1}),
-        "entry_date": (1, 2, {"2020": 2}),
+        "entry_date": (1, 2, {"5": 1, "6": 1}),
     }
     assert Passport.of_row(found["points"].as_row(SUBSCRIBERS)) == found["points"]
 
@@ -62,9 +62,10 @@ BEFORE = [passport(back) for back in range(1, 29)]
         (passport(0, **{"0": 900, "1": 100}), BEFORE, ["PSI 0.88, expected at most 0.25"]),
         (passport(0, **{"0": 900, "1": 100}), BEFORE[:6], []),
         (replace(passport(0, nulls=99), rows=99), BEFORE, []),
+        (passport(0, **{"0": 90, "1": 9}), BEFORE, []),
         (passport(0, nulls=500), [*BEFORE, *(passport(back, nulls=1000) for back in range(29, 60))], ["is null in 50%"]),
     ],
-    ids=["as usual", "ten points", "more", "a little", "shifted", "too few before", "too few rows", "the last 28 count"],
+    ids=["as usual", "ten points", "more", "a little", "shifted", "too few before", "too few rows", "too few values", "the last 28 count"],
 )
 def test_a_column_far_from_the_last_loads_is_an_alarm(tonight: Passport, before: list[Passport], said: list[str]) -> None:
     found = alarms(USAGE, [tonight], before)
