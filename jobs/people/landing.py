@@ -51,6 +51,8 @@ def _rewritten(path: Path, person: Person) -> int:
     # A delivery that settles is dated by its files.
     os.utime(part, ns=(told.st_atime_ns, told.st_mtime_ns))
     part.chmod(told.st_mode)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
     part.replace(path)
     return removed
 

@@ -78,7 +78,7 @@ def test_a_control_character_in_a_cell_keeps_the_row_back_and_at_the_end_of_the_
     assert [row.reasons for row in own_delimiter] == [[]]
 
 
-PERSON = "80000000017,张三,1,19800228,{address},350001,01,,0,,{manager},,0,,0,0,"
+PERSON = "80000000017,张三,1,19800228,{address},350001,01,,0,,,,,,1,,,,,{manager},,0,,0,0,"
 COUNTS, FIGURE = "expected 13 columns, got ", "SMS_COUNT: expected a whole number"
 FEE, DAY = "DATA_FEE_OUTSIDE: expected an amount in yuan with at most two decimals", "USE_DATE: expected the data date of the delivery"
 OPEN = "a quote is not closed on its line"
@@ -87,7 +87,7 @@ DIRT: dict[str, tuple[str, str | bytes, list[str]]] = {
     "nothing": ("boss_usage", USE, []),
     "a column less": ("boss_usage", USE.rsplit("|", 1)[0], [COUNTS + "12"]),
     "a column more": ("boss_usage", USE + "|", [COUNTS + "14"]),
-    "a delimiter in an unquoted text": ("boss_subscriber", LINE + "a|b", ["expected 19 columns, got 20"]),
+    "a delimiter in an unquoted text": ("boss_subscriber", LINE + "a|b", ["expected 25 columns, got 26"]),
     "a byte order mark before the line": ("boss_usage", "\ufeff" + USE, []),
     "CR LF": ("boss_usage", USE + "\r", []),
     "a lone CR in a figure": ("boss_usage", USE.replace("|1|", "|1\r|"), [f"SMS_COUNT: {MARK}"]),
@@ -125,7 +125,7 @@ DIRT: dict[str, tuple[str, str | bytes, list[str]]] = {
     "a delimiter inside quotes and a column more": (
         "crm_customer",
         PERSON.format(address='"a, b"', manager="") + ",x",
-        ["expected 17 columns, got 18"],
+        ["expected 26 columns, got 27"],
     ),
     "a quote that is not closed": ("crm_customer", PERSON.format(address='"a', manager=""), [OPEN]),
     "a quote that is not closed in the last cell": ("crm_customer", PERSON.format(address="", manager="") + '"a', [OPEN]),
