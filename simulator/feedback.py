@@ -30,6 +30,8 @@ def feedback_values(feed: Feed, channel: str, answers: Answers, traits: Traits, 
     happened = _stages(answers, mine, key, chance, day, is_spoken=CHANNELS[channel].medium == "script")
     if "ordered_after_query" not in stages:
         happened["ordered"] = answers.takes[mine]
+    if "tried" in stages:
+        happened["ordered"] = answers.takes[mine] & ~answers.trial[mine]
     picked = [np.flatnonzero(happened.get(stage, np.zeros(len(mine), dtype=bool))) for stage in stages]
     at = np.concatenate([*picked, np.zeros(0, dtype=np.int64)])
     stage = np.repeat(np.arange(len(stages)), [len(rows) for rows in picked])
@@ -74,11 +76,12 @@ def _stages(answers: Answers, mine: Ints, key: Ints, chance: Chance, day: int, i
         "accepted": accepted,
         "rejected": ~accepted,
         **dict.fromkeys(("sent", "dialled", "visited"), accepted),
-        **dict.fromkeys(("delivered", "popped_up", "shown", "recommended"), delivered),
+        **dict.fromkeys(("delivered", "popped_up", "shown", "played", "recommended"), delivered),
         **dict.fromkeys(("reached", "read", "query_clicked"), reached),
         "replied": replied,
         "replied_validly": replied & (np.isin(outcome, _AGREED) | browses),
         **dict.fromkeys(("agreed", "confirmed"), takes),
+        "tried": takes & answers.trial[mine],
         "buy_clicked": takes & ~after_query | browses,
         "ordered": takes & ~after_query,
         "ordered_after_query": after_query,

@@ -3,6 +3,7 @@
 from datetime import time
 
 from expectations.channel import Channel
+from expectations.feedback import Count, FeedbackForm, given
 
 DATA_PARK_CHANNEL = Channel(
     name="data_park",
@@ -11,4 +12,41 @@ DATA_PARK_CHANNEL = Channel(
     medium="picture_and_text",
     moments=("login", "offer_query"),
     publish_by=time(7, 0),
+    feedback=FeedbackForm(
+        stages=given(
+            accepted="101",
+            rejected="102",
+            shown="201",
+            query_clicked="202",
+            buy_clicked="203",
+            ordered="204",
+            ordered_after_query="205",
+            outcome="301",
+            satisfaction="302",
+        ),
+        columns=given(
+            scenario="SceneName",
+            step="SceneStep",
+            list_date="SceneDate",
+            number="Mobile",
+            contact_id="TouchNo",
+            stage="Action",
+            happened_at="ActionTime",
+            reason="RejectCode",
+            outcome="ResultCode",
+            satisfaction="Stars",
+        ),
+        replies=given(satisfied="5", dissatisfied="1"),
+        delimiter=",",
+        encoding="gb18030",
+        header=True,
+    ),
+    counts=(
+        Count(stage="accepted", label="号码量", common="customers"),
+        Count(stage="shown", label="展示量", common="pushed"),
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    ),
 )

@@ -3,6 +3,7 @@
 from datetime import time
 
 from expectations.channel import Channel
+from expectations.feedback import Count, FeedbackForm, given
 
 PORTAL_CHANNEL = Channel(
     name="portal",
@@ -11,4 +12,39 @@ PORTAL_CHANNEL = Channel(
     medium="picture_and_text",
     moments=("login", "offer_query"),
     publish_by=time(7, 0),
+    feedback=FeedbackForm(
+        stages=given(
+            accepted="accept",
+            rejected="reject",
+            shown="impression",
+            query_clicked="click",
+            buy_clicked="buy",
+            ordered="order",
+            ordered_after_query="order_later",
+            outcome="result",
+            satisfaction="rate",
+        ),
+        columns=given(
+            happened_at="event_time",
+            stage="event",
+            number="user_phone",
+            scenario="campaign",
+            step="campaign_step",
+            list_date="list_day",
+            contact_id="ad_id",
+            outcome="event_result",
+            reason="event_error",
+            satisfaction="event_rate",
+        ),
+        replies=given(satisfied="good", dissatisfied="bad"),
+        delimiter="\t",
+    ),
+    counts=(
+        Count(stage="accepted", label="号码量", common="customers"),
+        Count(stage="shown", label="展示量", common="pushed"),
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    ),
 )

@@ -30,8 +30,8 @@ USER = Field("USER_ID", "subscriber_id", token("user"), personal=True)
 PERSONAL = {"USER_ID", "MSISDN", "IMEI", "ENTRY_MONTH_IMEI", "URL", "POSTCODE", "BIRTH_DATE", "CUST_NAME", "ADDRESS", "ID_NUMBER"}
 PERSONAL |= {"MANAGER_NAME", "MANAGER_PHONE", "HOLDER_NAME", "USER_NAME", "FORMER_NUMBERS"}
 PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME", "NOTE", "RECOMMENDER_MSISDN", "WORDS"}
-# A number in the words of three channels.
-PERSONAL |= {"DEST_ADDR", "BILL_ID", "phone"}
+# A number in the words of the channels.
+PERSONAL |= {"DEST_ADDR", "BILL_ID", "phone", "PHONE_NO", "RECIPIENT", "CALLER_NO", "msisdn", "user_phone", "MDN", "Mobile", "USER_PHONE"}
 each_feed = pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
 
 
