@@ -38,6 +38,13 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 20260304,
     wap_rows: Annotated[int, typer.Option(min=1, help="WAP log rows per subscriber and day, on average.")] = 10,
     bad_rows: Annotated[int, typer.Option(min=0, help="Faulty rows per million, so that the quarantine has rows.")] = 20,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="Dirt in this share of daily deliveries, per mille, as in 'late=150'; simulator/README.md has all kinds."),
+    ] = None,
+    bad_week: Annotated[
+        date | None, day_option("--bad-week", "First of the seven days with dirt; without --fault, with every kind of it.")
+    ] = None,
     live: Annotated[
         date | None,
         day_option("--live", "Write the days from the end of the history to this one instead; people answer the lists they got."),
@@ -46,6 +53,7 @@ def simulate(
     """Write a synthetic province's extracts into the landing, as an operator delivers them."""
     from jobs.runtime.settings import close_to_others, settings
     from jobs.runtime.vault import make_demo_key
+    from simulator.dirt import BAD_WEEK, read_fault
     from simulator.history import live_up_to
     from simulator.history import simulate as write_history
     from simulator.province import Province
@@ -59,7 +67,8 @@ def simulate(
             live_up_to(province, chosen.home, live, progress=advance)
     else:
         # Refused before anything is written: a home with the mark of a demo may be deleted.
-        province = Province(subscribers=subscribers, seed=seed, night=night, wap_rows=wap_rows, bad_rows_per_million=bad_rows)
+        faults = tuple(map(read_fault, fault or ())) or (BAD_WEEK if bad_week else ())
+        province = Province(subscribers, seed, night, wap_rows, bad_rows_per_million=bad_rows, faults=faults, bad_week=bad_week)
         make_demo_key(chosen.vault, seed)
         with bar(f"Simulating {subscribers:,} subscribers") as advance:
             write_history(province, chosen.home, progress=advance)

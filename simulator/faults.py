@@ -41,11 +41,11 @@ class Faults:
         moment = number_of(day)
         share = self.per_million / 1_000_000
         rows = np.flatnonzero(self.chance.uniform(f"fault {feed.name}", moment, keys) < share)
-        kinds = [kind for kind in _FORMS if _field(feed, kind) is not None] + ["columns", "bytes"]
+        kinds = kinds_of(feed)
         picked = self.chance.below(len(kinds), f"fault kind {feed.name}", moment, keys[rows])
         pieces, faults, done = [], [], 0
         for row, kind in zip(rows.tolist(), (kinds[k] for k in picked), strict=True):
-            pieces += [_encoded(text.slice(done, row - done), feed.encoding), _spoiled(feed, text[row].as_py(), kind)]
+            pieces += [_encoded(text.slice(done, row - done), feed.encoding), spoiled(feed, text[row].as_py(), kind)]
             faults.append(Fault(feed.name, file, row + 1 + feed.header, kind))
             done = row + 1
         return b"".join([*pieces, _encoded(text.slice(done), feed.encoding)]), faults
@@ -65,7 +65,12 @@ def _field(feed: Feed, kind: str) -> int | None:
     return next((place for place, field in enumerate(feed.fields) if field.form.kind in _FORMS[kind]), None)
 
 
-def _spoiled(feed: Feed, line: str, kind: str) -> bytes:
+def kinds_of(feed: Feed) -> list[str]:
+    """Return the kinds of faults that a row of the feed can have."""
+    return [kind for kind in _FORMS if _field(feed, kind) is not None] + ["columns", "bytes"]
+
+
+def spoiled(feed: Feed, line: str, kind: str) -> bytes:
     """Return the line with one fault of that kind.
 
     The feeds that get faults have no quotes, so splitting by the delimiter gives their columns.

@@ -20,6 +20,7 @@ from simulator.contacts import Prompts, contacts_of, no_prompts
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
 from simulator.delivery import Delivery, Landing
+from simulator.dirt import Dirt
 from simulator.errors import SimulatorError
 from simulator.extracts import reference_values, subscriber_values, subscription_values, usage_values
 from simulator.faults import Faults
@@ -77,7 +78,8 @@ def simulate(province: Province, home: Path, progress: Progress | None = None) -
                 progress((part - 1) * len(days) + done, total, f"{day} subscribers {start} to {stop - 1}")
         truth.add(part, chunk.traits, chunk.lives, lived.standing, chunk.liked)
     landing.close()
-    truth.close(landing.planted)
+    truth.close()
+    truth.write_faults(landing)
 
 
 def live_on(province: Province, home: Path, day: date, progress: Progress | None = None) -> None:
@@ -105,21 +107,23 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
         if progress:
             progress(part, len(province.chunks) + 1, f"{day} subscribers {start} to {stop - 1}")
     landing.close()
-    truth.write_faults(landing.planted, day)
+    truth.write_faults(landing, day)
 
 
 def live_up_to(province: Province, home: Path, last: date, progress: Progress | None = None) -> None:
-    """Write the deliveries of each day after the night up to `last`. A day that already has deliveries is left alone.
+    """Write the deliveries of each day after the night up to `last`. A day that was written before is left alone.
 
     Its people answered the lists that existed when it was written. SimulatorError as of `live_on`.
     """
     days = through(province.night + timedelta(days=1), last)
-    for day in [day for day in days if not (home / "landing" / f"{day}").exists()] or [last]:
+    truth = Truth(province, home)
+    for day in [day for day in days if not truth.has_lived(day)] or [last]:
         live_on(province, home, day, progress)
 
 
 def _landing(province: Province, home: Path) -> Landing:
-    return Landing(home, Faults(Chance(province.seed), province.bad_rows_per_million))
+    chance = Chance(province.seed)
+    return Landing(home, Faults(chance, province.bad_rows_per_million), Dirt(chance, province.faults, province.bad_week))
 
 
 class _Chunk:

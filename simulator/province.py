@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from simulator.dirt import KINDS, known_kinds
 from simulator.errors import SimulatorError
 
 DAYS_A_MONTH = 30.4
@@ -22,11 +23,12 @@ def month_start(day: date, months_back: int = 0) -> date:
 class Province:
     """The parameters of a province; equal parameters give equal bytes.
 
-        `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
+    `subscribers` counts user ids up to the night: some enter inside the history, some have left before the night. After the night
     `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million` plants
-    unreadable rows in S1, S3 and S7. `wap_days`, `event_days` and `location_days` are the days of history of the WAP log, of service,
-    platforms and other events, and of locations. `chunk` subscribers are simulated at a time and are one part file per day; it limits
-    memory and changes no row.
+    unreadable rows in S1, S3 and S7. `faults` are kinds of dirt (simulator/dirt.py), each with the share of daily deliveries, per mille,
+    that it happens to, in the week that begins with `bad_week` or, without it, on all days. `wap_days`, `event_days` and `location_days`
+    are the days of history of the WAP log, of service, platforms and other events, and of locations. `chunk` subscribers are simulated at a
+    time and are one part file per day; it limits memory and changes no row.
     """
 
     subscribers: int = 10_000
@@ -39,6 +41,8 @@ class Province:
     location_days: int = 30
     bill_months: int = 7
     bad_rows_per_million: int = 0
+    faults: tuple[tuple[str, int], ...] = ()
+    bad_week: date | None = None
     chunk: int = 50_000
 
     def __post_init__(self) -> None:
@@ -49,6 +53,11 @@ class Province:
             faults.append(f"bad_rows_per_million is {self.bad_rows_per_million}, but must be between 0 and 1000000")
         if self.subscribers > 40_000_000:
             faults.append(f"subscribers is {self.subscribers}, but the range of test numbers ends at 40000000")
+        faults += [f"fault {name} is unknown, expected {known_kinds()}" for name, _ in self.faults if name not in KINDS]
+        if sum(per_mille for _, per_mille in self.faults) > 1000:
+            faults.append("the shares of faults are more than 1000 per mille together")
+        if self.bad_week and not self.faults:
+            faults.append("bad_week without faults; BAD_WEEK of simulator/dirt.py has all of them")
         if faults:
             raise SimulatorError("Province: " + "; ".join(faults) + ".")
 

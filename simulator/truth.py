@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 from simulator.catalogue import CATEGORIES, channels, handsets, products, uplifts
 from simulator.chance import Ints
 from simulator.days import NEVER, dates, number_of
+from simulator.delivery import Landing
+from simulator.dirt import TRUTH_COLUMNS
 from simulator.errors import SimulatorError
-from simulator.faults import Fault
 from simulator.lives import STATES, Lives, Standing
 from simulator.province import Province
 from simulator.rendering import coded
@@ -27,7 +28,8 @@ def province_in(home: Path) -> Province:
     if not stamp.exists():
         raise SimulatorError(f"{home} has no simulated province.\n  To mend it: run chudian simulate, or make demo for the whole demo.")
     written = json.loads(stamp.read_text("utf-8"))
-    return Province(**(written | {"night": date.fromisoformat(written["night"])}))
+    days = {name: date.fromisoformat(written[name]) if written[name] else None for name in ("night", "bad_week")}
+    return Province(**(written | days | {"faults": tuple((name, share) for name, share in written["faults"])}))
 
 
 class Truth:
@@ -79,21 +81,30 @@ class Truth:
         folder.mkdir(exist_ok=True)
         pq.write_table(contacts, folder / f"{day:%Y%m%d}_{part:03d}.parquet")
 
-    def close(self, faults: Iterable[Fault]) -> None:
+    def close(self) -> None:
         """Write what is known only when all chunks are done."""
         if self._latent is not None:
             self._latent.close()
         for scenario, users in self._audiences.items():
             (self.folder / f"audience_{scenario}.csv").write_text("\n".join(["user_id", *sorted(users)]) + "\n", encoding="utf-8")
-        self.write_faults(faults)
 
-    def write_faults(self, faults: Iterable[Fault], day: date | None = None) -> None:
-        """Write the planted faults of the history, or of one later day into its own file."""
-        name = f"planted_faults_{day:%Y%m%d}.csv" if day else "planted_faults.csv"
-        with (self.folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("feed", "file", "line", "kind"))
-            writer.writerows((fault.feed, fault.file, fault.line, fault.kind) for fault in faults)
+    def write_faults(self, landing: Landing, day: date | None = None) -> None:
+        """Write the faulty rows and the soiled deliveries of the history, or of one later day into its own files."""
+        rows = [(fault.feed, fault.file, f"{fault.line}", fault.kind) for fault in landing.planted]
+        self._write("planted_faults", day, ("feed", "file", "line", "kind"), rows)
+        if self.province.faults:
+            self._write("planted_dirt", day, TRUTH_COLUMNS, [soiled.told for soiled in landing.soiled])
+
+    def has_lived(self, day: date) -> bool:
+        """Whether the deliveries of a day after the night are written."""
+        return self._file("planted_faults", day).exists()
+
+    def _file(self, name: str, day: date | None) -> Path:
+        return self.folder / (f"{name}_{day:%Y%m%d}.csv" if day else f"{name}.csv")
+
+    def _write(self, name: str, day: date | None, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        with self._file(name, day).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
 def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints) -> pa.Table:
