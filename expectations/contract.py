@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 # or that is odd in an unforeseen way, must not stop the table.
 _DERIVED = ("dwd", "tag")
 # Decisions are read 70 days back, usage three closed months.
-LEAST_KEPT_DAYS = 100
+LEAST_KEPT_DAYS = 130
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: name (thing, unit, window), Spark DDL type, meaning and checks; if useful, unit, Chinese label and meaning of null."""
+    """A column: name (thing, unit, window), Spark DDL type, meaning and checks; if useful, unit, Chinese label and meaning of null.
+
+    A file whose header lacks a column that `must_be_delivered` is refused: its null says something, such as "no objection".
+    """
 
     name: str
     type: str
@@ -30,6 +33,7 @@ class Column:
     unit: str = ""
     label: str = ""
     null_means: str = ""
+    must_be_delivered: bool = False
 
     @property
     def nullable(self) -> bool:

@@ -80,7 +80,8 @@ class Feed:
     broken.
 
     A daily delivery is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from the median
-    of the last accepted ones: of a full extract of the days before, of what happened of the same weekday. `covers` lists other tables of
+    of the last accepted ones: of a full extract of the days before, of what happened of the same weekday. A list that `may_grow` is held
+    only if it shrank. `covers` lists other tables of
     whose keys a delivery must have a stated share. A monthly full extract states in `settled_per_mille` how many of the rows of the month
     before must be there for the month to count as settled.
     """
@@ -119,6 +120,7 @@ class Feed:
     introduces: tuple[str, ...] = ()
     newest_by: tuple[str, ...] = ()
     volume_band_per_mille: int | None = None
+    may_grow: bool = False
     settled_per_mille: int | None = None
     covers: tuple[Covers, ...] = ()
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 PREVIOUS = ("previous_subscriber_id", "previous_brand")
 # Somebody who left longer before the entry may have sold the handset.
 MOST_DAYS_BETWEEN = 92
+# An IMEI of more subscriptions is a copied one, or zeros, and says nothing about a person.
+MOST_OF_A_HANDSET = 5
 
 
 def re_entries(subscribers: "DataFrame") -> "DataFrame":
@@ -28,6 +30,8 @@ def re_entries(subscribers: "DataFrame") -> "DataFrame":
         "imei_token",
         left_on.alias("left_on"),
     ).where("imei_token IS NOT NULL AND left_on IS NOT NULL")
+    used = subscribers.where("imei_token IS NOT NULL").groupBy("imei_token").count()
+    earlier = earlier.join(used.where(F.col("count") <= MOST_OF_A_HANDSET), "imei_token", "left_semi")
     entrants = subscribers.select("subscriber_id", "entry_date", F.col("entry_imei_token").alias("imei_token"))
     pairs = entrants.join(earlier, "imei_token").where(
         f"subscriber_id != previous_subscriber_id AND left_on BETWEEN date_sub(entry_date, {MOST_DAYS_BETWEEN}) AND last_day(entry_date)"
@@ -41,10 +45,9 @@ def with_previous(subscribers: "DataFrame", before: "DataFrame | None") -> "Data
 
     What an earlier night found stays; `before` has its rows, or is None.
     """
-    from pyspark.sql import functions as F
 
     found = re_entries(subscribers)
     if before is not None:
         known = before.where("previous_subscriber_id IS NOT NULL").select("subscriber_id", *PREVIOUS)
         found = known.unionByName(found.join(known, "subscriber_id", "left_anti"))
-    return subscribers.join(F.broadcast(found), "subscriber_id", "left")
+    return subscribers.join(found, "subscriber_id", "left")

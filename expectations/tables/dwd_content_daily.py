@@ -16,7 +16,7 @@ DWD_CONTENT_DAILY = Table(
         DAY,
         SUBSCRIBER_ID,
         Column("category", "string", "Content category of the host; unknown if no rule fits it.", (NOT_NULL,)),
-        Column("site", "string", "App, or the registered domain of the host if no app was recognised.", (NOT_NULL,)),
+        Column("site", "string", "App; without one the registered domain of a host with a category; else unknown.", (NOT_NULL,)),
         Column("requests", "bigint", "Requests, a repeated one counted once.", (NOT_NULL, at_least(1))),
         Column("repeats", "bigint", "Requests that the log has again with the same second, host and bytes.", (NOT_NULL, at_least(0))),
         Column("visits", "bigint", "Requests with none of the category in the 30 minutes before.", (NOT_NULL, at_least(0)), label="会话数"),

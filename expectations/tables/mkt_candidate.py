@@ -6,7 +6,7 @@ from expectations.contract import Column, Table
 
 MKT_CANDIDATE = Table(
     name="mkt.candidate",
-    kept_days=100,
+    kept_days=130,
     owner="marketing",
     comment="One row per option of every subscriber who is due for a scenario's step. Without an offer or channel there is one row too.",
     key=(),  # offer and channel may be null, which a key may not be

@@ -6,7 +6,7 @@ from expectations.contract import Column, Table
 
 ODS_WAP_LOG = Table(
     name="ods.wap_log",
-    kept_days=100,
+    kept_days=130,
     owner="network",
     comment="One row per request (S7), with the number as a token and without path and query.",
     key=(),

@@ -82,7 +82,7 @@ VAULT_IDENTITY = Table(
 
 VAULT_QUARANTINE = Table(
     name="vault.quarantine",
-    kept_days=100,
+    kept_days=130,
     owner="platform",
     comment="The text of every quarantined row.",
     key=("load_id", "file", "line"),

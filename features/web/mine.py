@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from features.web.apps import known_apps
 from features.web.rules import normal_host
-from features.web.terms import WITHHELD, keywords, searched
+from features.web.terms import WITHHELD, asked, keywords, searched
 
 Mined = tuple[str | None, str | None, list[str] | None]
 
@@ -28,5 +28,7 @@ def mine(
             found.append((WITHHELD, None, None))
         else:
             text = " ".join(filter(None, (searched(url) if "?" in url else "", title)))
-            found.append((normal[host], apps.app_of(normal[host], url, agent), words.terms_of(text) if text else None))
+            # Another part of the query may say what the search was about.
+            terms = words.terms_of(text) if text and not words.is_sensitive(asked(url)) else None
+            found.append((normal[host], apps.app_of(normal[host], url, agent), terms))
     return found

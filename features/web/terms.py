@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -36,6 +37,11 @@ def searched(url: str) -> str:
     return " ".join(map(_decoded, _SEARCH.findall(url)))
 
 
+def asked(url: str) -> str:
+    """Return the whole query, decoded."""
+    return _decoded(url.partition("?")[2].partition("#")[0])
+
+
 # Many people search for the same.
 @lru_cache(maxsize=100_000)
 def _decoded(coded: str) -> str:
@@ -61,8 +67,9 @@ class Keywords:
         self._terms = lru_cache(maxsize=100_000)(self._found)
 
     def is_sensitive(self, text: str) -> bool:
-        """Whether the text has a word of a sensitive topic."""
-        return self._sensitive.search(plain(text)) is not None
+        """Whether the text has a word of a sensitive topic, also with spaces in it."""
+        short = plain(text)
+        return self._sensitive.search(short) is not None or self._sensitive.search("".join(short.split())) is not None
 
     def withholds(self, host: str) -> bool:
         """Whether the host is about a sensitive topic."""
@@ -116,6 +123,10 @@ def _tokenizer() -> "Tokenizer":
 
     jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
+    # jieba keeps a cache in the folder for temporary files, where another user may have placed one.
+    with TemporaryDirectory(prefix="chudian-") as own:
+        cutter.tmp_dir = own
+        cutter.initialize()
     for word in keywords().category:
         cutter.add_word(word)
     return cutter

@@ -1,13 +1,14 @@
 """Maintenance of table files: small files are merged, unused files removed."""
 
+from expectations import tables
 from expectations.contract import Table
-from expectations.tables.ops import OPS_LOAD, OPS_PASSPORT, OPS_PIN, OPS_PUBLICATION, OPS_QUARANTINE, OPS_RELEASE, OPS_RUN
-from expectations.tables.vault import VAULT_QUARANTINE
+from expectations.found import declared_in
 from jobs.runtime.delta import insistently
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 
-LOGS = (OPS_LOAD, OPS_PASSPORT, OPS_QUARANTINE, OPS_RUN, OPS_PIN, OPS_PUBLICATION, OPS_RELEASE, VAULT_QUARANTINE)
+# Every run adds a file to them.
+LOGS = tuple(table for table in declared_in(tables.__name__, tables.__path__, Table) if table.log_of)
 # Delta's own default. No reader still uses a table version that it opened a week ago.
 KEPT_HOURS = 7 * 24
 

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from expectations.contract import Table
+from expectations.errors import ContractError, teach
+from expectations.tables.ops import OPS_RUN
 from jobs.maintain.compact_tables import LOGS
 from jobs.runtime.delta import File
 from jobs.runtime.job import effect_job
@@ -18,6 +20,10 @@ def drop_old_partitions(run: JobRun) -> None:
     """
     from jobs.register import all_jobs
 
+    newest = max((row["business_date"] for row in run.lake.log(OPS_RUN)), default=run.on)
+    if run.on > newest:
+        fault = f"the newest night is {newest}; a later date would remove nights that are still read"
+        raise ContractError(teach(f"Retention on {run.on}", [fault], f"run it for {newest} or an earlier night."))
     written = {table.name: table for job in all_jobs().values() for table in job.writes}
     dropped = {name: _dropped(run, table) for name, table in {**written, **{log.name: log for log in LOGS}}.items() if table.kept_days}
     told = ", ".join(f"{name}: {count}" for name, count in sorted(dropped.items()) if count)

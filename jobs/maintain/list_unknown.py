@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
+from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from features.content import UNKNOWN
 from features.web.terms import WITHHELD
+from jobs.refine.refine_content import named
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Known, Snapshot
@@ -19,7 +20,7 @@ from jobs.runtime.whole_file import write_whole
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-DAYS = 30
+DAYS = 7
 # What fewer people use could say who they are, and is not worth a rule.
 FEWEST = 5
 MOST_LINES = 1_000
@@ -29,9 +30,7 @@ def _window(on: date) -> list[date]:
     return [on - timedelta(days=back) for back in range(DAYS)]
 
 
-@effect_job(
-    schedule="weekly", content=Known(DWD_CONTENT_DAILY, _window), subscribers=Snapshot(DWD_SUBSCRIBER), terminals=InForce(ODS_TERMINAL)
-)
+@effect_job(schedule="weekly", requests=Known(ODS_WAP_LOG, _window), subscribers=Snapshot(DWD_SUBSCRIBER), terminals=InForce(ODS_TERMINAL))
 def list_unknown(run: JobRun) -> None:
     """Write review/unknown_hosts.csv and review/unknown_tacs.csv below the home, the most widely used first.
 
@@ -39,21 +38,22 @@ def list_unknown(run: JobRun) -> None:
     """
     folder = run.settings.review
     folder.mkdir(parents=True, exist_ok=True)
-    hosts = unknown_hosts(run.read("content"))
+    hosts = unknown_hosts(run.read("requests"))
     tacs = unknown_tacs(run.read("subscribers"), run.read("terminals"))
-    write_whole(folder / "unknown_hosts.csv", _csv(("kind", "value", "category", "subscribers", "requests"), hosts))
+    write_whole(folder / "unknown_hosts.csv", _csv(("kind", "value", "category", "numbers", "requests"), hosts))
     write_whole(folder / "unknown_tacs.csv", _csv(("tac", "subscribers"), tacs))
     run.say("unknown listed", hosts=len(hosts), tacs=len(tacs))
 
 
-def unknown_hosts(content: "DataFrame") -> list[tuple[str, str, str, int, int]]:
-    """Return a rule without category for each site of no category, with its subscribers and requests."""
+def unknown_hosts(requests: "DataFrame") -> list[tuple[str, str, str, int, int]]:
+    """Return a rule without category for each registered domain of no category, with the numbers and requests that used it."""
     from pyspark.sql import functions as F
 
-    reach = content.where((F.col("category") == UNKNOWN) & (F.col("site") != WITHHELD)).groupBy("site")
-    counted = reach.agg(F.countDistinct("subscriber_id").alias("subscribers"), F.sum("requests").alias("requests"))
-    found = _widest(counted, "site")
-    return [("domain", row.site, "", row.subscribers, row.requests) for row in found]
+    hosts = requests.select("host").distinct().mapInArrow(named, "host STRING, category STRING, domain STRING")
+    unknown = F.broadcast(hosts.where((F.col("category") == UNKNOWN) & (F.col("host") != WITHHELD)))
+    reach = requests.join(unknown, "host").groupBy("domain")
+    found = _widest(reach.agg(F.countDistinct("number_token").alias("users"), F.count("*").alias("requests")), "domain")
+    return [("domain", row.domain, "", row.users, row.requests) for row in found]
 
 
 def unknown_tacs(subscribers: "DataFrame", terminals: "DataFrame") -> list[tuple[str, int]]:
@@ -61,14 +61,14 @@ def unknown_tacs(subscribers: "DataFrame", terminals: "DataFrame") -> list[tuple
     from pyspark.sql import functions as F
 
     lacking = subscribers.where("tac IS NOT NULL").join(terminals.select("tac"), "tac", "left_anti")
-    found = _widest(lacking.groupBy("tac").agg(F.count("*").alias("subscribers")), "tac")
-    return [(row.tac, row.subscribers) for row in found]
+    found = _widest(lacking.groupBy("tac").agg(F.count("*").alias("users")), "tac")
+    return [(row.tac, row.users) for row in found]
 
 
 def _widest(counted: "DataFrame", name: str) -> list:
     from pyspark.sql import functions as F
 
-    return counted.where(F.col("subscribers") >= FEWEST).orderBy(F.desc("subscribers"), name).limit(MOST_LINES).collect()
+    return counted.where(F.col("users") >= FEWEST).orderBy(F.desc("users"), name).limit(MOST_LINES).collect()
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

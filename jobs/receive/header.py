@@ -54,4 +54,5 @@ def _is_required(feed: Feed, field: Field) -> bool:
     """Whether no row can be loaded without the column."""
     if field.is_event_date or any(field.name in computed.fields for computed in feed.computed):
         return True
-    return any(field.sentinels or NOT_NULL in feed.table.column(to).checks for to, _ in field.fills)
+    columns = [feed.table.column(to) for to, _ in field.fills]
+    return any(field.sentinels or NOT_NULL in column.checks or column.must_be_delivered for column in columns)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
+from features.content import UNKNOWN
 from features.holders import held_at
 from jobs.refine.unheld import count_unheld
 from jobs.runtime.job import table_job
@@ -36,10 +37,12 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     """
     from pyspark.sql import functions as F
 
-    hosts = requests.select("host").distinct().mapInArrow(_named, "host STRING, category STRING, domain STRING")
+    hosts = requests.select("host").distinct().mapInArrow(named, "host STRING, category STRING, domain STRING")
     same = (*_OF_LOAD, "number_token", "requested_at", "host", "category", "site", "bytes_up", "bytes_down")
-    named = requests.join(F.broadcast(hosts), "host").withColumn("site", F.coalesce("app", "domain"))
-    once = named.repartition("number_token").groupBy(*same).agg(F.count("*").alias("logged"))
+    # A site that nobody has reviewed may be about anything, so it is not stored beside a subscriber.
+    site = F.coalesce("app", F.when(F.col("category") != UNKNOWN, F.col("domain")), F.lit(UNKNOWN))
+    sited = requests.join(F.broadcast(hosts), "host").withColumn("site", site)
+    once = sited.repartition("number_token").groupBy(*same).agg(F.count("*").alias("logged"))
     of_number = _with_visits(once).groupBy(*_OF_LOAD, "number_token", "category", "site")
     added = of_number.agg(
         F.count("*").alias("requests"),
@@ -66,7 +69,8 @@ def _with_visits(once: "DataFrame") -> "DataFrame":
     return once.withColumn("begins", F.coalesce(apart > VISIT_SECONDS, F.lit(True)))
 
 
-def _named(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
+def named(batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
+    """Give hosts their category and registered domain; for mapInArrow."""
     import pyarrow as pa
 
     from features.web.hosts import category_of, domain_of

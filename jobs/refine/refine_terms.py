@@ -21,8 +21,10 @@ def refine_terms(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Data
     from pyspark.sql import functions as F
 
     of_load = ("day", "known_on", "feed", "load_id")
-    searched = requests.where("terms IS NOT NULL").select(*of_load, "number_token", F.explode("terms").alias("term"))
-    counted = searched.groupBy(*of_load, "number_token", "term").agg(F.count("*").alias("searches"))
+    # As in refine_content: a request that was logged twice counts once.
+    same = (*of_load, "number_token", "requested_at", "host", "bytes_up", "bytes_down")
+    once = requests.where("terms IS NOT NULL").select(*same, F.explode("terms").alias("term")).distinct()
+    counted = once.groupBy(*of_load, "number_token", "term").agg(F.count("*").alias("searches"))
     category = requests.sparkSession.createDataFrame(sorted(keywords().category.items()), "term STRING, category STRING")
     return (
         held_at(counted, numbers)

@@ -96,7 +96,10 @@ def coverage(lake: Lake, on: date, feeds: Iterable[Feed] = tuple(FEEDS.values())
 
 
 def _feed_cover(lake: Lake, on: date, feed: Feed, loads: list[dict[str, Any]]) -> FeedCover:
-    newest, due = max((row["event_date"] for row in loads), default=None), due_date(feed, on)
+    # A feed of several cities is as fresh as the city that is furthest behind.
+    by_scope = [[row["event_date"] for row in loads if row["scope"] == scope] for scope in feed.scopes]
+    days = [max(of, default=None) for of in by_scope or [[row["event_date"] for row in loads]]]
+    newest, due = None if None in days else min(day for day in days if day), due_date(feed, on)
     counted = _in_force(row for row in loads if row["event_date"] > on - timedelta(days=DAYS_COUNTED))
     if not counted and newest:
         # A catalogue, or the bills of the month before last: the newest there is.

@@ -125,7 +125,7 @@ class Lake:
             by_scope = loaded_days(feed, (row for row in self._loads_of(feed.name) if row["known_on"] <= on))
             loaded = set().union(*by_scope.values())
             whole = loaded.intersection(*by_scope.values()) if feed.scopes else loaded
-            first = max(min(loaded, default=date.max), feed.expected_from or date.min)
+            first = feed.expected_from or min(loaded, default=date.max)
             absent |= {day for day in read.dates(on) or () if first <= day <= on and day not in whole}
         return frozenset(absent)
 
@@ -154,7 +154,7 @@ class Lake:
         """Return the loads of a fact's read. NotPublishedError when a required load is missing, or a load was received but not refined."""
         fact = read.table
         if isinstance(read, Arrived):
-            return self.arrived(fact, on, since)
+            return self._kept(fact, self.arrived(fact, on, since))
         if isinstance(read, Latest):
             found = self.latest(fact, on)
             if not found:
@@ -254,6 +254,15 @@ class Lake:
             return frame
         wanted = ", ".join(sorted({f"'{load.known_on} {load.load_id}'" for load in loads}))
         return frame.where(f"concat_ws(' ', known_on, load_id) IN ({wanted})")
+
+    def _kept(self, fact: Table, loads: list[Load]) -> list[Load]:
+        """Return the loads. NotPublishedError if retention has removed one: its job would replace what was made of it by nothing."""
+        made = self.publications.of(fact) if fact.kept_days else {}
+        gone = sorted({load.event_date for load in loads if load.place in made and made[load.place].is_dropped})
+        if gone:
+            faults = [f"{fact.event_date} {day} was removed, because the table keeps {fact.kept_days} days" for day in gone]
+            raise NotPublishedError(teach(f"Table {fact.name}", faults, "the landing may still have it: receive it again first."))
+        return loads
 
     def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
         """Raise NotPublishedError if a load was received but not refined: its date would look as if it had no rows."""

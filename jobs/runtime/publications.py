@@ -9,6 +9,9 @@ from expectations.contract import Table
 from expectations.tables.ops import OPS_PUBLICATION
 from jobs.runtime.records import Records, now
 
+# The job that removes old partitions.
+RETENTION = "drop_old_partitions"
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -24,6 +27,12 @@ class Publication:
     published_at: datetime
     run_id: str
     lacks: frozenset[str] = frozenset()
+    job: str = ""
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether retention has removed the partition since."""
+        return self.job == RETENTION
 
 
 class Publications:
@@ -53,7 +62,7 @@ class Publications:
     def snapshot(self, table: Table, on: date) -> Publication | None:
         """Return a snapshot's publication of that date. None if it was not made, or if it is empty and must not be."""
         made = self.of(table).get((on,))
-        return made if made and (made.rows or table.may_be_empty) else None
+        return made if made and not made.is_dropped and (made.rows or table.may_be_empty) else None
 
     def night_before(self, table: Table, on: date, nights: int) -> date | None:
         """Return the newest publication of a snapshot in the `nights` before `on`."""
@@ -67,5 +76,5 @@ class Publications:
 
 
 def _as_publication(row: Mapping[str, Any]) -> Publication:
-    names = ("business_date", "event_date", "known_on", "feed", "rows", "state_of", "published_at", "run_id")
+    names = ("business_date", "event_date", "known_on", "feed", "rows", "state_of", "published_at", "run_id", "job")
     return Publication(**{name: row[name] for name in names}, loads=tuple(row["loads"] or ()), lacks=frozenset(row["lacks"] or ()))

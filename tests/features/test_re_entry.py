@@ -41,3 +41,9 @@ def test_a_re_entry_stays_known_after_the_previous_subscription_is_no_longer_del
     before = frame(spark, DWD_SUBSCRIBER, "subscriber_id | previous_subscriber_id | previous_brand\nback | gone | mzone\nother | |")
     assert by_role(with_previous(alone, before), "previous_subscriber_id", "previous_brand") == {"back": ("gone", "mzone")}
     assert by_role(with_previous(alone, None), "previous_brand") == {"back": None}
+
+
+def test_a_handset_of_many_subscriptions_makes_nobody_a_re_entry(spark: SparkSession) -> None:
+    copies = "".join(f"    copy{n} | mzone | active | 2020-01-01 | 2020-01-01 | 2020-01-01 | one |\n" for n in range(5))
+    people = frame(spark, ODS_SUBSCRIBER, PEOPLE + copies)
+    assert by_role(with_previous(people, None), "previous_subscriber_id")["back"] is None

@@ -42,10 +42,19 @@ def test_a_text_about_a_sensitive_topic_has_no_keyword(text: str) -> None:
     assert keywords().terms_of(f"{text} 小说") is None
 
 
-@pytest.mark.parametrize("host", ["www.bjyiyuan.com", "city-hospital.cn", "fojiao.net", "m.sex8.cn", "wangdai123.com", "a.church.org"])
+@pytest.mark.parametrize(
+    "host",
+    ["www.bjyiyuan.com", "city-hospital.cn", "fojiao.net", "m.sex8.cn", "wangdai123.com", "a.church.org", "m.39.net", "www.haodf.com"],
+)
 def test_a_sensitive_host_is_withheld_with_its_app_and_keywords(host: str) -> None:
     url = f"http://{host}/s?q={quote('小说')}"
     assert mine([host], [url], ["MicroMessenger/5"], ["电影"]) == [("withheld", None, None)]
+
+
+def test_a_sensitive_word_with_spaces_or_elsewhere_in_the_query_drops_the_keywords() -> None:
+    urls = [f"http://so.cn/s?q={quote('艾 滋 病 电影')}", f"http://so.cn/s?text={quote('艾滋病')}&q={quote('电影')}"]
+    assert [found[2] for found in mine(["so.cn"] * 2, urls, [None] * 2, [None] * 2)] == [None, None]
+    assert mine(["www.churchill.com"], ["http://www.churchill.com/"], [None], [None])[0][0] == "www.churchill.com"
 
 
 def test_a_request_has_its_host_as_punycode_its_app_and_the_keywords_of_search_and_title() -> None:

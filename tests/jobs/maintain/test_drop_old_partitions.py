@@ -21,7 +21,7 @@ from jobs.runtime.settings import settings
 from tests.frames import frame
 
 D = date(2026, 6, 30)
-KEPT = Table(name="dwd.kept", owner="tests", comment="K.", key=("subscriber_id",), columns=(SUBSCRIBER_ID,), kept_days=100)
+KEPT = Table(name="dwd.kept", owner="tests", comment="K.", key=("subscriber_id",), columns=(SUBSCRIBER_ID,), kept_days=130)
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_a_snapshot_that_is_no_longer_kept_is_not_published(spark: SparkSession,
 
     job = Job(name="make", stage="refine", kind="table", call=make, writes=(KEPT,), runbook="Make.")
     monkeypatch.setattr("jobs.register.all_jobs", lambda: {"make": job})
-    old, kept = D - timedelta(days=101), D - timedelta(days=100)
-    for night in (old, kept):
+    old, kept = D - timedelta(days=131), D - timedelta(days=130)
+    for night in (old, kept, D):
         runner.run(job, night)
     assert runner.run(drop_old_partitions, D).told == "partitions removed: dwd.kept: 1"
     assert runner.lake.read(Snapshot(KEPT), kept).count() == 1
@@ -57,7 +57,13 @@ def test_a_snapshot_that_is_no_longer_kept_is_not_published(spark: SparkSession,
         runner.lake.read(Snapshot(KEPT), old)
 
 
+def test_a_date_after_the_newest_night_is_refused(runner: Runner) -> None:
+    runner.run(drop_old_partitions, D)
+    with pytest.raises(ContractError, match=f"the newest night is {D}; a later date would remove nights that are still read"):
+        runner.run(drop_old_partitions, date(2062, 6, 30))
+
+
 def test_it_is_a_weekly_job_and_no_table_is_kept_shorter_than_it_is_read() -> None:
     assert drop_old_partitions in scheduled("weekly")
-    with pytest.raises(ContractError, match="kept_days is 99, expected at least 100"):
-        replace(KEPT, columns=(SUBSCRIBER_ID,), kept_days=99)
+    with pytest.raises(ContractError, match="kept_days is 129, expected at least 130"):
+        replace(KEPT, columns=(SUBSCRIBER_ID,), kept_days=129)

@@ -1,9 +1,9 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.tables.dwd_content_daily import DWD_CONTENT_DAILY
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
+from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from jobs.maintain import list_unknown as module
 from jobs.maintain.list_unknown import list_unknown, unknown_hosts, unknown_tacs
 from jobs.register import scheduled
@@ -14,25 +14,25 @@ def test_hosts_without_a_category_are_listed_by_reach_and_not_those_of_a_few_peo
     spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "FEWEST", 2)
-    content = frame(
+    requests = frame(
         spark,
-        DWD_CONTENT_DAILY,
+        ODS_WAP_LOG,
         """
-        subscriber_id | day        | category | site     | requests
-        one           | 2026-03-04 | unknown  | wide.cn  | 1
-        two           | 2026-03-04 | unknown  | wide.cn  | 1
-        three         | 2026-03-04 | unknown  | wide.cn  | 1
-        one           | 2026-03-03 | unknown  | busy.cn  | 90
-        two           | 2026-03-03 | unknown  | busy.cn  | 9
-        one           | 2026-03-03 | unknown  | lone.cn  | 70
-        one           | 2026-03-04 | unknown  | lone.cn  | 70
-        one           | 2026-03-04 | unknown  | withheld | 5
-        two           | 2026-03-04 | unknown  | withheld | 5
-        one           | 2026-03-04 | video    | known.cn | 5
-        two           | 2026-03-04 | video    | known.cn | 5
+        number_token | day        | host
+        one          | 2026-03-04 | m.wide.cn
+        two          | 2026-03-04 | wide.cn
+        three        | 2026-03-04 | www.wide.cn
+        one          | 2026-03-03 | busy.cn
+        one          | 2026-03-03 | busy.cn
+        two          | 2026-03-03 | busy.cn
+        one          | 2026-03-03 | lone.cn
+        one          | 2026-03-04 | withheld
+        two          | 2026-03-04 | withheld
+        one          | 2026-03-04 | m.yingku.com
+        two          | 2026-03-04 | m.yingku.com
         """,
     )
-    assert unknown_hosts(content) == [("domain", "wide.cn", "", 3, 3), ("domain", "busy.cn", "", 2, 99)]
+    assert unknown_hosts(requests) == [("domain", "wide.cn", "", 3, 3), ("domain", "busy.cn", "", 2, 3)]
 
 
 def test_handset_types_that_s9_does_not_have_are_listed_by_reach(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:

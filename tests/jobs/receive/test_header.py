@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from expectations.feeds import FEEDS
 from jobs.receive.deliveries import Delivery, deliveries
+from jobs.receive.header import Header
 from jobs.receive.parse import parsed
 from tests.night.deliveries import deliver
 from tests.night.homes import NIGHT
@@ -75,3 +76,9 @@ def test_columns_are_read_by_name_in_any_order_and_new_and_missing_ones_are_repo
 def test_a_header_as_declared_is_no_drift_and_is_no_row_where_it_is_repeated(spark: SparkSession, tmp_path: Path) -> None:
     drift, rows = read(spark, tmp_path, NAMES, ROW, NAMES, ROW.replace("7001", "7002"))
     assert (drift, [row["order_id"] for row in rows]) == ([], ["7001", "7002"])
+
+
+def test_a_header_without_the_columns_of_objections_is_refused() -> None:
+    feed = replace(FEEDS["crm_customer"], header=True)
+    names = ",".join(field.name for field in feed.fields if field.name != "DND_CHANNELS")
+    assert "the header lacks DND_CHANNELS" in " ".join(Header.of(feed, names.encode()).faults)

@@ -121,6 +121,11 @@ def test_each_scope_has_a_usual_size_newest_load_and_held_deliveries_of_its_own(
     assert "chudian release boss_subscriber 2026-03-04 --scope 3501" in str(outcomes[0].reason)
 
 
+def test_a_list_that_may_grow_is_held_only_if_it_shrinks() -> None:
+    grows = replace(SUBSCRIBERS, may_grow=True)
+    assert [states(USUAL, delivery(grows, rows)) for rows in (9000, 100)] == [["loaded"], ["held"]]
+
+
 def test_a_feed_without_a_band_has_no_usual_size() -> None:
     assert states(USUAL, delivery(ORDERS, 100)) == ["loaded"]
 

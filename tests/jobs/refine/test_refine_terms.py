@@ -11,18 +11,19 @@ from tests.frames import frame, rows
 D = date(2026, 3, 31)
 
 
-def test_a_keyword_is_counted_for_who_held_the_number_on_the_day_of_the_search(spark: SparkSession) -> None:
+def test_a_keyword_is_counted_once_a_request_for_who_held_the_number_on_the_day(spark: SparkSession) -> None:
     requests = frame(
         spark,
         ODS_WAP_LOG,
         """
-        day        | known_on   | number_token | terms
-        2026-03-24 | 2026-03-25 | recycled     | 小说;电影
-        2026-03-25 | 2026-03-25 | recycled     | 电影
-        2026-03-25 | 2026-03-25 | recycled     | 电影
-        2026-03-25 | 2026-03-25 | recycled     |
-        2026-03-25 | 2026-03-25 | recycled     | 已删的词
-        2026-03-25 | 2026-03-25 | nobodys      | 电影
+        day        | known_on   | number_token | requested_at        | host  | terms
+        2026-03-24 | 2026-03-25 | recycled     | 2026-03-24 08:00:00 | so.cn | 小说;电影
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | so.cn | 电影
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:00 | so.cn | 电影
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:01 | so.cn | 电影
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:02 | so.cn |
+        2026-03-25 | 2026-03-25 | recycled     | 2026-03-25 08:00:03 | so.cn | 已删的词
+        2026-03-25 | 2026-03-25 | nobodys      | 2026-03-25 08:00:04 | so.cn | 电影
         """,
     )
     numbers = frame(
