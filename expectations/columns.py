@@ -50,6 +50,8 @@ def duration(name: str, comment: str) -> Column:
 
 # A code of the operator's own: letters, digits and _ . - without spaces, so that no free text gets into the lake.
 CODE_TEXT = matches("[A-Za-z0-9_.-]{1,32}")
+# If two columns of a file were swapped, a name or a document number must not be stored as a code.
+SHORT_CODE = matches("(?!.*[0-9]{11})[A-Za-z0-9_.-]{1,32}")
 
 
 def minutes(name: str, comment: str, hours: int) -> Column:

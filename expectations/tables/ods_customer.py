@@ -1,7 +1,7 @@
 """S5 as delivered: the CRM's data about the person behind a subscription, without anything that identifies them."""
 
 from expectations.checks import NOT_NULL, between, one_of
-from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
+from expectations.columns import EXTRACT_DAY, LOAD_ID, SHORT_CODE, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 
 ODS_CUSTOMER = Table(
@@ -35,9 +35,16 @@ ODS_CUSTOMER = Table(
             label="免打扰渠道",
             null_means="none",
         ),
-        Column("group_id", "string", "The company's group that the subscription belongs to.", label="集团编号", null_means="in no group"),
-        Column("group_role", "string", "Role in the customer's group.", null_means="in no group"),
-        Column("manager_id", "string", "Code of the account manager.", label="客户经理", null_means="no account manager"),
+        Column(
+            "group_id",
+            "string",
+            "The company's group that the subscription belongs to.",
+            (SHORT_CODE,),
+            label="集团编号",
+            null_means="in no group",
+        ),
+        Column("group_role", "string", "Role in the customer's group.", (SHORT_CODE,), null_means="in no group"),
+        Column("manager_id", "string", "Code of the account manager.", (SHORT_CODE,), label="客户经理", null_means="no account manager"),
         Column("is_sensitive", "boolean", "Sensitive number: in no campaign at all.", (NOT_NULL,), label="敏感号码"),
         Column(
             "sensitive_channels",

@@ -1,7 +1,7 @@
 """Group ties as delivered: who is in which company's group, in which role, daily full."""
 
 from expectations.checks import NOT_NULL, one_of
-from expectations.columns import CODE_TEXT, EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID, VALID_FROM
+from expectations.columns import CODE_TEXT, EXTRACT_DAY, LOAD_ID, SHORT_CODE, SUBSCRIBER_ID, VALID_FROM
 from expectations.contract import Column, Table
 
 GROUP_ROLES = ("member", "key_person", "leader")
@@ -17,7 +17,7 @@ ODS_GROUP_TIE = Table(
         Column("group_id", "string", "The company's group.", (NOT_NULL, CODE_TEXT), label="集团编号"),
         SUBSCRIBER_ID,
         Column("group_role", "string", "Role in the group.", (NOT_NULL, one_of(*GROUP_ROLES)), label="集团角色"),
-        Column("manager_id", "string", "Code of the group's account manager.", (CODE_TEXT,), label="客户经理", null_means="no manager"),
+        Column("manager_id", "string", "Code of the group's account manager.", (SHORT_CODE,), label="客户经理", null_means="no manager"),
         VALID_FROM,
         LOAD_ID,
     ),

@@ -1,7 +1,7 @@
 """S8 as delivered: where a number was on a day, by cell."""
 
 from expectations.checks import NOT_NULL, between
-from expectations.columns import CODE_TEXT, COUNTY, DAY, LOAD_ID, NUMBER_TOKEN, minutes
+from expectations.columns import COUNTY, DAY, LOAD_ID, NUMBER_TOKEN, SHORT_CODE, minutes
 from expectations.contract import Column, Table
 from expectations.resolved import resolved
 
@@ -19,7 +19,7 @@ ODS_LOCATION = Table(
     columns=(
         DAY,
         NUMBER_TOKEN,
-        Column("cell", "string", "Cell id.", (NOT_NULL, CODE_TEXT), label="小区"),
+        Column("cell", "string", "Cell id.", (NOT_NULL, SHORT_CODE), label="小区"),
         COUNTY,
         minutes("minutes_00_07", "Minutes in the cell from 0 to 7 o'clock.", 7),
         minutes("minutes_07_09", "Minutes from 7 to 9 o'clock.", 2),

@@ -1,7 +1,7 @@
 """S13 as delivered: points that clerks and subscribers earned or spent."""
 
 from expectations.checks import IS_TOKEN, NOT_NULL, between, one_of
-from expectations.columns import CODE_TEXT, DAY, LOAD_ID
+from expectations.columns import CODE_TEXT, DAY, LOAD_ID, SHORT_CODE
 from expectations.contract import Column, Table
 
 EARNERS = ("clerk", "subscriber")
@@ -17,7 +17,7 @@ ODS_POINTS_EVENT = Table(
         Column("event_id", "string", "The points platform's id of the event.", (NOT_NULL, CODE_TEXT)),
         Column("occurred_at", "timestamp", "When it happened.", (NOT_NULL,)),
         Column("earner", "string", "Whose account: a clerk's or a subscriber's.", (NOT_NULL, one_of(*EARNERS)), label="积分人"),
-        Column("clerk_id", "string", "Code of the clerk.", (CODE_TEXT,), label="店员编号", null_means="a subscriber's account"),
+        Column("clerk_id", "string", "Code of the clerk.", (SHORT_CODE,), label="店员编号", null_means="a subscriber's account"),
         Column("number_token", "string", "Token of the subscriber's number.", (IS_TOKEN,), null_means="a clerk's account"),
         Column(
             "reason",

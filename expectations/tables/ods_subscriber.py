@@ -1,7 +1,19 @@
 """S1 as delivered: every subscription with its state, daily full."""
 
 from expectations.checks import IS_TOKEN, NOT_NULL, between, one_of
-from expectations.columns import BRAND, CITY, COUNTY, EXTRACT_DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, STATE, SUBSCRIBER_ID, VIP_LEVELS
+from expectations.columns import (
+    BRAND,
+    CITY,
+    COUNTY,
+    EXTRACT_DAY,
+    LOAD_ID,
+    MOST_COUNTED,
+    NUMBER_TOKEN,
+    SHORT_CODE,
+    STATE,
+    SUBSCRIBER_ID,
+    VIP_LEVELS,
+)
 from expectations.contract import Column, Table
 
 # At the customer's request, for debt, because the handset was reported lost, or by force.
@@ -18,9 +30,9 @@ ODS_SUBSCRIBER = Table(
         SUBSCRIBER_ID,
         NUMBER_TOKEN,
         BRAND,
-        Column("sub_brand", "string", "Operator's sub-brand code.", null_means="no sub-brand"),
+        Column("sub_brand", "string", "Operator's sub-brand code.", (SHORT_CODE,), null_means="no sub-brand"),
         Column("entry_date", "date", "Network entry; activation for prepaid.", (NOT_NULL,)),
-        Column("entry_channel", "string", "Channel code of the entry."),
+        Column("entry_channel", "string", "Channel code of the entry.", (SHORT_CODE,)),
         Column("number_date", "date", "Since when the subscription has this number.", (NOT_NULL,)),
         STATE,
         Column("state_date", "date", "First day of the present state.", (NOT_NULL,)),

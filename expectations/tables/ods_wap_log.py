@@ -1,7 +1,7 @@
 """S7 as delivered: requests through the WAP gateway; of a URL only the host and reviewed keywords are stored."""
 
 from expectations.checks import NOT_NULL, between, one_of
-from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS
+from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS, SHORT_CODE
 from expectations.contract import Column, Table
 
 ODS_WAP_LOG = Table(
@@ -20,7 +20,7 @@ ODS_WAP_LOG = Table(
         Column("terms", "array<string>", "Content keywords in what was searched for.", null_means="no search, or a sensitive one"),
         Column("user_agent", "string", "The handset's user agent.", null_means="not sent"),
         Column("rat", "string", "Radio access.", (one_of(*RATS),)),
-        Column("cell", "string", "Cell id."),
+        Column("cell", "string", "Cell id.", (SHORT_CODE,)),
         Column("bytes_up", "bigint", "Sent by the handset.", (NOT_NULL, between(0, MOST_COUNTED)), unit="bytes"),
         Column("bytes_down", "bigint", "Received by the handset.", (NOT_NULL, between(0, MOST_COUNTED)), unit="bytes"),
         Column("status", "int", "HTTP status."),

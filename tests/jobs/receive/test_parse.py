@@ -20,6 +20,7 @@ from tests.night.homes import NIGHT
 # One of boss_subscriber: user id and number first, the IMEI in the middle.
 LINE = "80000000017|12900000017|1||20200101|01|20200101|10|20200101|||0|353686010000000|3501|350102|1|0|0|||||||"
 USE = "80000000017|20260304|60|0|0|0|1|0|0|1000|0|0|0.00"
+CODE = "expected matches (?!.*[0-9]{11})[A-Za-z0-9_.-]{1,32}"
 MARK = "a control character or a byte order mark in the text"
 
 Parse = Callable[[Feed, list[str]], list[Row]]
@@ -70,7 +71,7 @@ def test_a_control_character_in_a_cell_keeps_the_row_back_and_at_the_end_of_the_
     assert [row.reasons for row in came] == [
         [],
         [city, f"CITY_CODE: {MARK}"],
-        [f"OPEN_CHANNEL: {MARK}"],
+        [f"OPEN_CHANNEL: {CODE}", f"OPEN_CHANNEL: {MARK}"],
         [number, f"MSISDN: {MARK}"],
         [],
     ]
@@ -94,10 +95,16 @@ DIRT: dict[str, tuple[str, str | bytes, list[str]]] = {
     "a lone CR in a text that nobody keeps": ("boss_subscriber", LINE + "a\rb", []),
     "NUL before a figure": ("boss_usage", USE.replace("|1|", "|\x001|"), [FIGURE, f"SMS_COUNT: {MARK}"]),
     "NUL before a text that nobody keeps": ("boss_subscriber", LINE + "\x00a", []),
+    "an address where a code must be": ("boss_subscriber", LINE.replace("|1||", "|1|福州市鼓楼区|", 1), [f"SUB_BRAND: {CODE}"]),
+    "a document number where a code must be": (
+        "boss_subscriber",
+        LINE.replace("|1||", "|1|350102198002280017|", 1),
+        [f"SUB_BRAND: {CODE}"],
+    ),
     "illegal bytes in a text that is kept": (
         "boss_subscriber",
         LINE.replace("|01|", "|0\xff1|").encode("latin-1"),
-        ["OPEN_CHANNEL: bytes that are not gb18030"],
+        [f"OPEN_CHANNEL: {CODE}", "OPEN_CHANNEL: bytes that are not gb18030"],
     ),
     "illegal bytes in a text that nobody keeps": ("boss_subscriber", LINE.encode() + b"\xff\xff", []),
     "illegal bytes and a column more": ("boss_usage", USE.encode() + b"|\xff", [COUNTS + "14", "bytes that are not utf-8"]),
