@@ -41,7 +41,7 @@ def inflated(file: Path) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Counted:
-    """The counts of a part: rows are its lines that are not blank, including a header; and its first block.
+    """The counts of a part: rows are its lines that are not blank, including a header; and how it begins, with its whole first line.
 
     `quoted` are line feeds inside quotes, as far as quotes are closed. `headers` are lines like the first one, if that is a header: files
     that were joined have several.
@@ -66,7 +66,9 @@ class Counted:
         line_feeds = blank = quoted = inside = 0
         head = rest = b""
         for block in content:
-            head = head or block
+            # The first member of a gzip may end inside the first line.
+            if b"\n" not in head and len(head) < BLOCK:
+                head += block
             if headers:
                 headers.look_at(block)
             if quote:

@@ -44,6 +44,12 @@ def test_the_header_of_joined_files_is_counted_wherever_it_is_repeated(size: int
     assert Counted.of([b""], mark=b"\xef\xbb\xbf").headers == 0
 
 
+@pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
+def test_the_whole_first_line_is_known_however_the_content_is_cut(size: int) -> None:
+    content = b"A|B|C\n1|2|3\n"
+    assert Counted.of(content[place : place + size] for place in range(0, len(content), size)).head.startswith(b"A|B|C\n")
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "part.gz"
