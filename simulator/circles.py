@@ -14,7 +14,7 @@ from simulator.numbers import user_ids
 from simulator.province import Province
 from simulator.rendering import coded
 from simulator.today import Today
-from simulator.traits import GOTONE, Traits, entry_days
+from simulator.traits import GOTONE, Flags, Traits, entry_days, places_of
 
 MANAGERS = 400
 # The share of subscribers in a company's group, and the mean number of members.
@@ -80,12 +80,24 @@ def group_values(today: Today) -> dict[str, Any]:
     }
 
 
+def families_of(traits: Traits, chance: Chance) -> tuple[Ints, Flags]:
+    """Return the position of the family's main account for each subscriber, and who belongs to it beside its holder."""
+    who = traits.subscriber
+    main = who // _MOST_IN_FAMILY * _MOST_IN_FAMILY
+    return main, (who != main) & (chance.uniform("is family", 0, main) < _FAMILIES) & (chance.uniform("joins family", 0, who) < _JOINS)
+
+
+def homes_of(traits: Traits, chance: Chance) -> tuple[Ints, Ints]:
+    """Return the county and the position of the cell where each subscriber is at home; a family lives with its main account."""
+    main, member = families_of(traits, chance)
+    return np.where(member, places_of(chance, main), traits.place), np.where(member, main, traits.subscriber)
+
+
 def family_values(today: Today) -> dict[str, Any]:
     """Return the columns of family_tie: members who are here, of families whose main account has entered."""
     traits, chance, province = today.traits, today.chance, today.province
     who = traits.subscriber
-    main = who // _MOST_IN_FAMILY * _MOST_IN_FAMILY
-    member = (who != main) & (chance.uniform("is family", 0, main) < _FAMILIES) & (chance.uniform("joins family", 0, who) < _JOINS)
+    main, member = families_of(traits, chance)
     since = np.maximum(traits.entry, entry_days(province, main)) + chance.below(300, "family joined", 0, who)
     until = np.where(chance.uniform("family ends", 0, who) < 0.15, since + 365 * (1 + chance.below(3, "family years", 0, who)), NEVER)
     rows = np.flatnonzero(today.here & member & (since <= today.day) & (today.day < until))

@@ -30,7 +30,7 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
     who, place = traits.subscriber[rows], traits.place[rows]
     entry_channel = chance.choice(channel_shares("ENTRY_SHARE"), "entry channel", 0, who)
     unknown = chance.uniform("handset unknown", 0, who) < 0.01
-    imei = handsets().tac[traits.handset[rows]] * 10**7 + (who * 7_919) % 10**7
+    first_imei = pa.array(traits.imei_on(-NEVER)[rows], mask=unknown)
     remark = np.where(chance.uniform("remarked", 0, who) < 0.05, chance.below(len(_REMARKS), "remark", 0, who), -1)
     org = rows_of("org")
     return {
@@ -46,7 +46,7 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
         "BOOKED_CANCEL_DATE": dates(standing.booked[rows]),
         "BUNDLE_END_DATE": dates(traits.bundle_end[rows]),
         "PHONE_TYPE": coded(chance.choice(np.array([96.0, 3, 1]), "phone type", 0, who), _PHONES),
-        "IMEI": pa.array(imei, mask=unknown),
+        "IMEI": pa.array(traits.imei_on(day)[rows], mask=unknown),
         "CITY_CODE": coded(place, tuple(row["CITY_CODE"] for row in org)),
         "COUNTY_CODE": coded(place, tuple(row["COUNTY_CODE"] for row in org)),
         "CREDIT_CLASS": traits.credit_class[rows],
@@ -57,7 +57,7 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
         "STOP_DATE": dates(standing.stopped[rows]),
         "RETENTION_DATE": dates(standing.retained[rows]),
         "FREEZE_DATE": dates(standing.frozen[rows]),
-        "ENTRY_MONTH_IMEI": _entry_imei(traits, chance, day, rows, pa.array(imei, mask=unknown)),
+        "ENTRY_MONTH_IMEI": _entry_imei(traits, chance, day, rows, first_imei),
         "REMARK": coded(remark, _REMARKS),
     }
 
@@ -71,7 +71,7 @@ def _customer_class(traits: Traits, rows: Ints) -> Ints:
 def _entry_imei(traits: Traits, chance: Chance, day: int, rows: Ints, imei: pa.Array) -> pa.Array:
     """Return the handset of the month of entry. After about two years half of the subscribers have another one."""
     who, years = traits.subscriber[rows], (day - traits.entry[rows]).clip(min=0) / 365.25
-    changed = chance.uniform("handset since entry", 0, who) > np.exp(-0.35 * years)
+    changed = (chance.uniform("handset since entry", 0, who) > np.exp(-0.35 * years)) & ~traits.returned[rows]
     types = handsets()
     first = types.tac[chance.choice(types.share, "entry handset", 0, who)] * 10**7 + (who * 7_919 + 4_999_999) % 10**7
     # The month's log of early entrants was not kept.

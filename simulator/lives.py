@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.catalogue import products
 from simulator.chance import Chance, Floats, Ints
+from simulator.complaints import GRUDGE, grudge_of
 from simulator.days import NEVER
 from simulator.traits import GOTONE, Flags, Traits
 
@@ -40,7 +41,7 @@ class Lives:
     within the calendar month; `bill_...` are those of the last closed month, `settled_fee` is the outside data fee of the last billed one.
     `..._pace` are means per day over about a month; orders depend on them. `tired` is the number of contacts, each counting less day by
     day. `refused_on` is the day from which they want no contacts, `trial_since` the day a service was taken for a trial,
-    `advised` the product that a friend recommended yesterday.
+    `advised` the product that a friend recommended yesterday. `grudge` is the number of complaints, counting like `tired`.
     """
 
     onset: Ints
@@ -79,6 +80,7 @@ class Lives:
     bill_used: Ints
     settled_fee: Ints
     tired: Floats
+    grudge: Floats
     refused_on: Ints
     advised: Ints
     trial_since: NDArray[np.int64]
@@ -106,7 +108,7 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
     services = len(products()["service"].codes)
     likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(services)], axis=1) < 0.08
     zeros = {field.name: np.zeros(n, dtype=np.int64) for field in fields(Lives)}
-    paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace", "tired")}
+    paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace", "tired", "grudge")}
     course = {"onset": np.full(n, NEVER), "turn": traits.forced_turn.copy(), "leaves": traits.forced_turn != NEVER}
     held = {"data_plan": plan, "idle_pack": idle_pack, "data_since": np.where(plan >= 0, taken, NEVER)}
     held |= {"idle_since": np.where(idle, taken, NEVER), "service_since": np.where(likes, taken[:, None], NEVER)}
@@ -118,7 +120,7 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
         "trial_since": np.full((n, services), NEVER),
         "advised": np.full(n, -1),
         "refused_on": np.full(n, NEVER),
-        "fate": np.full(n, _STATE["cancelled"]),
+        "fate": np.where(traits.is_transferred, _STATE["transferred"], _STATE["cancelled"]),
     }
     return Lives(**(zeros | paces | course | held))
 
@@ -135,14 +137,18 @@ def best_tier(monthly_bytes: Floats, whim: Floats) -> Ints:
 
 
 def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
-    """Begin and end drifts. Subscribers with little use of the network, high fees outside a package or a recent entry turn away sooner."""
+    """Begin and end drifts.
+
+    Subscribers with little use of the network, high fees outside a package, a recent entry or a complaint turn away sooner.
+    """
     ended = (lives.turn <= day) & ~lives.leaves
     lives.onset[ended], lives.turn[ended] = NEVER, NEVER
+    lives.grudge = grudge_of(lives.grudge, traits, chance, day)
     services = (lives.data_plan >= 0).astype(np.int64) + (lives.idle_pack >= 0) + (lives.service_since != NEVER).sum(axis=1)
     young = (day - traits.entry) < 180
     quiet = (traits.talk < 180) & ~traits.data_user
     pull = traits.unrest - 0.45 * services + 0.5 * young + 0.5 * quiet + 0.35 * np.log1p(lives.fee_pace / 30)
-    pull += np.where(traits.brand == GOTONE, -0.5, 0.1)
+    pull += np.where(traits.brand == GOTONE, -0.5, 0.1) + GRUDGE * lives.grudge
     hazard = 0.00135 * np.exp(pull)
     turns = (
         (chance.uniform("drift", day, traits.subscriber) < hazard)
@@ -201,7 +207,7 @@ def standing_on(lives: Lives, traits: Traits, day: int) -> Standing:
     has_booked = reach(books, turn - _BOOKED_DAYS, "cancel_booked")
     for fate in _FATES:
         reach(~prepaid & (lives.fate == fate), turn, STATES[fate])
-    reach(np.ones(len(turn), dtype=bool), traits.number_reused, "recycled")
+    reach(~traits.is_transferred, traits.number_reused, "recycled")
     return Standing(
         state,
         since,

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.catalogue import rows_of
 from simulator.chance import Ints
-from simulator.circles import groups_of
+from simulator.circles import groups_of, homes_of
 from simulator.days import dates
 from simulator.rendering import coded
 from simulator.today import Today
@@ -23,7 +23,7 @@ _AT_WORK, _AT_THIRD, _AT_WEEKEND = (0, 60, 540, 90), (0, 0, 0, 200), (0, 0, 240,
 
 
 def cells_of(place: Ints, position: Ints) -> Ints:
-    """Return the cell ids of a county's cells by position. A subscriber's home is the cell at their own position, as in the WAP log."""
+    """Return the cell ids of a county's cells by position. A home is the cell at the position of `homes_of`, as in the WAP log."""
     return _FIRST_CELL + place * CELLS + position % CELLS
 
 
@@ -34,8 +34,9 @@ def location_values(today: Today) -> dict[str, Any]:
     is_on = today.happens("phone is on", 0.97)
     is_away = chance.uniform("is away", today.day, who) < traits.roaming_share
     away = (traits.place + 1 + chance.below(counties - 1, "away place", today.day, who)) % counties
-    stays = np.where(is_away, away, traits.place)
-    home = cells_of(stays, who)
+    home_place, position = homes_of(traits, chance)
+    stays = np.where(is_away, away, home_place)
+    home = cells_of(stays, position)
     work_place, work = _work(today, counties)
     third = cells_of(traits.place, who + 1 + chance.below(CELLS - 1, "third cell", 0, who))
     works = ~is_away & (work != home) & (chance.uniform("works", 0, who) < 0.65) & (not today.is_weekend)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.chance import Ints
+from simulator.complaints import complains
 from simulator.rendering import coded
 from simulator.today import Today
 
@@ -32,7 +33,7 @@ def service_values(today: Today) -> dict[str, Any]:
         _rows(today, _ADVICE, np.flatnonzero(today.happens("asks an agent", 0.006))),
     ]
     for back in range(_MOST_DAYS + 1):
-        complained = np.flatnonzero(today.happens("complains", 0.0015 * np.exp(traits.unrest), back))
+        complained = np.flatnonzero(today.here & complains(traits, today.chance, today.day - back))
         lasts = 1 + today.draw(_MOST_DAYS, "complaint lasts", complained, back)
         if back == 0:
             parts += [_rows(today, kind, complained, back, status=0) for kind in (_COMPLAINT, _ORDER)]

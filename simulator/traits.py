@@ -15,6 +15,8 @@ GOTONE, MZONE, EASYOWN = range(3)
 _BRAND_SHARES = np.array([0.22, 0.28, 0.50])
 BRANDS = ("gotone", "mzone", "easyown")
 SUB_BRANDS = ("music", "non_music", "changting", "dazhong", "zero_rent")
+# The share of subscribers who take a new smart handset within 300 days, the night in the middle.
+HANDSET_CHANGES = 0.15
 _TASTE_MEANS = np.array([2.0, 1.4, 2.2, 1.6, 1.1, 1.2, 1.3, 1.0, 1.4])
 Flags = NDArray[np.bool_]
 
@@ -24,7 +26,8 @@ class Traits:
     """One value per subscriber, identified by their position in the province (`subscriber`).
 
     `appetite` is bytes a day without a plan; `price_sensitivity` and `idle_share` are in [0, 1]; `tastes` are shares by content category;
-    `unrest` is the log of how much likelier than others they are to turn away; `forced_turn` is the day of a planned leaving.
+    `unrest` is the log of how much likelier than others they are to turn away; `forced_turn` is the day of a planned leaving. `returned`
+    marks those who were the subscriber before them, under another number, and brought the handset along.
     """
 
     subscriber: Ints
@@ -35,10 +38,13 @@ class Traits:
     entry: Ints
     forced_turn: Ints
     number_reused: Ints
+    returned: Flags
     brand: Ints
     sub_brand: Ints
     base_plan: Ints
     handset: Ints
+    next_handset: Ints
+    handset_change: Ints
     place: Ints
     vip: Ints
     credit_class: Ints
@@ -61,6 +67,21 @@ class Traits:
     def has_base_allowance(self) -> Flags:
         """Whether the base plan includes data."""
         return products()["base_plan"].allowance[self.base_plan] > 0
+
+    @property
+    def is_transferred(self) -> Flags:
+        """Whether the number goes to another customer on the day the subscriber leaves."""
+        return (self.number_reused != NEVER) & (self.number_reused == self.forced_turn)
+
+    def handset_on(self, day: int) -> Ints:
+        """Return each subscriber's type of handset on that day."""
+        return np.where(self.handset_change <= day, self.next_handset, self.handset)
+
+    def imei_on(self, day: int) -> Ints:
+        """Return the IMEI of each subscriber's handset on that day."""
+        owner = np.where(self.returned, self.subscriber - 1, self.subscriber)
+        serial = (owner * 7_919 + np.where(self.handset_change <= day, 3_333_333, 0)) % 10**7
+        return handsets().tac[self.handset_on(day)] * 10**7 + serial
 
     def number_on(self, day: int) -> Ints:
         """Return each subscriber's number on that day. Before entry it is the first number, after leaving the last."""
@@ -88,8 +109,11 @@ class _Draw:
         self.province, self.subscriber = province, subscriber
         self.chance, self.night = Chance(province.seed), number_of(province.night)
         self.is_entrant = subscriber >= province.subscribers
-        couple = (subscriber // 2 % 100 == 37) & ~self.is_entrant
-        self.gives_number, self.takes_number = couple & (subscriber % 2 == 0), couple & (subscriber % 2 == 1)
+        recycles, transfers, returns = ((subscriber // 2 % 100 == place) & ~self.is_entrant for place in (37, 83, 61))
+        couple, is_first = recycles | transfers, subscriber % 2 == 0
+        self.gives_number, self.takes_number, self.transfers = couple & is_first, couple & ~is_first, transfers
+        self.leaves_for_another, self.returns = returns & is_first, returns & ~is_first
+        self.is_planned = couple | returns
         self.changes_number = (subscriber % 200 == 11) & ~self.is_entrant
 
     def uniform(self, purpose: str) -> Floats:
@@ -102,14 +126,23 @@ class _Draw:
 
     def traits(self) -> Traits:
         """Return all traits of these subscribers."""
-        brand = np.where(self.gives_number, GOTONE, self.chance.choice(_BRAND_SHARES, "brand", 0, self.subscriber))
-        return Traits(**self.identity(), **self._standing(brand), **self._habits(), **self._data(brand))
+        brand = np.where(
+            self.gives_number | self.leaves_for_another, GOTONE, self.chance.choice(_BRAND_SHARES, "brand", 0, self.subscriber)
+        )
+        data = self._data(brand)
+        brought = np.flatnonzero(self.returns)
+        if len(brought):
+            data["handset"][brought] = _Draw(self.province, self.subscriber[brought] - 1).traits().handset
+        return Traits(**self.identity(), **self._standing(brand), **self._habits(), **data)
 
     def identity(self) -> dict[str, NDArray]:
         """Return ids, numbers, entry and planned leaving."""
         seed, couple = self.province.seed, self.subscriber // 2
         reuse = self.night - 20 - self.chance.below(20, "number reuse", 0, couple)
-        entry = np.where(self.takes_number, reuse, self._entry())
+        comes_back = self.night - 10 - self.chance.below(80, "comes back", 0, couple)
+        entry = np.where(self.takes_number, reuse, np.where(self.returns, comes_back, self._entry()))
+        freed = np.where(self.transfers, reuse, reuse - 35 - self.chance.below(25, "number freed", 0, couple))
+        left = comes_back - 1 - self.chance.below(20, "left before", 0, couple)
         owner = np.where(self.takes_number, self.subscriber - 1, self.subscriber)
         change = self.night - 2 - self.chance.below(37, "number change", 0, self.subscriber)
         return {
@@ -117,10 +150,11 @@ class _Draw:
             "user_id": user_ids(self.subscriber, seed),
             "number": own_numbers(owner, seed),
             "next_number": second_numbers(self.subscriber, seed),
-            "number_change": np.where(self.changes_number & ~self.gives_number & ~self.takes_number, change, NEVER),
+            "number_change": np.where(self.changes_number & ~self.is_planned, change, NEVER),
             "entry": entry,
-            "forced_turn": np.where(self.gives_number, reuse - 35 - self.chance.below(25, "number freed", 0, couple), NEVER),
+            "forced_turn": np.where(self.gives_number, freed, np.where(self.leaves_for_another, left, NEVER)),
             "number_reused": np.where(self.gives_number, reuse, NEVER),
+            "returned": self.returns,
         }
 
     def _entry(self) -> Ints:
@@ -129,7 +163,7 @@ class _Draw:
         trickle = min(0.6, ENTER_A_MONTH * (self.night - begin) / DAYS_A_MONTH)
         inside = begin + self.chance.below(self.night - begin + 1, "entry day", 0, self.subscriber)
         tenure = np.exp(6.9 + 0.9 * self.normal("tenure")).clip(20, 5500).astype(np.int64)
-        planned = self.gives_number | self.changes_number
+        planned = self.gives_number | self.leaves_for_another | self.changes_number
         before = np.where(planned, tenure.clip(min=400), tenure)
         entered = np.where((self.uniform("entered inside") < trickle) & ~planned, inside, begin - before)
         after = self.night + 1 + (self.subscriber - self.province.subscribers) // self.province.entrants_a_day
@@ -150,7 +184,7 @@ class _Draw:
             "brand": brand,
             "sub_brand": np.where(brand == GOTONE, -1, np.where(own >= 0, own, either)),
             "base_plan": base_plan,
-            "place": self.chance.choice(_place_weights(), "place", 0, self.subscriber),
+            "place": places_of(self.chance, self.subscriber),
             "vip": np.where(brand == GOTONE, vip, 0),
             "credit_class": 1 + self.chance.below(5, "credit class", 0, self.subscriber),
             "bundle_end": np.where(self.uniform("has bundle") < 0.10, end, NEVER),
@@ -178,16 +212,25 @@ class _Draw:
         smart = self.uniform("smart") < (0.6 * likes_smart).clip(max=0.85)
         pick_smart, pick_dumb = (self.chance.choice(weights, "handset", 0, self.subscriber) for weights in (clever, dumb))
         handset = np.where(smart, pick_smart, pick_dumb)
+        changes = (self.uniform("changes handset") < HANDSET_CHANGES) & ~self.is_planned
+        day = self.night - 150 + self.chance.below(300, "handset change", 0, self.subscriber)
         willing = self.uniform("uses data") < np.where(smart, 0.86, 0.46)
         network = np.array([0.5, 1.0, 1.8])[types.network[handset]]
         odds = -1.6 + 0.9 * self.normal("idle share")
         return {
             "handset": handset,
+            "next_handset": self.chance.choice(clever, "next handset", 0, self.subscriber),
+            "handset_change": np.where(changes, day, NEVER),
             "data_user": willing & types.data[handset],
             "wlan_user": smart & (self.uniform("wlan") < 0.35),
             "appetite": 850_000 * network * np.where(smart, 1.3, 0.5) * np.exp(1.05 * self.normal("appetite")),
             "idle_share": 1 / (1 + np.exp(-odds)),
         }
+
+
+def places_of(chance: Chance, subscribers: Ints) -> Ints:
+    """Return the home counties of any subscribers, also of other chunks, by position."""
+    return chance.choice(_place_weights(), "place", 0, subscribers)
 
 
 def _place_weights() -> Floats:

@@ -66,7 +66,7 @@ class Truth:
     def add(self, part: int, traits: Traits, lives: Lives, standing: Standing, liked: Ints) -> None:
         """Store a chunk as it is at the end of the night."""
         lives.save(self.lives_path(part))
-        table = _latent_table(traits, lives, standing, liked)
+        table = _latent_table(traits, lives, standing, liked, number_of(self.province.night))
         if self._latent is None:
             self._latent = pq.ParquetWriter(self.folder / "latent_traits.parquet", table.schema)
         self._latent.write_table(table)
@@ -107,7 +107,7 @@ class Truth:
             csv.writer(file, lineterminator="\n").writerows([columns, *rows])
 
 
-def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints) -> pa.Table:
+def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints, night: int) -> pa.Table:
     kinds = products()
     columns = {
         "user_id": traits.user_id.astype(str),
@@ -118,7 +118,7 @@ def _latent_table(traits: Traits, lives: Lives, standing: Standing, liked: Ints)
         "base_plan": coded(traits.base_plan, kinds["base_plan"].codes).dictionary_decode(),
         "data_plan": coded(lives.data_plan, kinds["data_plan"].codes).dictionary_decode(),
         "idle_pack": coded(lives.idle_pack, kinds["idle_pack"].codes).dictionary_decode(),
-        "tac": handsets().tac[traits.handset],
+        "tac": handsets().tac[traits.handset_on(night)],
         "state": coded(standing.state, STATES).dictionary_decode(),
         "drift_onset": dates(lives.onset),
         "drift_turn": dates(lives.turn),

@@ -7,6 +7,7 @@ import numpy as np
 from simulator.catalogue import handsets, products
 from simulator.chance import Chance, Floats, Ints
 from simulator.lives import STATES, Lives
+from simulator.seasons import MONTH_END, Season, is_month_end, season_of
 from simulator.traits import Flags, Traits
 
 MB = 2**20
@@ -49,8 +50,9 @@ def use(lives: Lives, traits: Traits, state: Ints, chance: Chance, day: int) -> 
     """Return everybody's usage of the day. It is zero before entry and in a state that bars the network."""
     present = (traits.entry <= day) & np.isin(state, _USING)
     level = np.exp(-(day - lives.onset).clip(min=0) / 16.0).clip(min=0.06) * present
-    talk = _talk(traits, chance, day, level)
-    by_rat, wlan, idle = _surf(lives, traits, chance, day, level)
+    season = season_of(day)
+    talk = _talk(traits, chance, day, level, season)
+    by_rat, wlan, idle = _surf(lives, traits, chance, day, level, season)
     fee = _day_fee(lives, traits, by_rat.sum(axis=1), idle)
     return Usage(
         local=talk.local,
@@ -76,36 +78,37 @@ class _Talk:
     sms: Ints
 
 
-def _talk(traits: Traits, chance: Chance, day: int, level: Floats) -> _Talk:
+def _talk(traits: Traits, chance: Chance, day: int, level: Floats, season: Season) -> _Talk:
     who = traits.subscriber
     calls = chance.uniform("calls", day, who) < 0.85 * level.clip(min=0.35) * (level > 0)
-    seconds = traits.talk * level * np.exp(0.6 * chance.normal("seconds", day, who) - 0.18) * calls
-    roams = chance.uniform("roams", day, who) < traits.roaming_share
+    seconds = traits.talk * level * season.voice * np.exp(0.6 * chance.normal("seconds", day, who) - 0.18) * calls
+    roams = chance.uniform("roams", day, who) < traits.roaming_share * season.roaming
     roaming = np.where(roams, seconds * 0.8, 0.0).astype(np.int64)
     long = (seconds * np.where(roams, 0.1, 1.0) * traits.long_share).astype(np.int64)
     local = (seconds - roaming - long).clip(min=0).astype(np.int64)
     off_net = ((local + roaming + long) * traits.off_net_share).astype(np.int64)
-    sms = (traits.texting * level * -np.log1p(-chance.uniform("sms", day, who))).astype(np.int64)
+    sms = (traits.texting * level * season.sms * -np.log1p(-chance.uniform("sms", day, who))).astype(np.int64)
     return _Talk(local, roaming, long, off_net, sms)
 
 
-def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats) -> tuple[Ints, Ints, Ints]:
+def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats, season: Season) -> tuple[Ints, Ints, Ints]:
     """Return bytes by network generation, over WLAN, and cellular bytes in idle hours.
 
-    Plan holders use more, and so does everybody on weekends.
+    Plan holders use more, and so does everybody at weekends and in holidays; at the end of a month plan holders use what they have left.
     """
     who = traits.subscriber
     surfs = traits.data_user & (chance.uniform("surfs", day, who) < 0.88 * level.clip(min=0.3) * (level > 0))
-    weekday = 1.15 if (day + 3) % 7 >= 5 else 0.95
+    has_left = (lives.data_plan >= 0) & (lives.month_bytes < allowances(lives, traits)[0])
+    season_share = season.data * np.where(has_left & is_month_end(day), MONTH_END, 1.0)
     # Subscribers without a plan have position -1, the last.
     taken = np.append(products()["data_plan"].appetite, 1.0)[lives.data_plan] * np.where(traits.has_base_allowance, 1.3, 1.0)
-    wanted = traits.appetite * taken * level * weekday * np.exp(0.85 * chance.normal("bytes", day, who) - 0.3) * surfs
+    wanted = traits.appetite * taken * level * season_share * np.exp(0.85 * chance.normal("bytes", day, who) - 0.3) * surfs
     spike = np.where(chance.uniform("spike", day, who) < 0.01, 6.0, 1.0)
     night_share = (traits.idle_share * np.exp(0.4 * chance.normal("night", day, who))).clip(max=0.95)
     by_day = wanted * spike * (1 - night_share)
     by_night = wanted * spike * night_share * np.where(lives.idle_pack >= 0, 2.5, 1.0)
     total = (by_day + by_night).astype(np.int64)
-    shares = RAT_SHARES[handsets().network[traits.handset]]
+    shares = RAT_SHARES[handsets().network[traits.handset_on(day)]]
     second = (total * shares[:, 1] * (0.8 + 0.4 * chance.uniform("rat", day, who))).astype(np.int64).clip(max=total)
     third = np.minimum((total * shares[:, 2]).astype(np.int64), total - second)
     by_rat = np.stack([total - second - third, second, third], axis=1)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from simulator.catalogue import CATEGORIES, NETWORKS, handsets, rows_of
 from simulator.chance import Chance, Floats, Ints
+from simulator.circles import homes_of
 from simulator.location import CELLS, cells_of
 from simulator.rendering import coded
 from simulator.traits import Traits
@@ -120,7 +121,7 @@ def _seconds(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) ->
 
 
 def _rat(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
-    shares = np.cumsum(RAT_SHARES, axis=1)[handsets().network[traits.handset]][row]
+    shares = np.cumsum(RAT_SHARES, axis=1)[handsets().network[traits.handset_on(day)]][row]
     return (chance.uniform("row rat", day, keys)[:, None] >= shares[:, :2]).sum(axis=1)
 
 
@@ -139,7 +140,7 @@ def _url(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, number
 
 
 def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, number: Ints) -> pa.Array:
-    types, handset = handsets(), traits.handset[row]
+    types, handset = handsets(), traits.handset_on(day)[row]
     # Mostly the browser that came with the handset.
     own = chance.uniform("agent", day, keys) < 0.7
     agent = types.first_agent[handset] + np.where(own, 0, types.agent_count[handset] - 1)
@@ -152,7 +153,7 @@ def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, numb
 
 
 def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
-    """Return mostly the home cell, else any in the county."""
-    home = traits.subscriber[row]
+    """Return mostly the home cell, else any in its county."""
+    place, home = (of[row] for of in homes_of(traits, chance))
     away = chance.below(CELLS, "cell", day, keys)
-    return cells_of(traits.place[row], np.where(chance.uniform("at home", day, keys) < 0.6, home, away))
+    return cells_of(place, np.where(chance.uniform("at home", day, keys) < 0.6, home, away))

@@ -178,6 +178,11 @@ def test_some_friends_of_those_who_ordered_follow_the_next_day(home: Path, calm:
     live_on(PROVINCE, home, NEXT + timedelta(days=1))
     then = rows(home, "boss_subscription", "boss_subscription_20260306")
     followed = then[(then["PRODUCT_CODE"] == "video") & then["USER_ID"].isin(friends["user_id"]) & (then["EFF_DATE"] == "20260306")]
+    told = rows(home, "recommendation", "recommendation_20260305")
+    by_friend = told[(told["RECOMMENDER_KIND"] == "2") & (told["PRODUCT_CODE"] == "video")]
+    numbers = friends.set_index("number")["user_id"]
+    assert followed["USER_ID"].isin(numbers.reindex(by_friend["MSISDN"])).mean() > 0.95, "who followed was told the day before"
+    assert len(by_friend) > 2 * len(followed)
     assert 0.1 < len(followed) / len(friends) < 0.3  # About 0.75 of the contacted order, and 0.3 of their friends follow.
 
 

@@ -145,7 +145,7 @@ def test_numbers_change_and_are_recycled(home: Path) -> None:
     subscribers = rows(home, "boss_subscriber", "boss_subscriber_20260304")
     shared = subscribers[subscribers["MSISDN"].duplicated(keep=False)]
     assert set(shared["STATE_CODE"]) >= {"70"}
-    assert shared.groupby("MSISDN")["STATE_CODE"].apply(lambda states: (states == "70").sum()).eq(1).all()
+    assert shared.groupby("MSISDN")["STATE_CODE"].apply(lambda states: states.isin(["60", "70"]).sum()).eq(1).all()
     assert ((subscribers["NUMBER_DATE"] > subscribers["OPEN_DATE"]) & (subscribers["NUMBER_DATE"] > "20260120")).any()
 
 

@@ -83,7 +83,7 @@ def test_some_enter_on_each_day_after_the_night_and_live_on(home: Path, tmp_path
         assert entered[day] <= set(orders["USER_ID"][orders["PRODUCT_CODE"].str.match("gt|mz|eo")]), "who enters orders a base plan"
     assert [len(users) for users in entered.values()] == [SMALL.entrants_a_day] * 2
     assert entered[NEXT] <= set(people["USER_ID"]), "who entered the day before is still there"
-    assert people["MSISDN"][people["STATE_CODE"] != "70"].is_unique
+    assert people["MSISDN"][~people["STATE_CODE"].isin(["60", "70"])].is_unique
     before = set(rows(home, "boss_subscriber", "boss_subscriber_20260304")["USER_ID"])
     assert not before & (entered[NEXT] | entered[AFTER])
 
