@@ -1,19 +1,20 @@
 """What channels do with the rows of their lists, and what the subscribers answer, by planted individual effects (see README.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from expectations.channels import CHANNELS
 from expectations.feedback import OUTCOMES, REASONS
 from simulator.catalogue import SERVICE, Uplift, channels, product_codes, products, uplifts
 from simulator.chance import Chance, Floats, Ints
 from simulator.contacts import Prompts
-from simulator.days import number_of
+from simulator.days import dates, number_of
 from simulator.lives import Lives
-from simulator.reach import reach, takes_factor
+from simulator.reach import reach, takes_factor, visits_on
 from simulator.rendering import coded
 from simulator.traits import Flags, Traits
 
@@ -41,9 +42,27 @@ def willing(lives: Lives, row: Ints) -> Floats:
     return np.exp(-FATIGUE * lives.tired[row])
 
 
+@dataclass
+class Waiting:
+    """What has become of the chunk's list rows: `met` by list and channel (rejected, or contacted), `taken` by scenario and night."""
+
+    met: dict[tuple[int, str, str], Flags] = field(default_factory=dict)
+    taken: dict[tuple[int, str], Flags] = field(default_factory=dict)
+
+    def met_of(self, key: tuple[int, str, str], rows: int) -> Flags:
+        """Return who was met, by row of the chunk and channel; to be changed in place."""
+        return self.met.setdefault(key, np.zeros((rows, len(channels()) + 1), dtype=bool))
+
+    def taken_of(self, key: tuple[int, str], rows: int) -> Flags:
+        """Return who took up the offer; to be changed in place."""
+        return self.taken.setdefault(key, np.zeros(rows, dtype=bool))
+
+
 @dataclass(frozen=True)
 class Answers:
-    """One value per list row of the chunk. `reason` and `outcome` are positions in REASONS and OUTCOMES, -1 for none.
+    """One value per list row of the chunk that something happens to on a day. `is_new` is True on the first day of the lists.
+
+    `reason` and `outcome` are positions in REASONS and OUTCOMES, -1 for none.
 
     `effect` is the planted probability that a contact which reaches the subscriber makes them order.
     """
@@ -61,6 +80,16 @@ class Answers:
     takes: Flags
     trial: Flags
     outcome: Ints
+    is_new: bool
+    night: int
+
+    def of(self, wanted: Flags) -> "Answers":
+        """Return the answers of some rows."""
+        at = np.flatnonzero(wanted)
+        columns = {of.name: getattr(self, of.name) for of in fields(self) if of.name not in ("is_new", "night")}
+        return replace(
+            self, **{name: column.take(pa.array(at)) if isinstance(column, pa.Array) else column[at] for name, column in columns.items()}
+        )
 
     def table(self, traits: Traits) -> pa.Table:
         """Return the truth about these contacts."""
@@ -70,17 +99,25 @@ class Answers:
             "reason": coded(self.reason, REASONS).dictionary_decode(),
             "outcome": coded(self.outcome, tuple(OUTCOMES)).dictionary_decode(),
         }
-        who = {"user_id": traits.user_id[self.row].astype(str)}
+        who = {"user_id": traits.user_id[self.row].astype(str), "list_date": dates(np.full(len(self.row), self.night))}
         return pa.table({**who, **{name: getattr(self, name) for name in names}, **coded_columns})
 
 
 def answers_to(
-    contacts: pd.DataFrame, traits: Traits, lives: Lives, active: Flags, liked: Ints, chance: Chance, business_date: date, day: int
+    contacts: pd.DataFrame,
+    traits: Traits,
+    lives: Lives,
+    active: Flags,
+    liked: Ints,
+    chance: Chance,
+    business_date: date,
+    day: int,
+    waiting: Waiting,
 ) -> Answers:
-    """Return what happens on `day` to the chunk's rows of the lists of `business_date`.
+    """Return what happens on `day` to the chunk's rows of the lists of `business_date`, and note in `waiting` what happened.
 
-    There is one draw per subscriber, scenario and night, for any number of channels with the offer. The first channel in the alphabet gets
-    the order.
+    A channel that waits makes its contact at the customer's first visit. There is one draw per subscriber, scenario and night, for any
+    number of channels with the offer. The first channel in the alphabet that reaches the subscriber gets the order.
     """
     holders = pd.Series(np.arange(len(traits.subscriber)), index=traits.number_on(day))
     holders = holders[(traits.entry <= day) & (traits.number_reused > day)]
@@ -97,20 +134,24 @@ def answers_to(
     def happens(purpose: str, probability: Floats | float) -> Flags:
         return chance.uniform(f"list {purpose}", night, key) < probability
 
+    is_new = day == night + 1
+    comes, met, taken = _who_comes(rows, row, channel, traits, liked, active, chance, night, day, waiting)
     reason = np.full(len(row), -1)
     reason[happens("capacity", NO_CAPACITY)] = _REASON["no_capacity"]
     reason[happens("unusable", UNUSABLE)] = _REASON["unusable"]
     reason[~active[row]] = _REASON["not_in_service"]
     reason[lives.refused_on[row] < day] = _REASON["opted_out"]
     accepted = reason < 0
-    delivered = accepted & happens("delivered", of["delivered"])
+    tried = accepted & comes & ~met
+    delivered = tried & happens("delivered", of["delivered"])
     reached = delivered & happens("reached", of["reached"])
     effect, draw = _effects(rows["scenario"], row, channel, traits, lives, liked, chance, night)
-    is_first = ~rows.duplicated(["number", "scenario"]).to_numpy()
-    takes = reached & is_first & (draw < effect)
+    agrees = reached & ~taken & (draw < effect)
+    takes = np.zeros(len(row), dtype=bool)
+    takes[np.flatnonzero(agrees)[~rows[agrees].duplicated(["number", "scenario"]).to_numpy()]] = True
     trial = takes & rows["product"].isin(products()[SERVICE].codes).to_numpy() & happens("trial", TRIES)
     disturbed = reached & ~takes & happens("disturbed", (of["disturbs"] * (1 + ANNOYANCE * lives.tired[row])).clip(max=1))
-    outcome = np.where(accepted & ~reached, _OUTCOME["unreached"], -1)
+    outcome = np.where(tried & ~reached, _OUTCOME["unreached"], -1)
     outcome[reached & happens("refused", SAYS_NO)] = _OUTCOME["refused"]
     outcome[reached & happens("considers", CONSIDERS)] = _OUTCOME["considering"]
     outcome[takes] = _OUTCOME["agreed_paid"]
@@ -118,7 +159,46 @@ def answers_to(
     outcome[disturbed] = _OUTCOME["do_not_disturb"]
     scenario, step, product = (pa.array(rows[name], pa.string()) for name in ("scenario", "step", "product"))
     number = rows["number"].to_numpy()
-    return Answers(row, number, channel, scenario, step, product, effect, reason, delivered, reached, takes, trial, outcome)
+    _note(rows, row, channel, comes | ~accepted, takes, night, len(traits.subscriber), waiting)
+    found = Answers(row, number, channel, scenario, step, product, effect, reason, delivered, reached, takes, trial, outcome, is_new, night)
+    return found if is_new else found.of(tried)
+
+
+def _who_comes(
+    rows: pd.DataFrame,
+    row: Ints,
+    channel: Ints,
+    traits: Traits,
+    liked: Ints,
+    active: Flags,
+    chance: Chance,
+    night: int,
+    day: int,
+    waiting: Waiting,
+) -> tuple[Flags, Flags, Flags]:
+    """Return for each list row whether the channel can make the contact today, whether it did before, and whether the offer is taken."""
+    codes = channels()
+    waits = np.array(["active" not in CHANNELS[code].modes for code in codes] + [False])
+    comes = ~waits[channel]
+    for place, visitors in visits_on(traits, liked, active, chance, day).items() if waits[channel].any() else ():
+        comes |= (channel == place) & waits[place] & np.isin(row, visitors)
+    met, taken = np.zeros(len(row), dtype=bool), np.zeros(len(row), dtype=bool)
+    for (scenario, step), at in _by_list(rows):
+        met[at] = waiting.met_of((night, scenario, step), len(traits.subscriber))[row[at], channel[at]]
+        taken[at] = waiting.taken_of((night, scenario), len(traits.subscriber))[row[at]]
+    return comes, met, taken
+
+
+def _note(rows: pd.DataFrame, row: Ints, channel: Ints, done: Flags, takes: Flags, night: int, count: int, waiting: Waiting) -> None:
+    for (scenario, step), at in _by_list(rows):
+        over, taken = at[done[at]], at[takes[at]]
+        waiting.met_of((night, scenario, step), count)[row[over], channel[over]] = True
+        waiting.taken_of((night, scenario), count)[row[taken]] = True
+
+
+def _by_list(rows: pd.DataFrame) -> list[tuple[tuple[str, str], Ints]]:
+    """Return the positions of the rows of each scenario and step."""
+    return [(key, np.asarray(at)) for key, at in rows.groupby(["scenario", "step"], sort=True).indices.items()]
 
 
 def _by_channel(channel: Ints) -> dict[str, Floats]:

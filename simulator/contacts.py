@@ -11,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from expectations.channels import CHANNELS
 from simulator.catalogue import products
 from simulator.chance import Ints
+from simulator.days import number_of
 from simulator.errors import SimulatorError
 from simulator.traits import Flags
 
-_COLUMNS = ("number", "product", "scenario", "step", "channel")
+_COLUMNS = ("number", "product", "scenario", "step", "channel", "valid_to")
+_NUMBERS = ("number", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def no_prompts(count: int) -> Prompts:
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """Return the rows of one night's lists: number, product, scenario, step, channel.
+    """Return the rows of one night's lists: number, product, scenario, step, channel, and the number of the last day for contacts.
 
     Folders without `.ok` are not finished and are left out. SimulatorError when a file is not the one that its manifest describes.
     """
@@ -57,9 +60,15 @@ def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
         for rows in _lists(folder)
     ]
     if not found:
-        return pd.DataFrame({name: np.zeros(0, dtype=np.int64) if name == "number" else [] for name in _COLUMNS})
+        return pd.DataFrame({name: np.zeros(0, dtype=np.int64) if name in _NUMBERS else [] for name in _COLUMNS})
     # Few values repeat in every column but the number, so that a list for a whole province needs little memory.
-    return pd.concat(found, ignore_index=True).astype(dict.fromkeys(_COLUMNS[1:], "category"))
+    return pd.concat(found, ignore_index=True).astype(dict.fromkeys(_COLUMNS[1:5], "category"))
+
+
+def still_open(contacts: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Return the rows of an earlier day's lists that wait for the customer's visit and may still be used on the day."""
+    waits = [name for name, channel in CHANNELS.items() if "active" not in channel.modes]
+    return contacts[(contacts["valid_to"] >= day) & contacts["channel"].isin(waits)]
 
 
 def _lists(folder: Path) -> Iterator[pd.DataFrame]:
@@ -81,9 +90,11 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
             header=0 if manifest["header"] else None,
             dtype=str,
         )
-        channel, scenario, step, _ = folder.parts[-4:]
+        channel, scenario, step, night = folder.parts[-4:]
+        first = number_of(date.fromisoformat(night)) + 1
+        last = number_of(date.fromisoformat(manifest["valid_to"])) if "valid_to" in manifest else first
         values = {"number": rows["number"].astype("int64"), "product": _products_in(rows, folder / name)}
-        yield pd.DataFrame({**values, "scenario": scenario, "step": step, "channel": channel})
+        yield pd.DataFrame({**values, "scenario": scenario, "step": step, "channel": channel, "valid_to": last})
 
 
 def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:

@@ -20,7 +20,7 @@ _AGREED = tuple(place for place, name in enumerate(OUTCOMES) if name.startswith(
 _SILENT = tuple(place for place, name in enumerate(OUTCOMES) if name == "unreached")
 
 
-def feedback_values(feed: Feed, channel: str, answers: Answers, traits: Traits, chance: Chance, day: int, list_day: int) -> dict[str, Any]:
+def feedback_values(feed: Feed, channel: str, answers: Answers, traits: Traits, chance: Chance, day: int) -> dict[str, Any]:
     """Return the columns of the channel's feedback of the day: a row for each thing that happened to each of its list rows."""
     form = CHANNELS[channel].feedback
     stages = [name for name, _ in form.stages] if form else []
@@ -46,7 +46,7 @@ def feedback_values(feed: Feed, channel: str, answers: Answers, traits: Traits, 
         "happened_at": (day * _DAY_SECONDS + second).astype("datetime64[s]"),
         "scenario": answers.scenario.take(pa.array(of)),
         "step": answers.step.take(pa.array(of)),
-        "list_date": np.full(len(of), np.datetime64(list_day, "D")),
+        "list_date": np.full(len(of), np.datetime64(answers.night, "D")),
         "number_token": answers.number[of],
         "contact_id": pa.nulls(len(of), pa.string()),
         "stage": coded(stage, tuple(stages)),
@@ -73,8 +73,8 @@ def _stages(answers: Answers, mine: Ints, key: Ints, chance: Chance, day: int, i
     replied = (outcome >= 0) & ~np.isin(outcome, _SILENT)
     browses = reached & (chance.uniform("browses", day, key) < _BROWSES)
     return {
-        "accepted": accepted,
-        "rejected": ~accepted,
+        "accepted": accepted & answers.is_new,
+        "rejected": ~accepted & answers.is_new,
         **dict.fromkeys(("sent", "dialled", "visited"), accepted),
         **dict.fromkeys(("delivered", "popped_up", "shown", "played", "recommended"), delivered),
         **dict.fromkeys(("reached", "read", "query_clicked"), reached),

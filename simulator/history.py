@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from expectations.channels import CHANNELS
 from expectations.feeds import FEEDS
-from simulator.answers import Answers, add_answers, answers_to, follow_advice
+from simulator.answers import Answers, Waiting, add_answers, answers_to, follow_advice
 from simulator.bills import bill_values
 from simulator.campaigns import add_prompts, contact_values, drawn_on, has_campaign
 from simulator.chance import Chance
 from simulator.circles import family_values, group_values
-from simulator.contacts import Prompts, contacts_of, no_prompts
+from simulator.contacts import Prompts, contacts_of, no_prompts, still_open
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
 from simulator.delivery import Delivery, Landing
@@ -93,7 +94,9 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
     truth, landing = Truth(province, home), _landing(province, home)
     truth.check()
     days = through(province.night + timedelta(days=1), day)
-    contacts = {lived: contacts_of(home, lived - timedelta(days=1)) for lived in days}
+    lists = {night: contacts_of(home, night) for night in (province.night, *days[:-1])}
+    contacts = {lived: _in_force(lists, lived) for lived in days}
+    listed = {channel for _, rows in contacts[day] for channel in set(rows["channel"])}
     entered = (province.subscribers, province.subscribers + province.entrants_by(day))
     for part, (start, stop) in enumerate([*province.chunks, entered], start=1):
         chunk = _Chunk(province, landing, part, start, stop)
@@ -102,12 +105,18 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
         for lived_day in days:
             lived = live(chunk.lives, chunk.traits, chunk.chance, lived_day, chunk.prompted(lived_day, contacts[lived_day]))
         chunk.deliver(day, lived)
-        chunk.feed_back(day, set(contacts[day]["channel"]))
-        truth.add_contacts(day, part, chunk.answers.table(chunk.traits))
+        chunk.feed_back(day, listed)
+        truth.add_contacts(day, part, pa.concat_tables([answers.table(chunk.traits) for answers in chunk.answers]))
         if progress:
             progress(part, len(province.chunks) + 1, f"{day} subscribers {start} to {stop - 1}")
     landing.close()
     truth.write_faults(landing, day)
+
+
+def _in_force(lists: dict[date, pd.DataFrame], day: date) -> list[tuple[date, pd.DataFrame]]:
+    """Return the list rows that a channel may use on the day, by business date: new ones, and older ones that wait for a visit."""
+    older = [(night, still_open(rows, number_of(day))) for night, rows in lists.items() if night < day - timedelta(days=1)]
+    return [*((night, rows) for night, rows in older if len(rows)), (day - timedelta(days=1), lists[day - timedelta(days=1)])]
 
 
 def live_up_to(province: Province, home: Path, last: date, progress: Progress | None = None) -> None:
@@ -126,16 +135,23 @@ def _landing(province: Province, home: Path) -> Landing:
     return Landing(home, Faults(chance, province.bad_rows_per_million), Dirt(chance, province.faults, province.bad_week))
 
 
+def _joined(columns: list[Any]) -> Any:
+    """Return the values of one column one after another."""
+    if isinstance(columns[0], np.ndarray):
+        return np.concatenate(columns)
+    return pa.chunked_array(columns).combine_chunks()
+
+
 class _Chunk:
     """A chunk of subscribers and its deliveries on a day."""
 
     lives: Lives
-    # Of the last day with lists.
-    answers: Answers
+    # Of the last day with lists, for each business date.
+    answers: list[Answers]
 
     def __init__(self, province: Province, landing: Landing, part: int, start: int, stop: int) -> None:
         self.province, self.landing, self.part = province, landing, part
-        self.chance = Chance(province.seed)
+        self.chance, self.waiting = Chance(province.seed), Waiting()
         self.traits: Traits = draw_traits(province, start, stop)
 
     @cached_property
@@ -148,8 +164,8 @@ class _Chunk:
         """The channel that each likes best."""
         return liked_channel(self.traits, self.chance)
 
-    def prompted(self, day: date, contacts: pd.DataFrame | None = None) -> Callable[[Flags], Prompts]:
-        """Return what the day's contacts do in this chunk: those of other departments, and of the lists of the night before."""
+    def prompted(self, day: date, lists: list[tuple[date, pd.DataFrame]] | None = None) -> Callable[[Flags], Prompts]:
+        """Return what the day's contacts do in this chunk: those of other departments, and of lists."""
 
         def prompts_of(active: Flags) -> Prompts:
             today = number_of(day)
@@ -158,10 +174,11 @@ class _Chunk:
             if day >= self.province.first_contact_day:
                 drawn = drawn_on(self.traits, active, self.chance, today)
                 add_prompts(prompts, drawn, self.traits, self.lives, self.liked, self.chance, today)
-            if contacts is not None:
-                night = day - timedelta(days=1)
-                self.answers = answers_to(contacts, self.traits, self.lives, active, self.liked, self.chance, night, today)
-                add_answers(prompts, self.answers, self.traits, self.chance, night)
+            self.answers = []
+            for night, rows in lists or ():
+                found = answers_to(rows, self.traits, self.lives, active, self.liked, self.chance, night, today, self.waiting)
+                add_answers(prompts, found, self.traits, self.chance, night)
+                self.answers.append(found)
             return prompts
 
         return prompts_of
@@ -197,11 +214,11 @@ class _Chunk:
         self._part("external_contact", day, max(day, self.province.first_day), values, keys)
 
     def feed_back(self, day: date, listed: set[str]) -> None:
-        """Write S12: the day's answers to the lists of the night before, for each channel that had one and sends feedback."""
+        """Write S12: the day's answers to lists, for each channel that has one to use and sends feedback."""
         for channel in sorted(name for name in listed & CHANNELS.keys() if CHANNELS[name].feedback):
             feed = FEEDS[CHANNELS[channel].feedback_feed]
-            values = feedback_values(feed, channel, self.answers, self.traits, self.chance, number_of(day), number_of(day) - 1)
-            self._part(feed.name, day, day, values)
+            parts = [feedback_values(feed, channel, found, self.traits, self.chance, number_of(day)) for found in self.answers]
+            self._part(feed.name, day, day, {name: _joined([part[name] for part in parts]) for name in parts[0]})
 
     def _fulls(self, day: date, lived: Lived) -> None:
         """Write S1 and S5: everybody who has entered; an ended subscription for some more months. Write S17 beside them."""

@@ -20,7 +20,10 @@ _DAY_SECONDS = 86_400
 
 @dataclass(frozen=True)
 class Reach:
-    """A channel: visits a day, and the probabilities that a contact is delivered, that it then reaches the customer, and that it annoys."""
+    """A channel: visits a day, and the probabilities that a contact is delivered, that it then reaches the customer, and that it annoys.
+
+    A channel that waits for customers delivers at their first visit.
+    """
 
     liking: float
     needs: str
@@ -58,19 +61,26 @@ def liked_channel(traits: Traits, chance: Chance) -> Ints:
     return (draw[:, None] >= edges).sum(axis=1)
 
 
+def visits_on(traits: Traits, liked: Ints, active: Flags, chance: Chance, day: int) -> dict[int, Ints]:
+    """Return who visits each channel on a day: rows by the channel's position. A channel without moments is not visited."""
+    found = {}
+    for place, (name, of) in enumerate(reach().items()):
+        if of.visits and CHANNELS[name].moments:
+            rate = of.visits * np.where(liked == place, VISITS_LIKED, VISITS_OTHER)
+            comes = active & _usable(traits, of.needs) & (chance.uniform(f"visit {name}", day, traits.subscriber) < rate)
+            found[place] = np.flatnonzero(comes)
+    return found
+
+
 def visit_values(traits: Traits, liked: Ints, active: Flags, chance: Chance, day: int) -> tuple[dict[str, Any], Ints]:
     """Return the columns of S15 sorted by time, and a key per row: who visited which channel, and for what.
 
-    A visit has one of the moments that the channel declares; a channel without moments is not visited.
+    A visit has one of the moments that the channel declares.
     """
-    parts = []
-    for place, (name, of) in enumerate(reach().items()):
+    parts, names = [], list(reach())
+    for place, row in visits_on(traits, liked, active, chance, day).items():
+        name, who = names[place], traits.subscriber[row]
         moments = [position for position, moment in enumerate(MOMENTS) if moment in CHANNELS[name].moments]
-        if not (of.visits and moments):
-            continue
-        rate = of.visits * np.where(liked == place, VISITS_LIKED, VISITS_OTHER)
-        row = np.flatnonzero(active & _usable(traits, of.needs) & (chance.uniform(f"visit {name}", day, traits.subscriber) < rate))
-        who = traits.subscriber[row]
         moment = np.array(moments)[chance.below(len(moments), f"visit moment {name}", day, who)]
         second = 7 * 3600 + chance.below(16 * 3600, f"visit second {name}", day, who)
         parts.append(np.stack([row, np.full(len(row), place), moment, second]))

@@ -2,17 +2,20 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 
-def publish(home: Path, numbers: list[str], product: str, scenario: str, channel: str = "sms", night: date = date(2026, 3, 4)) -> None:
-    """One list with these numbers, its manifest and its `.ok`."""
+def publish(
+    home: Path, numbers: list[str], product: str, scenario: str, channel: str = "sms", night: date = date(2026, 3, 4), days: int = 1
+) -> None:
+    """One list with these numbers, its manifest and its `.ok`. Contacts may be made on so many days after the night."""
     folder = home / "outbox" / channel / scenario / "wave1" / f"{night}"
     folder.mkdir(parents=True, exist_ok=True)
     content = "".join(f"{number}|{product}\n" for number in numbers).encode()
     (folder / "all.txt").write_bytes(content)
     files = [{"city": None, "file": "all.txt", "sha256": hashlib.sha256(content).hexdigest()}]
-    manifest = {"delimiter": "|", "encoding": "utf-8", "compression": None, "header": False, "columns": ["number", "product"]}
+    manifest: dict[str, object] = {"delimiter": "|", "encoding": "utf-8", "compression": None, "header": False}
+    manifest |= {"columns": ["number", "product"], "valid_to": f"{night + timedelta(days=days)}"}
     (folder / "manifest.json").write_text(json.dumps({**manifest, "files": files}), "utf-8")
     (folder / ".ok").touch()

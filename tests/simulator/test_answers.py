@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from expectations.channels import CHANNELS
-from simulator.answers import answers_to
+from simulator.answers import Waiting, answers_to
 from simulator.catalogue import uplifts
 from simulator.chance import Chance
 from simulator.days import number_of
@@ -51,7 +51,12 @@ def truth(home: Path) -> pd.DataFrame:
 
 def told(home: Path, channel: str) -> pd.Series:
     """The channel's feedback of the day after the night: numbers by stage."""
-    feed = rows(home, f"{channel}_feedback")
+    return told_on(home, channel, NEXT)
+
+
+def told_on(home: Path, channel: str, day: date) -> pd.Series:
+    """The channel's feedback of a day."""
+    feed = rows(home, f"{channel}_feedback", f"{channel}_feedback_{day:%Y%m%d}")
     columns = dict((CHANNELS[channel].feedback or CHANNELS["sms"].feedback).columns)  # type: ignore[union-attr]
     codes = {code: stage for stage, code in CHANNELS[channel].feedback.stages}  # type: ignore[union-attr]
     return feed.groupby(feed[columns["stage"]].map(codes))[columns["number"]].agg(set)
@@ -60,6 +65,8 @@ def told(home: Path, channel: str) -> pd.Series:
 def test_each_channel_answers_for_all_rows_of_its_list_in_its_own_stages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.answers.uplift_of", lambda _: replace(uplifts()["other"], least=0.6, most=0.6))
     monkeypatch.setattr("simulator.answers.NO_CAPACITY", 0.05)
+    everybody_comes = {name: replace(of, visits=1.0, needs="") for name, of in reach().items()}
+    monkeypatch.setattr("simulator.reach.reach", lambda: everybody_comes)
     people, channels = truth(home), [name for name in CHANNELS if name != "mailbox"]
     listed = {channel: people["number"].tolist()[place :: len(channels)] for place, channel in enumerate(channels)}
     for channel, numbers in listed.items():
@@ -97,6 +104,39 @@ def test_orders_are_those_that_the_feedback_reports_and_the_truth_has_the_effect
     assert known["effect"].between(0.5 * least, 1.25 * most).all()
 
 
+def test_a_channel_that_waits_makes_its_contact_at_the_first_visit_while_the_list_is_valid(home: Path) -> None:
+    listed = truth(home)["number"].tolist()
+    publish(home, listed, "dp030", "c10_x", "app_hall", days=3)
+    met: list[set[str]] = []
+    for day in [NEXT + timedelta(days=after) for after in range(4)]:
+        live_on(PROVINCE, home, day)
+        if not (home / "landing" / f"{day}" / "app_hall_feedback").exists():
+            break
+        numbers = told_on(home, "app_hall", day)
+        visits = rows(home, "channel_visit", f"channel_visit_{day:%Y%m%d}")
+        came = set(visits["MSISDN"][visits["CHANNEL_CODE"] == "app_hall"])
+        assert numbers["shown"] <= came & set(listed)
+        assert (set(numbers.get("accepted", set())) != set()) == (day == NEXT), "a row is accepted once"
+        # Some are in the hall without seeing the offer, and some were rejected or have been met.
+        assert len(numbers["shown"]) > 0.8 * len(came & set(listed)) - sum(map(len, met))
+        met.append(numbers["shown"])
+    assert len(met) == 3, "the list ends on the third day"
+    assert len(set.union(*met)) == sum(map(len, met)), "nobody is shown the offer twice"
+
+
+def test_who_took_an_offer_through_one_channel_is_not_sold_it_by_another_that_waits(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.answers.uplift_of", lambda _: replace(uplifts()["other"], least=0.9, most=0.9))
+    listed = truth(home)["number"].tolist()
+    for channel in ("sms", "app_hall"):
+        publish(home, listed, "video", "c26_x", channel, days=3)
+    live_on(PROVINCE, home, NEXT)
+    first = told_on(home, "sms", NEXT)["ordered"] | told_on(home, "app_hall", NEXT)["ordered"]
+    live_on(PROVINCE, home, NEXT + timedelta(days=1))
+    later = told_on(home, "app_hall", NEXT + timedelta(days=1))
+    assert later["shown"] & first
+    assert not later.get("ordered", set()) & first
+
+
 def test_a_trial_ends_after_its_days_and_some_are_bought(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.orders.TRIAL_DAYS", 1)
     monkeypatch.setattr("simulator.answers.uplift_of", lambda _: replace(uplifts()["other"], least=0.9, most=0.9))
@@ -125,7 +165,7 @@ def answered(tired: float, scenario: str = "c10_x", refused: bool = False) -> tu
         lives.refused_on[:] = DAY - 1
     contacts = pd.DataFrame({"number": traits.number, "product": "dp030", "scenario": scenario, "step": "wave1", "channel": "sms"})
     active = np.ones(len(traits.subscriber), dtype=bool)
-    found = answers_to(contacts, traits, lives, active, liked_channel(traits, chance), chance, NIGHT, DAY)
+    found = answers_to(contacts, traits, lives, active, liked_channel(traits, chance), chance, NIGHT, DAY, Waiting())
     return found.table(traits).to_pandas(), traits
 
 
