@@ -121,18 +121,19 @@ def _feed(sample: Sample, name: str, label: str, guesses: list[Guess], day: Gues
     options += [] if sample.is_gzip else ["    gzip=False,"]
     nulls = sorted({text for one in guesses for text in one.nulls})
     options += [f"    nulls=({''.join(f'{_literal(text)}, ' for text in nulls).rstrip()}),"] if nulls else []
+    forms = sorted(forms, key=lambda form: (form.islower(), not form.isupper(), form))
     lines = [
         f'"""{label}. Say in one line what it is, with its id in docs/domain.md."""',
         "",
         "from expectations.feed import Feed, Field",
-        f"from expectations.forms import {', '.join(sorted(forms, key=lambda form: (form.islower(), not form.isupper(), form)))}",
+        *([f"from expectations.forms import {', '.join(forms)}"] if forms else []),
         f"from expectations.tables import ods_{name}",
         *([f"from expectations.web_forms import {', '.join(web)}"] if web else []),
         "",
         f"{name.upper()}_FEED = Feed(",
         f'    name="{name}",',
         '    source="S?",',
-        f'    label="{label}",',
+        f"    label={_literal(label)},",
         '    owner="say who delivers it",',
         f"    table=ods_{name}.ODS_{name.upper()},",
         '    cadence="daily",',

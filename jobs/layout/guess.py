@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from keyword import iskeyword
 
 NULLS = ("-", "--", "\\N", "NULL", "null", "None", "NaN", "N/A")
 SENTINELS = ("-1", "99991231", "9999-12-31", "99991231235959")
@@ -166,14 +167,20 @@ def _texts(name: str, to: str, told: Sequence[str]) -> Guess | None:
         return Guess(name, "user_agent", "AGENT", "string")
     distinct = sorted({*told})
     if 1 < len(distinct) <= min(12, max(2, len(told) // 20)) and all(re.fullmatch("[0-9A-Za-z_-]{1,8}", cell) for cell in distinct):
-        meaning = ", ".join(f'{_meaning(cell)}="{cell}"' for cell in distinct)
+        names = _meanings(distinct)
+        meaning = ", ".join(f'{name}="{cell}"' for name, cell in zip(names, distinct, strict=True))
         return Guess(name, to, f"code({meaning})", "string", note="codes: give each its meaning")
     return Guess(name, to, "TEXT", "string")
 
 
-def _meaning(code: str) -> str:
-    word = _CODE_OF_NAME.sub("_", code.lower()).strip("_")
-    return word if word and word[0].isalpha() else f"code_{word}"
+def _meanings(codes: Sequence[str]) -> list[str]:
+    """Return a name for each code that Python takes as the name of an argument; `A` and `a` get different ones."""
+    names: list[str] = []
+    for code in codes:
+        word = _CODE_OF_NAME.sub("_", code.lower()).strip("_")
+        name = word if word and word[0].isalpha() and not iskeyword(word) else f"code_{word}"
+        names.append(f"{name}_{len(names) + 1}" if name in names else name)
+    return names
 
 
 _READINGS = (_personal, _moments, _figures, _texts)

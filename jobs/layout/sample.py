@@ -16,7 +16,13 @@ MOST_BYTES = 4 << 20
 MOST_ROWS = 5_000
 DELIMITERS = ("\x01", "|", "\t", ";", ",", "\x1b", "^", "~", " ")
 QUOTES = ('"', "'")
+# This share of the lines must be text in an encoding; receive quarantines the others.
+MOST_LINES = 0.98
 _GZIP = b"\x1f\x8b"
+# Begins of files that are often sent in place of a text.
+_OTHERS = {b"PK": "a zip archive or a workbook", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\xfd7zXZ": "xz", b"BZh": "bzip2"}
+# A cell may be as long as the sample.
+csv.field_size_limit(MOST_BYTES)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,8 @@ def sample_of(file: Path) -> Sample:
     raw, is_gzip, is_whole = _beginning(file)
     encoding = _encoding(raw)
     if encoding is None:
-        raise FeedError(teach(f"{file}", ["its bytes are neither utf-8 nor gb18030"], "send a text file, plain or gzip."))
+        looks = next((f"; it looks like {says}" for begin, says in _OTHERS.items() if raw.startswith(begin)), "")
+        raise FeedError(teach(f"{file}", [f"its bytes are neither utf-8 nor gb18030{looks}"], "send a text file, plain or gzip."))
     text = raw.decode(encoding, errors="ignore").removeprefix("\ufeff").replace("\r\n", "\n")
     lines = [line for line in (text if is_whole else text.rpartition("\n")[0] or text).split("\n") if line.strip(" \r\x1a")][
         : MOST_ROWS + 1
@@ -81,15 +88,22 @@ def _beginning(file: Path) -> tuple[bytes, bool, bool]:
 
 
 def _encoding(raw: bytes) -> str | None:
-    if b"\0" in raw:
-        return None
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            codecs.getincrementaldecoder(encoding)().decode(raw)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return None
+    """Return the encoding in which nearly all lines are text; None if there is none."""
+    lines = raw.split(b"\n")
+    # The last line may be cut within a character.
+    lines = lines[:-1] if len(raw) == MOST_BYTES and len(lines) > 1 else lines
+    # ASCII is the same in both, and other bytes of gb18030 are seldom utf-8.
+    other = [line for line in lines if not line.isascii()]
+    encoding = "utf-8" if 2 * sum(_is_text(line, "utf-8") for line in other) >= len(other) else "gb18030"
+    return encoding if sum(_is_text(line, encoding) for line in lines) >= MOST_LINES * len(lines) else None
+
+
+def _is_text(line: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(line)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in line
 
 
 def _split_by(lines: list[str]) -> tuple[str, str]:
@@ -110,7 +124,9 @@ def _split_by(lines: list[str]) -> tuple[str, str]:
 
 
 def _cells(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, quotechar=quote))
+    # The reader refuses a lone carriage return; receive counts it as a control character of its cell.
+    text = "\n".join(lines).replace("\r", " ")
+    return list(csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=quote))
 
 
 def _is_header(rows: list[list[str]]) -> bool:

@@ -61,7 +61,11 @@ class Person:
         if feed is None:
             return self.is_in(line, day)
         quoting = {"quotechar": feed.quote, "escapechar": feed.escape} if feed.quote else {"quoting": csv.QUOTE_NONE, "quotechar": None}
-        cells = next(csv.reader([line], delimiter=feed.delimiter, **quoting), [])
+        try:
+            cells = next(csv.reader([line], delimiter=feed.delimiter, **quoting), [])
+        except csv.Error:
+            # A lone carriage return, or a cell of more than 128 KB.
+            cells = []
         names = columns or [of.name for of in feed.fields]
         if len(cells) != len(names):
             return self.is_in(line, day)

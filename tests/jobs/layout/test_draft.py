@@ -127,12 +127,34 @@ def test_texts_for_null_and_sentinels_are_told_apart_from_values() -> None:
         (b"\n \r\n", "it has no rows"),
         (b"a|b\x00c\n", "neither utf-8 nor gb18030"),
         (gzip.compress(b"a|b\n" * 100)[:-12], "it cannot be read"),
+        ("号码|金额\n1|2\n".encode("utf-16"), "it looks like UTF-16"),
+        (b"PK\x03\x04\0\0", "it looks like a zip archive"),
     ],
-    ids=["empty", "blank", "binary", "cut gzip"],
+    ids=["empty", "blank", "binary", "cut gzip", "UTF-16", "zip"],
 )
 def test_what_is_no_sample_is_refused_with_the_cause(tmp_path: Path, content: bytes, says: str) -> None:
     with pytest.raises(FeedError, match=says):
         written(tmp_path, content)
+
+
+@pytest.mark.parametrize("line", [b"1|\xff", b"1|\0", b"1|a\rb", b"1|" + b"x" * 200_000], ids=["bytes", "NUL", "CR", "long cell"])
+def test_a_line_with_dirt_among_good_ones_does_not_keep_a_file_from_being_read(tmp_path: Path, line: bytes) -> None:
+    sample = written(tmp_path, "号码|姓名\n".encode() + "2|李芳\n".encode() * 100 + line + b"\n")
+    assert (sample.encoding, sample.width, len(sample.rows), sample.uneven) == ("utf-8", 2, 101, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        (b"WAY\n" + b"in\nout\nclass\n" * 30, {("in", "code_in"), ("out", "out"), ("class", "code_class")}),
+        (b"WAY\n" + b"A\na\n" * 30, {("A", "a"), ("a", "a_2")}),
+        (b"abc\n", set()),
+    ],
+    ids=["words of Python", "one letter twice", "texts only"],
+)
+def test_a_draft_is_python_whatever_the_codes_are(tmp_path: Path, content: bytes, codes: set[tuple[str, str]]) -> None:
+    feed = declared(draft(written(tmp_path, content), "mine"))
+    assert {of for field in feed.fields for of in field.form.codes} == codes
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:

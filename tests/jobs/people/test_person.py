@@ -30,6 +30,8 @@ PERSON = Person(frozenset("p"), frozenset({USER}), frozenset({NUMBER}), frozense
         (f"t|1{NUMBER}|u|a|4G|1|1|2|200".replace("|", WAP.delimiter).encode(), WAP, LATER, False),
         (customer_line(USER_ID=OTHER, MANAGER_PHONE=NUMBER), CUSTOMER, LATER, False),
         (customer_line(USER_ID=USER, CUST_NAME="a,b"), CUSTOMER, EARLIER, True),
+        (subscriber_line(USER, NUMBER) + b"\rx", SUBSCRIBER, LATER, True),
+        (subscriber_line(USER, NUMBER) + b"x" * 200_000, SUBSCRIBER, LATER, True),
         (f"{NUMBER};x".encode(), None, LATER, True),
     ],
 )
