@@ -45,8 +45,11 @@ def _rewritten(path: Path, person: Person) -> int:
                 file.write(b"\n")
             else:
                 file.write(line)
+    if not removed:
+        part.unlink()
+        return 0
     if feed:
-        _tell_check_files(path, part, feed, Counted.of(_lines(part)).rows - feed.header)
+        _tell_check_files(path, part, feed)
     told = path.stat()
     # A delivery that settles is dated by its files.
     os.utime(part, ns=(told.st_atime_ns, told.st_mtime_ns))
@@ -86,30 +89,42 @@ def _day_of(path: Path, feed: Feed | None) -> date:
     return (iso_day(f"{digits[:4]}-{digits[4:6]}-{digits[6:] or '28'}") if digits else None) or folder
 
 
-def _tell_check_files(path: Path, part: Path, feed: Feed, rows: int) -> None:
-    """Write the part's new rows, size and md5 into the lines of check files that are about it."""
+def _tell_check_files(path: Path, part: Path, feed: Feed) -> None:
+    """Write the part's new rows, size and md5 into the lines of check files that are about it, in place of those that were true.
+
+    A figure that was false stays: a part that was cut off must still be refused.
+    """
     form = feed.check
     if not isinstance(form, CheckFile):
         return
-    with part.open("rb") as file:
-        told = {"rows": f"{rows}", "bytes": f"{part.stat().st_size}", "md5": hashlib.file_digest(file, "md5").hexdigest()}
+    before, after = _figures(path, feed), _figures(part, feed)
     fits, own = form.fitting(re.escape(path.name)), feed.names_like(feed.files.part).fullmatch(path.name)
     for check in path.parent.iterdir():
         of_check = feed.names_like(feed.files.check).fullmatch(check.name)
         # A check file of one part need not name it in its line.
         if own and of_check and of_check.groupdict().items() <= own.groupdict().items():
             text = check.read_bytes()
-            lines = [_line(line, fits, told) for line in text.decode("utf-8", "surrogateescape").splitlines(keepends=True)]
+            lines = [_line(line, fits, before, after) for line in text.decode("utf-8", "surrogateescape").splitlines(keepends=True)]
             changed = "".join(lines).encode("utf-8", "surrogateescape")
             if changed != text:
                 check.write_bytes(changed)
 
 
-def _line(line: str, fits: re.Pattern[str], told: dict[str, str]) -> str:
+def _figures(path: Path, feed: Feed) -> dict[str, list[str]]:
+    """Return what a check file may truly say of a file, by field; the first is what this project writes."""
+    with path.open("rb") as file:
+        md5 = hashlib.file_digest(file, "md5").hexdigest()
+    counted = Counted.of(_lines(path), (feed.quote or "").encode())
+    rows = [f"{count - headers}" for headers in (int(feed.header), 0) for count in counted.counts]
+    return {"rows": rows, "bytes": [f"{path.stat().st_size}"], "md5": [md5, md5.upper()]}
+
+
+def _line(line: str, fits: re.Pattern[str], before: dict[str, list[str]], after: dict[str, list[str]]) -> str:
     match = fits.fullmatch(line.strip().lstrip("\ufeff"))
     if match is None:
         return line
     begin = line.index(match[0])
-    for name in sorted({*match.groupdict()} & {*told}, key=match.start, reverse=True):
-        line = line[: begin + match.start(name)] + told[name] + line[begin + match.end(name) :]
+    true = [name for name, came in match.groupdict().items() if came.lstrip("0") in [one.lstrip("0") for one in before.get(name, ())]]
+    for name in sorted(true, key=match.start, reverse=True):
+        line = line[: begin + match.start(name)] + after[name][0] + line[begin + match.end(name) :]
     return line
