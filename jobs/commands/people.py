@@ -66,5 +66,7 @@ def forget(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Do n
     console.print(grid, markup=False)
     console.print("Deleted: " + ", ".join(f"{count:,} {kind}" for kind, count in proof.deleted.items()), markup=False)
     console.print("The lake keeps rows under their token. The key that made it is destroyed, so nothing leads to it.", markup=False)
+    for path in proof.unreadable:
+        console.print(f"{path} cannot be searched: it is damaged. Remove it, or replace it and forget again.", style="yellow", markup=False)
     if left := sum(proof.after.values()):
         console.print(f"{left:,} hits are left: another holder's days of the number, or text about somebody else.", style="yellow")

@@ -13,12 +13,13 @@ from typing import Any
 
 from expectations.channel import MANIFEST, UNKNOWN_ENTRANTS, ListForm
 from expectations.checks import literal
+from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.landing import forget_in_landing
 from jobs.people.person import Person, person_with
 from jobs.people.rotate import rotate
-from jobs.people.search import hits
+from jobs.people.search import Found, search
 from jobs.publish.list_files import ListFile
 from jobs.publish.outbox import Part, place
 from jobs.runtime.forgotten import forgotten_key
@@ -30,22 +31,29 @@ from jobs.runtime.vault import token
 
 @dataclass(frozen=True)
 class Proof:
-    """Hits of the person's identifiers by folder of the home, before and after, and what was deleted, by kind."""
+    """Hits of the person's identifiers by folder of the home, before and after, what was deleted, by kind, and files not searched."""
 
     before: Counter[str]
     after: Counter[str]
     deleted: dict[str, int]
+    unreadable: tuple[Path, ...] = ()
+
+
+class ForgetError(ChudianError):
+    """Somebody cannot be forgotten yet. Nothing was deleted."""
 
 
 def forget(lake: Lake, number: str) -> Proof:
     """Forget the holder of the number. The home must be locked. CustomerError when nobody or more than one holds it.
 
-    If it is killed, run it again: what names the person in the vault goes last. RotationError or VaultError before anything is deleted.
+    If it is killed, run it again: what names the person in the vault goes last. RotationError, VaultError, or ForgetError for a damaged
+    file, before anything is deleted.
     """
     person = person_with(lake, number)
     home, outside = lake.settings.home, [Path(lake.settings.lake)] if Path(lake.settings.lake).exists() else []
     extra = [path for path in outside if not path.is_relative_to(home)]
-    before = hits(home, extra, person.secrets)
+    before = search(home, extra, person.secrets)
+    _refuse_damaged(lake, before)
     rotate(lake)
     _remember_hashes(lake, person)
     vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
@@ -58,7 +66,17 @@ def forget(lake: Lake, number: str) -> Proof:
     deleted["rows of vault.identity"] = purge(lake, VAULT_IDENTITY, _any("token", person.identities))
     # By these rows a killed run finds the person again, so they go last.
     deleted["rows of vault.number"] = purge(lake, VAULT_NUMBER, theirs)
-    return Proof(before, hits(home, extra, person.secrets), deleted)
+    after = search(home, extra, person.secrets)
+    return Proof(before.hits, after.hits, deleted, after.unreadable)
+
+
+def _refuse_damaged(lake: Lake, found: Found) -> None:
+    """ForgetError when a file from which lines have to be deleted cannot be read to its end."""
+    folders = (lake.settings.landing, lake.settings.outbox, lake.settings.vault)
+    faults = [f"{path} cannot be read to its end" for path in found.unreadable if any(map(path.is_relative_to, folders))]
+    if faults:
+        cure = "replace each by a whole file, or remove it; then forget again. A load that has succeeded does not need its file any more."
+        raise ForgetError(teach("Nobody is forgotten: the person may be in a damaged file", faults, cure))
 
 
 def _remember_hashes(lake: Lake, person: Person) -> None:

@@ -2,30 +2,43 @@
 
 import gzip
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 # Every folder of a home that a run writes.
 PLACES = ("landing", "vault", "outbox", "lake", "logs", "reports", "mlflow", "airflow")
 
 
-def hits(home: Path, extra: Iterable[Path], sought: Iterable[str]) -> Counter[str]:
-    """Return how many cells or lines have one of the identifiers, by the folder of the home; folders without any count 0.
+@dataclass(frozen=True)
+class Found:
+    """Hits by the folder of the home, and the files that could not be searched to their end."""
 
-    `extra` are places outside the home, such as a lake of its own. A file that cannot be read counts as `unreadable`.
+    hits: Counter[str]
+    unreadable: tuple[Path, ...] = ()
+
+
+def search(home: Path, extra: Iterable[Path], sought: Iterable[str]) -> Found:
+    """Count the cells or lines that have one of the identifiers, by the folder of the home; folders without any count 0.
+
+    `extra` are places outside the home, such as a lake of its own. A damaged file is searched as far as it can be read.
     """
     found: Counter[str] = Counter()
+    unreadable = []
     pattern = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in sorted(sought)) or "(?!)")
     for root in [*(home / name for name in PLACES if (home / name).exists()), *extra]:
         found[root.name] += 0
         for path in sorted(root.rglob("*")):
             if path.is_file():
                 try:
-                    found[root.name] += sum(len(pattern.findall(text)) for text in texts(path))
-                except (OSError, EOFError):
-                    found["unreadable"] += 1
-    return found
+                    for text in texts(path):
+                        found[root.name] += len(pattern.findall(text))
+                # Arrow's error for a damaged Parquet file is a ValueError.
+                except (OSError, EOFError, zlib.error, ValueError):
+                    unreadable.append(path)
+    return Found(found, tuple(unreadable))
 
 
 def texts(path: Path) -> Iterator[str]:

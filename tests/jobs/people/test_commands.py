@@ -28,7 +28,7 @@ def test_nobody_is_forgotten_without_a_yes_and_the_proof_is_printed(tmp_path: Pa
 
     def forget(_: object, number: str) -> Proof:
         asked.append(number)
-        return Proof(Counter(landing=7, vault=3), Counter(landing=0, vault=1), {"lines of the landing": 7})
+        return Proof(Counter(landing=7, vault=3), Counter(landing=0, vault=1), {"lines of the landing": 7}, (Path("mlflow/part.gz"),))
 
     monkeypatch.setattr("jobs.people.forget.forget", forget)
     assert CliRunner().invoke(cli.app, ["forget", "12900000017"], input="n\n").exit_code == 1
@@ -40,3 +40,4 @@ def test_nobody_is_forgotten_without_a_yes_and_the_proof_is_printed(tmp_path: Pa
     assert ["landing", "7", "0"] in rows
     assert ["vault", "3", "1"] in rows
     assert "1 hits are left" in said.get()
+    assert "mlflow/part.gz cannot be searched" in said.get()

@@ -1,7 +1,9 @@
 """Somebody who was forgotten is nowhere in the home, and does not come back."""
 
+import gzip
 import hashlib
 import json
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -16,7 +18,7 @@ from expectations.feed import Feed
 from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.customer import CustomerError
-from jobs.people.forget import forget
+from jobs.people.forget import ForgetError, forget
 from jobs.people.rotate import rotate
 from jobs.publish.list_files import ListFile
 from jobs.publish.outbox import Part, place
@@ -128,6 +130,17 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_file_and_others_stay(runne
     with pytest.raises(CustomerError, match="Nobody holds this number"):
         forget(lake, NUMBER)
     rotate(lake)
+
+
+def test_nothing_is_begun_while_a_file_of_the_landing_cannot_be_read(runner: Runner, tmp_path: Path) -> None:
+    cut = tmp_path / "landing" / f"{BEFORE}" / "wap_log" / "cut.gz"
+    cut.parent.mkdir(parents=True)
+    cut.write_bytes(gzip.compress(NUMBER.encode() + b"\n" + random.Random(1).randbytes(9000))[:4000])
+    key = (tmp_path / "vault" / "token.key").read_bytes()
+    with pytest.raises(ForgetError, match=r"cut\.gz cannot be read to its end") as refusal:
+        forget(runner.lake, NUMBER)
+    assert NUMBER not in str(refusal.value)
+    assert (tmp_path / "vault" / "token.key").read_bytes() == key
 
 
 def test_later_extracts_drop_a_forgotten_person_until_somebody_else_has_the_number(runner: Runner, tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""Identifiers are found in any kind of file, as far as it can be read."""
+
+import gzip
+import random
+from pathlib import Path
+
+from jobs.people.search import search
+
+NUMBER = "12900000017"
+
+
+def test_a_damaged_file_is_searched_as_far_as_it_can_be_read_and_named(tmp_path: Path) -> None:
+    folder = tmp_path / "mlflow"
+    folder.mkdir()
+    whole = gzip.compress(NUMBER.encode() + b"\n" + random.Random(1).randbytes(200_000))
+    (folder / "cut.gz").write_bytes(whole[:100_000])
+    (folder / "wrong.gz").write_bytes(whole[:100] + b"\xff" * 100 + whole[200:])
+    (folder / "wrong.parquet").write_bytes(b"PAR1 and no more")
+    (folder / "good.txt").write_text(f"tel {NUMBER}")
+    found = search(tmp_path, [], {NUMBER})
+    assert found.hits == {"mlflow": 3}
+    assert [path.name for path in found.unreadable] == ["cut.gz", "wrong.gz", "wrong.parquet"]
