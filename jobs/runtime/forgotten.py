@@ -1,6 +1,5 @@
 """Who was forgotten: hashes of their identifiers under a key of their own, so that receive drops them from later extracts."""
 
-import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
@@ -9,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.runtime.vault import KEY_BYTES, token
+from jobs.runtime.vault import KEY_BYTES, VaultError, token, write_secret
 
 if TYPE_CHECKING:
     import pyarrow
@@ -21,12 +20,18 @@ DIGITS = re.compile("(?<![0-9])[0-9]{6,20}(?![0-9])")
 
 
 def forgotten_key(vault: Path) -> Path:
-    """Return the path of the key, made on first use. It is not the key of the tokens, so a hash leads to no token."""
+    """Return the path of the key, made on first use. It is not the key of the tokens, so a hash leads to no token.
+
+    VaultError when it is too short.
+    """
     path = vault / KEY_FILE
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            os.fsync(file.fileno())
+        write_secret(path, secrets.token_bytes(KEY_BYTES))
+    if (size := path.stat().st_size) < KEY_BYTES:
+        raise VaultError(
+            f"The key {path} has {size} bytes, expected at least {KEY_BYTES}.\n  To mend it: put it back from a backup. If nobody was "
+            "forgotten yet, remove it."
+        )
     return path
 
 

@@ -94,7 +94,7 @@ def make_demo_key(vault: Path, seed: int) -> Path:
     vault.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / DEMO_MARK).touch()
     if not path.exists():
-        _write_key(path, DEMO + hashlib.sha256(f"{seed}".encode()).digest())
+        write_secret(path, DEMO + hashlib.sha256(f"{seed}".encode()).digest())
     return path
 
 
@@ -111,7 +111,7 @@ def key_for_tokens(settings: Settings, folder: Path) -> Iterator[Path]:
     path, mark = folder / f"{KEY_FILE}.{os.getpid()}", settings.vault / KEY_MARK
     path.unlink(missing_ok=True)
     try:
-        _write_key(path, key_of_variable(settings.key_variable))
+        write_secret(path, key_of_variable(settings.key_variable))
         _refuse_another(path, mark)
         if not mark.exists():
             write_whole(mark, _mark_of(path).encode())
@@ -159,7 +159,7 @@ def rotate_key(vault: Path) -> None:
     path, mark, new = key_path(vault), vault / KEY_MARK, vault / f"{KEY_FILE}.new"
     new.unlink(missing_ok=True)
     prefix = DEMO if path.read_bytes().startswith(DEMO) else b""
-    _write_key(new, prefix + secrets.token_bytes(KEY_BYTES))
+    write_secret(new, prefix + secrets.token_bytes(KEY_BYTES))
     (vault / KEY_ROTATED).touch(mode=0o600)
     write_whole(mark, f"{_mark_of(path)}\n{_mark_of(new)}".encode())
     with path.open("r+b") as former:
@@ -173,11 +173,18 @@ def rotate_key(vault: Path) -> None:
     write_whole(mark, _mark_of(path).encode())
 
 
-def _write_key(path: Path, key: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(key)
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all. Only one process may write it at a time.
+
+    The temporary name is always the same, so that what a killed run left of it is written over.
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    part.rename(path)
 
 
 def _key(path: str) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 from airflow.sdk.execution_time.cache import SecretCache
 
 import jobs.runtime.vault
+from jobs.runtime.forgotten import forgotten_key
 from jobs.runtime.settings import settings
 from jobs.runtime.vault import (
     DEMO,
@@ -85,6 +86,20 @@ def test_a_rotated_key_is_new_and_in_use_and_the_former_one_is_refused(tmp_path:
         key_in_use(vault)
 
 
+def test_a_key_of_forgotten_people_is_made_whole_and_a_cut_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "fsync", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            forgotten_key(tmp_path)
+    assert not (tmp_path / "forgotten.key").exists()
+    key = forgotten_key(tmp_path)
+    assert forgotten_key(tmp_path) == key
+    assert (len(key.read_bytes()), key.stat().st_mode & 0o077) == (32, 0)
+    key.write_bytes(b"")
+    with pytest.raises(VaultError, match="has 0 bytes, expected at least 32"):
+        forgotten_key(tmp_path)
+
+
 @pytest.mark.parametrize("at", range(4))
 def test_a_rotation_killed_at_any_step_leaves_a_key_that_is_accepted_and_can_be_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
@@ -92,7 +107,7 @@ def test_a_rotation_killed_at_any_step_leaves_a_key_that_is_accepted_and_can_be_
     vault = tmp_path / "vault"
     make_demo_key(vault, 7)
     key_in_use(vault)
-    steps = [(jobs.runtime.vault, "_write_key"), (jobs.runtime.vault, "write_whole"), (Path, "replace"), (os, "fsync")]
+    steps = [(jobs.runtime.vault, "write_secret"), (jobs.runtime.vault, "write_whole"), (Path, "replace"), (os, "fsync")]
     with monkeypatch.context() as killed:
         killed.setattr(*steps[at], lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
