@@ -38,7 +38,7 @@ VAULT_READ = Table(
     key=(),
     log_of=("command",),
     columns=(
-        Column("command", "string", "What read: customer, or publish_lists.", (NOT_NULL,)),
+        Column("command", "string", "What read: customer, quarantine, or publish_lists.", (NOT_NULL,)),
         Column("read_at", "timestamp", "When.", (NOT_NULL,)),
         Column("who", "string", "User of the operating system.", (NOT_NULL,)),
         Column("subscriber_id", "string", "Token of the subscriber.", null_means="a list, or nobody was found"),

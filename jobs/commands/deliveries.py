@@ -56,15 +56,15 @@ def quarantine(
         return
     if feed is None or on is None or (out and corrected):
         raise typer.BadParameter("give FEED and --date, and either --out or --release")
+    # Rows in quarantine are personal, so it is recorded that somebody takes them out. A kill must not leave them unrecorded.
     if out:
         rows = texts(lake, feed, on)
+        log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} written out")])
         write_private(out, rows)
         done = f"{len(rows):,} rows in {out}. Correct them, then: chudian quarantine {feed} --date {on} --release {out}"
     else:
         rows = read_rows(corrected or Path())
+        log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} sent again")])
         part = send_corrected(lake, chosen, feed, on, rows, night or on)
         done = f"Written {part} with {len(rows):,} corrected rows. To load it: chudian night {night or on}"
-    # Rows in quarantine are personal, so it is recorded that somebody took them out.
-    done_to = "written out" if out else "sent again"
-    log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} {done_to}")])
     console.print(done, markup=False)

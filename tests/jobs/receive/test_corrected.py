@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from expectations.errors import FeedError
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD
+from expectations.tables.vault import VAULT_READ
 from jobs import cli
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key
@@ -42,8 +43,11 @@ def test_quarantined_rows_are_counted_written_out_and_loaded_once_they_are_corre
     out = tmp_path / "rows.txt"
     assert "2 rows in" in asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--out", f"{out}").replace("\n", "")
     assert (out.read_text().splitlines(), out.stat().st_mode & 0o777) == ([lines[3], lines[7]], 0o600)
+    logged = [(row["command"], row["rows"], row["reason"]) for row in runner.lake.records.rows(VAULT_READ)]
+    assert logged == [("quarantine", 2, f"boss_usage of {NIGHT} written out")]
     with pytest.raises(FeedError, match=r"cannot be written \(File exists\)"):
         asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--out", f"{out}")
+    assert len(runner.lake.records.rows(VAULT_READ)) == 2, "a read is recorded before the text is written"
 
     out.write_text(out.read_text().replace("|many|", "|2000|").replace("|-1|", "|1|"))
     asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--release", f"{out}")
