@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from expectations.feed import Feed
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
@@ -14,6 +15,9 @@ from jobs.people.find import rows_where
 from jobs.receive.to_vault import fields_of_people
 from jobs.runtime.forgotten import DIGITS
 from jobs.runtime.lake import Lake
+
+# Two handsets: of the last days, and of the month of entry.
+_DEVICES = ("imei_token", "entry_imei_token")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Person:
     users: frozenset[str]
     numbers: frozenset[str]
     documents: frozenset[str]
+    imeis: frozenset[str]
     # Tokens of vault.identity to delete: of the person, their numbers and their own IMEIs.
     identities: frozenset[str]
     held: dict[str, list[tuple[date, str]]] = field(repr=False)
@@ -34,7 +39,7 @@ class Person:
     @cached_property
     def secrets(self) -> frozenset[str]:
         """What a search looks for. Names are not among them, because other people have the same."""
-        return self.users | self.numbers | self.documents
+        return self.users | self.numbers | self.documents | self.imeis
 
     def held_on(self, number: str, day: date) -> bool:
         """Whether they held one of their numbers on that day, by the newest extract up to it, or else by the first."""
@@ -73,6 +78,11 @@ class Person:
         return self.is_in(" ".join(cell for name, cell in zip(names, cells, strict=True) if name in people), day)
 
 
+def _devices(rows: list[dict[str, Any]]) -> set[str]:
+    """Return the tokens of IMEIs in rows of ods.subscriber."""
+    return {row[name] for row in rows for name in _DEVICES} - {None}
+
+
 def person_with(lake: Lake, number: str) -> Person:
     """Return the holder of the number in the newest extract. CustomerError when there is none, or more than one."""
     import pyarrow.compute as pc
@@ -88,19 +98,21 @@ def person_with(lake: Lake, number: str) -> Person:
     held: dict[str, set[tuple[date, str]]] = {}
     for row in rows_where(lake, VAULT_NUMBER, pc.field("number").isin(sorted(numbers))):
         held.setdefault(row["number"], set()).add((row["day"], row["subscriber_id"]))
-    devices = {row["imei_token"] for row in rows_where(lake, ODS_SUBSCRIBER, theirs)} - {None}
-    shared = pc.field("imei_token").isin(sorted(devices)) & ~theirs
-    devices -= {row["imei_token"] for row in rows_where(lake, ODS_SUBSCRIBER, shared)}
+    devices = _devices(rows_where(lake, ODS_SUBSCRIBER, theirs))
+    is_one = [pc.field(name).isin(sorted(devices)) for name in _DEVICES]
+    devices -= _devices(rows_where(lake, ODS_SUBSCRIBER, (is_one[0] | is_one[1]) & ~theirs))
     newest = {number: max(extracts) for number, extracts in held.items()}
     last = sorted(number for number, (_, who) in newest.items() if who in tokens)
     of_user = (pc.field("identity") == "user") & pc.field("token").isin(tokens)
     of_numbers = (pc.field("identity") == "number") & pc.field("raw").isin(last)
     stored = rows_where(lake, VAULT_IDENTITY, of_user | of_numbers)
+    of_devices = rows_where(lake, VAULT_IDENTITY, (pc.field("identity") == "imei") & pc.field("token").isin(sorted(devices)))
     return Person(
         tokens=frozenset(tokens),
         users=frozenset(row["raw"] for row in stored if row["identity"] == "user"),
         numbers=frozenset(numbers),
         documents=frozenset(row["document_id"] for row in rows_where(lake, VAULT_PERSON, theirs)) - {None},
+        imeis=frozenset(row["raw"] for row in of_devices),
         identities=frozenset({row["token"] for row in stored} | devices),
         held={of: sorted(days) for of, days in held.items()},
     )

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -35,13 +36,17 @@ from tests.personal_data import texts_of
 BEFORE, AFTER, LATER = (NIGHT + timedelta(days=days) for days in (-1, 1, 2))
 # The person, who had the former number until the night before; and others.
 USER, NUMBER, FORMER = "80000000017", "12900000017", "12900000018"
-SECRETS = (USER, NUMBER, FORMER, "欧阳锋", "白驼山", "350102198001011234", "353686010000017")
+SECRETS = (USER, NUMBER, FORMER, "欧阳锋", "白驼山", "350102198001011234", "353686010000116")
+# The person has now the handset with which another entered.
+ENTERED_WITH = defaultdict(str, {USER: "353686010000116", "80000000025": "353686010000017"})
 OTHERS = {"80000000025": "12900000025", "80000000033": "12900000033"}
 
 
 def subscribers(**numbers: str) -> list[bytes]:
     """Lines of S1 for users and their numbers."""
-    return [subscriber_line(user, number, f"3536860100000{user[-2:]}") for user, number in numbers.items()]
+    return [
+        subscriber_line(user, number, f"3536860100000{user[-2:]}", ENTRY_MONTH_IMEI=ENTERED_WITH[user]) for user, number in numbers.items()
+    ]
 
 
 def request(number: str, day: date) -> bytes:

@@ -16,7 +16,9 @@ from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, WAP, customer_line, su
 USER, NUMBER, OTHER = "80000000017", "12900000017", "80000000025"
 EARLIER, LATER = date(2026, 2, 1), date(2026, 3, 1)
 # Somebody else had the number before.
-PERSON = Person(frozenset("p"), frozenset({USER}), frozenset({NUMBER}), frozenset(), frozenset(), {NUMBER: [(EARLIER, "o"), (LATER, "p")]})
+PERSON = Person(
+    frozenset("p"), frozenset({USER}), frozenset({NUMBER}), frozenset(), frozenset(), frozenset(), {NUMBER: [(EARLIER, "o"), (LATER, "p")]}
+)
 
 
 @pytest.mark.parametrize(
