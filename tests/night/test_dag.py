@@ -162,6 +162,8 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     order, waits = Order(jobs), dict(rendered[1])
     # Families that fail hold nothing back, so the CAR waits for them through a gate, and handsets for usage.
     goes_without = {"write_car": [f"compute_{family.name}_tags" for family in FAMILIES], "compute_terminal_tags": ["compute_usage_tags"]}
+    # Without a no-call list the night goes on, and everybody is excluded.
+    goes_without |= {"refine_subscribers": ["refine_no_call"]}
     expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
     for name, job in jobs.items():
         needs = set(order.before[name] if job.always else order.needs[name]) | spark[name]
