@@ -12,9 +12,9 @@ from simulator.catalogue import channel_shares, channels, handsets, product_code
 from simulator.chance import Chance, Ints
 from simulator.days import NEVER, dates
 from simulator.lives import STATES, Standing
-from simulator.orders import BASE, FIRST_SERVICE, INITIAL_SOURCES, LATER_SOURCES, SOURCES, TOP_UP, Lines
+from simulator.orders import BASE, FIRST_SERVICE, SOURCES, TOP_UP, Lines, drawn_sources, order_ids
 from simulator.rendering import coded
-from simulator.traits import BRANDS, SUB_BRANDS, Flags, Traits
+from simulator.traits import BRANDS, SUB_BRANDS, Traits
 from simulator.usage import Usage
 
 _VIPS = ("none", "silver", "gold", "diamond")
@@ -88,7 +88,8 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
     who = traits.subscriber[lines.row]
     order = order_ids(lines.since, lines.family, who)
     drawn = drawn_sources(chance, order, lines.since <= traits.entry[lines.row])
-    paid = (lines.channel >= 0) | (lines.family == BASE) | (lines.family == TOP_UP)
+    # A trial is one as long as the lives say so; see simulator/orders.py.
+    paid = (lines.channel >= 0) | (lines.family == BASE) | (lines.family == TOP_UP) | (drawn == SOURCES.index("trial"))
     channel = np.where(lines.channel >= 0, lines.channel, chance.choice(channel_shares("ORDER_SHARE"), "order channel", 0, order))
     ordered = _moment(lines.since, 8 * 3600 + chance.below(13 * 3600, "order second", 0, order))
     cancelled = _moment(lines.ended, 8 * 3600 + chance.below(13 * 3600, "cancel second", 0, order))
@@ -104,18 +105,6 @@ def subscription_values(traits: Traits, lines: Lines, chance: Chance) -> dict[st
         "EFF_DATE": dates(lines.since),
         "EXP_DATE": dates(lines.ended),
     }
-
-
-def order_ids(since: Ints, family: Ints, subscriber: Ints) -> Ints:
-    """Return the order line's number: the day as yyyymmdd, the family, the subscriber."""
-    civil = dates(since).astype("datetime64[M]").astype(np.int64)
-    in_month = (dates(since) - dates(since).astype("datetime64[M]")).astype(np.int64) + 1
-    return ((1970 + civil // 12) * 10_000 + (civil % 12 + 1) * 100 + in_month) * 10**11 + family * 10**9 + subscriber
-
-
-def drawn_sources(chance: Chance, order: Ints, is_first: Flags) -> Ints:
-    """Return the position in SOURCES of an unprompted order of a service; `is_first` marks orders at network entry."""
-    return np.where(is_first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
 
 
 def _moment(days: Ints, seconds: Ints) -> np.ndarray:

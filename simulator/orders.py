@@ -7,7 +7,7 @@ import numpy as np
 from simulator.catalogue import DATA_PLAN, IDLE_PACK, SERVICE, TOP_UP_PACK, products
 from simulator.chance import Chance, Floats, Ints
 from simulator.contacts import Prompts
-from simulator.days import NEVER
+from simulator.days import NEVER, dates
 from simulator.lives import Lives, best_tier
 from simulator.traits import Flags, Traits
 from simulator.usage import allowances
@@ -15,7 +15,7 @@ from simulator.usage import allowances
 # The family of a line: one of the four kinds with their own behaviour, or FIRST_SERVICE plus the position of a service.
 BASE, DATA, IDLE, TOP_UP, FIRST_SERVICE = range(5)
 INITIAL_SOURCES = np.array([0.80, 0.06, 0.14])
-LATER_SOURCES = np.array([0.93, 0.05, 0.02])
+LATER_SOURCES = np.array([0.88, 0.10, 0.02])
 SOURCES = ("paid", "trial", "bundled")
 # A trial ends after so many days. It is bought with the first probability, less the second times the price sensitivity.
 TRIAL_DAYS, TRIAL_BOUGHT, TRIAL_PRICE = 15, 0.7, 0.4
@@ -78,6 +78,18 @@ class _Book:
         return Lines(**{name: column[order] for name, column in columns.items()})
 
 
+def order_ids(since: Ints, family: Ints, subscriber: Ints) -> Ints:
+    """Return the order line's number: the day as yyyymmdd, the family, the subscriber."""
+    civil = dates(since).astype("datetime64[M]").astype(np.int64)
+    in_month = (dates(since) - dates(since).astype("datetime64[M]")).astype(np.int64) + 1
+    return ((1970 + civil // 12) * 10_000 + (civil % 12 + 1) * 100 + in_month) * 10**11 + family * 10**9 + subscriber
+
+
+def drawn_sources(chance: Chance, order: Ints, is_first: Flags) -> Ints:
+    """Return the position in SOURCES of an unprompted order of a service; `is_first` marks orders at network entry."""
+    return np.where(is_first, *(chance.choice(shares, "order source", 0, order) for shares in (INITIAL_SOURCES, LATER_SOURCES)))
+
+
 def in_force(lives: Lives, traits: Traits, terminal: Flags, day: int) -> Lines:
     """Every order line in force on the day: what a first delivery carries."""
     book = _Book()
@@ -87,7 +99,7 @@ def in_force(lives: Lives, traits: Traits, terminal: Flags, day: int) -> Lines:
     book.add(here & (lives.idle_pack >= 0) & (lives.idle_since <= day), IDLE, lives.idle_pack, lives.idle_since, NEVER, lives.idle_channel)
     for k in range(lives.service_since.shape[1]):
         since, channel = lives.service_since[:, k], lives.service_channel[:, k]
-        book.add(here & (since <= day), FIRST_SERVICE + k, np.full(len(here), k), since, NEVER, channel)
+        book.add(here & (since <= day), FIRST_SERVICE + k, np.full(len(here), k), since, NEVER, channel, lives.trial_since[:, k] != NEVER)
     return book.lines()
 
 
@@ -193,14 +205,15 @@ def _top_up(book: _Book, lives: Lives, scene: Scene, month_end: int) -> None:
 def _services(book: _Book, lives: Lives, scene: Scene) -> None:
     """Order and cancel services by chance; data users take more.
 
-    A subscriber who takes up an offer orders a service that they do not have. If it is for a trial, they buy it or lose it after some
-    days; the price-sensitive buy less.
+    A subscriber who takes up an offer orders a service that they do not have. If it is for a trial, offered or not, they buy it
+    or lose it after some days; the price-sensitive buy less.
     """
     for k in range(lives.service_since.shape[1]):
         since, channel = lives.service_since[:, k], lives.service_channel[:, k]
         family, product = FIRST_SERVICE + k, np.full(len(scene.active), k)
-        book.add(since == scene.day, family, product, since, NEVER, channel)
-        tried = lives.trial_since[:, k]
+        tried, enters = lives.trial_since[:, k], since == scene.day
+        tried[enters] = np.where(_is_trial(scene, np.flatnonzero(enters), family, is_first=True), scene.day, NEVER)
+        book.add(enters, family, product, since, NEVER, channel, tried != NEVER)
         over = tried + TRIAL_DAYS == scene.day
         buys = over & scene.active & scene.happens(f"buy app {k}", TRIAL_BOUGHT - TRIAL_PRICE * scene.traits.price_sensitivity)
         drops = (since < scene.day) & scene.active & (scene.happens(f"cancel app {k}", 0.0022) | over)
@@ -210,11 +223,19 @@ def _services(book: _Book, lives: Lives, scene: Scene) -> None:
         book.add(ends, family, product, since, scene.day, channel, tried != NEVER)
         begins = starts | prompted | buys
         lives.trial_since[:, k] = np.where(prompted & scene.prompts.trial, scene.day, np.where(ends | begins, NEVER, tried))
+        alone = np.flatnonzero(starts)
+        lives.trial_since[alone, k] = np.where(_is_trial(scene, alone, family), scene.day, NEVER)
         lives.service_since[:, k] = np.where(begins, scene.day, np.where(ends, NEVER, since))
         kept = np.where((starts | ends) & ~buys, -1, channel)
         lives.service_channel[:, k] = np.where(prompted, scene.prompts.channel[SERVICE], kept)
         trial = lives.trial_since[:, k] != NEVER
         book.add(begins, family, product, lives.service_since[:, k], NEVER, lives.service_channel[:, k], trial)
+
+
+def _is_trial(scene: Scene, rows: Ints, family: int, is_first: bool = False) -> Flags:
+    """Return which of these subscribers take a service for a trial today, without a contact."""
+    order = order_ids(np.full(len(rows), scene.day), np.full(len(rows), family), scene.traits.subscriber[rows])
+    return drawn_sources(scene.chance, order, np.full(len(rows), is_first)) == SOURCES.index("trial")
 
 
 def charge(lives: Lives, scene: Scene, month_begins: bool) -> None:

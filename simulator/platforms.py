@@ -13,13 +13,12 @@ import pyarrow.compute as pc
 from simulator.catalogue import SERVICE, products
 from simulator.chance import Ints
 from simulator.days import NEVER, dates
-from simulator.extracts import drawn_sources, order_ids
-from simulator.orders import FIRST_SERVICE, SOURCES
+from simulator.orders import TRIAL_DAYS
 from simulator.rendering import coded
 from simulator.today import Today
 
 _LIKES, _DAYS_USED, _FAVOURITE = 0.6, 0.33, 0.7
-_GENRES, _ITEMS, _MOST_CONTENTS, _TRIAL_DAYS = 8, 400, 3, 30
+_GENRES, _ITEMS, _MOST_CONTENTS = 8, 400, 3
 # Services with contents that have ids.
 _WITH_CONTENT = ("video", "reading", "games", "mm")
 
@@ -31,8 +30,8 @@ def platform_values(today: Today) -> dict[str, Any]:
     for k in range(len(codes)):
         holds = today.here & (since[:, k] <= today.day)
         likes = today.chance.uniform(f"likes app {k}", 0, today.traits.subscriber) < _LIKES
-        begun = _trial_start(today, k, since[:, k])
-        at_an_end = (begun == today.day) | (begun + _TRIAL_DAYS - 1 == today.day)
+        begun = today.lives.trial_since[:, k]
+        at_an_end = (begun == today.day) | (begun + TRIAL_DAYS - 1 == today.day)
         rows = np.flatnonzero(holds & ((likes & today.happens(f"uses app {k}", _DAYS_USED)) | at_an_end))
         found.append(rows)
         trials.append(begun[rows])
@@ -46,17 +45,8 @@ def platform_values(today: Today) -> dict[str, Any]:
         "ACTIONS": 1 + pc.fill_null(pc.list_value_length(contents), 0).to_numpy(zero_copy_only=False) + today.draw(12, "actions", rows),
         "CONTENT_IDS": contents,
         "TRIAL_START": dates(begun),
-        "TRIAL_END": dates(np.where(begun == NEVER, NEVER, begun + _TRIAL_DAYS - 1)),
+        "TRIAL_END": dates(np.where(begun == NEVER, NEVER, begun + TRIAL_DAYS - 1)),
     }
-
-
-def _trial_start(today: Today, k: int, since: Ints) -> Ints:
-    """Return the first day of the trial, NEVER if the order of S2 is none; who took up an offer pays."""
-    traits = today.traits
-    order = order_ids(np.where(since == NEVER, 0, since), np.full(len(since), FIRST_SERVICE + k), traits.subscriber)
-    source = drawn_sources(today.chance, order, since <= traits.entry)
-    is_trial = (source == SOURCES.index("trial")) & (today.lives.service_channel[:, k] < 0) & (since != NEVER)
-    return np.where(is_trial, since, NEVER)
 
 
 def _contents(today: Today, rows: Ints, product: Ints) -> pa.Array:

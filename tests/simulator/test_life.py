@@ -109,3 +109,16 @@ def test_whoever_complained_turns_away_more_easily(monkeypatch: pytest.MonkeyPat
     assert share == pytest.approx(0.0015 * np.exp(0.18), rel=0.1)  # The mean of exp(0.6 x a normal number) is exp(0.18).
     monkeypatch.setattr("simulator.complaints.A_DAY", 0.0)
     assert turned(traits, 1.0) / turned(traits, 0.0) == pytest.approx(np.exp(0.8), rel=0.15)
+
+
+def test_a_trial_that_nobody_offered_ends_after_fifteen_days_in_a_purchase_or_in_nothing(village: Path) -> None:
+    orders = rows(village, "boss_subscription")
+    trials = orders[orders["ORDER_SOURCE"] == "2"].drop_duplicates("ORDER_ID", keep="last")
+    begun, ended = (pd.to_datetime(trials[name], format="%Y%m%d", errors="coerce") for name in ("EFF_DATE", "EXP_DATE"))
+    assert len(trials) > 8
+    assert (ended - begun).dropna().dt.days.le(15).all()
+    assert (begun[ended.isna()] > pd.Timestamp("2026-02-17")).all(), "no trial is older than its fifteen days"
+    over = trials[(ended - begun).dt.days == 15]
+    bought = orders.merge(over, left_on=["USER_ID", "PRODUCT_CODE", "EFF_DATE"], right_on=["USER_ID", "PRODUCT_CODE", "EXP_DATE"])
+    assert 0 < len(bought) < len(over)
+    assert not set(bought["ORDER_SOURCE_x"]) & {"2"}
