@@ -28,6 +28,8 @@ _STATE = {name: position for position, name in enumerate(STATES)}
 TERMINAL = np.array([position >= _STATE["cancelled"] for position in range(len(STATES))])
 _FATES = np.array([_STATE["cancelled"], _STATE["cancelled_debt"], _STATE["cancelled_forced"], _STATE["transferred"]])
 _FATE_SHARES = np.array([0.68, 0.18, 0.03, 0.11])
+# The chance to turn away on a day, before what makes it likelier; the shares of these who leave, and who do so suddenly.
+TURNS_A_DAY, LEAVES, SUDDEN = 0.00135, 0.75, 0.10
 RETENTION_DAYS, FROZEN_DAYS = 45, 30
 KEPT_TERMINAL_DAYS = 120
 _BOOKED_DAYS, _STOPPED_DAYS = 5, 15
@@ -149,7 +151,7 @@ def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
     quiet = (traits.talk < 180) & ~traits.data_user
     pull = traits.unrest - 0.45 * services + 0.5 * young + 0.5 * quiet + 0.35 * np.log1p(lives.fee_pace / 30)
     pull += np.where(traits.brand == GOTONE, -0.5, 0.1) + GRUDGE * lives.grudge
-    hazard = 0.00135 * np.exp(pull)
+    hazard = TURNS_A_DAY * np.exp(pull)
     turns = (
         (chance.uniform("drift", day, traits.subscriber) < hazard)
         & (lives.onset == NEVER)
@@ -157,10 +159,10 @@ def drift(lives: Lives, traits: Traits, chance: Chance, day: int) -> None:
         & (traits.entry < day - 10)
     )
     length = 22 + (-22 * np.log1p(-chance.uniform("drift length", day, traits.subscriber))).clip(max=90).astype(np.int64)
-    sudden = chance.uniform("sudden", day, traits.subscriber) < 0.10
+    sudden = chance.uniform("sudden", day, traits.subscriber) < SUDDEN
     lives.onset[turns] = day
     lives.turn[turns] = (day + np.where(sudden, _STOPPED_DAYS + 1, length))[turns]
-    lives.leaves[turns] = (chance.uniform("leaves", day, traits.subscriber) < 0.75)[turns]
+    lives.leaves[turns] = (chance.uniform("leaves", day, traits.subscriber) < LEAVES)[turns]
     lives.fate[turns] = _FATES[chance.choice(_FATE_SHARES, "fate", day, traits.subscriber)][turns]
 
 
