@@ -16,6 +16,7 @@ from expectations.checks import literal
 from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
+from jobs.people.begun import Begun
 from jobs.people.landing import forget_in_landing
 from jobs.people.person import Person, person_with
 from jobs.people.rotate import rotate
@@ -46,15 +47,18 @@ class ForgetError(ChudianError):
 def forget(lake: Lake, number: str) -> Proof:
     """Forget the holder of the number. The home must be locked. CustomerError when nobody or more than one holds it.
 
-    If it is killed, run it again: what names the person in the vault goes last. RotationError, VaultError, or ForgetError for a damaged
-    file, before anything is deleted.
+    If it is killed, run it again with the same number. RotationError, VaultError, or ForgetError for a damaged file, before anything is
+    deleted; BegunError when another number has to be run again first.
     """
-    person = person_with(lake, number)
     home, outside = lake.settings.home, [Path(lake.settings.lake)] if Path(lake.settings.lake).exists() else []
     extra = [path for path in outside if not path.is_relative_to(home)]
+    begun = Begun.of(lake.settings.vault, number)
+    person = begun.person if begun else person_with(lake, number)
     before = search(home, extra, person.secrets)
     _refuse_damaged(lake, before)
-    rotate(lake)
+    begun = begun or Begun.begin(lake.settings.vault, number, person)
+    if not begun.is_rotated:
+        _rotate(lake, begun)
     _remember_hashes(lake, person)
     vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
     deleted = {"lines of the landing": forget_in_landing(lake.settings.landing, person)}
@@ -64,10 +68,20 @@ def forget(lake: Lake, number: str) -> Proof:
     deleted["quarantined rows"] = purge(lake, VAULT_QUARANTINE, _of_quarantine(lake, person))
     deleted["rows of vault.person"] = purge(lake, VAULT_PERSON, theirs)
     deleted["rows of vault.identity"] = purge(lake, VAULT_IDENTITY, _any("token", person.identities))
-    # By these rows a killed run finds the person again, so they go last.
     deleted["rows of vault.number"] = purge(lake, VAULT_NUMBER, theirs)
+    begun.end()
     after = search(home, extra, person.secrets)
     return Proof(before.hits, after.hits, deleted, after.unreadable)
+
+
+def _rotate(lake: Lake, begun: Begun) -> None:
+    """Replace the key. If it is refused, nothing has begun."""
+    try:
+        rotate(lake)
+    except ChudianError:
+        if not begun.is_rotated:
+            begun.end()
+        raise
 
 
 def _refuse_damaged(lake: Lake, found: Found) -> None:

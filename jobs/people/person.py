@@ -22,10 +22,7 @@ _DEVICES = ("imei_token", "entry_imei_token")
 
 @dataclass(frozen=True)
 class Person:
-    """The holder of a number: tokens, user ids, numbers, IMEIs that nobody else has, documents, and who held each number from which day.
-
-    `users` is empty if an earlier run that was killed has already deleted it from the vault.
-    """
+    """The holder of a number: tokens, user ids, numbers, documents, IMEIs that nobody else has, and who held each number from which day."""
 
     tokens: frozenset[str]
     users: frozenset[str]

@@ -76,6 +76,12 @@ def key_in_use(vault: Path) -> Path:
     return path
 
 
+def key_mark(vault: Path) -> str:
+    """Return the mark of the key in use, of two lines while it is rotated; empty before the first use."""
+    mark = vault / KEY_MARK
+    return mark.read_text("ascii") if mark.exists() else ""
+
+
 def _mark_of(key: Path) -> str:
     return hmac.digest(key.read_bytes(), KEY_MARK.encode(), "sha256").hex()
 

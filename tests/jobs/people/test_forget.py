@@ -18,6 +18,7 @@ from expectations.errors import FeedError
 from expectations.feed import Feed
 from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
+from jobs.people.begun import BegunError
 from jobs.people.customer import CustomerError
 from jobs.people.forget import ForgetError, forget
 from jobs.people.rotate import rotate
@@ -26,6 +27,7 @@ from jobs.publish.outbox import Part, place
 from jobs.receive.deliveries import deliveries
 from jobs.register import all_jobs
 from jobs.runtime.job_run import Runner
+from jobs.runtime.lake import Lake
 from jobs.runtime.purge import purge
 from jobs.runtime.vault import make_demo_key, token
 from tests.jobs.people.lines import CUSTOMER, SUBSCRIBER, WAP, customer_line, subscriber_line
@@ -184,12 +186,24 @@ def test_a_forgetting_killed_at_any_step_can_be_run_again(runner: Runner, tmp_pa
 
     steps = dict.fromkeys(("rotate", "forget_in_landing", "_forget_in_outbox", "_of_quarantine"), no)
     kills = [*steps.items(), *(("purge", purge_but(table)) for table in (VAULT_PERSON, VAULT_IDENTITY, VAULT_NUMBER))]
+
+    def end_of_last(lake: Lake, of: Table, conditions: list[str]) -> int:
+        return purge(lake, of, conditions) // (of is not VAULT_NUMBER)
+
+    kills.append(("purge", end_of_last))
+    keys = []
     for step, instead in kills:
         with monkeypatch.context() as killed:
             killed.setattr(f"jobs.people.forget.{step}", instead)
             with pytest.raises(ZeroDivisionError):
                 forget(runner_of(tmp_path).lake, NUMBER)
-    forget(runner_of(tmp_path).lake, NUMBER)
+        keys.append((tmp_path / "vault" / "token.key").read_bytes())
+    with pytest.raises(BegunError, match="another number was killed"):
+        forget(runner_of(tmp_path).lake, "12900000025")
+    proof = forget(runner_of(tmp_path).lake, NUMBER)
+    assert (proof.before["vault"] > 0, sum(proof.after.values())) == (True, 0), "the vault's tables had lost the person already"
+    assert keys[0] != keys[1] == keys[-1] == (tmp_path / "vault" / "token.key").read_bytes(), "one new key is enough"
+    assert not (tmp_path / "vault" / "forgetting.json").exists()
     assert with_secrets(tmp_path) == {}
     (part, check) = delivery(tmp_path, SUBSCRIBER)
     assert [bool(line) for line in lines_of(part)] == [False, True, True, False], "a quarantined line has the same number as before"
