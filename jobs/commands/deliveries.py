@@ -50,7 +50,12 @@ def quarantine(
     lake = Lake(chosen)
     if out is None and corrected is None:
         grid = grid_of("night", "feed", "rows", "reason")
-        for found in counts(lake, feed, on):
+        found_by_reason = counts(lake, feed, on)
+        if not found_by_reason:
+            asked = (f" of {feed}" if feed else "") + (f" of the night of {on}" if on else "")
+            console.print(f"No row{asked} is in quarantine.", markup=False)
+            return
+        for found in found_by_reason:
             grid.add_row(f"{found.known_on}", found.feed, f"{found.rows:,}", found.reason)
         console.print(grid)
         return

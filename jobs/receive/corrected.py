@@ -17,7 +17,7 @@ from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.receive.complete import told_by_names
 from jobs.receive.contents import blocks, inflated
 from jobs.receive.deliveries import Delivery, deliveries
-from jobs.receive.releases import Listed, in_order
+from jobs.receive.releases import Listed, identity, in_order
 from jobs.receive.repeats import SUPERSEDED
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import Settings
@@ -34,13 +34,18 @@ class Counts:
 
 
 def counts(lake: Lake, feed: str | None, known_on: date | None) -> list[Counts]:
-    """Return the counts by feed, night and reason, the newest night first. FeedError for a feed that is not declared."""
+    """Return the counts by feed, night and reason, the newest night first, without those of loads that a newer one has replaced.
+
+    FeedError for a feed that is not declared.
+    """
     if feed is not None and feed not in FEEDS:
         raise FeedError(unknown("feed", feed, FEEDS))
     asked = {"feed": feed, "known_on": known_on}
     counted: dict[tuple[date, str, str], int] = {}
-    for row in lake.log(OPS_QUARANTINE, **{name: value for name, value in asked.items() if value is not None}):
-        for reason in row["reasons"]:
+    rows = lake.log(OPS_QUARANTINE, **{name: value for name, value in asked.items() if value is not None})
+    current = {name: _in_force(lake, name) for name in {row["feed"] for row in rows}}
+    for row in rows:
+        for reason in row["reasons"] if row["load_id"] in current[row["feed"]] else ():
             place = (row["known_on"], row["feed"], reason)
             counted[place] = counted.get(place, 0) + 1
     newest_first = sorted(counted.items(), key=lambda one: (-one[0][0].toordinal(), one[0][1], -one[1], one[0][2]))
@@ -54,13 +59,20 @@ def texts(lake: Lake, feed: str, known_on: date) -> list[str]:
     """
     if feed not in FEEDS:
         raise FeedError(unknown("feed", feed, FEEDS))
-    broken = {_place(row) for row in lake.log(OPS_QUARANTINE, feed=feed, known_on=known_on) if row["reasons"] != [SUPERSEDED]}
+    current, rows = _in_force(lake, feed), lake.log(OPS_QUARANTINE, feed=feed, known_on=known_on)
+    broken = {_place(row) for row in rows if row["reasons"] != [SUPERSEDED] and row["load_id"] in current}
     kept = sorted(lake.log(VAULT_QUARANTINE, feed=feed, known_on=known_on), key=lambda row: (row["file"], row["line"]))
     found = [row["text"] for row in kept if _place(row) in broken]
     if not found:
         fault = f"no row of the night of {known_on} is in quarantine"
         raise FeedError(teach(f"Feed {feed}", [fault], "see `chudian quarantine` for the nights that have some."))
     return found
+
+
+def _in_force(lake: Lake, feed: str) -> set[str]:
+    """Return the ids of the feed's loads that no newer one has replaced."""
+    newest = {identity(row): row["load_id"] for row in in_order(lake.log(OPS_LOAD, feed=feed)) if row["state"] == "loaded"}
+    return set(newest.values())
 
 
 def _place(row: Listed) -> tuple[str, str, int]:
@@ -71,9 +83,12 @@ def send_corrected(lake: Lake, settings: Settings, feed: str, known_on: date, ro
     """Write a correction of the night's delivery into the landing folder of `night`: its good rows and these. Return its part file.
 
     The rows take the place of all rows that the delivery has in quarantine. FeedError when the night has no delivery with quarantined rows,
-    or several, or when the delivery's files are gone.
+    or several, when the delivery's files are gone, or when `night` is before the night that received it.
     """
     texts(lake, feed, known_on)
+    if night < known_on:
+        fault = f"--night {night} is before {known_on}, the night that received the rows"
+        raise FeedError(teach(f"Feed {feed}", [fault], "name that night or a later one."))
     declared = FEEDS[feed]
     delivery = _delivery(lake, settings, declared, known_on)
     names = {part.file.name for part in delivery.parts}
@@ -99,7 +114,7 @@ def _named(delivery: Delivery) -> tuple[date, str]:
 
 def _delivery(lake: Lake, settings: Settings, feed: Feed, known_on: date) -> Delivery:
     """Return the night's delivery that has quarantined rows, the newest of its date."""
-    ids = {row["load_id"] for row in lake.log(OPS_QUARANTINE, feed=feed.name, known_on=known_on)}
+    ids = {row["load_id"] for row in lake.log(OPS_QUARANTINE, feed=feed.name, known_on=known_on)} & _in_force(lake, feed.name)
     listed = [row for row in in_order(lake.log(OPS_LOAD, feed=feed.name)) if row["known_on"] == known_on and row["load_id"] in ids]
     wanted = {(row["data_date"], row["scope"]): row["sequence"] for row in listed}
     if len(wanted) != 1:

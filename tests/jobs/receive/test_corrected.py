@@ -39,7 +39,7 @@ def test_quarantined_rows_are_counted_written_out_and_loaded_once_they_are_corre
 
     told = [line.split() for line in asked(tmp_path, "boss_usage").splitlines() if "BYTES_4G" in line]
     assert [(line[0], line[1], line[2]) for line in told] == [(f"{NIGHT}", "boss_usage", "2")]
-    assert "boss_" not in asked(tmp_path, "boss_bill")
+    assert asked(tmp_path, "boss_bill") == "No row of boss_bill is in quarantine.\n"
     out = tmp_path / "rows.txt"
     assert "2 rows in" in asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--out", f"{out}").replace("\n", "")
     assert (out.read_text().splitlines(), out.stat().st_mode & 0o777) == ([lines[3], lines[7]], 0o600)
@@ -49,12 +49,18 @@ def test_quarantined_rows_are_counted_written_out_and_loaded_once_they_are_corre
         asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--out", f"{out}")
     assert len(runner.lake.records.rows(VAULT_READ)) == 2, "a read is recorded before the text is written"
 
+    with pytest.raises(FeedError, match="is before 2026-03-04, the night that received the rows"):
+        asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--release", f"{out}", "--night", "2026-03-03")
     out.write_text(out.read_text().replace("|many|", "|2000|").replace("|-1|", "|1|"))
     asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--release", f"{out}")
     runner.run(job, NIGHT, NIGHT)
     listed = sorted((row["sequence"], row["state"], row["rows_loaded"], row["rows_quarantined"]) for row in runner.lake.log(OPS_LOAD))
     assert listed == [(1, "loaded", 98, 2), (2, "loaded", 100, 0)]
     assert runner.lake.whole(FEED.table, day=NIGHT).where("bytes_4g = 2000").count() == 2
+    # The rows of the first delivery are corrected, so nobody is asked for them again.
+    assert asked(tmp_path, "boss_usage", "--date", f"{NIGHT}") == f"No row of boss_usage of the night of {NIGHT} is in quarantine.\n"
+    with pytest.raises(FeedError, match=f"no row of the night of {NIGHT} is in quarantine"):
+        asked(tmp_path, "boss_usage", "--date", f"{NIGHT}", "--out", f"{tmp_path}/again.txt")
 
 
 def test_rows_of_a_night_without_quarantine_or_of_no_feed_are_refused_by_name(tmp_path: Path) -> None:
