@@ -116,9 +116,13 @@ def _changed_at(file: Path) -> datetime:
 
 
 def waiting_words(feed: Feed, stray: str) -> str:
-    """Return what a file that belongs to no complete delivery waits for."""
+    """Return what a file that belongs to no complete delivery waits for, or that its name is wrong."""
+    night, _, name = stray.split("/")
+    if not any(_told_by(feed, pattern, name) for pattern in (feed.files.check, feed.files.part)):
+        like = [feed.part_name(day, 1, 1, "SCOPE"), feed.check_name(day, 1, "SCOPE")] if (day := iso_day(night)) else []
+        return f"{stray} has a name that is none of the feed's: expected like {' or '.join(filter(None, like))}"
     if isinstance(feed.check, Settles):
-        return f"{stray} is not named like a part, or a part of its delivery changed less than {feed.check.minutes} minutes ago"
+        return f"{stray} waits: a part of its delivery changed less than {feed.check.minutes} minutes ago"
     if feed.files.is_per_part:
         return f"{stray} waits until every part of its delivery has its own check file"
     return f"no check file is there for {stray}" if isinstance(feed.check, OkFile) else f"no check file lists {stray}"

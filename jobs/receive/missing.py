@@ -142,11 +142,17 @@ def _to_place(feed: Feed, landing: Path, on: date, day: date, scope: str) -> str
 
 
 def _unseen(feed: Feed, run: JobRun, seen: set[tuple[date, Told]]) -> list[str]:
-    """Return warnings about earlier deliveries that are not in ops.load."""
+    """Return a warning about earlier deliveries that are not in ops.load, of many the first and how many; empty if there are none."""
     before = named(feed, run.settings.landing, date.min, run.on - timedelta(days=1), run.started_at)
+    unseen = [found for found in before if (found.known_on, found.told) not in seen]
+    if not unseen:
+        return []
+    first, last = unseen[0].known_on, unseen[-1].known_on
+    others = f" and {len(unseen) - 1} more up to {last} are" if len(unseen) > 1 else " is"
+    # A load takes no range with nights that were loaded otherwise.
+    stop = min((night for night, _ in seen if night > first), default=run.on)
+    upto = max(found.known_on for found in unseen if found.known_on < stop)
     return [
-        f"landing/{found.known_on}/{feed.name}/{found.name} is not in ops.load: its night did not run, its receive failed, or it "
-        f"came after; chudian load --from {found.known_on} --to {found.known_on} takes it in"
-        for found in before
-        if (found.known_on, found.told) not in seen
+        f"landing/{first}/{feed.name}/{unseen[0].name}{others} not in ops.load: its night did not run, its receive failed, or it "
+        f"came after; chudian load --from {first} --to {upto} takes in {'the first' if upto < last else 'what is missing'}"
     ]

@@ -100,10 +100,18 @@ def test_without_a_check_file_a_delivery_is_complete_once_no_file_has_changed_fo
     part(folder, 2, minutes_old=minutes_old)
     found = look(folder, BY_TIME)
     assert [one.rows for one in found] == ([4] if is_complete else [])
-    expected = (
-        f"2026-03-04/boss_usage/{STEM}_001.txt.gz is not named like a part, or a part of its delivery changed less than 30 minutes ago"
-    )
+    expected = f"2026-03-04/boss_usage/{STEM}_001.txt.gz waits: a part of its delivery changed less than 30 minutes ago"
     assert waits(folder, BY_TIME)[:1] == ([] if is_complete else [expected])
+
+
+@pytest.mark.parametrize("feed", [BY_TIME, BY_OK, PER_PART], ids=["by time", "by .ok", "per part"])
+@pytest.mark.parametrize(
+    "name", ["BOSS_USAGE_20260304_01_001.txt.gz", "boss_usage_20260230_01_001.txt.gz", "boss_usage_20260304_01.chk.bak"]
+)
+def test_a_file_with_a_wrong_name_is_told_how_names_are(folder: Path, feed: Feed, name: str) -> None:
+    (folder / name).touch()
+    (said,) = waits(folder, feed)
+    assert said.startswith(f"2026-03-04/boss_usage/{name} has a name that is none of the feed's: expected like {STEM}_001.txt.gz")
 
 
 @pytest.mark.parametrize("feed", [BY_TIME, BY_OK, PER_PART], ids=["by time", "by .ok", "per part"])

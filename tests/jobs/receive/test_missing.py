@@ -128,6 +128,21 @@ def test_a_feed_of_what_happened_now_and_then_is_never_missed(tmp_path: Path) ->
     assert run.warnings == []
 
 
+def test_of_deliveries_that_no_night_looked_at_the_first_is_named_and_a_range_to_load(tmp_path: Path) -> None:
+    for day in (3, 4, 9):
+        folder = tmp_path / f"2026-03-{day:02}" / "survey"
+        folder.mkdir(parents=True)
+        (folder / f"survey_202603{day:02}_01.chk").touch()
+    (said,) = late(tmp_path, FEEDS["survey"])
+    assert "landing/2026-03-03/survey/survey_20260303_01.chk and 2 more up to 2026-03-09 are not in ops.load" in said
+    assert said.endswith("chudian load --from 2026-03-03 --to 2026-03-09 takes in what is missing")
+    at = date(2026, 3, 5)
+    seen = {"scope": "", "state": "loaded", "known_on": at, "data_date": at, "event_date": at, "sequence": 1}
+    run = SimpleNamespace(settings=SimpleNamespace(landing=tmp_path), on=NIGHT, since=NIGHT, refused=[], warnings=[], started_at=None)
+    look_for_missing(cast(JobRun, run), FEEDS["survey"], [seen])
+    assert run.warnings[0].endswith("chudian load --from 2026-03-03 --to 2026-03-04 takes in the first")
+
+
 def test_a_newer_full_extract_stands_in_for_one_that_never_came(tmp_path: Path) -> None:
     newer = {"scope": "", "state": "loaded", "known_on": NIGHT, "sequence": 1}
 
