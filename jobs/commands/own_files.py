@@ -27,6 +27,7 @@ def check(
     """Say by line and column what of a file does not fit a feed, and how the feed would be declared for it. Nothing is loaded."""
     from expectations.feeds import FEEDS
     from jobs.layout.fit import fit
+    from jobs.layout.sample import sample_of
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
 
@@ -34,6 +35,8 @@ def check(
     if name not in FEEDS:
         raise FeedError(unknown("feed", name, FEEDS))
     feed, data_date = FEEDS[name], _data_date(file, day)
+    # What is no text is refused before Spark starts, which takes seconds.
+    sample_of(file)
     with console.status("starting Spark"):
         spark = Lake(settings()).spark
         found = fit(spark, feed, file, data_date)

@@ -57,6 +57,10 @@ def test_the_command_says_what_does_not_fit_and_ends_with_an_error(tmp_path: Pat
     assert "Did you mean boss_usage?" in f"{asked.exception}"
     undated = CliRunner().invoke(app, ["feed", "check", f"{tmp_path / 'use.gz'}", "--as", "boss_usage"])
     assert "use.gz has no date in its name; state it with --date" in " ".join(undated.output.replace("│", " ").split())
+    monkeypatch.setattr("jobs.runtime.lake.Lake.spark", property(lambda _: pytest.fail("Spark started")))
+    (tmp_path / "use_20260304.zip").write_bytes(b"PK\x03\x04\0\0")
+    packed = CliRunner().invoke(app, ["feed", "check", f"{tmp_path / 'use_20260304.zip'}", "--as", "boss_usage"])
+    assert "it looks like a zip archive" in f"{packed.exception}"
 
 
 def test_the_command_prints_a_draft_and_its_remarks(tmp_path: Path) -> None:
