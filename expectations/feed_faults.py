@@ -102,6 +102,8 @@ def _row_faults(feed: "Feed") -> list[str]:
     least = {"days": 1, "lateness_days": 0, "bad_per_mille": 0, "volume_band_per_mille": 0}
     stated = {name: getattr(feed, name) or 0 for name in least}
     faults += [f"{name} is {value}, expected at least {least[name]}" for name, value in stated.items() if value < least[name]]
+    if feed.bad_per_mille > 1000:
+        faults.append(f"bad_per_mille is {feed.bad_per_mille}, expected at most 1000")
     faults += [
         f"field {field.name} has the code {text!r}, which also reads as no value (nulls, sentinels)"
         for field in feed.fields
@@ -112,6 +114,8 @@ def _row_faults(feed: "Feed") -> list[str]:
         faults.append(f"days is {feed.days}, expected at most {MOST_DAYS}: each day is a load of its own")
     if feed.cadence == "monthly" and not 1 <= feed.due_day <= 28:
         faults.append(f"due_day of a monthly feed is {feed.due_day}, expected 1 to 28")
+    if feed.cadence != "monthly" and feed.due_day:
+        faults.append(f"due_day is {feed.due_day}; it is for monthly feeds")
     names = [field.name for field in feed.fields]
     faults += [f"field {name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
     if feed.days > 1 and (not dated or (feed.cadence, feed.content) != ("daily", "delta")):

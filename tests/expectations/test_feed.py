@@ -172,6 +172,8 @@ def test_a_relation_is_by_columns_of_both_tables_and_of_a_whole_delivery() -> No
     assert "it covers ods.terminal by tac, which table ods.points does not have" in told
     assert "a volume band is for daily feeds" in told
     assert "settled_per_mille is 900; it is for monthly full extracts" in refused(USER, settled_per_mille=900)
+    assert "due_day is 5; it is for monthly feeds" in refused(USER, due_day=5)
+    assert "bad_per_mille is 1001, expected at most 1000" in refused(USER, bad_per_mille=1001)
     scoped = FileNames("{scope}_{date:%Y%m%d}.{part:02}.gz", "{scope}_{date:%Y%m%d}.chk")
     of_points = Covers(POINTS, ("subscriber_id",), at_least_per_mille=900)
     assert "covers is for deliveries that have everything of their date" in refused(
