@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +28,8 @@ def province_in(home: Path) -> Province:
     if not stamp.exists():
         raise SimulatorError(f"{home} has no simulated province.\n  To mend it: run chudian simulate, or make demo for the whole demo.")
     written = json.loads(stamp.read_text("utf-8"))
+    if set(written) != {field.name for field in fields(Province)}:
+        raise SimulatorError(f"{home} was simulated by another version.\n  To mend it: remove it, then run chudian simulate.")
     days = {name: date.fromisoformat(written[name]) if written[name] else None for name in ("night", "bad_week")}
     return Province(**(written | days | {"faults": tuple((name, share) for name, share in written["faults"])}))
 

@@ -126,3 +126,10 @@ def test_a_contact_raises_take_up_only_of_the_contacted(tmp_path: Path) -> None:
 
 def _orders(home: Path) -> pd.DataFrame:
     return rows(home, "boss_subscription", "boss_subscription_20260305")
+
+
+def test_a_home_of_another_version_is_refused_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "truth").mkdir()
+    (tmp_path / "truth" / "province.json").write_text(json.dumps({"subscribers": 1, "night": "2026-03-04"}))
+    with pytest.raises(SimulatorError, match="another version"):
+        province_in(tmp_path)
