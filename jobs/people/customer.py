@@ -14,12 +14,14 @@ PERSONAL = ("number", "name", "address", "document_id", "manager_name", "manager
 
 
 class CustomerError(ChudianError):
-    """The vault may not be read, or nobody holds the number."""
+    """The vault is missing or may not be read, nobody holds the number, or no reason is given."""
 
 
 def refuse_if_closed(lake: Lake) -> None:
-    """CustomerError when this user may not read the vault."""
+    """CustomerError when there is no vault, or this user may not read it."""
     vault = lake.settings.vault
+    if not vault.exists():
+        raise CustomerError(f"There is no vault at {vault}.\n  To mend it: set CHUDIAN_HOME to a home that has received deliveries.")
     if not os.access(vault, os.R_OK | os.X_OK):
         raise CustomerError(f"The vault {vault} is closed to you.\n  To mend it: ask its owner; who may read it may see customers' data.")
 
@@ -39,6 +41,8 @@ def customers(lake: Lake, number: str, reason: str) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
     refuse_if_closed(lake)
+    if not reason.strip():
+        raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")
     try:
         found = holders(lake, number)
     except CustomerError:

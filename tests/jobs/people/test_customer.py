@@ -46,6 +46,15 @@ def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_l
     assert logged == [("complaint 17", found["subscriber_id"], 1), ("complaint 18", None, 0)]
 
 
+def test_without_a_vault_or_a_reason_nobody_is_shown(tmp_path: Path) -> None:
+    lake = runner_of(tmp_path).lake
+    with pytest.raises(CustomerError, match="There is no vault at"):
+        customers(lake, "12900000018", "complaint 18")
+    (tmp_path / "vault").mkdir(mode=0o700)
+    with pytest.raises(CustomerError, match="The reason is empty"):
+        customers(lake, "12900000018", "  ")
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
 def test_who_may_not_read_the_vault_learns_nothing(tmp_path: Path) -> None:
     (tmp_path / "vault").mkdir(mode=0o000)
