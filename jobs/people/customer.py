@@ -8,6 +8,7 @@ from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from features.library import CAR
 from jobs.people.find import latest_where, rows_where
 from jobs.runtime.access_log import Reading, log_reads
+from jobs.runtime.forgotten import written
 from jobs.runtime.lake import Lake
 
 PERSONAL = ("number", "name", "address", "document_id", "manager_name", "manager_phone")
@@ -30,7 +31,7 @@ def holders(lake: Lake, number: str) -> list[str]:
     """Return the subscriber ids with the number in the newest extract. CustomerError when there is none."""
     import pyarrow.compute as pc
 
-    found = sorted({row["subscriber_id"] for row in latest_where(lake, VAULT_NUMBER, pc.field("number") == number)})
+    found = sorted({row["subscriber_id"] for row in latest_where(lake, VAULT_NUMBER, pc.field("number").isin(written(number)))})
     if not found:
         raise CustomerError("Nobody holds this number in the newest extract.\n  To mend it: check its digits; expected 11, as in S1.")
     return found

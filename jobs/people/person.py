@@ -13,7 +13,7 @@ from expectations.tables.vault import VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON
 from jobs.people.customer import CustomerError, holders
 from jobs.people.find import rows_where
 from jobs.receive.to_vault import fields_of_people
-from jobs.runtime.forgotten import DIGITS
+from jobs.runtime.forgotten import BETWEEN, bare, identifiers, written
 from jobs.runtime.lake import Lake
 
 # Two handsets: of the last days, and of the month of entry.
@@ -44,13 +44,21 @@ class Person:
         newest = [who for of, who in extracts if of <= day][-1:] or [who for _, who in extracts[:1]]
         return bool(newest) and newest[0] in self.tokens
 
+    def of_number(self, number: str) -> str:
+        """Return in which extracts they had the number, and since when somebody else has it; their token names them in the lake."""
+        extracts = self.held[bare(number)]
+        own = [day for day, who in extracts if who in self.tokens]
+        since = min((day for day, who in extracts if day > own[-1] and who not in self.tokens), default=None)
+        theirs = f"subscriber {', '.join(sorted(self.tokens))}, with this number in the extracts from {own[0]} to {own[-1]}"
+        return theirs + (f"; somebody else has it since {since}, and is not forgotten" if since else "")
+
     def last_held(self) -> frozenset[str]:
         """Return their numbers that nobody else has got since."""
         return frozenset(number for number in self.numbers if self.held_on(number, date.max))
 
     def is_in(self, text: str, day: date) -> bool:
         """Whether a text has their user id, or a number that they held on that day."""
-        found = set(DIGITS.findall(text))
+        found = identifiers(text)
         return bool(found & self.users) or any(self.held_on(number, day) for number in found & self.numbers)
 
     def is_line_of(self, line: str, feed: Feed | None, day: date, columns: Sequence[str] = ()) -> bool:
@@ -72,7 +80,7 @@ class Person:
         if len(cells) != len(names):
             return self.is_in(line, day)
         people = set(fields_of_people(feed))
-        return self.is_in(" ".join(cell for name, cell in zip(names, cells, strict=True) if name in people), day)
+        return self.is_in(BETWEEN.join(cell for name, cell in zip(names, cells, strict=True) if name in people), day)
 
 
 def _devices(rows: list[dict[str, Any]]) -> set[str]:
@@ -80,28 +88,50 @@ def _devices(rows: list[dict[str, Any]]) -> set[str]:
     return {row[name] for row in rows for name in _DEVICES} - {None}
 
 
-def person_with(lake: Lake, number: str) -> Person:
-    """Return the holder of the number in the newest extract. CustomerError when there is none, or more than one."""
+def _holders(lake: Lake, number: str, on: date | None) -> list[str]:
+    """Return the subscriber ids with the number in the newest extract, or in the newest one up to `on` that has it."""
     import pyarrow.compute as pc
 
-    tokens = holders(lake, number)
+    rows = rows_where(lake, VAULT_NUMBER, pc.field("number").isin(written(number)))
+    if on is None:
+        try:
+            return holders(lake, number)
+        except CustomerError:
+            if not rows:
+                raise
+            last = max(row["day"] for row in rows)
+            raise CustomerError(
+                f"Nobody holds this number in the newest extract. It was last in that of {last}.\n  To mend it: to forget its holder of "
+                f"that day, add --on {last}."
+            ) from None
+    newest = max((row["day"] for row in rows if row["day"] <= on), default=None)
+    if newest is None:
+        raise CustomerError(f"Nobody held this number on {on} or before.\n  To mend it: check its digits and the day.")
+    return sorted({row["subscriber_id"] for row in rows if row["day"] == newest})
+
+
+def person_with(lake: Lake, number: str, on: date | None = None) -> Person:
+    """Return the holder of the number in the newest extract, or on that day. CustomerError when there is none, or more than one."""
+    import pyarrow.compute as pc
+
+    tokens = _holders(lake, number, on)
     if len(tokens) > 1:
         raise CustomerError(
-            f"{len(tokens)} subscriptions have this number in the newest extract.\n  To mend it: have BOSS corrected; nobody is forgotten "
+            f"{len(tokens)} subscriptions have this number in that extract.\n  To mend it: have BOSS corrected; nobody is forgotten "
             "for another's number."
         )
     theirs = pc.field("subscriber_id").isin(tokens)
-    numbers = {row["number"] for row in rows_where(lake, VAULT_NUMBER, theirs)}
+    numbers = {bare(row["number"]) for row in rows_where(lake, VAULT_NUMBER, theirs)}
     held: dict[str, set[tuple[date, str]]] = {}
-    for row in rows_where(lake, VAULT_NUMBER, pc.field("number").isin(sorted(numbers))):
-        held.setdefault(row["number"], set()).add((row["day"], row["subscriber_id"]))
+    for row in rows_where(lake, VAULT_NUMBER, pc.field("number").isin(sorted(text for one in numbers for text in written(one)))):
+        held.setdefault(bare(row["number"]), set()).add((row["day"], row["subscriber_id"]))
     devices = _devices(rows_where(lake, ODS_SUBSCRIBER, theirs))
     is_one = [pc.field(name).isin(sorted(devices)) for name in _DEVICES]
     devices -= _devices(rows_where(lake, ODS_SUBSCRIBER, (is_one[0] | is_one[1]) & ~theirs))
     newest = {number: max(extracts) for number, extracts in held.items()}
     last = sorted(number for number, (_, who) in newest.items() if who in tokens)
     of_user = (pc.field("identity") == "user") & pc.field("token").isin(tokens)
-    of_numbers = (pc.field("identity") == "number") & pc.field("raw").isin(last)
+    of_numbers = (pc.field("identity") == "number") & pc.field("raw").isin([text for one in last for text in written(one)])
     stored = rows_where(lake, VAULT_IDENTITY, of_user | of_numbers)
     of_devices = rows_where(lake, VAULT_IDENTITY, (pc.field("identity") == "imei") & pc.field("token").isin(sorted(devices)))
     return Person(

@@ -23,11 +23,12 @@ class Found:
 def search(home: Path, extra: Iterable[Path], sought: Iterable[str]) -> Found:
     """Count the cells or lines that have one of the identifiers, by the folder of the home; folders without any count 0.
 
-    `extra` are places outside the home, such as a lake of its own. A damaged file is searched as far as it can be read.
+    An identifier counts inside a longer text too: with a country before it, or letters. `extra` are places outside the home, such as a
+    lake of its own. A damaged file is searched as far as it can be read.
     """
     found: Counter[str] = Counter()
     unreadable = []
-    pattern = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(one)}(?![0-9A-Za-z])" for one in sorted(sought)) or "(?!)")
+    pattern = re.compile("|".join(re.escape(one) for one in sorted(sought)) or "(?!)")
     for root in [*(home / name for name in PLACES if (home / name).exists()), *extra]:
         found[root.name] += 0
         for path in sorted(root.rglob("*")):

@@ -9,7 +9,7 @@ from expectations.feed import Feed
 from expectations.tables.vault import VAULT_IDENTITY
 from expectations.vaulted import ToVault
 from jobs.receive.cells import field_sql, raw_text
-from jobs.runtime.forgotten import Forgotten
+from jobs.runtime.forgotten import BETWEEN, Forgotten, bare
 from jobs.runtime.vault import token, tokenised
 
 if TYPE_CHECKING:
@@ -45,21 +45,28 @@ def token_of(to: str, identity: str, key: Path, some_known: bool) -> "Column":
 
 
 def text_of_identities(feed: Feed) -> "Column":
-    """Return the text in which a line names its people: its user ids and numbers, or the whole line if it cannot be split.
+    """Return the text in which a line names its people: what the feed reads as user ids and numbers, or the cell if it reads nothing.
 
-    A feed that introduces numbers has a user id in each line, and the same number may be somebody else's by now.
+    Of a line that cannot be split it is the whole line. A feed that introduces numbers has a user id in each line, and the same number may
+    be somebody else's by now.
     """
     from pyspark.sql import functions as F
 
-    names = [f"raw.`{name}`" for name in fields_of_people(feed)]
-    if not names:
+    kinds = _kinds_of_people(feed)
+    filled = [(field.name, to) for field in feed.fields for to, form in field.fills if form.identity in kinds]
+    if not filled:
         return F.lit(None).cast("string")
-    return F.expr(f"CASE WHEN raw IS NULL OR raw._corrupt IS NOT NULL THEN text ELSE concat_ws(' ', {', '.join(names)}) END")
+    cells = ", ".join(f"coalesce({_RAW.format(to)}, raw.`{name}`)" for name, to in filled)
+    return F.expr(f"CASE WHEN raw IS NULL OR raw._corrupt IS NOT NULL THEN text ELSE concat_ws('{BETWEEN}', {cells}) END")
+
+
+def _kinds_of_people(feed: Feed) -> set[str]:
+    return {"user"} if "number" in feed.introduces else {"user", "number"}
 
 
 def fields_of_people(feed: Feed) -> list[str]:
     """Return the fields with user ids and, unless the feed introduces numbers, with numbers."""
-    kinds = {"user"} if "number" in feed.introduces else {"user", "number"}
+    kinds = _kinds_of_people(feed)
     return [field.name for field in feed.fields if any(form.identity in kinds for _, form in field.fills)]
 
 
@@ -108,8 +115,9 @@ def new_holders(feed: Feed, rows: "DataFrame", forgotten: Forgotten) -> list[dic
         raw, day = F.col(_RAW.format(to)).alias("raw"), F.col(str(feed.table.event_date)).alias("day")
         theirs = rows.select(raw, day).where(forgotten.among(F.col("raw"), F.col("day")))
         for row in theirs.groupBy("raw").agg(F.min("day").alias("day")).collect():
-            hashed = token(forgotten.key.read_bytes(), "number", row.raw)
-            found.append({"identity": "number", "hash": hashed, "length": len(row.raw), "token": None, "ended_on": row.day})
+            number = bare(row.raw)
+            hashed = token(forgotten.key.read_bytes(), "number", number)
+            found.append({"identity": "number", "hash": hashed, "length": len(number), "token": None, "ended_on": row.day})
     return found
 
 

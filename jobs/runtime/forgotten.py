@@ -15,8 +15,34 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
 KEY_FILE = "forgotten.key"
-# Identifiers as a line has them: digits that do not go on on either side.
-DIGITS = re.compile("(?<![0-9])[0-9]{6,20}(?![0-9])")
+# Between the identifiers of one line; a text cannot contain it as part of an identifier.
+BETWEEN = "\x1f"
+_RUNS = re.compile("[0-9A-Za-z]+")
+_DIGITS = re.compile("[0-9]+")
+# What some systems write before a number: the country, or the zero of long distance.
+_PREFIXES = ("0086", "86", "0")
+# Shorter ones name nobody.
+_FIRST = 6
+_NUMBER = re.compile("1[0-9]{10}")
+
+
+def identifiers(text: str) -> set[str]:
+    """Return what may be an identifier in a text: its pieces, their runs of letters and digits, and runs without a number's prefix."""
+    pieces = set(text.split(BETWEEN))
+    runs = {run for piece in pieces for of in (_RUNS, _DIGITS) for run in of.findall(piece) if len(run) >= _FIRST}
+    without = {run.removeprefix(prefix) for run in runs for prefix in _PREFIXES if run.startswith(prefix)}
+    return pieces | runs | {one for one in without if _NUMBER.fullmatch(one)}
+
+
+def bare(number: str) -> str:
+    """Return a number without what some systems write before its 11 digits; another text as it is."""
+    found = [one for one in identifiers(number) if _NUMBER.fullmatch(one)]
+    return found[0] if len(found) == 1 else number
+
+
+def written(number: str) -> list[str]:
+    """Return the texts by which systems write a number."""
+    return [number, *(prefix + bare(number) for prefix in ("", "+86", *_PREFIXES))]
 
 
 def forgotten_key(vault: Path) -> Path:
@@ -58,24 +84,31 @@ class Forgotten:
         numbers = {row["hash"]: ended.get(row["hash"]) for row in rows if row["identity"] == "number"}
         return cls(vault / KEY_FILE, users, numbers, frozenset(row["length"] for row in rows))
 
-    def is_in(self, secret: bytes, text: str, day: date) -> bool:
-        """Whether a text has the user id of somebody who was forgotten, or the number that they held on that day."""
-        for found in DIGITS.findall(text):
+    def until(self, secret: bytes, text: str) -> date:
+        """Return the day before which a text is about somebody who was forgotten: by a user id always, by a number until its new holder."""
+        until = date.min
+        for found in identifiers(text):
             if len(found) in self.lengths:
-                ended = self.numbers.get(token(secret, "number", found), date.min)
-                if token(secret, "user", found) in self.users or ended is None or day < ended:
-                    return True
-        return False
+                if token(secret, "user", found) in self.users:
+                    return date.max
+                until = max(until, self.numbers.get(token(secret, "number", found), date.min) or date.max)
+        return until
 
     def among(self, text: "Column", day: "Column") -> "Column":
-        """Return the same for a column of texts and one of days; false for a null text. The key is read in the worker."""
+        """Return whether each text is about somebody who was forgotten on that day; false for a null text.
+
+        Several identifiers of one line have BETWEEN between them. The key is read in the worker.
+        """
         import pyarrow as pa
+        import pyarrow.compute as pc
         from pyspark.sql.functions import arrow_udf
 
         def found(texts: "pyarrow.Array", days: "pyarrow.Array") -> "pyarrow.Array":
             secret = self.key.read_bytes()
-            pairs = zip(texts.to_pylist(), days.to_pylist(), strict=True)
-            return pa.array([text is not None and self.is_in(secret, text, day) for text, day in pairs], pa.bool_())
+            # An identifier repeats within a batch, so each is hashed once.
+            encoded = texts.dictionary_encode()
+            until = pa.array([self.until(secret, one) for one in encoded.dictionary.to_pylist()], pa.date32())
+            return pc.fill_null(pc.less(days, until.take(encoded.indices)), False)
 
         found.__annotations__ = {"texts": pa.Array, "days": pa.Array, "return": pa.Array}
         return arrow_udf(found, returnType="boolean")(text, day)  # type: ignore[call-overload]

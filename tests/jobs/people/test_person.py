@@ -30,11 +30,13 @@ PERSON = Person(
         (f"t|{NUMBER}|u|a|4G|1|1|2|200".replace("|", WAP.delimiter).encode(), WAP, LATER, True),
         (f"t|{NUMBER}|u|a|4G|1|1|2|200".replace("|", WAP.delimiter).encode(), WAP, EARLIER, False),
         (f"t|1{NUMBER}|u|a|4G|1|1|2|200".replace("|", WAP.delimiter).encode(), WAP, LATER, False),
+        (f"t|+86{NUMBER}|u|a|4G|1|1|2|200".replace("|", WAP.delimiter).encode(), WAP, LATER, True),
         (customer_line(USER_ID=OTHER, MANAGER_PHONE=NUMBER), CUSTOMER, LATER, False),
         (customer_line(USER_ID=USER, CUST_NAME="a,b"), CUSTOMER, EARLIER, True),
         (subscriber_line(USER, NUMBER) + b"\rx", SUBSCRIBER, LATER, True),
         (subscriber_line(USER, NUMBER) + b"x" * 200_000, SUBSCRIBER, LATER, True),
         (f"{NUMBER};x".encode(), None, LATER, True),
+        (f"tel0{NUMBER};x".encode(), None, LATER, True),
     ],
 )
 def test_a_line_is_theirs_by_its_user_id_or_a_number_held_that_day(line: bytes, feed: Feed | None, day: date, is_theirs: bool) -> None:
