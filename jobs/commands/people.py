@@ -1,9 +1,11 @@
 """Commands about people: the vault's key, who a customer is, and forgetting them."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
+from jobs.commands.arguments import day_option
 from jobs.screen import console, grid_of
 
 vault_app = typer.Typer(no_args_is_help=True, help="The vault: rotate the key of the tokens.")
@@ -43,23 +45,30 @@ def customer(
         console.print(grid, markup=False)
 
 
-def forget(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def forget(
+    number: Number,
+    on: Annotated[date | None, day_option("--on", "Forget who held it on this day, for a number that has a new holder or none.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Forget the holder of a number for good: their personal data everywhere in the home, and the way from them to their token.
 
     The token key is replaced. The lake keeps rows under a token that nothing leads to any more. Receive drops the person from later
     extracts. Destroy backups of the vault, the landing and the outbox yourself.
     """
     from jobs.people.forget import forget as forget_holder
+    from jobs.people.forget import to_forget
     from jobs.runtime.lake import Lake
     from jobs.runtime.lock import home_lock
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
     chosen = settings()
-    if not yes:
-        typer.confirm("Forget the holder of this number? This cannot be undone", abort=True)
     with home_lock(chosen, "`chudian forget`"):
-        proof = forget_holder(Lake(chosen), number)
+        lake = Lake(chosen)
+        console.print(f"To forget: {to_forget(lake, number, on).of_number(number)}.", markup=False)
+        if not yes:
+            typer.confirm("Forget this subscriber? This cannot be undone", abort=True)
+        proof = forget_holder(lake, number, on)
     grid = grid_of("searched for user id, number, document", "hits before", "hits after")
     for place in sorted({*proof.before, *proof.after}):
         grid.add_row(place, f"{proof.before[place]:,}", f"{proof.after[place]:,}")
@@ -68,5 +77,7 @@ def forget(number: Number, yes: Annotated[bool, typer.Option("--yes", help="Do n
     console.print("The lake keeps rows under their token. The key that made it is destroyed, so nothing leads to it.", markup=False)
     for path in proof.unreadable:
         console.print(f"{path} cannot be searched: it is damaged. Remove it, or replace it and forget again.", style="yellow", markup=False)
+    for place in proof.elsewhere:
+        console.print(f"{place} is not searched: it is not in the home. It has tokens alone.", style="yellow", markup=False)
     if left := sum(proof.after.values()):
         console.print(f"{left:,} hits are left: another holder's days of the number, or text about somebody else.", style="yellow")

@@ -32,28 +32,34 @@ from jobs.runtime.vault import token
 
 @dataclass(frozen=True)
 class Proof:
-    """Hits of the person's identifiers by folder of the home, before and after, what was deleted, by kind, and files not searched."""
+    """Hits of the person's identifiers by folder of the home, before and after, what was deleted, by kind, and what was not searched."""
 
     before: Counter[str]
     after: Counter[str]
     deleted: dict[str, int]
     unreadable: tuple[Path, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 class ForgetError(ChudianError):
     """Somebody cannot be forgotten yet. Nothing was deleted."""
 
 
-def forget(lake: Lake, number: str) -> Proof:
-    """Forget the holder of the number. The home must be locked. CustomerError when nobody or more than one holds it.
+def to_forget(lake: Lake, number: str, on: date | None = None) -> Person:
+    """Return whom `forget` would forget: the holder of the number, or of a killed run its person. Errors as there."""
+    begun = Begun.of(lake.settings.vault, number)
+    return begun.person if begun else person_with(lake, number, on)
+
+
+def forget(lake: Lake, number: str, on: date | None = None) -> Proof:
+    """Forget the holder of the number, now or on that day. The home must be locked. CustomerError when nobody or more than one held it.
 
     If it is killed, run it again with the same number. RotationError, VaultError, or ForgetError for a damaged file, before anything is
     deleted; BegunError when another number has to be run again first.
     """
     home, outside = lake.settings.home, [Path(lake.settings.lake)] if Path(lake.settings.lake).exists() else []
     extra = [path for path in outside if not path.is_relative_to(home)]
-    begun = Begun.of(lake.settings.vault, number)
-    person = begun.person if begun else person_with(lake, number)
+    begun, person = Begun.of(lake.settings.vault, number), to_forget(lake, number, on)
     before = search(home, extra, person.secrets)
     _refuse_damaged(lake, before)
     begun = begun or Begun.begin(lake.settings.vault, number, person)
@@ -71,7 +77,9 @@ def forget(lake: Lake, number: str) -> Proof:
     deleted["rows of vault.number"] = purge(lake, VAULT_NUMBER, theirs)
     begun.end()
     after = search(home, extra, person.secrets)
-    return Proof(before.hits, after.hits, deleted, after.unreadable)
+    places = (lake.settings.lake, lake.settings.mlflow_uri)
+    elsewhere = tuple(place for place in places if "://" in place and not place.startswith("sqlite://"))
+    return Proof(before.hits, after.hits, deleted, after.unreadable, elsewhere)
 
 
 def _rotate(lake: Lake, begun: Begun) -> None:

@@ -20,7 +20,7 @@ from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.begun import BegunError
 from jobs.people.customer import CustomerError
-from jobs.people.forget import ForgetError, forget
+from jobs.people.forget import ForgetError, forget, to_forget
 from jobs.people.rotate import rotate
 from jobs.publish.list_files import ListFile
 from jobs.publish.outbox import Part, place
@@ -139,6 +139,21 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_file_and_others_stay(runne
     rotate(lake)
 
 
+def test_who_held_a_number_on_a_day_is_found_and_its_new_holder_is_not(runner: Runner, tmp_path: Path) -> None:
+    deliver(tmp_path, SUBSCRIBER, subscribers(**{"80000000041": NUMBER}), known_on=AFTER, data_date=AFTER)
+    receive(runner, AFTER, SUBSCRIBER)
+    lake, key = runner_of(tmp_path).lake, (tmp_path / "vault" / "token.key").read_bytes()
+    assert to_forget(lake, NUMBER).users == {"80000000041"}
+    former = to_forget(lake, NUMBER, NIGHT)
+    assert (former.users, former.tokens, former.last_held()) == ({USER}, {token(key, "user", USER)}, {FORMER})
+    assert to_forget(lake, f"+86{NUMBER}", NIGHT) == former
+    with pytest.raises(CustomerError, match=f"was last in that of {BEFORE}"):
+        to_forget(lake, FORMER)
+    assert to_forget(lake, FORMER, BEFORE) == former
+    with pytest.raises(CustomerError, match=f"Nobody held this number on {BEFORE}"):
+        to_forget(lake, NUMBER, BEFORE)
+
+
 def test_nothing_is_begun_while_a_file_of_the_landing_cannot_be_read(runner: Runner, tmp_path: Path) -> None:
     cut = tmp_path / "landing" / f"{BEFORE}" / "wap_log" / "cut.gz"
     cut.parent.mkdir(parents=True)
@@ -154,7 +169,7 @@ def test_later_extracts_drop_a_forgotten_person_until_somebody_else_has_the_numb
     forget(runner_of(tmp_path).lake, NUMBER)
     broken = subscriber_line(USER, NUMBER) + b"|"
     deliver(tmp_path, SUBSCRIBER, [*subscribers(**{USER: NUMBER}, **OTHERS), broken], known_on=AFTER, data_date=AFTER)
-    deliver(tmp_path, WAP, [request(number, AFTER) for number in (NUMBER, "12900000025", NUMBER)], known_on=AFTER, data_date=AFTER)
+    deliver(tmp_path, WAP, [request(number, AFTER) for number in (NUMBER, "12900000025", f"+86{NUMBER}")], known_on=AFTER, data_date=AFTER)
     receive(runner, AFTER, SUBSCRIBER, WAP)
     new = {"80000000041": NUMBER, "80000000049": "12900000049"}
     deliver(tmp_path, SUBSCRIBER, subscribers(**OTHERS, **new), known_on=LATER, data_date=LATER)
