@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# Every folder of a home that a run writes.
-PLACES = ("landing", "vault", "outbox", "lake", "logs", "reports", "mlflow", "airflow")
-
 
 @dataclass(frozen=True)
 class Found:
@@ -21,7 +18,7 @@ class Found:
 
 
 def search(home: Path, extra: Iterable[Path], sought: Iterable[str]) -> Found:
-    """Count the cells or lines that have one of the identifiers, by the folder of the home; folders without any count 0.
+    """Count the cells or lines that have one of the identifiers, by what is in the home; a folder without any counts 0.
 
     An identifier counts inside a longer text too: with a country before it, or letters. `extra` are places outside the home, such as a
     lake of its own. A damaged file is searched as far as it can be read.
@@ -29,9 +26,9 @@ def search(home: Path, extra: Iterable[Path], sought: Iterable[str]) -> Found:
     found: Counter[str] = Counter()
     unreadable = []
     pattern = re.compile("|".join(re.escape(one) for one in sorted(sought)) or "(?!)")
-    for root in [*(home / name for name in PLACES if (home / name).exists()), *extra]:
+    for root in [*sorted(home.iterdir()), *extra]:
         found[root.name] += 0
-        for path in sorted(root.rglob("*")):
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
             if path.is_file():
                 try:
                     for text in texts(path):

@@ -20,3 +20,12 @@ def test_a_damaged_file_is_searched_as_far_as_it_can_be_read_and_named(tmp_path:
     found = search(tmp_path, [], {NUMBER})
     assert found.hits == {"mlflow": 3}
     assert [path.name for path in found.unreadable] == ["cut.gz", "wrong.gz", "wrong.parquet"]
+
+
+def test_everything_in_the_home_is_searched(tmp_path: Path) -> None:
+    for name in ("review/2026-03-04", "truth", "landing"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "review" / "2026-03-04" / "calls.csv").write_text(NUMBER)
+    (tmp_path / "truth" / "holders.txt").write_text(NUMBER)
+    (tmp_path / "notes.txt").write_text(NUMBER)
+    assert search(tmp_path, [], {NUMBER}).hits == {"review": 1, "truth": 1, "notes.txt": 1, "landing": 0}
