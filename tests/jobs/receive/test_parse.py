@@ -186,7 +186,7 @@ def test_a_part_above_its_whole_and_a_figure_that_no_customer_reaches_are_kept_b
 
 def test_a_declared_sentinel_is_no_value_and_any_other_figure_below_zero_or_a_blank_is_a_fault(parse: Parse) -> None:
     bill = "80000000017,202602,58.00,50.00,0.00,3.00,0.00,0.00,0.00,{},0,0.00"
-    feed = replace(FEEDS["boss_bill"], cadence="daily", settled_per_mille=None)
+    feed = replace(FEEDS["boss_bill"], cadence="daily", due_day=0, settled_per_mille=None)
     feed = replace(feed, fields=tuple(replace(field, is_event_date=False) for field in feed.fields))
     came = parse(feed, [bill.format(text) for text in ("100", "-1", " -1 ", "-2", "", "much")])
     fits = "ALLOWANCE_BYTES: expected "

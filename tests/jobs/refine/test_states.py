@@ -48,7 +48,7 @@ class Extracts:
 
         def call(run: JobRun) -> None:
             came = frame(self.spark, ODS_SUBSCRIBER, text).na.fill(
-                {"brand": "gotone", "sub_brand": "", "city": "0571", "vip_level": "none"}
+                {"brand": "gotone", "sub_brand": "a", "city": "0571", "vip_level": "none"}
             )
             run.publish(ODS_SUBSCRIBER, came, loads=loads.values())
 
