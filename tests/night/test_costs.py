@@ -16,6 +16,8 @@ MOST_OF_ONE_TABLE = 8
 MOST = {"find_candidates": 18, "check_scenarios": 12, "publish_lists": 14, "check_decisions": 13}
 # S5 fills a table of the vault as well, and is compared with S1.
 MOST |= {"receive_crm_customer": 9}
+# It joins S5, the no-call list and handsets that former subscribers had.
+MOST |= {"refine_subscribers": 10}
 
 
 @pytest.fixture(scope="module")

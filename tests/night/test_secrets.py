@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.feeds import FEEDS
+from expectations.tables.ods_feedback import ODS_FEEDBACK
 from tests.personal_data import AREA, PUBLIC, Secrets, files_of, leaks, personal_values
 
 
@@ -20,7 +21,9 @@ def test_no_number_name_or_id_left_the_vault(after_night: Path) -> None:
 def test_every_kind_of_personal_value_is_looked_for_and_seen_inside_other_text(after_night: Path) -> None:
     values = personal_values(after_night)
     looked_for = Counter(kind for kinds in values.values() for kind in kinds)
-    personal = {f"{feed.name}.{field.name}" for feed in FEEDS.values() for field in feed.fields if field.personal}
+    # No list was published before the night, so no channel has answered one.
+    came = [feed for feed in FEEDS.values() if feed.table is not ODS_FEEDBACK]
+    personal = {f"{feed.name}.{field.name}" for feed in came for field in feed.fields if field.personal}
     few = {"crm_customer.FORMER_NUMBERS", "crm_service.NOTE", "group_tie.GROUP_NAME", "recommendation.RECOMMENDER_MSISDN", "survey.WORDS"}
     assert {kind for kind, count in looked_for.items() if count > 10} >= personal - {AREA} - few
     assert looked_for.keys() == personal - {AREA}
