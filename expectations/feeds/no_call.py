@@ -38,7 +38,7 @@ NO_CALL_FEED = Feed(
     # Without a scope the number wants no marketing at all.
     computed=(
         Computed("scope", f"lower(coalesce({{SCOPE}}, '{ALL_MARKETING}'))"),
-        # A date that cannot be read costs nobody their place on the list.
-        Computed("listed_on", "try_to_date({LIST_DATE}, 'yyyyMMdd')"),
+        # Offices write dates with or without dashes. One that cannot be read costs nobody their place on the list.
+        Computed("listed_on", "coalesce(try_to_date({LIST_DATE}, 'yyyyMMdd'), try_to_date({LIST_DATE}, 'yyyy-MM-dd'))"),
     ),
 )

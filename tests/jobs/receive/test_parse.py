@@ -237,8 +237,8 @@ def test_of_a_web_request_the_host_the_app_and_reviewed_keywords_are_kept_and_a_
 
 
 def test_a_number_on_a_no_call_list_counts_with_a_country_code_and_without_a_date(parse: Parse) -> None:
-    lines = ["12900000017|all|20260101", "+8612900000017||2026-13-01", "8612900000017|sms|", "02912345678|all|20260101"]
+    lines = ["12900000017|all|20260101", "+8612900000017||2026-13-01", "8612900000017|sms|2026-01-31", "02912345678|all|20260101"]
     came = parse(FEEDS["no_call"], [line.replace("|", FEEDS["no_call"].delimiter) for line in lines])
     assert len({row.number_token for row in came[:3]}) == 1
-    assert [(row.scope, row.listed_on is None) for row in came[:3]] == [("all", False), ("all", True), ("sms", True)]
+    assert [(row.scope, row.listed_on is None) for row in came[:3]] == [("all", False), ("all", True), ("sms", False)]
     assert [len(row.reasons) for row in came] == [0, 0, 0, 1]
