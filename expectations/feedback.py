@@ -1,7 +1,7 @@
 """`FeedbackForm` and `Count`: the form of a channel's feedback (S12), and the channel's own funnel counts."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from expectations.errors import ContractError, teach
@@ -66,6 +66,23 @@ class Count:
     common: Common | None = None
 
 
+def counts_of_pages(shown: Count) -> tuple[Count, ...]:
+    """Return the counts of a channel on whose pages customers click (domain section 7); `shown` counts those who saw the offer."""
+    return (
+        Count(stage="accepted", label="号码量", common="customers"),
+        shown,
+        Count(stage="buy_clicked", label="立即办理点击"),
+        Count(stage="ordered", label="办理成功", common="taken_up"),
+        Count(stage="query_clicked", label="查询点击", common="reached"),
+        Count(stage="ordered_after_query", label="查询后返回办理"),
+    )
+
+
+# A window pops up, or the offer is a part of the page.
+POP_UP_COUNTS = counts_of_pages(Count(stage="popped_up", label="弹出量", common="pushed"))
+PAGE_COUNTS = counts_of_pages(Count(stage="shown", label="展示量", common="pushed"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class FeedbackForm:
     """How a channel's feedback files are written: one row for each thing that happened to a row of a list.
@@ -82,7 +99,6 @@ class FeedbackForm:
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     header: bool = False
     gzip: bool = True
-    _stages: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """ContractError with every fault of the declaration."""
@@ -100,15 +116,14 @@ class FeedbackForm:
                 faults += [f"{what}: {text!r} is there twice" for text, times in Counter(text for _, text in texts).items() if times > 1]
         if faults:
             raise ContractError(teach("FeedbackForm", faults, "correct the channel's file in expectations/channels/."))
-        object.__setattr__(self, "_stages", frozenset(name for name, _ in self.stages))
 
     def faults(self, counts: tuple[Count, ...]) -> list[str]:
         """Return what is wrong with the stages, given the channel's own counts."""
-        counted = [count.stage for count in counts]
-        faults = [f"count {stage} is of a stage that the feedback does not report" for stage in counted if stage not in self._stages]
+        reported, counted = {name for name, _ in self.stages}, [count.stage for count in counts]
+        faults = [f"count {stage} is of a stage that the feedback does not report" for stage in counted if stage not in reported]
         faults += [
             f"stage {stage} is neither a count of the channel nor one of {', '.join(STAGES)}"
-            for stage in sorted(self._stages - {*STAGES, *counted})
+            for stage in sorted(reported - {*STAGES, *counted})
         ]
         common = [count.common for count in counts if count.common]
         return faults + [f"two counts are {name}" for name, times in Counter(common).items() if times > 1]

@@ -3,7 +3,7 @@
 from datetime import time
 
 from expectations.channel import QUERIES, Channel
-from expectations.feedback import Count, FeedbackForm, given
+from expectations.feedback import POP_UP_COUNTS, FeedbackForm, given
 
 KIOSK_CHANNEL = Channel(
     name="kiosk",
@@ -27,12 +27,5 @@ KIOSK_CHANNEL = Channel(
         ),
         encoding="gb18030",
     ),
-    counts=(
-        Count(stage="accepted", label="号码量", common="customers"),
-        Count(stage="popped_up", label="弹出量", common="pushed"),
-        Count(stage="buy_clicked", label="立即办理点击"),
-        Count(stage="ordered", label="办理成功", common="taken_up"),
-        Count(stage="query_clicked", label="查询点击", common="reached"),
-        Count(stage="ordered_after_query", label="查询后返回办理"),
-    ),
+    counts=POP_UP_COUNTS,
 )

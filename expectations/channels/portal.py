@@ -3,7 +3,7 @@
 from datetime import time
 
 from expectations.channel import Channel
-from expectations.feedback import Count, FeedbackForm, given
+from expectations.feedback import PAGE_COUNTS, FeedbackForm, given
 
 PORTAL_CHANNEL = Channel(
     name="portal",
@@ -39,12 +39,5 @@ PORTAL_CHANNEL = Channel(
         replies=given(satisfied="good", dissatisfied="bad"),
         delimiter="\t",
     ),
-    counts=(
-        Count(stage="accepted", label="号码量", common="customers"),
-        Count(stage="shown", label="展示量", common="pushed"),
-        Count(stage="buy_clicked", label="立即办理点击"),
-        Count(stage="ordered", label="办理成功", common="taken_up"),
-        Count(stage="query_clicked", label="查询点击", common="reached"),
-        Count(stage="ordered_after_query", label="查询后返回办理"),
-    ),
+    counts=PAGE_COUNTS,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from expectations.channel import QUERIES, USUAL_LIST, Channel
-from expectations.feedback import Count, FeedbackForm, given
+from expectations.feedback import POP_UP_COUNTS, FeedbackForm, given
 
 WEB_HALL_CHANNEL = Channel(
     name="web_hall",
@@ -30,12 +30,5 @@ WEB_HALL_CHANNEL = Channel(
         delimiter="\t",
         header=True,
     ),
-    counts=(
-        Count(stage="accepted", label="号码量", common="customers"),
-        Count(stage="popped_up", label="弹出量", common="pushed"),
-        Count(stage="buy_clicked", label="立即办理点击"),
-        Count(stage="ordered", label="办理成功", common="taken_up"),
-        Count(stage="query_clicked", label="查询点击", common="reached"),
-        Count(stage="ordered_after_query", label="查询后返回办理"),
-    ),
+    counts=POP_UP_COUNTS,
 )
