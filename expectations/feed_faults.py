@@ -19,7 +19,7 @@ MOST_DAYS = 366
 _SIGN = {"delimiter": "delimiter", "quote": "quote", "escape": "escape sign"}
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Columns that receive fills itself, besides the event date.
-_BY_RECEIVE = ("known_on", "feed", "load_id")
+BY_RECEIVE = ("known_on", "feed", "load_id")
 
 
 def faults_of(feed: "Feed") -> list[str]:
@@ -31,7 +31,7 @@ def _column_faults(feed: "Feed") -> list[str]:
     """Return what is wrong with the way columns are filled."""
     filled = [to for field in feed.fields for to, _ in field.fills] + [computed.to for computed in feed.computed]
     filled += WEB_COLUMNS if feed.web else ()
-    given = {feed.table.event_date, *_BY_RECEIVE}
+    given = {feed.table.event_date, *BY_RECEIVE}
     wanted = [column.name for column in feed.table.columns]
     faults = [f"table column {name} is filled by no field" for name in wanted if name not in filled and name not in given]
     faults += [f"field fills {name}, which table {feed.table.name} does not have" for name in filled if name not in wanted]

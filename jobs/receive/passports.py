@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.checks import OneOf
 from expectations.contract import Column
 from expectations.feed import Feed
+from expectations.feed_faults import BY_RECEIVE
 from jobs.receive.weighing import Outcome
 from jobs.runtime.place import files_below
 from jobs.runtime.writing import ROWS_COUNTED_HERE, parquet_rows
@@ -24,7 +25,6 @@ LEAST_ROWS = 100
 # Of a share of nulls, and of the population stability index: 0.25 is the usual sign of another population.
 MOST_NULLS_MOVED = 0.1
 MOST_PSI = 0.25
-_BY_RECEIVE = ("known_on", "feed", "load_id")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Passport:
 def passports(feed: Feed, stage: str, outcomes: Iterable[Outcome]) -> list[Passport]:
     """Return the passports of the loads, from the good rows that were staged. Of very many rows only some files are looked at."""
     loads = {
-        (of.known_on, of.content or of.load_id, of.event_date): outcome
+        f"{of.known_on} {of.content or of.load_id} {of.event_date}": outcome
         for outcome in outcomes
         if outcome.state == "loaded" and outcome.loaded and (of := outcome.delivery)
     }
@@ -63,46 +63,68 @@ def passports(feed: Feed, stage: str, outcomes: Iterable[Outcome]) -> list[Passp
         return []
     paths = [path for path, _ in files_below(stage) if path.endswith(".parquet")]
     every = math.ceil(sum(outcome.loaded for outcome in loads.values()) / ROWS_COUNTED_HERE)
+    good = _Good.of(feed, stage, paths[::every])
     found = []
     for column in feed.table.columns:
-        if column.name not in (feed.table.event_date, *_BY_RECEIVE):
-            for place, (rows, nulls, distinct, bins) in _counted(feed, stage, column, paths[::every]).items():
-                if place in loads:
-                    of = loads[place].delivery
+        if column.name not in (feed.table.event_date, *BY_RECEIVE):
+            for load, (rows, nulls, distinct, bins) in good.counted(column).items():
+                if load in loads:
+                    of = loads[load].delivery
                     found.append(Passport(of.scope, of.event_date, of.known_on, of.load_id, column.name, rows, nulls, distinct, bins))
     return found
 
 
-def _counted(
-    feed: Feed, stage: str, column: Column, paths: Sequence[str]
-) -> dict[tuple[date, str, date], tuple[int, int, int | None, dict[str, int]]]:
-    """Return rows, nulls, distinct values and bins of a column, by night, content and event date."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+@dataclass(frozen=True)
+class _Good:
+    """The good rows of staged files: which rows they are, and of each the number of its load among `loads`, and its event date."""
 
-    key = ["known_on", "load_id", str(feed.table.event_date)]
-    rows = parquet_rows(stage, [*key, "reasons", column.name], paths)
-    rows = rows.filter(pc.equal(pc.list_value_length(rows.column("reasons")), 0)).drop_columns(["reasons"])
-    values = rows.column(column.name)
-    is_plain = not pa.types.is_nested(values.type)
-    given = pc.cast(pc.is_valid(values), pa.int64())
-    sums = (
-        rows.append_column("given", given)
-        .group_by(key)
-        .aggregate([("given", "sum"), ("given", "count"), *([(column.name, "count_distinct")] if is_plain else [])])
-    )
-    bins: dict[tuple[Any, ...], dict[str, int]] = {}
-    grouped = _bins(column, values, rows.column(str(feed.table.event_date)))
-    if grouped is not None:
-        counted = rows.append_column("bin", grouped).group_by([*key, "bin"]).aggregate([([], "count_all")])
-        for row in counted.to_pylist():
-            if row["bin"] is not None:
-                bins.setdefault(tuple(row[name] for name in key), {})[row["bin"]] = row["count_all"]
-    return {
-        place: (row["given_count"], row["given_count"] - row["given_sum"], row.get(f"{column.name}_count_distinct"), bins.get(place, {}))
-        for row in sums.to_pylist()
-        if (place := tuple(row[name] for name in key))
-    }
+    stage: str
+    paths: Sequence[str]
+    is_good: "pa.ChunkedArray"
+    load: "pa.Array"
+    days: "pa.ChunkedArray"
+    loads: Sequence[str]
+
+    @classmethod
+    def of(cls, feed: Feed, stage: str, paths: Sequence[str]) -> "_Good":
+        """Read what all columns share, once."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        event_date = str(feed.table.event_date)
+        rows = parquet_rows(stage, ["known_on", "load_id", event_date, "reasons"], paths)
+        is_good = pc.equal(pc.list_value_length(rows.column("reasons")), 0)
+        rows = rows.drop_columns(["reasons"]).filter(is_good)
+        night, day = (pc.cast(rows.column(name), pa.string()) for name in ("known_on", event_date))
+        names = pc.binary_join_element_wise(night, rows.column("load_id"), day, " ").combine_chunks().dictionary_encode()
+        return cls(stage, paths, is_good, names.indices, rows.column(event_date), names.dictionary.to_pylist())
+
+    def counted(self, column: Column) -> dict[str, tuple[int, int, int | None, dict[str, int]]]:
+        """Return rows, nulls, distinct values and bins of a column, by load."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        values = parquet_rows(self.stage, [column.name], self.paths).column(column.name).filter(self.is_good)
+        rows = pa.table({"load": self.load, "value": values, "given": pc.cast(pc.is_valid(values), pa.int64())})
+        is_plain = not pa.types.is_nested(values.type)
+        sums = rows.group_by("load").aggregate([("given", "sum"), ("given", "count"), *([("value", "count_distinct")] if is_plain else [])])
+        bins: dict[int, dict[str, int]] = {}
+        grouped = _bins(column, values, self.days)
+        if grouped is not None:
+            counted = rows.append_column("bin", grouped).group_by(["load", "bin"]).aggregate([([], "count_all")])
+            for row in counted.to_pylist():
+                if row["bin"] is not None:
+                    bins.setdefault(row["load"], {})[row["bin"]] = row["count_all"]
+        return {
+            self.loads[load]: (
+                row["given_count"],
+                row["given_count"] - row["given_sum"],
+                row.get("value_count_distinct"),
+                bins.get(load, {}),
+            )
+            for row in sums.to_pylist()
+            if (load := row["load"]) is not None
+        }
 
 
 def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
