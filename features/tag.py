@@ -168,7 +168,7 @@ class Aggregated:
 
 @dataclass(frozen=True)
 class NotArrived:
-    """The number of days of a window for which the read `of` has no delivery: tags that are kept are low when it is not 0."""
+    """The number of days of a window for which the read `of` has no delivery. If it is not 0, tags made from the other days are too low."""
 
     column: contract.Column
     of: str

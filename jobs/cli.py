@@ -83,7 +83,7 @@ def load(
         bool, typer.Option("--train", help="Then train the models that have no champion, with data known on the last day.")
     ] = False,
 ) -> None:
-    """Load all deliveries of a range of nights in one pass, missing ones unchecked. Running it again gives the same result."""
+    """Load all deliveries of a range of nights in one pass, without looking for missing ones. Running it again gives the same result."""
     if since > upto:
         raise typer.BadParameter(f"--from {since} is after --to {upto}")
     _refuse_before_spark(since, upto)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from expectations.errors import FeedError, teach
+from jobs.receive.contents import BLANK, is_gzip
 
 # Enough to know a layout by.
 MOST_BYTES = 4 << 20
@@ -18,7 +19,6 @@ DELIMITERS = ("\x01", "|", "\t", ";", ",", "\x1b", "^", "~", " ")
 QUOTES = ('"', "'")
 # This share of the lines must be text in an encoding; receive quarantines the others.
 MOST_LINES = 0.98
-_GZIP = b"\x1f\x8b"
 # Begins of files that are often sent in place of a text.
 _OTHERS = {b"PK": "a zip archive or a workbook", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\xfd7zXZ": "xz", b"BZh": "bzip2"}
 # A cell may be as long as the sample.
@@ -51,13 +51,13 @@ class Sample:
 
 def sample_of(file: Path) -> Sample:
     """Read the beginning of a file. FeedError when it cannot be read, is empty or is no text."""
-    raw, is_gzip, is_whole = _beginning(file)
+    raw, is_packed, is_whole = _beginning(file)
     encoding = _encoding(raw)
     if encoding is None:
         looks = next((f"; it looks like {says}" for begin, says in _OTHERS.items() if raw.startswith(begin)), "")
         raise FeedError(teach(f"{file}", [f"its bytes are neither utf-8 nor gb18030{looks}"], "send a text file, plain or gzip."))
     text = raw.decode(encoding, errors="ignore").removeprefix("\ufeff").replace("\r\n", "\n")
-    lines = [line for line in (text if is_whole else text.rpartition("\n")[0] or text).split("\n") if line.strip(" \r\x1a")][
+    lines = [line for line in (text if is_whole else text.rpartition("\n")[0] or text).split("\n") if line.strip(BLANK.decode())][
         : MOST_ROWS + 1
     ]
     if not lines:
@@ -70,21 +70,20 @@ def sample_of(file: Path) -> Sample:
     names = even[0] if even and rows[0] is even[0] and _is_header(even) else None
     body = even[1:] if names else even
     return Sample(
-        file, is_gzip, encoding, delimiter, quote if any(quote in line for line in lines[:MOST_ROWS]) else None,
+        file, is_packed, encoding, delimiter, quote if any(quote in line for line in lines[:MOST_ROWS]) else None,
         tuple(names) if names else None, tuple(map(tuple, body)), len(rows) - len(even), is_whole and len(lines) <= MOST_ROWS,
     )  # fmt: skip
 
 
 def _beginning(file: Path) -> tuple[bytes, bool, bool]:
     try:
-        with file.open("rb") as opened:
-            is_gzip = opened.read(2) == _GZIP
-        with gzip.open(file) if is_gzip else file.open("rb") as content:
+        is_packed = is_gzip(file)
+        with gzip.open(file) if is_packed else file.open("rb") as content:
             raw = content.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         cause = getattr(error, "strerror", None) or f"{error}" or type(error).__name__
         raise FeedError(teach(f"{file}", [f"it cannot be read: {cause}"], "name a file that you may read, plain or gzip.")) from None
-    return raw[:MOST_BYTES], is_gzip, len(raw) <= MOST_BYTES
+    return raw[:MOST_BYTES], is_packed, len(raw) <= MOST_BYTES
 
 
 def _encoding(raw: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""Removes a person's lines from the landing; check files keep telling the truth."""
+"""Removes a person's lines from the landing, and corrects the check files that are about the changed files."""
 
 import gzip
 import hashlib
@@ -15,7 +15,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile
 from jobs.people.person import Person
-from jobs.receive.contents import Counted
+from jobs.receive.contents import Counted, is_gzip
 from jobs.receive.header import Header
 
 _PART = ".forgetting"
@@ -27,7 +27,7 @@ def forget_in_landing(landing: Path, person: Person) -> int:
 
 
 def _rewritten(path: Path, person: Person) -> int:
-    """Remove the person's lines from one file, first telling its check file. Return how many lines."""
+    """Remove the person's lines from one file. Its check file is corrected first. Return how many lines were removed."""
     feed = FEEDS.get(path.parent.name)
     encoding, day = feed.encoding if feed else "utf-8", _day_of(path, feed)
     sought = [secret.encode() for secret in person.users | person.numbers]
@@ -61,19 +61,14 @@ def _rewritten(path: Path, person: Person) -> int:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    with gzip.open(path, "rb") if _is_gzip(path) else path.open("rb") as file:
+    with gzip.open(path, "rb") if is_gzip(path) else path.open("rb") as file:
         yield from file
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
 
 
 @contextmanager
 def _writing(part: Path, like: Path) -> Iterator[IO[bytes]]:
     with part.open("wb") as plain:
-        if not _is_gzip(like):
+        if not is_gzip(like):
             yield plain
             return
         # Without name and time the same lines give the same bytes, so a repeated delivery is still a duplicate.

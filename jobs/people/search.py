@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.receive.contents import is_gzip
+
 
 @dataclass(frozen=True)
 class Found:
@@ -55,8 +57,6 @@ def texts(path: Path) -> Iterator[str]:
                 elif pa.types.is_string(column.type) or pa.types.is_binary(column.type) or pa.types.is_integer(column.type):
                     yield "\n".join(str(cell) for cell in column.unique().to_pylist())
         return
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-    with gzip.open(path, "rb") if is_gzip else path.open("rb") as lines:
+    with gzip.open(path, "rb") if is_gzip(path) else path.open("rb") as lines:
         for line in lines:
             yield line.decode("latin-1")

@@ -7,8 +7,17 @@ from pathlib import Path
 
 BLOCK = 1 << 20
 _GZIP = 31  # zlib's window bits for a gzip frame
-# A line with only these characters is not a row. Ctrl-Z ends a file that was on a DOS system.
-_BLANK = b" \r\x1a"
+_MAGIC = b"\x1f\x8b"
+# What may end a line besides its line feed. Ctrl-Z ends a file that was on a DOS system.
+ENDS = b"\r\x1a"
+# A line with only these characters is not a row.
+BLANK = b" " + ENDS
+
+
+def is_gzip(file: Path) -> bool:
+    """Whether the file begins as a gzip does, whatever its name."""
+    with file.open("rb") as raw:
+        return raw.read(len(_MAGIC)) == _MAGIC
 
 
 class PaddingError(Exception):
@@ -79,9 +88,9 @@ class Counted:
             line_feeds += block.count(b"\n")
             blank += _blank_lines(whole) if line_feed else 0
             # Of a line that continues in the next block only this is needed: whether it is blank so far.
-            rest = b"x" if begun.strip(_BLANK) else begun
+            rest = b"x" if begun.strip(BLANK) else begun
         lines = line_feeds + bool(rest)
-        blank += bool(rest) and not rest.strip(_BLANK)
+        blank += bool(rest) and not rest.strip(BLANK)
         return cls(lines - blank, lines, line_feeds, head, quoted, headers.found() if headers else 0)
 
 
@@ -106,7 +115,7 @@ class _Headers:
         return self._count + (bool(last) and (last == self._first or not self._is_first_known))
 
     def _text(self, line: bytes) -> bytes:
-        text = line.rstrip(b"\r\x1a")
+        text = line.rstrip(ENDS)
         while text.startswith(self._mark):
             text = text.removeprefix(self._mark)
         return text
@@ -115,7 +124,7 @@ class _Headers:
 def _blank_lines(lines: bytes) -> int:
     """Return the number of blank lines. The last line feed has been removed."""
     # Few files have blank lines, and searching for adjacent line feeds is much faster than splitting.
-    begins = (b"\n", *(b"%c" % blank for blank in _BLANK))
+    begins = (b"\n", *(b"%c" % blank for blank in BLANK))
     if lines and not lines.startswith(begins) and not any(b"\n" + begin in lines for begin in begins) and not lines.endswith(b"\n"):
         return 0
-    return sum(not line.strip(_BLANK) for line in lines.split(b"\n"))
+    return sum(not line.strip(BLANK) for line in lines.split(b"\n"))

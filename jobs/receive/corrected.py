@@ -15,7 +15,7 @@ from expectations.files import CheckFile, OkFile
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.receive.complete import told_by_names
-from jobs.receive.contents import blocks, inflated
+from jobs.receive.contents import BLANK, ENDS, blocks, inflated
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.releases import Listed, identity, in_order
 from jobs.receive.repeats import SUPERSEDED
@@ -135,8 +135,8 @@ def _good_lines(feed: Feed, delivery: Delivery, left_out: set[tuple[str, int]]) 
         content = b"".join(inflated(part.file) if feed.gzip else blocks(part.file))
         for number, line in enumerate(content.split(b"\n"), start=1):
             is_header = feed.header and number == 1
-            if line.strip(b" \r\x1a") and (part.file.name, number) not in left_out and (is_first or not is_header):
-                yield line.rstrip(b"\r\x1a")
+            if line.strip(BLANK) and (part.file.name, number) not in left_out and (is_first or not is_header):
+                yield line.rstrip(ENDS)
         is_first = False
 
 

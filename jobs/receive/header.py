@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from expectations.checks import NOT_NULL, is_code
 from expectations.feed import Feed, Field
+from jobs.receive.contents import ENDS
 
-# Characters that end a line or a file, and are not part of its text.
-ENDS = "\r\x1a"
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -25,7 +24,7 @@ class Header:
     @classmethod
     def of(cls, feed: Feed, head: bytes) -> "Header":
         """Return the header of a file that begins with these bytes."""
-        text = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").lstrip(BYTE_ORDER_MARK).rstrip(ENDS)
+        text = head.split(b"\n", 1)[0].decode(feed.encoding, errors="replace").lstrip(BYTE_ORDER_MARK).rstrip(ENDS.decode())
         columns = tuple(cell.strip(f" {feed.quote or ''}") for cell in text.split(feed.delimiter))
         declared = [field.name for field in feed.fields]
         missing = [field for field in feed.fields if field.name not in columns]

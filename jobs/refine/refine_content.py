@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # Content is summed by load, so that a reader can choose among the loads of a day.
-_OF_LOAD = ("day", "known_on", "feed", "load_id")
+OF_LOAD = ("day", "known_on", "feed", "load_id")
+# A gateway may log a request twice: rows that are equal in these columns are one request.
+REQUEST = (*OF_LOAD, "number_token", "requested_at", "host", "bytes_up", "bytes_down")
 # A visit ends when nothing of its category is asked for so long. Web analytics use the same 30 minutes.
 VISIT_SECONDS = 1_800
 
@@ -32,18 +34,16 @@ VISIT_SECONDS = 1_800
 def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "DataFrame":
     """Give each request to the subscriber who held the number that day, name its content by host, and add up (S7, T5).
 
-    A gateway may log a request twice: rows of a number with the same second, host and bytes count once. All rows of a number go to one
-    task, once.
+    All rows of a number go to one task, once.
     """
     from pyspark.sql import functions as F
 
     hosts = requests.select("host").distinct().mapInArrow(named, "host STRING, category STRING, domain STRING")
-    same = (*_OF_LOAD, "number_token", "requested_at", "host", "category", "site", "bytes_up", "bytes_down")
     # A site that nobody has reviewed may be about anything, so it is not stored beside a subscriber.
     site = F.coalesce("app", F.when(F.col("category") != UNKNOWN, F.col("domain")), F.lit(UNKNOWN))
     sited = requests.join(F.broadcast(hosts), "host").withColumn("site", site)
-    once = sited.repartition("number_token").groupBy(*same).agg(F.count("*").alias("logged"))
-    of_number = _with_visits(once).groupBy(*_OF_LOAD, "number_token", "category", "site")
+    once = sited.repartition("number_token").groupBy(*REQUEST, "category", "site").agg(F.count("*").alias("logged"))
+    of_number = _with_visits(once).groupBy(*OF_LOAD, "number_token", "category", "site")
     added = of_number.agg(
         F.count("*").alias("requests"),
         F.sum(F.col("logged") - 1).alias("repeats"),
@@ -53,7 +53,7 @@ def refine_content(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Da
     sums = ("requests", "repeats", "visits", "content_bytes")
     return (
         held_at(added, numbers)
-        .groupBy(*_OF_LOAD, "subscriber_id", "category", "site")
+        .groupBy(*OF_LOAD, "subscriber_id", "category", "site")
         .agg(*(F.sum(name).alias(name) for name in sums))
         .select(*(column.name for column in DWD_CONTENT_DAILY.columns))
     )
@@ -64,7 +64,7 @@ def _with_visits(once: "DataFrame") -> "DataFrame":
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    in_category = Window.partitionBy(*_OF_LOAD, "number_token", "category").orderBy("requested_at", "host", "bytes_up", "bytes_down")
+    in_category = Window.partitionBy(*OF_LOAD, "number_token", "category").orderBy("requested_at", "host", "bytes_up", "bytes_down")
     apart = F.unix_timestamp("requested_at") - F.unix_timestamp(F.lag("requested_at").over(in_category))
     return once.withColumn("begins", F.coalesce(apart > VISIT_SECONDS, F.lit(True)))
 

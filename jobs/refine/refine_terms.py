@@ -8,6 +8,7 @@ from expectations.tables.dwd_term_daily import DWD_TERM_DAILY
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from features.holders import held_at
 from features.web.terms import keywords
+from jobs.refine.refine_content import OF_LOAD, REQUEST
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import Arrived, Snapshot
 
@@ -20,17 +21,14 @@ def refine_terms(on: date, requests: "DataFrame", numbers: "DataFrame") -> "Data
     """Give each content keyword to the subscriber who held the number that day, and count (S7, T5). Few requests have a keyword."""
     from pyspark.sql import functions as F
 
-    of_load = ("day", "known_on", "feed", "load_id")
-    # As in refine_content: a request that was logged twice counts once.
-    same = (*of_load, "number_token", "requested_at", "host", "bytes_up", "bytes_down")
-    once = requests.where("terms IS NOT NULL").select(*same, F.explode("terms").alias("term")).distinct()
-    counted = once.groupBy(*of_load, "number_token", "term").agg(F.count("*").alias("searches"))
+    once = requests.where("terms IS NOT NULL").select(*REQUEST, F.explode("terms").alias("term")).distinct()
+    counted = once.groupBy(*OF_LOAD, "number_token", "term").agg(F.count("*").alias("searches"))
     category = requests.sparkSession.createDataFrame(sorted(keywords().category.items()), "term STRING, category STRING")
     return (
         held_at(counted, numbers)
         # A keyword that has left the reviewed list since is dropped.
         .join(F.broadcast(category), "term")
-        .groupBy(*of_load, "subscriber_id", "term", "category")
+        .groupBy(*OF_LOAD, "subscriber_id", "term", "category")
         .agg(F.sum("searches").alias("searches"))
         .select(*(column.name for column in DWD_TERM_DAILY.columns))
     )
