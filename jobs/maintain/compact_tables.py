@@ -13,16 +13,21 @@ LOGS = tuple(table for table in declared_in(tables.__name__, tables.__path__, Ta
 KEPT_HOURS = 7 * 24
 
 
+def all_tables() -> list[Table]:
+    """Return every table that a job writes, and every log, each once."""
+    from jobs.register import all_jobs
+
+    written = [table for job in all_jobs().values() for table in job.writes]
+    return list({table.name: table for table in [*LOGS, *written]}.values())
+
+
 @effect_job(schedule="weekly")
 def compact_tables(run: JobRun) -> None:
     """Merge the small files of the ops tables, which get one per run of a job, and vacuum every table. Safe to run at any time."""
-    from jobs.register import all_jobs
-
-    written = {table.name: table for job in all_jobs().values() for table in job.writes}
     removed = merged = 0
     for table in LOGS:
         merged += _compacted(run, table)
-    for table in (*LOGS, *written.values()):
+    for table in all_tables():
         handle = run.lake.at(table).opened()
         if handle is not None:
             removed += len(handle.vacuum(retention_hours=KEPT_HOURS, dry_run=False, full=True))

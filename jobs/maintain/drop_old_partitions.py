@@ -6,10 +6,11 @@ from typing import Any
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from expectations.tables.ops import OPS_LOAD
-from jobs.maintain.compact_tables import LOGS
+from jobs.maintain.compact_tables import all_tables
 from jobs.runtime.delta import File
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.publications import RETENTION
 
 # A date so many days after the newest delivery is a misprint: it would remove partitions that are still kept.
 MOST_AHEAD = 31
@@ -19,23 +20,20 @@ class RetentionError(ChudianError):
     """The date is far after everything that was received."""
 
 
-@effect_job(schedule="weekly")
+@effect_job(schedule="weekly", name=RETENTION)
 def drop_old_partitions(run: JobRun) -> None:
     """Remove partitions that are older than their table's `kept_days`. Their files go with the next vacuum, seven days later.
 
     Later reads of such a night or day fail by name. The landing keeps the extracts. RetentionError, and nothing is removed, when the date
     is far after the newest delivery.
     """
-    from jobs.register import all_jobs
-
     newest = max((row["known_on"] for row in run.lake.log(OPS_LOAD)), default=run.on)
     if run.on > newest + timedelta(days=MOST_AHEAD):
         fault = f"expected a date up to {newest + timedelta(days=MOST_AHEAD)}, because the newest delivery is of the night of {newest}"
         raise RetentionError(
             teach(f"Retention on {run.on}", [fault], "check the date. After a long pause run a night that receives first.")
         )
-    written = {table.name: table for job in all_jobs().values() for table in job.writes}
-    dropped = {name: _dropped(run, table) for name, table in {**written, **{log.name: log for log in LOGS}}.items() if table.kept_days}
+    dropped = {table.name: _dropped(run, table) for table in all_tables() if table.kept_days}
     told = ", ".join(f"{name}: {count}" for name, count in sorted(dropped.items()) if count)
     run.told = f"partitions removed: {told}" if told else "no partition is old enough"
 

@@ -54,20 +54,23 @@ def test_a_date_far_after_the_newest_delivery_removes_nothing(runner: Runner) ->
     assert runner.run(drop_old_partitions, date(2026, 7, 31)).told == "no partition is old enough"
 
 
-def test_a_snapshot_that_is_no_longer_kept_is_not_published(spark: SparkSession, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("table", [KEPT, replace(KEPT, columns=(SUBSCRIBER_ID,), may_be_empty=True)], ids=["with rows", "may be empty"])
+def test_a_snapshot_that_is_no_longer_kept_is_not_published(
+    spark: SparkSession, runner: Runner, monkeypatch: pytest.MonkeyPatch, table: Table
+) -> None:
     def make(on: date) -> object:
         text = f"subscriber_id | business_date\nloyal | {on}"
-        return frame(spark, KEPT, text)
+        return frame(spark, table, text)
 
-    job = Job(name="make", stage="refine", kind="table", call=make, writes=(KEPT,), runbook="Make.")
+    job = Job(name="make", stage="refine", kind="table", call=make, writes=(table,), runbook="Make.")
     monkeypatch.setattr("jobs.register.all_jobs", lambda: {"make": job})
     old, kept = D - timedelta(days=131), D - timedelta(days=130)
     for night in (old, kept, D):
         runner.run(job, night)
     assert runner.run(drop_old_partitions, D).told == "partitions removed: dwd.kept: 1"
-    assert runner.lake.read(Snapshot(KEPT), kept).count() == 1
+    assert runner.lake.read(Snapshot(table), kept).count() == 1
     with pytest.raises(NotPublishedError, match=f"no partition business_date={old}"):
-        runner.lake.read(Snapshot(KEPT), old)
+        runner.lake.read(Snapshot(table), old)
 
 
 def test_it_is_a_weekly_job_and_no_table_is_kept_shorter_than_it_is_read() -> None:
