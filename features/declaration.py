@@ -1,14 +1,15 @@
 """What a tag decorator declares before it gets its function: its possible faults, and the tags it makes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from expectations.checks import NOT_NULL, Check
 from expectations.contract import Column
 from features import faults
+from features.aggregates import AGGREGATES, Way
 from features.reads import Read, Rows, TagsOf, Yesterday
-from features.tag import AGGREGATES, Aggregated, Derived, Named, Quantity, each
+from features.tag import Aggregated, Derived, Named, Quantity, each
 from features.windows import Window
 
 BEFORE_ENTRY = "the window ended before network entry"
@@ -55,6 +56,7 @@ class OverRows(Declaration):
     of: str | None
     missing: Any
     keep: bool | None = None
+    way: Way = field(default_factory=Way)
 
     def _is_kept(self, window: Window | None) -> bool:
         """Whether a tag is made from the days that have arrived. A window of days slides on; a closed month is stated as a figure."""
@@ -74,6 +76,7 @@ class OverRows(Declaration):
         named = each(function, self.per, self.label)
         names = [f"{one.name}_{window.suffix}" for one in named for window in windows] or [one.name for one in named]
         yield from faults.of_aggregate(self.aggregate, self._of(reads), reads, windows, self.form)
+        yield from faults.of_way(self.aggregate, self.way, reads.get(str(self._of(reads))))
         yield from faults.of_parameters(function, self.per, () if self.form == "windowed" else ("on",), self.form)
         yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
         yield from faults.of_names(names, declared, is_carried=False)
@@ -81,14 +84,16 @@ class OverRows(Declaration):
     def tags(self, function: Quantity, reads: Mapping[str, Read]) -> Iterator[Aggregated]:
         """Yield the tags of a declaration without faults."""
         of = str(self._of(reads))
+        rows = reads[of]
+        way = replace(self.way, newest_by=rows.newest_by) if isinstance(rows, Rows) else self.way
         fill = AGGREGATES[self.aggregate].missing if self.missing is USUAL else self.missing
         every: Sequence[Window | None] = self.windows or [None]
         for named in each(function, self.per, self.label):
             for window in every:
-                null_means = self.null_means or "; ".join(self._absent(fill, reads[of], window))
+                null_means = self.null_means or "; ".join(self._absent(fill, rows, window))
                 checks = self.checks if null_means else (NOT_NULL, *self.checks)
                 column = self.column(named, window, checks, null_means)
-                yield Aggregated(column, named.function, of, self.aggregate, window, fill, self._is_kept(window))
+                yield Aggregated(column, named.function, of, self.aggregate, window, fill, self._is_kept(window), way)
 
     def _of(self, reads: Mapping[str, Read]) -> str | None:
         """Return the read to aggregate: the named one, or the only one that fits. None when none or several fit."""

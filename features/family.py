@@ -1,6 +1,6 @@
 """`Family`: tags with one owner, declared as functions and computed together in one pass."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,14 +14,16 @@ from expectations.contract import BUSINESS_DATE, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
+from features.aggregates import Way, type_of
 from features.declaration import USUAL, OfTheRow, OverRows
+from features.moment import Absent, Moment
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
-from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_arrived, type_of
+from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_arrived
 from features.windows import Window
 
 Declare = Callable[[Quantity], Quantity]
 NOTHING: Mapping[str, str] = {}
-NOTHING_ABSENT: Mapping[str, Collection[date]] = {}
+NOTHING_ABSENT: Absent = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,9 @@ class Family:
         missing: Any = USUAL,
         keep: bool | None = None,
         null_means: str = "",
+        by: str | None = None,
+        k: int = 1,
+        half_life: int | None = None,
     ) -> Declare:
         """Declare a tag per window over the rows of a fact: the function gives the quantity, `aggregate` is one of AGGREGATES.
 
@@ -69,6 +74,11 @@ class Family:
         without rows may not be settled yet. `per` maps categories to Chinese names and declares a tag for each. The category's key begins
         the tag's name, is the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of`
         names the read if the family has several facts.
+
+        Some aggregates compare the values of a column with each other: `by` names it, and the function gives the weight of a row. `top`
+        is the value with the greatest sum of weights (of equals the smallest; with `k`, the first k joined by commas), `top_share` its
+        share per mille, `distinct` the number of values with a weight, `entropy` their variety in thousandths of bits. In `decayed` a row
+        counts half after `half_life` days, and the sum is in thousandths.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
         return self._declare(
@@ -84,6 +94,7 @@ class Family:
                 missing=missing,
                 keep=keep,
                 null_means=null_means,
+                way=Way(by=by, k=k, half_life=half_life),
             )
         )
 
@@ -232,38 +243,50 @@ class Family:
         """Whether all tags that may depend on this read of another family may be null."""
         return all(tag.column.nullable for tag, taken in self.may_take() if read in taken)
 
-    def compute(
-        self, on: date, subscribers: DataFrame, absent: Mapping[str, Collection[date]] = NOTHING_ABSENT, **frames: Any
-    ) -> DataFrame:
+    def compute(self, on: date, subscribers: DataFrame, absent: Absent = NOTHING_ABSENT, **frames: Any) -> DataFrame:
         """Return the family's table for D: every subscriber of the spine once, the rows of each read aggregated once.
 
         `frames` has a frame by the name of each read. It is None for a family that was not made tonight, or when there is no night before.
         `absent` has, by read, the days that were expected and have not arrived.
         """
-        rows, beside = subscribers, dict[str, Tags]()
+        return self.compute_at(Moment({on: absent}), subscribers, **frames)
+
+    def compute_at(self, moment: Moment, subscribers: DataFrame, **frames: Any) -> DataFrame:
+        """Return the family's table for each night of the moment, all in one pass; frames as for `compute`."""
+        rows, beside, key = subscribers, dict[str, Tags](), list(moment.key)
         for name, read in self.reads.items():
             if isinstance(read, Rows):
-                tags = [tag for tag in self.tags if isinstance(tag, Aggregated) and tag.of == name]
-                by_subscriber = frames[name].groupBy(SUBSCRIBER_ID.name).agg(*(tag.aggregated(on, read) for tag in tags))
-                rows = rows.join(by_subscriber, SUBSCRIBER_ID.name, "left")
+                for aggregates in self._aggregates(moment, name, read, frames[name]):
+                    rows = rows.join(aggregates, key, "left")
             elif isinstance(read, Lookup):
                 # If both have a column, the spine's counts: a lookup only adds columns.
-                own = set(frames[name].columns) & set(rows.columns) - {read.by}
-                rows = rows.join(F.broadcast(frames[name].drop(*own)), read.by, "left")
+                at = [read.by, *key[1:]]
+                own = set(frames[name].columns) & set(rows.columns) - set(at)
+                rows = rows.join(F.broadcast(frames[name].drop(*own)), at, "left")
             elif isinstance(read, Yesterday):
                 beside[name] = Tags(name, self.table, frames[name])
             elif frames[name] is not None:
                 beside[name] = Tags(name, read.family.table, frames[name])
         # A figure that is too large for its tag becomes null: one subscriber must not stop the table.
-        days = {name: tuple(absent.get(name, ())) for name in self.reads}
-        values = [
-            tag.value(on, beside, () if isinstance(tag, Derived) else days[tag.of]).try_cast(tag.column.type).alias(tag.column.name)
-            for tag in self.tags
-        ]
+        values = [tag.value(moment, beside).try_cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
         for tags_read in beside.values():
-            rows = tags_read.beside(rows)
+            rows = tags_read.beside(rows, moment.key)
         # All in one select: a derived tag finds earlier ones as lateral aliases.
-        return rows.select(SUBSCRIBER_ID.name, *values, F.lit(on).alias(BUSINESS_DATE.name))
+        return rows.select(SUBSCRIBER_ID.name, *values, moment.on.alias(BUSINESS_DATE.name))
+
+    def _aggregates(self, moment: Moment, name: str, read: Rows, rows: DataFrame) -> Iterator[DataFrame]:
+        """Yield the aggregates over the rows of a read: one pass for those over rows, and one for each column whose values are compared."""
+        found: dict[str | None, list[Aggregated]] = {}
+        for tag in self.tags:
+            if isinstance(tag, Aggregated) and tag.of == name:
+                found.setdefault(tag.way.by, []).append(tag)
+        for by, tags in found.items():
+            if by is None:
+                yield rows.groupBy(*moment.key).agg(*(tag.aggregated(tag.quantity(moment, read)) for tag in tags))
+            else:
+                weights = (F.sum(tag.quantity(moment, read)).alias(tag.raw) for tag in tags)
+                by_key = rows.where(F.col(by).isNotNull()).groupBy(*moment.key, by).agg(*weights)
+                yield by_key.groupBy(*moment.key).agg(*(tag.aggregated(F.col(tag.raw)) for tag in tags))
 
     @property
     def _rows(self) -> dict[str, Rows]:

@@ -8,8 +8,9 @@ from typing import get_args
 
 from expectations.columns import SUBSCRIBER_ID
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from features.aggregates import AGGREGATES, Way
 from features.reads import Lookup, Read, Rows, Yesterday
-from features.tag import AGGREGATES, EACH, TYPES, Quantity, parameters
+from features.tag import EACH, TYPES, Quantity, parameters
 from features.windows import Window
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -120,3 +121,19 @@ def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], wind
         yield f"active_days counts rows, and {rows.table.name} may have several a day"
     if aggregate == "latest" and not rows.newest_by:
         yield f"aggregate latest needs the newest_by of the rows of {rows.table.name}"
+
+
+def of_way(aggregate: str, way: Way, rows: Read | None) -> Iterator[str]:
+    """Yield faults of what an aggregate needs besides its quantity."""
+    kind = AGGREGATES.get(aggregate)
+    if kind is None or not isinstance(rows, Rows):
+        return
+    columns = [column.name for column in rows.table.columns]
+    if kind.compares and way.by not in columns:
+        yield f"aggregate {aggregate} compares the values of a column: by= names one of {', '.join(columns)}"
+    if not kind.compares and way.by is not None:
+        yield f"aggregate {aggregate} takes no by="
+    if way.k != 1 and (aggregate != "top" or not isinstance(way.k, int) or way.k < 1):
+        yield f"k is {way.k!r}: aggregate top takes a number of values from 1 up, others take none"
+    if (aggregate == "decayed") != (isinstance(way.half_life, int) and way.half_life > 0):
+        yield f"half_life is {way.half_life!r}: aggregate decayed takes a number of days from 1 up, others take none"

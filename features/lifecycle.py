@@ -1,7 +1,5 @@
 """T1 生命周期: the stage of a subscriber's life cycle, and plain facts that audiences and models use."""
 
-from datetime import date
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -62,9 +60,9 @@ def is_high_value() -> Column:
 
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="在网时长", checks=(NOT_NULL, at_least(0).as_warning))
-def tenure_days(on: date) -> Column:
+def tenure_days(on: Column) -> Column:
     """Days since network entry; no longer counted once a subscriber has left."""
-    end = F.when(F.col("state").isin(*TERMINAL_STATES), F.least(F.col("state_date"), F.lit(on))).otherwise(F.lit(on))
+    end = F.when(F.col("state").isin(*TERMINAL_STATES), F.least(F.col("state_date"), on)).otherwise(on)
     return F.datediff(end, F.col("entry_date"))
 
 
@@ -81,41 +79,41 @@ def lifecycle_stage() -> Column:
 
 
 @LIFECYCLE_TAGS.derived("date", label="生命周期阶段起始日", checks=(NOT_NULL,))
-def lifecycle_stage_since(on: date, yesterday: Tags) -> Column:
+def lifecycle_stage_since(on: Column, yesterday: Tags) -> Column:
     """First night of the present lifecycle_stage. A gap of up to six nights that were not run does not restart it."""
     since = F.when(yesterday.lifecycle_stage == F.col("lifecycle_stage"), yesterday.lifecycle_stage_since)
-    return F.coalesce(since, F.lit(on))
+    return F.coalesce(since, on)
 
 
 @LIFECYCLE_TAGS.derived("string", label="稳定生命周期阶段", checks=(NOT_NULL, one_of(*STAGES)))
-def steady_stage(on: date, yesterday: Tags) -> Column:
+def steady_stage(on: Column, yesterday: Tags) -> Column:
     """The lifecycle_stage after 7 nights of it, 30 after declining. It moves at once to and from left, and without a night before."""
     stage, before = F.col("lifecycle_stage"), yesterday.steady_stage
-    nights = F.datediff(F.lit(on), F.col("lifecycle_stage_since")) + 1
+    nights = F.datediff(on, F.col("lifecycle_stage_since")) + 1
     enough = F.when(before == "declining", NIGHTS_TO_RECOVER).otherwise(NIGHTS_TO_MOVE)
     moves = before.isNull() | (stage == "left") | (before == "left") | (nights >= enough)
     return F.when(moves, stage).otherwise(before)
 
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="号码状态持续天数", checks=(NOT_NULL, at_least(0).as_warning))
-def days_in_state(on: date) -> Column:
+def days_in_state(on: Column) -> Column:
     """Days since the number entered its state."""
-    return F.datediff(F.lit(on), F.col("state_date"))
+    return F.datediff(on, F.col("state_date"))
 
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="号码使用天数", checks=(NOT_NULL, at_least(0).as_warning))
-def days_with_number(on: date) -> Column:
+def days_with_number(on: Column) -> Column:
     """Days since the subscriber has the present number."""
-    return F.datediff(F.lit(on), F.col("number_date"))
+    return F.datediff(on, F.col("number_date"))
 
 
 @LIFECYCLE_TAGS.derived("int", unit="days", label="捆绑剩余天数", null_means="no bundle, or it has ended")
-def bundle_days_left(on: date) -> Column:
+def bundle_days_left(on: Column) -> Column:
     """Days to the end of the last bundle; 0 on its last day."""
-    return F.when(F.col("bundle_end_date") >= F.lit(on), F.datediff(F.col("bundle_end_date"), F.lit(on)))
+    return F.when(F.col("bundle_end_date") >= on, F.datediff(F.col("bundle_end_date"), on))
 
 
 @LIFECYCLE_TAGS.derived("int", unit="years", label="年龄", checks=(between(0, 120).as_warning,), null_means="birth date not stated")
-def age_years(on: date) -> Column:
+def age_years(on: Column) -> Column:
     """Age reached in the year of D."""
-    return F.lit(on.year) - F.col("birth_year")
+    return F.year(on) - F.col("birth_year")

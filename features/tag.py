@@ -1,9 +1,8 @@
 """The three forms of a tag: windowed over a fact, aggregated over a snapshot, derived from columns of the same row."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,8 @@ from pyspark.sql import functions as F
 
 from expectations import contract
 from expectations.checks import NOT_NULL
-from expectations.columns import SUBSCRIBER_ID
+from features.aggregates import AGGREGATES, Way, decayed
+from features.moment import Moment
 from features.reads import Rows
 from features.windows import Window
 
@@ -20,37 +20,6 @@ Quantity = Callable[..., Column]
 TYPES = ("boolean", "int", "bigint", "string", "date")
 # In a label and a docstring this is replaced by the category.
 EACH = "{}"
-
-
-@dataclass(frozen=True)
-class Aggregate:
-    """How the values of many rows become one. If `type` is None, the tag declares it. `missing` is the value without rows."""
-
-    of: Callable[..., Column]
-    type: str | None = None
-    missing: int | bool | None = None
-
-
-def _latest(quantity: Column, newest_by: tuple[str, ...]) -> Column:
-    # max_by ignores a null ordering, so rows without a value never win.
-    return F.max_by(quantity, F.when(quantity.isNotNull(), F.struct(*newest_by)))
-
-
-AGGREGATES = {
-    "sum": Aggregate(F.sum, "bigint", 0),
-    "count": Aggregate(F.count_if, "bigint", 0),
-    "active_days": Aggregate(F.count_if, "int", 0),
-    "any": Aggregate(F.bool_or, "boolean", False),
-    "max": Aggregate(F.max),
-    "min": Aggregate(F.min),
-    "latest": Aggregate(_latest),
-}
-
-
-def type_of(aggregate: str) -> str | None:
-    """Return the type of an aggregate's value; None when the tag has to declare it."""
-    kind = AGGREGATES.get(aggregate)
-    return kind.type if kind else None
 
 
 def parameters(function: Quantity) -> list[str]:
@@ -79,11 +48,11 @@ class Tags:
         self._used[name] = F.col(name).alias(own)
         return F.col(own)
 
-    def beside(self, rows: DataFrame) -> DataFrame:
+    def beside(self, rows: DataFrame, key: tuple[str, ...]) -> DataFrame:
         """Return the rows joined with the tags that were used, and no others."""
         if self._frame is None or not self._used:
             return rows
-        return rows.join(self._frame.select(SUBSCRIBER_ID.name, *self._used.values()), SUBSCRIBER_ID.name, "left")
+        return rows.join(self._frame.select(*key, *self._used.values()), list(key), "left")
 
 
 @dataclass(frozen=True)
@@ -119,11 +88,11 @@ class Derived:
         """The reads that the function takes."""
         return frozenset(parameters(self.function)) - {"on"}
 
-    def value(self, on: date, beside: Mapping[str, Tags], _: Collection[date] = ()) -> Column:
+    def value(self, moment: Moment, beside: Mapping[str, Tags]) -> Column:
         """Return the column, not yet cast to the tag's type. It is null when a family that the function takes was not made."""
         if not self.takes <= beside.keys():
             return F.lit(None)
-        given: dict[str, Any] = {"on": on, **beside}
+        given: dict[str, Any] = {"on": moment.on, **beside}
         return self.function(**{name: given[name] for name in parameters(self.function)})
 
 
@@ -141,29 +110,37 @@ class Aggregated:
     window: Window | None
     missing: Any
     is_kept: bool = False
+    way: Way = field(default_factory=Way)
 
     @property
-    def _raw(self) -> str:
+    def raw(self) -> str:
         """The name of the aggregate before missing values are filled. Derived tags must find the filled value under the tag's name."""
         return f"_{self.column.name}"
 
-    def aggregated(self, on: date, rows: Rows) -> Column:
-        """Return the aggregate over one subscriber's rows."""
-        quantity = self.function(on) if parameters(self.function) else self.function()
-        if self.window:
-            first, last = self.window.span(on)
-            quantity = F.when(F.col(str(rows.table.event_date)).between(F.lit(first), F.lit(last)), quantity)
-        ordering = (rows.newest_by,) if self.aggregate == "latest" else ()
-        return AGGREGATES[self.aggregate].of(quantity, *ordering).alias(self._raw)
+    def quantity(self, moment: Moment, rows: Rows) -> Column:
+        """Return the quantity, or the weight, of a row; null outside the window."""
+        quantity = self.function(moment.on) if parameters(self.function) else self.function()
+        if self.window is None:
+            return quantity
+        day = F.col(str(rows.table.event_date))
+        if self.way.half_life:
+            longest = 31 * self.window.length if self.window.kind != "days" else self.window.length
+            quantity = decayed(quantity, F.datediff(moment.on, day), self.way.half_life, longest)
+        return F.when(day.between(*self.window.bounds(moment.on)), quantity)
 
-    def value(self, on: date, _: Mapping[str, Tags], not_arrived: Collection[date] = ()) -> Column:
+    def aggregated(self, quantity: Column) -> Column:
+        """Return the aggregate of a subscriber's quantities, or of the weights of a subscriber's keys."""
+        return AGGREGATES[self.aggregate].of(quantity, self.way).alias(self.raw)
+
+    def value(self, moment: Moment, _: Mapping[str, Tags]) -> Column:
         """Return the column: `missing` without rows, null where the window ended before network entry."""
-        if self.window and not self.is_kept and self.window.lacks(on, not_arrived):
-            return F.lit(None)
-        filled = F.col(self._raw) if self.missing is None else F.coalesce(F.col(self._raw), F.lit(self.missing))
+        filled = F.col(self.raw) if self.missing is None else F.coalesce(F.col(self.raw), F.lit(self.missing))
         if self.window is None:
             return filled
-        return F.when(F.col("entry_date") > F.lit(self.window.span(on)[1]), F.lit(None)).otherwise(filled)
+        known = F.when(F.col("entry_date") > self.window.bounds(moment.on)[1], F.lit(None))
+        if not self.is_kept:
+            known = known.when(moment.lacks(self.of, self.window) > 0, F.lit(None))
+        return known.otherwise(filled)
 
 
 @dataclass(frozen=True)
@@ -174,9 +151,9 @@ class NotArrived:
     of: str
     window: Window
 
-    def value(self, on: date, _: Mapping[str, Tags], not_arrived: Collection[date] = ()) -> Column:
+    def value(self, moment: Moment, _: Mapping[str, Tags]) -> Column:
         """Return the column, which is the same for every subscriber."""
-        return F.lit(self.window.lacks(on, not_arrived))
+        return moment.lacks(self.of, self.window)
 
 
 def not_arrived(read: str, window: Window, family_label: str) -> NotArrived:

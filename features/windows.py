@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
 
 
 def first_of_month(on: date, back: int = 0) -> date:
@@ -51,6 +54,16 @@ class Window:
             return on - timedelta(days=self.length - 1), on
         last = first_of_month(on) if self.kind == "months" else first_of_month(on, self.length - 1)
         return first_of_month(on, self.length), last - timedelta(days=1)
+
+    def bounds(self, on: "Column") -> "tuple[Column, Column]":
+        """Return first and last day as columns, for a date that is a column: the same days as `span`."""
+        from pyspark.sql import functions as F
+
+        if self.kind == "days":
+            return F.date_sub(on, self.length - 1), on
+        month = F.trunc(on, "month")
+        last = month if self.kind == "months" else F.add_months(month, 1 - self.length)
+        return F.add_months(month, -self.length), F.date_sub(last, 1)
 
     def days(self, on: date) -> list[date]:
         """Return every day of the window, oldest first."""

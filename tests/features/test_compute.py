@@ -122,9 +122,9 @@ def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> No
         """Twice the messages."""
         return F.col("messages_7d") * 2
 
-    def since_then(on: date) -> Column:
+    def since_then(on: Column) -> Column:
         """Twice the messages and the year."""
-        return F.col("doubled") + F.lit(on.year)
+        return F.col("doubled") + F.year(on)
 
     sample.derived("int", unit="messages", label="两倍", checks=(NOT_NULL,))(doubled)
     sample.derived("bigint", unit="messages", label="加年", checks=(NOT_NULL,))(since_then)

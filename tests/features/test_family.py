@@ -166,6 +166,13 @@ def by_place(where: str) -> Column:
         ({}, derived("int", null_means=""), messages, "needs either null_means"),
         ({}, derived("int", unit=""), messages, "a figure needs a unit"),
         (USAGE, windowed("sum", days=(7,), unit=""), messages, "a figure needs a unit"),
+        (USAGE, windowed("top", days=(7,)), messages, "aggregate top compares the values of a column: by= names one of"),
+        (USAGE, windowed("entropy", days=(7,), by="cell"), messages, "aggregate entropy compares the values of a column: by= names one"),
+        (USAGE, windowed("sum", days=(7,), by="day"), messages, "aggregate sum takes no by="),
+        (USAGE, windowed("distinct", days=(7,), by="day", k=2), messages, "k is 2: aggregate top takes"),
+        (USAGE, windowed("top", days=(7,), by="day", k=0), messages, "k is 0: aggregate top takes"),
+        (USAGE, windowed("decayed", days=(7,)), messages, "half_life is None: aggregate decayed takes a number of days from 1 up"),
+        (USAGE, windowed("sum", days=(7,), half_life=7), messages, "half_life is 7: aggregate decayed takes"),
     ],
 )
 def test_a_fault_of_a_declaration_is_named(
