@@ -9,7 +9,7 @@ from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
 
-CONTENT_TAGS = Family(name="content", owner="customer-value", label="上网行为", reads={"content": Rows(DWD_CONTENT_DAILY)})
+CONTENT_TAGS = Family(name="content", owner="customer-value", label="上网行为", reads={"content": Rows(DWD_CONTENT_DAILY, keeps_sums=True)})
 
 # Politically, medically or otherwise sensitive topics have no category (domain T5); their hosts are unknown.
 UNKNOWN = "unknown"

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import functions as F
+
 from expectations.checks import NOT_NULL, Check
-from expectations.contract import Column
+from expectations.contract import Column, Table
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
 from features.aggregates import AGGREGATES, Way
 from features.reads import Read, Rows, TagsOf, Yesterday
@@ -134,3 +138,25 @@ class OfTheRow(Declaration):
         """Yield the tags of a declaration without faults."""
         for named in each(function, self.per, self.label):
             yield Derived(self.column(named, None, self.checks, self.null_means), named.function)
+
+
+def carried(name: str, lookups: Sequence[Table], label: str, null_means: str) -> tuple[OfTheRow, Quantity]:
+    """Return the declaration of a tag that is a column of the spine or of a lookup, and its function."""
+    table = next((table for table in (DWD_SUBSCRIBER, *lookups) if name in {c.name for c in table.columns}), DWD_SUBSCRIBER)
+    declared = table.column(name)
+
+    def own() -> SparkColumn:
+        return F.col(name)
+
+    own.__name__, own.__doc__ = name, declared.comment
+    declaration = OfTheRow(
+        per={},
+        label=label,
+        type=declared.type,
+        unit=declared.unit,
+        # A lookup may find no row.
+        checks=declared.checks if table is DWD_SUBSCRIBER else tuple(check for check in declared.checks if check != NOT_NULL),
+        null_means=null_means or declared.null_means,
+        is_carried=True,
+    )
+    return declaration, own

@@ -5,25 +5,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.checks import NOT_NULL, Check
+from expectations.checks import Check
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import BUSINESS_DATE, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
 from features.aggregates import Way, type_of
-from features.declaration import USUAL, OfTheRow, OverRows
+from features.declaration import USUAL, OfTheRow, OverRows, carried
 from features.moment import Absent, Moment
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
-from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_arrived
+from features.sums import Sums, sums_of
+from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_arrived, over_rows
 from features.windows import Window
 
 Declare = Callable[[Quantity], Quantity]
 NOTHING: Mapping[str, str] = {}
 NOTHING_ABSENT: Absent = {}
+NO_SUMS: Mapping[str, DataFrame] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,25 +155,8 @@ class Family:
     def carry(self, name: str, *, label: str, null_means: str = "") -> None:
         """Declare a column of the spine or of a lookup as a tag, with the meaning and checks it has there. A lookup may find no row."""
         lookups = [read.table for read in self.reads.values() if isinstance(read, Lookup)]
-        table = next((table for table in (DWD_SUBSCRIBER, *lookups) if name in {c.name for c in table.columns}), DWD_SUBSCRIBER)
-        declared = table.column(name)
-        checks = declared.checks if table is DWD_SUBSCRIBER else tuple(check for check in declared.checks if check != NOT_NULL)
-
-        def carried() -> Column:
-            return F.col(name)
-
-        carried.__name__, carried.__doc__ = name, declared.comment
-        self._declare(
-            OfTheRow(
-                per=NOTHING,
-                label=label,
-                type=declared.type,
-                unit=declared.unit,
-                checks=checks,
-                null_means=null_means or declared.null_means,
-                is_carried=True,
-            )
-        )(carried)
+        declaration, function = carried(name, lookups, label, null_means)
+        self._declare(declaration)(function)
 
     def _declare(self, declaration: OverRows | OfTheRow) -> Declare:
         def declare(function: Quantity) -> Quantity:
@@ -222,9 +207,26 @@ class Family:
 
     def days(self, read: str, on: date) -> list[date]:
         """Return the event dates of a fact that the windows of D cover, sorted; for a monthly fact these are first days of months."""
+        return self._days(read, on, [tag for tag in self.tags if isinstance(tag, Aggregated)])
+
+    def scans(self, read: str) -> list[Aggregated]:
+        """Return the tags of a read for which a night reads all rows: those whose sums are not kept."""
+        summed = self.sums[read].tags if read in self.sums else ()
+        return [tag for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag not in summed]
+
+    def days_scanned(self, read: str, on: date) -> list[date]:
+        """Return the event dates whose rows a night reads."""
+        return self._days(read, on, self.scans(read))
+
+    def _days(self, read: str, on: date, tags: list[Aggregated]) -> list[date]:
         is_monthly = self._rows[read].is_monthly
-        windows = [tag.window for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag.window]
+        windows = {tag.window for tag in tags if tag.of == read and tag.window}
         return sorted({day for window in windows for day in window.days(on) if day.day == 1 or not is_monthly})
+
+    @property
+    def sums(self) -> Mapping[str, Sums]:
+        """The sums that it keeps from night to night, by the name of the read."""
+        return sums_of(self)
 
     def may_take(self) -> Iterator[tuple[Aggregated | Derived | NotArrived, frozenset[str]]]:
         """Yield each tag with the reads of other families that it may depend on.
@@ -251,12 +253,16 @@ class Family:
         """
         return self.compute_at(Moment({on: absent}), subscribers, **frames)
 
-    def compute_at(self, moment: Moment, subscribers: DataFrame, **frames: Any) -> DataFrame:
-        """Return the family's table for each night of the moment, all in one pass; frames as for `compute`."""
+    def compute_at(self, moment: Moment, subscribers: DataFrame, sums: Mapping[str, DataFrame] = NO_SUMS, **frames: Any) -> DataFrame:
+        """Return the family's table for each night of the moment, all in one pass; frames as for `compute`.
+
+        `sums` has, by read, the sums that were kept (`Sums`), for one night. The other tags are made from the rows of the read; if there
+        are none, its frame may be None.
+        """
         rows, beside, key = subscribers, dict[str, Tags](), list(moment.key)
         for name, read in self.reads.items():
             if isinstance(read, Rows):
-                for aggregates in self._aggregates(moment, name, read, frames[name]):
+                for aggregates in self._aggregates(moment, name, frames[name], sums.get(name)):
                     rows = rows.join(aggregates, key, "left")
             elif isinstance(read, Lookup):
                 # If both have a column, the spine's counts: a lookup only adds columns.
@@ -274,19 +280,13 @@ class Family:
         # All in one select: a derived tag finds earlier ones as lateral aliases.
         return rows.select(SUBSCRIBER_ID.name, *values, moment.on.alias(BUSINESS_DATE.name))
 
-    def _aggregates(self, moment: Moment, name: str, read: Rows, rows: DataFrame) -> Iterator[DataFrame]:
-        """Yield the aggregates over the rows of a read: one pass for those over rows, and one for each column whose values are compared."""
-        found: dict[str | None, list[Aggregated]] = {}
-        for tag in self.tags:
-            if isinstance(tag, Aggregated) and tag.of == name:
-                found.setdefault(tag.way.by, []).append(tag)
-        for by, tags in found.items():
-            if by is None:
-                yield rows.groupBy(*moment.key).agg(*(tag.aggregated(tag.quantity(moment, read)) for tag in tags))
-            else:
-                weights = (F.sum(tag.quantity(moment, read)).alias(tag.raw) for tag in tags)
-                by_key = rows.where(F.col(by).isNotNull()).groupBy(*moment.key, by).agg(*weights)
-                yield by_key.groupBy(*moment.key).agg(*(tag.aggregated(F.col(tag.raw)) for tag in tags))
+    def _aggregates(self, moment: Moment, name: str, rows: DataFrame, sums: DataFrame | None) -> Iterator[DataFrame]:
+        """Yield the aggregates of a read, out of kept sums and out of rows."""
+        read, tags = self._rows[name], [tag for tag in self.tags if isinstance(tag, Aggregated) and tag.of == name]
+        if sums is not None:
+            yield self.sums[name].aggregates(sums)
+            tags = self.scans(name)
+        yield from over_rows(tags, moment, read, rows)
 
     @property
     def _rows(self) -> dict[str, Rows]:

@@ -15,7 +15,7 @@ from features.windows import Window
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 # Names that compute uses itself.
-RESERVED = ("on", "subscribers", "absent")
+RESERVED = ("on", "subscribers", "absent", "moment", "sums")
 
 
 def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
@@ -25,6 +25,8 @@ def of_reads(reads: Mapping[str, Read]) -> Iterator[str]:
             yield f"a read is called {name}, a name that compute uses itself: choose another"
         if isinstance(read, Rows | Lookup) and read.table.name == DWD_SUBSCRIBER.name:
             yield f"read {name} is the spine, which every family has: use derived or carry"
+        if isinstance(read, Rows) and read.keeps_sums and (read.table.event_date is None or read.is_monthly):
+            yield f"read {name} keeps sums, and {read.table.name} is no daily fact"
         if isinstance(read, Lookup) and read.table.event_date is None:
             yield f"read {name} is a lookup in {read.table.name}, which is no full extract"
     if sum(isinstance(read, Yesterday) for read in reads.values()) > 1:

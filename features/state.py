@@ -58,19 +58,3 @@ def newest(state: "DataFrame", entered: "DataFrame", key: Sequence[str], told_on
     rows = state.unionByName(entered)
     greatest = F.max(F.struct(told_on, *(name for name in rows.columns if name != told_on)))
     return rows.groupBy(*key).agg(greatest.alias("row")).select(*(f"row.{name}" for name in rows.columns))
-
-
-def summed(state: "DataFrame", entered: "DataFrame", left: "DataFrame", key: Sequence[str], sums: Sequence[str]) -> "DataFrame":
-    """Return the sums of whole numbers per key: the state's sums, plus the rows that entered, minus the rows that left.
-
-    All three have the columns `key` and `sums`. A state has one row per key and, as last column, `rows`, the number of rows in its sums. A
-    key without rows is not in the result.
-    """
-    from pyspark.sql import functions as F
-
-    held = state.select(*key, *sums, "rows")
-    plus = entered.select(*key, *sums, F.lit(1).cast("bigint").alias("rows"))
-    minus = left.select(*key, *((-F.col(name)).alias(name) for name in sums), F.lit(-1).cast("bigint").alias("rows"))
-    together = held.unionByName(plus).unionByName(minus)
-    totals = together.groupBy(*key).agg(*(F.sum(name).alias(name) for name in (*sums, "rows")))
-    return totals.where("rows > 0")

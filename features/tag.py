@@ -1,7 +1,7 @@
 """The three forms of a tag: windowed over a fact, aggregated over a snapshot, derived from columns of the same row."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -141,6 +141,20 @@ class Aggregated:
         if not self.is_kept:
             known = known.when(moment.lacks(self.of, self.window) > 0, F.lit(None))
         return known.otherwise(filled)
+
+
+def over_rows(tags: Iterable[Aggregated], moment: Moment, read: Rows, rows: DataFrame) -> Iterator[DataFrame]:
+    """Yield the tags' aggregates over the rows of a read: in one pass, and one more for each column whose values are compared."""
+    found: dict[str | None, list[Aggregated]] = {}
+    for tag in tags:
+        found.setdefault(tag.way.by, []).append(tag)
+    for by, alike in found.items():
+        if by is None:
+            yield rows.groupBy(*moment.key).agg(*(tag.aggregated(tag.quantity(moment, read)) for tag in alike))
+        else:
+            weights = (F.sum(tag.quantity(moment, read)).alias(tag.raw) for tag in alike)
+            by_key = rows.where(F.col(by).isNotNull()).groupBy(*moment.key, by).agg(*weights)
+            yield by_key.groupBy(*moment.key).agg(*(tag.aggregated(F.col(tag.raw)) for tag in alike))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
 
-USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(ODS_USAGE)})
+USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(ODS_USAGE, keeps_sums=True)})
 
 SHARE = (between(0, 1000),)
 

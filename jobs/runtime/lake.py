@@ -8,14 +8,17 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
-from expectations.errors import ChudianError, teach
+from expectations.errors import teach
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
 from features.state import Change, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
+from jobs.runtime.gaps import NotPublishedError as NotPublishedError
+from jobs.runtime.gaps import dropped, kept, refuse_holes
 from jobs.runtime.loads import FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
+from jobs.runtime.movements import Signs, movements, signed
 from jobs.runtime.publications import Publication, Publications
-from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, NotArrived, Read, State
+from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Moved, NotArrived, Read, State
 from jobs.runtime.records import Records
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import Settings
@@ -24,10 +27,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 ONE_DAY = timedelta(days=1)
-
-
-class NotPublishedError(ChudianError):
-    """A table or partition that a job needs has not been published."""
 
 
 class Lake:
@@ -143,6 +142,8 @@ class Lake:
             return self._state(read, on)
         if isinstance(read, InForce):
             return self._in_force(read, on)
+        if isinstance(read, Moved):
+            return self._moved(read, on)
         if read.table.kind == "fact":
             loads = self.loads_read(read, on, since)
             rows = self._of_loads(read.table, loads)
@@ -154,7 +155,7 @@ class Lake:
         """Return the loads of a fact's read. NotPublishedError when a required load is missing, or a load was received but not refined."""
         fact = read.table
         if isinstance(read, Arrived):
-            return self._kept(fact, self.arrived(fact, on, since))
+            return kept(self.publications, fact, self.arrived(fact, on, since))
         if isinstance(read, Latest):
             found = self.latest(fact, on)
             if not found:
@@ -163,7 +164,9 @@ class Lake:
             return found
         found = self.known(fact, on, read.dates if isinstance(read, Known | Entered) else lambda _: None)
         if fact.follows:
-            self._refuse_holes(fact, found)
+            refuse_holes(self.publications, fact, found)
+        if isinstance(read, Moved):
+            return kept(self.publications, fact, sorted(self._movements(read, on)))
         if isinstance(read, Entered):
             entered = set(self.change(read, on)[0].entered)
             return [load for load in found if load.partition in entered]
@@ -192,13 +195,15 @@ class Lake:
     def change(self, read: Entered, on: date) -> tuple[Change, bool]:
         """Return the loads that entered and left since the state of the night before, and whether that state can be advanced.
 
-        If it cannot be advanced, all loads count as entered.
+        If it cannot be advanced, all loads count as entered. Rows that retention has removed cannot be subtracted.
         """
-        now = [load.partition for load in self.known(read.table, on, read.dates)]
-        before = [load.partition for load in self.known(read.table, on - ONE_DAY, read.dates)]
+        loads, earlier = (self.known(read.table, night, read.dates) for night in (on, on - ONE_DAY))
+        now, before = [load.partition for load in loads], [load.partition for load in earlier]
         made = self.publications.snapshot(read.into, on - ONE_DAY)
         change = Change.between(before, now)
-        if made and made.state_of == fingerprint(before, read.made_by) and change.only_expired(now):
+        left = set(earlier) - set(loads)
+        can_advance = not dropped(self.publications, read.table, left) if read.subtracts else change.only_expired(now)
+        if made and can_advance and made.state_of == fingerprint(before, read.made_by):
             return change, True
         return Change(tuple(now), ()), False
 
@@ -211,10 +216,19 @@ class Lake:
         if not can_advance:
             return read.table.empty(self.spark)
         held = self.frame(read.table, self.files(read, on))
-        if not change.left:
+        if not change.left or read.of.subtracts:
             return held
         gone = ", ".join(sorted({f"DATE'{partition.event_date}'" for partition in change.left}))
         return held.where(f"{read.told_on} NOT IN ({gone})")
+
+    def _movements(self, read: Moved, on: date) -> Signs:
+        """Return the loads that entered or left a window since the state of the night before, or all if it cannot be advanced."""
+        before = self.known(read.table, on - ONE_DAY, read.dates) if self.change(read, on)[1] else []
+        return movements(read, on, before, self.known(read.table, on, read.dates))
+
+    def _moved(self, read: Moved, on: date) -> "DataFrame":
+        rows = self._of_loads(read.table, self.loads_read(read, on))
+        return signed(self.spark, read, rows, self._movements(read, on))
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
         """Return the rows of the newest load of each feed and scope. A row in quarantine is replaced by its last good version."""
@@ -254,30 +268,6 @@ class Lake:
             return frame
         wanted = ", ".join(sorted({f"'{load.known_on} {load.load_id}'" for load in loads}))
         return frame.where(f"concat_ws(' ', known_on, load_id) IN ({wanted})")
-
-    def _kept(self, fact: Table, loads: list[Load]) -> list[Load]:
-        """Return the loads. NotPublishedError if retention has removed one: its job would replace what was made of it by nothing."""
-        made = self.publications.of(fact) if fact.kept_days else {}
-        gone = sorted({load.event_date for load in loads if load.place in made and made[load.place].is_dropped})
-        if gone:
-            faults = [f"{fact.event_date} {day} was removed, because the table keeps {fact.kept_days} days" for day in gone]
-            raise NotPublishedError(teach(f"Table {fact.name}", faults, "the landing may still have it: receive it again first."))
-        return loads
-
-    def _refuse_holes(self, table: Table, loads: list[Load]) -> None:
-        """Raise NotPublishedError if a load was received but not refined: its date would look as if it had no rows."""
-        made = self.publications.of(table)
-        holes = []
-        for load in loads:
-            refined = made.get(load.place)
-            # A refined load may have no rows, for example when nobody held the numbers of its requests. Its partition is published all the
-            # same.
-            if load.load_id not in refined.loads if refined else load.rows:
-                holes.append(load)
-        if holes:
-            faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, was not refined" for load in holes]
-            nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
-            raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))
 
 
 def _literally(path: str) -> str:

@@ -1,10 +1,11 @@
 """How a job may read a table. Each kind of read defines which partitions the night of D sees."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from expectations.contract import Table
+from features.sums import Sums
 
 Dates = Callable[[date], Iterable[date] | None]
 
@@ -103,18 +104,49 @@ class Entered(Read):
         """What a state depends on besides its loads: the columns of its table and the version of the rule."""
         return f"{self.into.ddl} {self.version}"
 
+    @property
+    def subtracts(self) -> bool:
+        """Whether rows that left can be taken out of the state, so that it advances whatever left."""
+        return False
+
+
+@dataclass(frozen=True)
+class Moved(Entered):
+    """A fact: rows of the partitions that entered or left a window of `sums` since the night before.
+
+    Each row says by a column per window whether it entered or left (`features.sums.entry`). If the sums of the night before cannot be
+    advanced, these are all rows of the windows, and all enter.
+    """
+
+    sums: Sums = field(kw_only=True)
+
+    @property
+    def made_by(self) -> str:
+        """What the sums depend on besides their loads: the columns and the quantities."""
+        return f"{self.into.ddl} {self.sums.rule()}"
+
+    @property
+    def subtracts(self) -> bool:
+        """True: sums can be taken back."""
+        return True
+
+
+def moved(sums: Sums) -> Moved:
+    """Return the read of the rows that advance these sums."""
+    return Moved(sums.rows.table, into=sums.table, dates=sums.days, sums=sums)
+
 
 @dataclass(frozen=True)
 class State(Read):
     """The job's own snapshot of the night before, without rows of partitions that left the window. `Entered` is added to it.
 
-    `told_on` names the column with the event date of a row's state. The frame is empty, and the state is made from scratch by the same
-    code, when there is no snapshot of the night before, when it was made from other loads than the ones known that night, or when a
-    partition was corrected or taken back.
+    `told_on` names the column with the event date of a row's state; sums have none. The frame is empty, and the state is made from
+    scratch by the same code, when there is no snapshot of the night before, when it was made from other loads than the ones known that
+    night, or when a partition was corrected or taken back; sums advance even then.
     """
 
     of: Entered
-    told_on: str
+    told_on: str = ""
 
     @property
     def is_of_tonight(self) -> bool:
