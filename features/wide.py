@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 from features.library import CAR, FAMILIES
+from features.moment import Moment
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -16,18 +16,21 @@ def named_in(predicate: str) -> set[str]:
     return set(re.findall(r"[a-z_][a-z0-9_]*", predicate))
 
 
-def car_rows(on: date, subscribers: "DataFrame", families: "Mapping[str, DataFrame | None]") -> "DataFrame":
-    """Return the CAR of D: the spine's rows with the tags of all families. The tags of a family without a table are null."""
+def car_rows(moment: Moment, subscribers: "DataFrame", families: "Mapping[str, DataFrame | None]") -> "DataFrame":
+    """Return the CAR of a night, or of several: the spine's rows with the tags of all families.
+
+    The tags of a family without a table are null.
+    """
     from pyspark.sql import functions as F
 
-    tags = {tag.column.name for family in FAMILIES for tag in family.tags}
+    key, tags = list(moment.key), {tag.column.name for family in FAMILIES for tag in family.tags}
     own = [column.name for column in CAR.columns if column.name != "business_date"]
-    row = subscribers.select(*(name for name in own if name not in tags))
+    row = subscribers.select(*(name for name in own if name not in tags), *key[1:])
     unknown: dict[str, Column] = {}
     for family in FAMILIES:
         frame, columns = families[family.name], [tag.column for tag in family.tags]
         if frame is None:
             unknown |= {column.name: F.lit(None).cast(column.type).alias(column.name) for column in columns}
         else:
-            row = row.join(frame.select("subscriber_id", *(column.name for column in columns)), "subscriber_id", "left")
-    return row.select(*(unknown.get(name, name) for name in own), F.lit(on).alias("business_date"))
+            row = row.join(frame.select(*key, *(column.name for column in columns)), key, "left")
+    return row.select(*(unknown.get(name, name) for name in own), moment.on.alias("business_date"))

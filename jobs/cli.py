@@ -1,8 +1,7 @@
 """The command line `chudian`: the same jobs as in the DAG, without Airflow."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, people
+from jobs.commands import deliveries, own_files, people, tag_work
 from jobs.commands.arguments import BusinessDate, day, day_option
+from jobs.commands.started import started
 from jobs.screen import bar, console, teller
 
 if TYPE_CHECKING:
-    from jobs.runtime.job_run import Runner
     from jobs.runtime.sequence import Ended
 
 app = typer.Typer(
@@ -91,7 +90,7 @@ def load(
     from jobs.register import history_jobs
     from jobs.runtime.sequence import run_sequence
 
-    with _runner(f"load --from {since} --to {upto}") as runner:
+    with started(f"load --from {since} --to {upto}") as runner:
         console.print(f"Loading {since} to {upto}")
         jobs = history_jobs()
         ended = run_sequence(runner, jobs, upto, teller(len(jobs)), since)
@@ -117,7 +116,7 @@ def train(
     if not models:
         console.print("All models have a champion. Use --again to train them again.")
         return
-    with _runner(f"train {on}") as runner:
+    with started(f"train {on}") as runner:
         train_models(runner, models, on, teller(len(models)))
 
 
@@ -138,7 +137,7 @@ def night(
     chosen = night_jobs(stage) if only is None else [job_named(only)]
     if only is None and any(job.stage == "receive" for job in chosen):
         _refuse_before_spark(on, on)
-    with _runner(f"night {on}") as runner:
+    with started(f"night {on}") as runner:
         console.print(f"Night of {on}: {len(chosen)} jobs")
         try:
             ended = run_sequence(runner, chosen, on, teller(len(chosen)))
@@ -156,7 +155,7 @@ def maintain(on: BusinessDate) -> None:
     from jobs.runtime.sequence import run_sequence
 
     jobs = [job for job in scheduled("weekly") if job.stage == "maintain"]
-    with _runner(f"maintain {on}") as runner:
+    with started(f"maintain {on}") as runner:
         run_sequence(runner, jobs, on, teller(len(jobs)), called=f"Maintenance of {on}")
 
 
@@ -229,28 +228,14 @@ def doctor() -> None:
     raise typer.Exit(examine())
 
 
+app.command(rich_help_panel=LOOK)(tag_work.plan)
+app.command(rich_help_panel=RUN)(tag_work.audit)
 app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)
 app.command(rich_help_panel=OWN)(deliveries.quarantine)
 app.command(rich_help_panel=PEOPLE)(people.customer)
 app.command(rich_help_panel=PEOPLE)(people.forget)
 app.add_typer(people.vault_app, name="vault", rich_help_panel=PEOPLE)
-
-
-@contextmanager
-def _runner(command: str) -> Iterator["Runner"]:
-    """Return a runner with Spark started, and lock the home. BusyError when another run works in it."""
-    from jobs.runtime.job_run import Runner
-    from jobs.runtime.lock import home_lock
-    from jobs.runtime.settings import close_to_others, settings
-
-    close_to_others()
-    chosen = settings()
-    with home_lock(chosen, f"`chudian {command}`"):
-        with console.status("starting Spark"):
-            runner = Runner(chosen)
-            runner.warm()
-        yield runner
 
 
 def _refuse_before_spark(since: date, on: date) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from expectations.contract import Table
 from expectations.errors import ContractError, teach
+from features.wide import named_in
 from models.model import CUT_OFF, LABEL, AsOf, Unit
 
 if TYPE_CHECKING:
@@ -61,24 +62,31 @@ class Following:
         return cut_off + timedelta(days=self.first_day), cut_off + timedelta(days=self.last_day)
 
     def reads(self, unit: Unit, on: date) -> tuple[AsOf, ...]:
-        """Return the reads of the unit's rows on each cut-off, and of the outcome on the date when it is known."""
+        """Return the reads of the unit's rows on the cut-offs, and of the outcome on the dates when it is known."""
         days = self.cut_offs(on)
-        return (*(AsOf(unit.rows, cut_off) for cut_off in days), *(AsOf(self.outcome, told) for told in days.values()))
+        asked = named_in(self.who) & {column.name for column in unit.rows.columns}
+        outcome = tuple(column.name for column in self.outcome.columns)
+        return AsOf(unit.rows, tuple(days), tuple(sorted(asked))), AsOf(self.outcome, tuple(days.values()), outcome)
 
     def rows(self, unit: Unit, on: date, read: "Callable[[AsOf], DataFrame]") -> "DataFrame":
         """Return the labelled rows of all cut-offs."""
-        each = [
-            self.labelled(unit, cut_off, read(AsOf(unit.rows, cut_off)), read(AsOf(self.outcome, told)))
-            for cut_off, told in self.cut_offs(on).items()
-        ]
-        return reduce(lambda one, other: one.unionByName(other), each)
+        features, outcomes = (read(asked) for asked in self.reads(unit, on))
+        each = [self.told(unit, cut_off, outcomes.where(f"business_date = DATE'{known}'")) for cut_off, known in self.cut_offs(on).items()]
+        return self.labelled(unit, features, reduce(lambda one, other: one.unionByName(other), each))
 
-    def labelled(self, unit: Unit, cut_off: date, rows: "DataFrame", later: "DataFrame") -> "DataFrame":
-        """Return the population among the cut-off's rows, with the cut-off and an int `label` of 0 or 1."""
+    def told(self, unit: Unit, cut_off: date, later: "DataFrame") -> "DataFrame":
+        """Return what the outcome says of each thing after a cut-off: the key, the cut-off as business_date, and 1, 0 or null."""
         from pyspark.sql import functions as F
 
         happened = self.happened(*self.window(cut_off), later)
-        told = happened.select(unit.key, F.col(LABEL).cast("int").alias("_told"), F.lit(True).alias("_listed"))
+        return happened.select(unit.key, F.lit(cut_off).alias("business_date"), F.col(LABEL).cast("int").alias("_told"))
+
+    def labelled(self, unit: Unit, rows: "DataFrame", told: "DataFrame") -> "DataFrame":
+        """Return the population among the rows of all cut-offs, with the cut-off and an int `label` of 0 or 1."""
+        from pyspark.sql import functions as F
+
+        listed = told.withColumn("_listed", F.lit(True))
         value = F.when(F.col("_listed"), F.col("_told")).otherwise(F.lit(self.absent_means).cast("int"))
-        joined = rows.where(self.who).join(told, unit.key, "left").withColumns({LABEL: value, CUT_OFF: F.lit(cut_off)})
-        return joined.where(F.col(LABEL).isNotNull()).drop("_told", "_listed")
+        joined = rows.where(self.who).join(listed, [unit.key, "business_date"], "left")
+        labelled = joined.withColumns({LABEL: value, CUT_OFF: F.col("business_date")})
+        return labelled.where(F.col(LABEL).isNotNull()).drop("_told", "_listed")

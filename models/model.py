@@ -44,10 +44,14 @@ SUBSCRIBER = Unit("subscriber", CAR, "is_live")
 
 @dataclass(frozen=True)
 class AsOf:
-    """A read: the partition of one date of a snapshot."""
+    """A read: the rows of a snapshot on these dates, each as known on its date. `business_date` tells them apart.
+
+    `columns` are those that are needed besides the key and the model's features. Others may be missing.
+    """
 
     table: Table
-    on: date
+    dates: tuple[date, ...]
+    columns: tuple[str, ...] = ()
 
 
 class Examples(Protocol):

@@ -188,11 +188,11 @@ class JobRun:
 class Runner:
     """Runs jobs in one session. Each run is recorded in ops.run, however it ends."""
 
-    def __init__(self, chosen: Settings | None = None) -> None:
-        """Read the settings from the environment if none are given."""
+    def __init__(self, chosen: Settings | None = None, *, advances: bool = True) -> None:
+        """Read the settings from the environment if none are given. If it does not advance, states are made from scratch."""
         close_to_others()
         self.settings = chosen or settings()
-        self.lake = Lake(self.settings)
+        self.lake = Lake(self.settings, advances=advances)
         self.events = Events(self.settings.logs)
 
     def warm(self) -> None:

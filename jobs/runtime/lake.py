@@ -1,7 +1,7 @@
 """The lake: the path of each table, and the files of it that a night may read."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
 from threading import Lock
@@ -16,7 +16,7 @@ from jobs.runtime.delta import DeltaFiles, File
 from jobs.runtime.gaps import NotPublishedError as NotPublishedError
 from jobs.runtime.gaps import dropped, kept, refuse_holes
 from jobs.runtime.loads import FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
-from jobs.runtime.movements import Signs, movements, signed
+from jobs.runtime.movements import Signs, beside, movements, signed
 from jobs.runtime.publications import Publication, Publications
 from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Moved, NotArrived, Read, State
 from jobs.runtime.records import Records
@@ -32,9 +32,9 @@ ONE_DAY = timedelta(days=1)
 class Lake:
     """Tables by path. A table is opened on first use; Spark starts with the first frame."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Use the settings of this process."""
-        self.settings = settings
+    def __init__(self, settings: Settings, *, advances: bool = True) -> None:
+        """Use the settings of this process. If it does not advance, states are made from scratch."""
+        self.settings, self._advances = settings, advances
         self.records = Records(self.at)
         self.publications = Publications(self.records)
         self._tables: dict[str, DeltaFiles] = {}
@@ -87,7 +87,7 @@ class Lake:
 
         So a run reads the same loads that it records, even if others are published meanwhile.
         """
-        lake = Lake(self.settings)
+        lake = Lake(self.settings, advances=self._advances)
         lake.records, lake.publications, lake._tables = self.records, self.publications, self._tables
         lake._lock, lake._listed = self._lock, {}
         return lake
@@ -172,6 +172,25 @@ class Lake:
             return [load for load in found if load.partition in entered]
         return found
 
+    def as_known(self, fact: Table, on: date, dates: Dates) -> "DataFrame":
+        """Return the rows of a fact as known on D, as a `Known` read gives them."""
+        return self.read(Known(fact, dates), on)
+
+    def snapshots(self, table: Table, nights: Collection[date]) -> "DataFrame":
+        """Return the rows that these nights published of a snapshot."""
+        return self.frame(table, self._in_partitions(table, lambda of: of["business_date"] in nights))
+
+    def seen(self, fact: Table, loads: Mapping[date, list[Load]]) -> "DataFrame":
+        """Return the rows of a fact that each night sees, with its `business_date`: a row that several nights see is there for each.
+
+        `loads` has the loads of each night. The files of each load are opened once.
+        """
+        every = sorted({load for of_night in loads.values() for load in of_night})
+        if fact.follows:
+            refuse_holes(self.publications, fact, every)
+        seen_by = [(load, (night,)) for night, of_night in loads.items() for load in of_night]
+        return beside(self.spark, fact, self._of_loads(fact, kept(self.publications, fact, every)), seen_by, "business_date date")
+
     def files(self, read: Read, on: date, since: date | None = None) -> list[File]:
         """Return the files that a read opens."""
         if read.table.kind == "fact":
@@ -203,7 +222,7 @@ class Lake:
         change = Change.between(before, now)
         left = set(earlier) - set(loads)
         can_advance = not dropped(self.publications, read.table, left) if read.subtracts else change.only_expired(now)
-        if made and can_advance and made.state_of == fingerprint(before, read.made_by):
+        if self._advances and made and can_advance and made.state_of == fingerprint(before, read.made_by):
             return change, True
         return Change(tuple(now), ()), False
 

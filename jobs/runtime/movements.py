@@ -1,8 +1,10 @@
 """Which loads entered or left which window since the night before, and their rows."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from expectations.contract import Table
 from features.sums import ANY, entry
 from features.windows import Window
 from jobs.runtime.loads import Load
@@ -41,12 +43,21 @@ def _has(window: Window, on: date, day: date) -> bool:
 
 def signed(spark: "SparkSession", read: Moved, rows: "DataFrame", signs: Signs) -> "DataFrame":
     """Return the rows of the loads that move, each with its signs."""
+    names = [*(window.suffix for window in read.sums.windows), ANY]
+    told = [(load, tuple(moves[name] for name in names)) for load, moves in signs.items()]
+    return beside(spark, read.table, rows, told, ", ".join(f"{entry(name)} int" for name in names))
+
+
+def beside(spark: "SparkSession", fact: Table, rows: "DataFrame", told: Iterable[tuple[Load, tuple[Any, ...]]], ddl: str) -> "DataFrame":
+    """Return the rows of a fact with what is told of their load; once for each time that something is told of it.
+
+    `ddl` names the columns of what is told.
+    """
     from pyspark.sql import functions as F
 
-    names = [*(window.suffix for window in read.sums.windows), ANY]
-    place = {"day": str(read.table.event_date), "known_on": "known_on", "load_id": "load_id", "feed": "feed"}
-    told = {(load.event_date, load.known_on, load.load_id, load.feed): moves for load, moves in signs.items()}
-    ddl = "_day date, _known_on date, _load_id string, _feed string, " + ", ".join(f"{entry(name)} int" for name in names)
-    table = spark.createDataFrame([(*of, *(moves[name] for name in names)) for of, moves in told.items()], ddl)
+    place = {"day": str(fact.event_date), "known_on": "known_on", "load_id": "load_id", "feed": "feed"}
+    # Two scopes may deliver the same bytes. Their rows cannot be told apart, so they are told of once.
+    each = {(load.event_date, load.known_on, load.load_id, load.feed, *of) for load, of in told}
+    table = spark.createDataFrame(sorted(each), f"_day date, _known_on date, _load_id string, _feed string, {ddl}")
     same = [F.col(column) == F.col(f"_{name}") for name, column in place.items()]
     return rows.join(F.broadcast(table), same).drop(*(f"_{name}" for name in place))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.library import CAR, FAMILIES
+from features.moment import Moment
 from features.wide import car_rows
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import IfMade, Snapshot
@@ -21,4 +22,4 @@ def write_car(on: date, subscribers: "DataFrame", **families: "DataFrame | None"
 
     Correct the family's job and run the night again.
     """
-    return car_rows(on, subscribers, families)
+    return car_rows(Moment({on: {}}), subscribers, families)

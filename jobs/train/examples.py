@@ -1,57 +1,42 @@
 """A model's examples from the lake, as known at their cut-offs."""
 
 import hashlib
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from expectations.errors import teach
 from expectations.tables.ops import OPS_LOAD
-from jobs.runtime.job_run import JobRun, Runner
-from jobs.runtime.lock import one_at_a_time
-from jobs.runtime.reads import Snapshot
-from jobs.runtime.sequence import NightError, run_sequence
+from features.library import CAR
+from jobs.past import Past
+from jobs.runtime.job_run import JobRun
 from models.model import CUT_OFF, AsOf, Model, TrainingError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyspark.sql import DataFrame
 
 
 def examples(run: JobRun, model: Model) -> "pd.DataFrame":
     """Return the examples of the run's business date, sorted by cut-off and key, so that the same tables train the same model.
 
+    Cut-offs whose night never ran are made from the facts that were known on them; they are not published.
+
     TrainingError when a feature has no value at a cut-off: it has values at night, for which the model would have learned nothing.
     """
-    make_missing(run, tuple(model.examples.reads(model.unit, run.on)))
-    found: pd.DataFrame = model.rows(run.on, lambda asked: run.lake.read(Snapshot(asked.table), asked.on)).toPandas()
+    past = Past(run.lake)
+
+    def read(asked: AsOf) -> "DataFrame":
+        if asked.table.name == CAR.name:
+            return past.car(asked.dates, (*asked.columns, *model.features))
+        return past.of(asked.table, asked.dates)
+
+    found: pd.DataFrame = model.rows(run.on, read).toPandas()
     rows = found.sort_values([CUT_OFF, model.unit.key], ignore_index=True)
     counted = rows.groupby(CUT_OFF)[list(model.features)].count()
     unknown = [f"feature {name} has no value at cut-off {cut_off}" for name in counted for cut_off in counted.index[counted[name] == 0]]
     if unknown:
-        cure = (
-            "if the tag was declared after that snapshot was made, run `chudian night <cut-off> --only compute_<family>_tags` and the same"
-            " with `--only write_car`; otherwise leave it out."
-        )
+        cure = "the facts of a cut-off may not reach back far enough for the tag's window: leave the feature out, or train later."
         raise TrainingError(teach(f"Model {model.name}", unknown, cure))
     return rows
-
-
-def make_missing(run: JobRun, wanted: Collection[AsOf]) -> None:
-    """Make the snapshots that no night has published, by the night's own jobs, which read what was known on those dates.
-
-    A published snapshot is not changed. A snapshot that cannot be made is a warning here; reading it later fails with its name.
-    """
-    from jobs.register import jobs_for
-
-    published = run.lake.publications.snapshot
-    # Models are trained in parallel and need the same snapshots: the first one makes them.
-    with one_at_a_time(run.settings, "snapshots"):
-        for day in sorted({asked.on for asked in wanted}):
-            absent = {asked.table.name for asked in wanted if asked.on == day and not published(asked.table, day)}
-            jobs = [job for job in jobs_for(absent) if not published(job.writes[0], day)]
-            try:
-                run_sequence(Runner(run.settings), jobs, day, lambda _: None, called=f"Making snapshots of {day}")
-            except NightError as error:
-                run.warnings.append(str(error))
 
 
 def data_version(run: JobRun, rows: "pd.DataFrame") -> str:

@@ -42,7 +42,7 @@ def train(model: Model, run: JobRun) -> None:
     learned_from = {
         "business_date": f"{run.on}",
         CUT_OFFS: ", ".join(f"{cut_off}" for cut_off in sorted(rows[CUT_OFF].unique())),
-        "read": ", ".join(f"{asked.table.name} of {asked.on}" for asked in model.examples.reads(model.unit, run.on)),
+        "read": ", ".join(f"{asked.table.name} of {day}" for asked in model.examples.reads(model.unit, run.on) for day in asked.dates),
         "rows": str(len(rows)),
         "champion_before": before or "none",
         "data_version": data_version(run, rows),

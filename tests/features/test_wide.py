@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.library import CAR, FAMILIES, families_of
+from features.moment import Moment
 from features.wide import car_rows
 from tests.frames import by_role, frame
 
@@ -22,7 +23,7 @@ def test_the_record_has_everybody_of_the_spine_once_with_the_tags_of_all_familie
         spark, DWD_SUBSCRIBER, "subscriber_id | brand | city | entry_date\nloyal | gotone | 9901 | 2020-01-01\njoined | mzone | 9902 |"
     )
     families = {family.name: frame(spark, family.table, TEXTS.get(family.name, "")) for family in FAMILIES}
-    found = CAR.conform(car_rows(D, subscribers, families))
+    found = CAR.conform(car_rows(Moment({D: {}}), subscribers, families))
     named = ("entry_date", "brand", "data_bytes_30d", "content_requests_7d", "business_date")
     # A column of the spine that is a tag comes from its family alone.
     assert by_role(found, *named) == {"loyal": (date(2020, 1, 1), "gotone", 7, 3, D), "joined": (None, None, 0, None, D)}
@@ -31,7 +32,7 @@ def test_the_record_has_everybody_of_the_spine_once_with_the_tags_of_all_familie
 def test_a_family_without_a_table_leaves_its_columns_null_and_no_others(spark: SparkSession) -> None:
     subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01")
     families = {family.name: frame(spark, family.table, TEXTS.get(family.name, "")) for family in FAMILIES}
-    found = CAR.conform(car_rows(D, subscribers, families | {"content": None}))
+    found = CAR.conform(car_rows(Moment({D: {}}), subscribers, families | {"content": None}))
     named = ("content_requests_7d", "data_bytes_30d", "brand", "entry_date")
     assert by_role(found, *named) == {"loyal": (None, 7, "gotone", date(2020, 1, 1))}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -35,11 +34,11 @@ class Listed:
         return "Hosts on the list."
 
     def reads(self, unit: Unit, on: date) -> tuple[AsOf, ...]:
-        return AsOf(unit.rows, on - 2 * WEEK), AsOf(unit.rows, on - WEEK)
+        return (AsOf(unit.rows, (on - 2 * WEEK, on - WEEK)),)
 
     def rows(self, unit: Unit, on: date, read: Callable[[AsOf], DataFrame]) -> DataFrame:
-        weeks = [read(asked).withColumn("cut_off", F.lit(asked.on)) for asked in self.reads(unit, on)]
-        return reduce(lambda one, other: one.unionByName(other), weeks).where("category IS NOT NULL")
+        (asked,) = self.reads(unit, on)
+        return read(asked).withColumn("cut_off", F.col("business_date")).where("category IS NOT NULL")
 
 
 class LettersOfNames:

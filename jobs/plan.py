@@ -1,0 +1,84 @@
+"""From which tables and partitions a night makes a tag, and how much it reads for it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from expectations.errors import ContractError, unknown
+from expectations.tables.ops import OPS_LOAD
+from features.family import Family
+from features.library import FAMILIES
+from features.tag import Aggregated, Derived
+from jobs.runtime.gaps import NotPublishedError
+from jobs.runtime.job import Job
+from jobs.runtime.lake import Lake
+from jobs.runtime.reads import Moved, NotArrived, State
+from jobs.runtime.reads import Read as JobRead
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a job opens of a table on a night."""
+
+    job: str
+    table: str
+    how: str
+    partitions: tuple[str, ...]
+    files: int
+    rows: int
+
+
+def family_of(tag: str) -> tuple[Family, Aggregated | Derived]:
+    """Return a tag and its family. ContractError names the nearest tags when there is none of that name."""
+    found = {one.column.name: (family, one) for family in FAMILIES for one in family.tags if isinstance(one, Aggregated | Derived)}
+    if tag not in found:
+        raise ContractError(unknown("tag", tag, found))
+    return found[tag]
+
+
+def form_of(family: Family, tag: Aggregated | Derived) -> str:
+    """Say in a sentence how a night makes the tag."""
+    if isinstance(tag, Derived):
+        beside = sorted(tag.takes)
+        return "derived from columns of its row" + (f", and from {', '.join(beside)}" if beside else "")
+    table = family.reads[tag.of].table  # type: ignore[union-attr]
+    if tag.window is None:
+        return f"{tag.aggregate} over the rows of {table.name} that hold on D"
+    kept = family.sums.get(tag.of)
+    if kept and tag in kept.tags:
+        return f"{tag.aggregate} over {table.name}, kept in {kept.table.name}: a night adds what entered the window and subtracts what left"
+    by = f" by {tag.way.by}" if tag.way.by else ""
+    return f"{tag.aggregate}{by} over {table.name}: a night reads all days of the window"
+
+
+def jobs_of(family: Family) -> list[Job]:
+    """Return the jobs that make the family's table: those of its sums, and its own."""
+    from jobs.register import job_named
+
+    names = [f"advance_{kept.table.name.split('.')[1]}" for kept in family.sums.values()]
+    return [*map(job_named, names), job_named(f"compute_{family.name}_tags")]
+
+
+def opened(lake: Lake, jobs: list[Job], on: date) -> list[Opened]:
+    """Return what the jobs open on a night, by job and read. What is not published yet is listed with no files."""
+    found = []
+    for job in jobs:
+        for read in job.reads.values():
+            if not isinstance(read, NotArrived):
+                found.append(_opened(lake, job, read, on))
+    return found
+
+
+def _opened(lake: Lake, job: Job, read: JobRead, on: date) -> Opened:
+    how = {Moved: "days that moved", State: "night before"}.get(type(read), type(read).__name__.lower())
+    try:
+        files = lake.files(read, on)
+    except NotPublishedError:
+        return Opened(job.name, read.table.name, f"{how}: not published yet", (), 0, 0)
+    column = read.table.event_date or "business_date"
+    days = sorted({f"{file.partition[column]}" for file in files})
+    return Opened(job.name, read.table.name, how, tuple(days), len(files), sum(file.rows for file in files))
+
+
+def newest_date(lake: Lake) -> date | None:
+    """Return the newest night that received a delivery; None when there is none."""
+    return max((row["known_on"] for row in lake.log(OPS_LOAD)), default=None)

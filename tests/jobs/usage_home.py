@@ -1,0 +1,66 @@
+"""A home with subscribers and deliveries of usage, published as receive publishes them."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as F
+
+from expectations.contract import Table
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_usage import ODS_USAGE
+from expectations.tables.ops import OPS_LOAD
+from jobs.runtime.job import Job
+from jobs.runtime.job_run import JobRun, Runner
+from jobs.runtime.loads import Load
+from jobs.runtime.settings import settings
+from jobs.store import Store
+
+
+def tokens(count: int) -> list[str]:
+    """Tokens of so many subscribers."""
+    return [f"{number:032x}" for number in range(count)]
+
+
+class UsageHome:
+    """A home with subscribers of two dates and deliveries of usage."""
+
+    def __init__(self, spark: SparkSession, who: list[str], folder: Path) -> None:
+        self.spark, self.who, self.runner = spark, who, Runner(settings({"CHUDIAN_HOME": str(folder)}))
+        self.listed: dict[date, list[dict[str, object]]] = {}
+
+    def publish(self, table: Table, on: date, rows: pd.DataFrame, loads: list[Load] | None = None) -> None:
+        """Publish rows; columns that they lack are null, and zero where they must not be."""
+        given = self.spark.createDataFrame(rows)
+        filled = {"boolean": F.lit(False), "string": F.lit("0" * 32), "date": F.lit(date(2020, 1, 1))}
+
+        def column(name: str, kind: str, may_be_null: bool) -> Column:
+            value = F.col(name) if name in given.columns else F.lit(None) if may_be_null else filled.get(kind, F.lit(0))
+            return value.cast(kind).alias(name)
+
+        made = given.select(*(column(c.name, c.type, c.nullable) for c in table.columns))
+
+        def call(run: JobRun) -> None:
+            run.publish(table, made, loads=loads)
+
+        self.runner.run(Job(name="publish", stage="receive", kind="effect", call=call, writes=(table,)), on)
+
+    def subscribers(self, on: date) -> None:
+        rows = pd.DataFrame({"subscriber_id": self.who, "business_date": on, "brand": "gotone", "state": "active", "vip_level": "none"})
+        self.publish(DWD_SUBSCRIBER, on, rows.assign(city="0571", entry_date=date(2020, 1, 1), birth_year=1980))
+
+    def usage(self, known_on: date, day: date, name: str, figures: np.ndarray) -> None:
+        """A delivery of a day, first seen by the night of `known_on`."""
+        load = Load(day, known_on, day, 1, name, "boss_usage", rows=len(figures))
+        rows = pd.DataFrame({"subscriber_id": self.who[: len(figures)], "day": day, "data_bytes": figures})
+        self.publish(ODS_USAGE, known_on, rows.assign(known_on=known_on, load_id=name, feed="boss_usage"), [load])
+        told = {"feed": "boss_usage", "scope": "", "known_on": known_on, "sequence": 1, "state": "loaded", "files": 1, "load_id": name}
+        told |= {"event_date": day, "data_date": day, "rows_loaded": len(figures), "rows_quarantined": 0}
+        self.listed.setdefault(known_on, []).append(told)
+        self.runner.lake.records.replace(OPS_LOAD, self.listed[known_on], f"known_on = DATE '{known_on}'")
+
+    @property
+    def store(self) -> Store:
+        return Store(self.runner.settings)
