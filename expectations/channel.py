@@ -193,6 +193,14 @@ class Channel:
         if self.form.short_messages_at_most is not None and self.medium != "text":
             faults.append(f"short messages of medium {self.medium}; expected text")
         faults += self.feedback.faults(self.counts) if self.feedback else []
+        faults += self._faults_of_recipients(self.feedback) if self.feedback else []
         faults += ["counts without feedback: nothing would report them"] if self.counts and not self.feedback else []
         if faults:
             raise ChannelError(teach(f"Channel {self.name}", faults, "correct its file in expectations/channels/."))
+
+    def _faults_of_recipients(self, feedback: FeedbackForm) -> list[str]:
+        """Return what is wrong with the way feedback names the recipients, given what the lists have."""
+        if feedback.has_numbers:
+            return [] if self.may_have_numbers else ["it may not have numbers; leave column number out of its feedback"]
+        has_ids = "contact_id" in self.form.columns
+        return [] if has_ids else ["its feedback names contacts alone; expected column contact_id in its lists"]

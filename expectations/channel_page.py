@@ -66,7 +66,7 @@ def _feedback(form: FeedbackForm) -> tuple[str, ...]:
     names = dict(form.columns)
     delimiter = f"`{_CHARACTERS.get(form.delimiter, form.delimiter)}`"
     first, packed = "names" if form.header else "data", "gzip" if form.gzip else ""
-    return *(names[column] for column in COLUMNS), delimiter, form.encoding.upper(), packed, first
+    return *(names.get(column, "") for column in COLUMNS), delimiter, form.encoding.upper(), packed, first
 
 
 def _stages(form: FeedbackForm, channel: Channel) -> tuple[str, str]:

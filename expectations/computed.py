@@ -8,6 +8,8 @@ _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
 # What raises an error in Spark when a sum overflows, a divisor is 0 or a text does not fit.
 _RAISING = re.compile(r"(?i)[+*/%-]|\bdiv\b|\bmod\b|\bcast *\(")
 
+_NULL = "NULL"
+
 
 class _Named(dict[str, str]):
     """Each field by a name without signs."""
@@ -41,9 +43,19 @@ class Computed:
         return sorted({match[0].strip(" (").upper() for match in _RAISING.finditer(plain)})
 
     @property
+    def is_lacking(self) -> bool:
+        """Whether it was made by `lacking`."""
+        return self.sql == _NULL
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """Names of the fields it uses, each once."""
         return tuple(dict.fromkeys(place for _, place, _, _ in Formatter().parse(self.sql) if place))
+
+
+def lacking(to: str) -> Computed:
+    """Return the column as null in every row: a column that may be null, and that this layout of the table does not have."""
+    return Computed(to, _NULL)
 
 
 def moment(to: str, day: str, time: str, time_form: str = "HHmmss") -> Computed:

@@ -66,6 +66,9 @@ def _computed_faults(feed: "Feed", computed: Computed) -> list[str]:
         f"computed column {computed.to}: {sign} ends the job at one odd value; write try_add, try_multiply, try_divide, try_cast"
         for sign in computed.raising()
     ]
+    if computed.is_lacking:
+        needed = [column.name for column in feed.table.columns if not column.nullable]
+        return [f"column {computed.to} cannot be lacking: table {feed.table.name} needs a value"] if computed.to in needed else []
     return faults or ([] if computed.fields else [f"computed column {computed.to} names no field; write it like try_add({{UP}}, {{DOWN}})"])
 
 

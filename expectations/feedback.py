@@ -27,8 +27,9 @@ OUTCOMES = {
 }
 REASONS = ("not_in_service", "opted_out", "no_capacity", "unusable")
 REPLIES = ("satisfied", "dissatisfied")
-# The columns that every feedback file has, under the channel's own names. A contact id is blank until lists have one.
+# The columns that feedback files have, under the channel's own names. One of number and contact id is enough.
 COLUMNS = ("happened_at", "scenario", "step", "list_date", "number", "contact_id", "stage", "reason", "outcome", "satisfaction")
+_EITHER = ("number", "contact_id")
 # The counts that all channels share; a channel says which of its own stages is which.
 Common = Literal["customers", "pushed", "reached", "taken_up"]
 
@@ -87,7 +88,8 @@ PAGE_COUNTS = counts_of_pages(Count(stage="shown", label="展示量", common="pu
 class FeedbackForm:
     """How a channel's feedback files are written: one row for each thing that happened to a row of a list.
 
-    `columns` has the names of COLUMNS in file order, `stages` the channel's code for each stage that it reports, its own counts included.
+    `columns` has the names of COLUMNS in file order. It may omit `number` or `contact_id`: without numbers each row names its contact.
+    `stages` the channel's code for each stage that it reports, its own counts included.
     """
 
     stages: Texts
@@ -104,7 +106,8 @@ class FeedbackForm:
         """ContractError with every fault of the declaration."""
         if not (faults := type_faults(self)):
             names = [name for name, _ in self.columns]
-            faults = [f"column {name} is missing" for name in COLUMNS if name not in names]
+            faults = [f"column {name} is missing" for name in COLUMNS if name not in (*names, *_EITHER)]
+            faults += [] if {*names} & {*_EITHER} else ["columns number and contact_id are missing; one of them must be there"]
             faults += [f"column {name} is unknown, expected {', '.join(COLUMNS)}" for name in names if name not in COLUMNS]
             for what, texts, known in (
                 ("outcome", self.outcomes, OUTCOMES),
@@ -116,6 +119,11 @@ class FeedbackForm:
                 faults += [f"{what}: {text!r} is there twice" for text, times in Counter(text for _, text in texts).items() if times > 1]
         if faults:
             raise ContractError(teach("FeedbackForm", faults, "correct the channel's file in expectations/channels/."))
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether its rows name subscribers by number."""
+        return "number" in dict(self.columns)
 
     def faults(self, counts: tuple[Count, ...]) -> list[str]:
         """Return what is wrong with the stages, given the channel's own counts."""

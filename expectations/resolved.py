@@ -6,8 +6,8 @@ from expectations.columns import NUMBER_TOKEN, SUBSCRIBER_ID
 from expectations.contract import FEED, KNOWN_ON, Table
 
 
-def resolved(events: Table) -> Table:
-    """Return dwd.<thing> for ods.<thing>: the same columns with `subscriber_id` in place of `number_token`.
+def resolved(events: Table, by: str = NUMBER_TOKEN.name) -> Table:
+    """Return dwd.<thing> for ods.<thing>: the same columns with `subscriber_id` in place of the column `by`.
 
     A file of expectations/tables/ that declares it gets a job (jobs/refine/resolve_events.py): each event goes to the subscriber who held
     the number on the event's own day. Events of a number that nobody held that day are not in this table; ops.unheld counts them.
@@ -17,8 +17,8 @@ def resolved(events: Table) -> Table:
         events,
         name=f"dwd.{events.name.partition('.')[2]}",
         comment=f"{events.comment} Each is of the subscriber who held the number that day; ops.unheld counts those of nobody.",
-        key=tuple(SUBSCRIBER_ID.name if name == NUMBER_TOKEN.name else name for name in events.key),
-        columns=tuple(SUBSCRIBER_ID if column.name == NUMBER_TOKEN.name else column for column in columns),
+        key=tuple(SUBSCRIBER_ID.name if name == by else name for name in events.key),
+        columns=tuple(SUBSCRIBER_ID if column.name == by else column for column in columns),
         follows=events,
     )
 

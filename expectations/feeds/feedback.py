@@ -2,6 +2,7 @@
 
 from expectations.channel import Channel
 from expectations.channels import CHANNELS
+from expectations.computed import Computed, lacking
 from expectations.feed import Feed, Field
 from expectations.feedback import FeedbackForm
 from expectations.forms import DATE, TEXT, TIMESTAMP, Form, code, token
@@ -9,7 +10,10 @@ from expectations.tables.ods_feedback import ODS_FEEDBACK
 
 
 def feed_of(channel: Channel, form: FeedbackForm) -> Feed:
-    """Return the feed `<channel>_feedback`. Nothing is due of it: a channel without lists has nothing to report."""
+    """Return the feed `<channel>_feedback`. Nothing is due of it: a channel without lists has nothing to report.
+
+    A file names the recipient by number or, if it has no numbers, by contact id.
+    """
     forms = {
         "happened_at": TIMESTAMP,
         "list_date": DATE,
@@ -22,10 +26,15 @@ def feed_of(channel: Channel, form: FeedbackForm) -> Feed:
     # The file does not name its channel; every row has a time.
     own = Form("text", f"'{channel.name}'", "any time")
 
+    names = dict(form.columns)
+    recipient, computed = "number", lacking("contact_id")
+    if not form.has_numbers:
+        recipient, computed = "contact_id", Computed("contact_id", f"{{{names['contact_id']}}}")
+
     def field(column: str, name: str) -> Field:
         return Field(
             name,
-            "number_token" if column == "number" else column,
+            "recipient" if column == recipient else column,
             forms.get(column, TEXT),
             personal=column == "number",
             is_event_date=column == "happened_at",
@@ -47,6 +56,7 @@ def feed_of(channel: Channel, form: FeedbackForm) -> Feed:
         header=form.header,
         gzip=form.gzip,
         fields=tuple(field(column, name) for column, name in form.columns),
+        computed=() if form.has_numbers and "contact_id" in names else (computed,),
     )
 
 

@@ -1,6 +1,6 @@
 """The contacts that a channel received: one row for each row of a list that is complete in the outbox."""
 
-from expectations.checks import NOT_NULL, at_least, one_of
+from expectations.checks import IS_TOKEN, NOT_NULL, at_least, one_of
 from expectations.columns import CITY, SUBSCRIBER_ID
 from expectations.contract import Column, Table
 
@@ -11,7 +11,9 @@ MKT_CONTACT = Table(
     key=("contact_id",),
     may_be_empty=True,  # most nights publish no list
     columns=(
-        Column("contact_id", "string", "Hash of business date, scenario, step and subscriber; a re-run gives the same.", (NOT_NULL,)),
+        Column(
+            "contact_id", "string", "Hash of business date, scenario, step and subscriber; a re-run gives the same.", (NOT_NULL, IS_TOKEN)
+        ),
         Column("scenario", "string", "The scenario's name.", (NOT_NULL,)),
         Column("step", "string", "The scenario's step.", (NOT_NULL,)),
         SUBSCRIBER_ID,

@@ -1,8 +1,10 @@
 """S12: what channels report about the rows of their lists, as delivered and by subscriber."""
 
-from expectations.checks import NOT_NULL, one_of
-from expectations.columns import DAY, LOAD_ID, NUMBER_TOKEN
-from expectations.contract import Column, Table
+from dataclasses import replace
+
+from expectations.checks import IS_TOKEN, NOT_NULL, one_of
+from expectations.columns import DAY, LOAD_ID
+from expectations.contract import FEED, KNOWN_ON, Column, Table
 from expectations.feedback import OUTCOMES, REASONS, REPLIES
 from expectations.resolved import resolved
 
@@ -10,7 +12,7 @@ ODS_FEEDBACK = Table(
     name="ods.feedback",
     owner="channels",
     comment="One row per row of a list and thing that happened to it (S12).",
-    key=("number_token", "scenario", "step", "list_date", "stage", "happened_at", "load_id"),
+    key=("recipient", "scenario", "step", "list_date", "stage", "happened_at", "load_id"),
     event_date="day",
     columns=(
         DAY,
@@ -19,8 +21,13 @@ ODS_FEEDBACK = Table(
         Column("scenario", "string", "The list's scenario.", (NOT_NULL,)),
         Column("step", "string", "The scenario's step.", (NOT_NULL,)),
         Column("list_date", "date", "Business date of the list.", (NOT_NULL,)),
-        NUMBER_TOKEN,
-        Column("contact_id", "string", "The contact, as in mkt.contact.", null_means="the list had no contact ids"),
+        Column(
+            "recipient",
+            "string",
+            "Token of the number or, if the channel's lists have no numbers, the contact id; 32 hex digits.",
+            (NOT_NULL, IS_TOKEN),
+        ),
+        Column("contact_id", "string", "The contact, as in mkt.contact.", (IS_TOKEN,), null_means="the list had no contact ids"),
         Column(
             "stage",
             "string",
@@ -33,4 +40,12 @@ ODS_FEEDBACK = Table(
         LOAD_ID,
     ),
 )
-DWD_FEEDBACK = resolved(ODS_FEEDBACK)
+DWD_FEEDBACK = replace(
+    resolved(ODS_FEEDBACK, by="recipient"),
+    comment=(
+        f"{ODS_FEEDBACK.comment} Each is of the subscriber of the contact that it names or, if it names none, of who held the number that "
+        "day; ops.unheld counts those of nobody."
+    ),
+    # A fact adds known_on and feed itself.
+    columns=tuple(column for column in resolved(ODS_FEEDBACK, by="recipient").columns if column not in (KNOWN_ON, FEED)),
+)

@@ -1,20 +1,26 @@
-"""Gives points and survey answers to subscribers. They differ from other number-only events, which resolve_events.py resolves."""
+"""Gives points, survey answers and feedback to subscribers. They differ from other number-only events (resolve_events.py)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from expectations.contract import LEAST_KEPT_DAYS
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
+from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
 from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
 from features.holders import held_at
 from jobs.refine.unheld import count_unheld
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Arrived, Snapshot
+from jobs.runtime.reads import Arrived, Between, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+# Feedback about a list that was published longer ago is of nobody, if it names its contacts alone.
+REPORTED_DAYS = LEAST_KEPT_DAYS
 
 
 @table_job(
@@ -39,3 +45,19 @@ def resolve_points_event(on: date, events: "DataFrame", numbers: "DataFrame") ->
 def resolve_survey_answer(on: date, answers: "DataFrame", numbers: "DataFrame") -> "DataFrame":
     """Give each answer to the subscriber who held the number on the day of the answer, which may be before the delivery (S14)."""
     return held_at(answers, numbers, "answered_on").select(*(column.name for column in DWD_SURVEY_ANSWER.columns))
+
+
+@table_job(
+    writes=DWD_FEEDBACK,
+    then=count_unheld(DWD_FEEDBACK),
+    events=Arrived(ODS_FEEDBACK),
+    numbers=Snapshot(DWD_NUMBER_INTERVAL),
+    contacts=Between(MKT_CONTACT, lambda on: on - timedelta(days=REPORTED_DAYS), lambda on: on),
+)
+def resolve_feedback(on: date, events: "DataFrame", numbers: "DataFrame", contacts: "DataFrame") -> "DataFrame":
+    """Give each row to the subscriber of the contact that it names or, if it names no known one, to who held the number that day (S12)."""
+    columns = [column.name for column in DWD_FEEDBACK.columns]
+    told = events.join(contacts.select("contact_id", "subscriber_id"), "contact_id", "left")
+    by_contact, others = told.where("subscriber_id IS NOT NULL"), told.where("subscriber_id IS NULL").drop("subscriber_id")
+    by_number = held_at(others.withColumnRenamed("recipient", "number_token"), numbers)
+    return by_contact.select(*columns).unionByName(by_number.select(*columns))

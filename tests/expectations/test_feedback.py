@@ -5,10 +5,10 @@ from datetime import time
 
 import pytest
 
-from expectations.channel import Channel, ChannelError
+from expectations.channel import Channel, ChannelError, ListForm
 from expectations.channels import CHANNELS
 from expectations.errors import ContractError
-from expectations.feedback import Count, FeedbackForm, given
+from expectations.feedback import COLUMNS, Count, FeedbackForm, given
 from expectations.feeds import FEEDS
 from expectations.tables.ods_feedback import ODS_FEEDBACK
 
@@ -65,3 +65,16 @@ def test_counts_and_stages_belong_together() -> None:
         assert fault in told
     with pytest.raises(ChannelError, match="counts without feedback"):
         replace(FAIR, counts=(sent,))
+
+
+def test_feedback_names_its_recipients_as_the_channels_lists_do() -> None:
+    columns = given(**{name: name.upper() for name in COLUMNS if name != "number"})
+    by_contact, usual = replace(FORM, columns=columns, stages=given(accepted="01")), replace(FORM, stages=given(accepted="01"))
+    lists = ListForm(columns=("contact_id", "message"))
+    assert replace(FAIR, may_have_numbers=False, form=lists, feedback=by_contact).feedback == by_contact
+    with pytest.raises(ChannelError, match="may not have numbers; leave column number out of its feedback"):
+        replace(FAIR, may_have_numbers=False, form=lists, feedback=usual)
+    with pytest.raises(ChannelError, match="names contacts alone; expected column contact_id in its lists"):
+        replace(FAIR, feedback=by_contact)
+    with pytest.raises(ContractError, match="columns number and contact_id are missing"):
+        replace(FORM, columns=tuple(pair for pair in columns if pair[0] != "contact_id"))

@@ -34,7 +34,8 @@ def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_
 def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_logged(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without = replace(CHANNELS["crm"], may_have_numbers=False, form=ListForm(columns=("contact_id", "message")))
+    form = ListForm(columns=("contact_id", "message"))
+    without = replace(CHANNELS["crm"], may_have_numbers=False, form=form, feedback=None, counts=())
     monkeypatch.setitem(CHANNELS, "crm", without)
     night.run()
     (line,) = (night.outbox / f"crm/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()[1:]

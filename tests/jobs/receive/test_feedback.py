@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from pyspark.sql import Row, SparkSession
 
+from expectations.channels import CHANNELS
+from expectations.feedback import USUAL_COLUMNS, FeedbackForm, given
 from expectations.feeds import FEEDS
+from expectations.feeds.feedback import feed_of
 from jobs.receive.deliveries import deliveries
 from jobs.receive.parse import parsed
 from jobs.runtime.vault import token
@@ -53,4 +56,17 @@ def test_a_channels_own_codes_read_as_the_common_ones(
     told = [(row.step, row.stage, row.reason, row.outcome, row.satisfaction, [r.split(":")[0] for r in row.reasons]) for row in found]
     assert told == expected
     assert {(row.channel, row.scenario, row.list_date) for row in found} == {(name, "c10", date(2026, 3, 3))}
-    assert found[-1].number_token == token(KEY, "number", "12900000002")
+    assert found[-1].recipient == token(KEY, "number", "12900000002")
+
+
+def test_a_channel_without_numbers_names_each_row_by_its_contact_alone(spark: SparkSession, tmp_path: Path) -> None:
+    columns = tuple(pair for pair in USUAL_COLUMNS if pair[0] != "number")
+    feed = feed_of(CHANNELS["crm"], FeedbackForm(stages=given(accepted="01"), columns=columns, gzip=False))
+    ids = ("0123456789abcdef" * 2, "12900000002", "")
+    deliver(tmp_path, feed, [f"20260304100000|c10|wave1|20260303|{contact}|01|||".encode() for contact in ids])
+    (tmp_path / "token.key").write_bytes(KEY)
+    (delivery,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+    found = parsed(spark, feed, [delivery], tmp_path / "token.key").orderBy("at").collect()
+    assert [(row.recipient, row.contact_id) for row in found[:1]] == [(ids[0], ids[0])]
+    wrong = "CONTACT_ID: expected matches [0-9a-f]{32}"
+    assert [row.reasons for row in found] == [[], [wrong], ["CONTACT_ID: expected a value"]], "a number is no contact id"

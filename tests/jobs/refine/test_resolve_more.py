@@ -7,9 +7,11 @@ from pyspark.sql import SparkSession
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
+from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
 from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
-from jobs.refine.resolve_more import resolve_points_event, resolve_survey_answer
+from jobs.refine.resolve_more import resolve_feedback, resolve_points_event, resolve_survey_answer
 from tests.frames import frame, rows
 
 D = date(2026, 3, 4)
@@ -48,3 +50,35 @@ def test_an_answer_is_of_who_held_the_number_when_they_answered(spark: SparkSess
     )
     held = DWD_SURVEY_ANSWER.conform(resolve_survey_answer.call(D, answers=answers, numbers=frame(spark, DWD_NUMBER_INTERVAL, HOLDERS)))
     assert rows(held, "question", "subscriber_id", "answer") == [("Q1", "before", "A"), ("Q2", "after", "B")]
+
+
+def test_feedback_is_of_the_contact_that_it_names_and_otherwise_of_the_holder(spark: SparkSession) -> None:
+    events = frame(
+        spark,
+        ODS_FEEDBACK,
+        """
+        day        | stage     | recipient | contact_id
+        2026-03-04 | accepted  | known     | known
+        2026-03-04 | reached   | recycled  | known
+        2026-03-04 | rejected  | recycled  | unknown
+        2026-03-04 | delivered | recycled  |
+        2026-03-04 | outcome   | unknown   | unknown
+        """,
+    )
+    contacts = frame(
+        spark,
+        MKT_CONTACT,
+        """
+        business_date | contact_id | subscriber_id
+        2026-03-03    | known      | contacted
+        2026-03-03    | others     | other
+        """,
+    )
+    numbers = frame(spark, DWD_NUMBER_INTERVAL, HOLDERS)
+    held = DWD_FEEDBACK.conform(resolve_feedback.call(D, events=events, numbers=numbers, contacts=contacts))
+    assert rows(held, "stage", "subscriber_id") == [
+        ("accepted", "contacted"),
+        ("delivered", "after"),
+        ("reached", "contacted"),
+        ("rejected", "after"),
+    ]
