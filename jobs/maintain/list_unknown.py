@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from expectations.errors import teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_terminal import ODS_TERMINAL
 from expectations.tables.ods_wap_log import ODS_WAP_LOG
@@ -14,6 +15,7 @@ from features.web.terms import WITHHELD
 from jobs.refine.refine_content import named
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.reads import InForce, Known, Snapshot
 from jobs.runtime.whole_file import write_whole
 
@@ -35,14 +37,30 @@ def list_unknown(run: JobRun) -> None:
     """Write review/unknown_hosts.csv and review/unknown_tacs.csv below the home, the most widely used first.
 
     Give hosts a category and add them to features/web/hosts.csv, whose columns come first; have the types added to S9.
+    A list for which the night has no rows to look at is not written, with a warning.
     """
-    folder = run.settings.review
-    folder.mkdir(parents=True, exist_ok=True)
-    hosts = unknown_hosts(run.read("requests"))
-    tacs = unknown_tacs(run.read("subscribers"), run.read("terminals"))
-    write_whole(folder / "unknown_hosts.csv", _csv(("kind", "value", "category", "numbers", "requests"), hosts))
-    write_whole(folder / "unknown_tacs.csv", _csv(("tac", "subscribers"), tacs))
-    run.say("unknown listed", hosts=len(hosts), tacs=len(tacs))
+    hosts = _listed(run, "unknown_hosts.csv", ("kind", "value", "category", "numbers", "requests"), lambda: unknown_hosts(_requests(run)))
+    tacs = _listed(run, "unknown_tacs.csv", ("tac", "subscribers"), lambda: unknown_tacs(run.read("subscribers"), run.read("terminals")))
+    run.say("unknown listed", hosts=hosts, tacs=tacs)
+
+
+def _requests(run: JobRun) -> "DataFrame":
+    if not run.lake.known(ODS_WAP_LOG, run.on, _window):
+        fault = f"no load of the {DAYS} days up to {run.on}"
+        raise NotPublishedError(teach(f"Table {ODS_WAP_LOG.name}", [fault], "run a night that receives the WAP log."))
+    return run.read("requests")
+
+
+def _listed(run: JobRun, name: str, columns: Sequence[str], look: "Callable[[], list[tuple]]") -> int | None:
+    """Write a file for review and return its rows; None, with a warning, if there is nothing to look at."""
+    try:
+        found = look()
+    except NotPublishedError as absent:
+        run.warnings.append(f"{name} is not written. {absent}")
+        return None
+    run.settings.review.mkdir(parents=True, exist_ok=True)
+    write_whole(run.settings.review / name, _csv(columns, found))
+    return len(found)
 
 
 def unknown_hosts(requests: "DataFrame") -> list[tuple[str, str, str, int, int]]:

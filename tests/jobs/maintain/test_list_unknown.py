@@ -1,3 +1,6 @@
+from datetime import date
+from pathlib import Path
+
 import pytest
 from pyspark.sql import SparkSession
 
@@ -7,6 +10,8 @@ from expectations.tables.ods_wap_log import ODS_WAP_LOG
 from jobs.maintain import list_unknown as module
 from jobs.maintain.list_unknown import list_unknown, unknown_hosts, unknown_tacs
 from jobs.register import scheduled
+from jobs.runtime.job_run import Runner
+from jobs.runtime.settings import settings
 from tests.frames import frame
 
 
@@ -56,3 +61,12 @@ def test_handset_types_that_s9_does_not_have_are_listed_by_reach(spark: SparkSes
 
 def test_the_files_are_written_weekly() -> None:
     assert list_unknown in scheduled("weekly")
+
+
+def test_a_home_without_a_night_is_told_what_there_is_nothing_of_and_the_job_ends(spark: SparkSession, tmp_path: Path) -> None:
+    run = Runner(settings({"CHUDIAN_HOME": str(tmp_path)})).run(list_unknown, date(2026, 3, 4))
+    assert [warning.partition("\n  To mend it")[0] for warning in run.warnings] == [
+        "unknown_hosts.csv is not written. Table ods.wap_log:\n  - no load of the 7 days up to 2026-03-04",
+        "unknown_tacs.csv is not written. Table dwd.subscriber:\n  - no partition business_date=2026-03-04",
+    ]
+    assert not list(tmp_path.rglob("*.csv"))
