@@ -28,12 +28,14 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Check(ABC):
-    """A rule on one column. Only `NotNull` is broken by a null; all other rules ignore nulls, as in Great Expectations."""
+    """A rule on one column. Only `NotNull` and `GivenWhen` are broken by a null; all other rules ignore nulls, as in Great Expectations."""
 
     slug: ClassVar[str]
     """The rule's name inside a summary column, unique per column."""
     is_in_footers: ClassVar[bool] = False
     """Whether Parquet footers usually prove the rule, so that rows are read only if they do not."""
+    is_of_nulls: ClassVar[bool] = False
+    """Whether only a null breaks the rule."""
     severity: Severity = field(default="fail", kw_only=True)
 
     @property
@@ -79,6 +81,7 @@ class NotNull(Check):
     slug = "not_null"
     rule = "not null"
     is_in_footers = True
+    is_of_nulls = True
 
     def broken(self, column: str) -> str:
         return self._outside(f"`{column}`")
@@ -172,36 +175,6 @@ class Matches(Check):
         return rf"^(?:{self.pattern})\z"
 
 
-@dataclass(frozen=True)
-class PartOf(Check):
-    """A part is at most its whole, the sum of these columns of the same row. If one of them is null, the row satisfies the rule."""
-
-    whole: tuple[str, ...]
-    slug = "part_of"
-
-    @property
-    def rule(self) -> str:
-        return "at most " + " + ".join(self.whole)
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        return self.whole
-
-    def _outside(self, name: str) -> str:
-        first, *more = (f"`{column}`" for column in self.whole)
-        total = first
-        for column in more:
-            # The columns' own bounds refuse values that are too large to add. This rule must not make the query fail on them.
-            total = f"try_add({total}, {column})"
-        return f"{name} > {total}"
-
-    def native(self, column: str) -> "Expectation":
-        import great_expectations.expectations as gxe
-
-        query = f"SELECT * FROM {{batch}} WHERE {column} > {' + '.join(self.whole)}"
-        return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, description=f"{column}: {self.rule}")
-
-
 def literal(value: Any) -> str:
     """Return a value as a Spark SQL literal. Strings are escaped; dates are passed as ready SQL text."""
     if isinstance(value, str):
@@ -236,11 +209,6 @@ def one_of(*codes: str) -> OneOf:
 def matches(pattern: str) -> Matches:
     """A regular expression that must match the whole text."""
     return Matches(pattern)
-
-
-def part_of(*whole: str) -> PartOf:
-    """At most the sum of these columns of the same row."""
-    return PartOf(whole)
 
 
 # The form of a code. Other text, or a code with as many digits in a row as a number, may be personal and is not shown.

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from expectations.checks import IS_TOKEN, NOT_NULL, one_of
-from expectations.columns import DAY, LOAD_ID
+from expectations.columns import DAY, LOAD_ID, SHORT_CODE
 from expectations.contract import FEED, KNOWN_ON, Column, Table
 from expectations.feedback import OUTCOMES, REASONS, REPLIES
 from expectations.resolved import resolved
+from expectations.row_checks import before, given_when
 
 ODS_FEEDBACK = Table(
     name="ods.feedback",
@@ -18,9 +19,9 @@ ODS_FEEDBACK = Table(
         DAY,
         Column("happened_at", "timestamp", "When it happened.", (NOT_NULL,)),
         Column("channel", "string", "The channel that reports it.", (NOT_NULL,), label="渠道"),
-        Column("scenario", "string", "The list's scenario.", (NOT_NULL,)),
-        Column("step", "string", "The scenario's step.", (NOT_NULL,)),
-        Column("list_date", "date", "Business date of the list.", (NOT_NULL,)),
+        Column("scenario", "string", "The list's scenario.", (NOT_NULL, SHORT_CODE)),
+        Column("step", "string", "The scenario's step.", (NOT_NULL, SHORT_CODE)),
+        Column("list_date", "date", "Business date of the list; its channel has it a day later.", (NOT_NULL, before("day"))),
         Column(
             "recipient",
             "string",
@@ -34,9 +35,27 @@ ODS_FEEDBACK = Table(
             "accepted, rejected, delivered, reached, outcome, satisfaction, or the stage of one of the channel's own counts.",
             (NOT_NULL,),
         ),
-        Column("reason", "string", "Why the row was rejected.", (one_of(*REASONS),), null_means="it was not rejected"),
-        Column("outcome", "string", "What the customer decided.", (one_of(*OUTCOMES),), null_means="the row is about another stage"),
-        Column("satisfaction", "string", "The customer's reply.", (one_of(*REPLIES),), null_means="the row is about another stage"),
+        Column(
+            "reason",
+            "string",
+            "Why the row was rejected.",
+            (one_of(*REASONS), given_when("stage", "rejected")),
+            null_means="it was not rejected",
+        ),
+        Column(
+            "outcome",
+            "string",
+            "What the customer decided.",
+            (one_of(*OUTCOMES), given_when("stage", "outcome")),
+            null_means="the row is about another stage",
+        ),
+        Column(
+            "satisfaction",
+            "string",
+            "The customer's reply.",
+            (one_of(*REPLIES), given_when("stage", "satisfaction")),
+            null_means="the row is about another stage",
+        ),
         LOAD_ID,
     ),
 )

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from expectations.checks import NOT_NULL, between, part_of
+from expectations.checks import NOT_NULL, between
 from expectations.columns import DAY, LOAD_ID, MOST_BYTES_A_DAY, SUBSCRIBER_ID, amount, duration, volume
 from expectations.contract import Column, Table
+from expectations.row_checks import part_of
 
 _IDLE = volume("idle_bytes", "The part of the cellular data used in idle hours (23:00 to 07:00).")
 _MEASURES = (

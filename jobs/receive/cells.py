@@ -204,7 +204,9 @@ def _field_rules(feed: Feed, field: Field) -> list[Rule]:
             if check == NOT_NULL:
                 rules.append((absent, f"{field.name}: expected a value"))
             elif check.severity == "fail":
-                rules.append((check.broken(to), f"{field.name}: expected {_plain(check.rule)}"))
+                # A text that does not fit its form has that reason already.
+                broken = f"{check.broken(to)} AND {cell} IS NULL" if check.is_of_nulls else check.broken(to)
+                rules.append((broken, f"{field.name}: expected {_plain(check.rule)}"))
     return rules
 
 

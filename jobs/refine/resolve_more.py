@@ -19,6 +19,9 @@ from jobs.runtime.reads import Arrived, Between, Snapshot
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from jobs.runtime.job_run import JobRun
+
+MOST_NAMED = 5
 # Feedback about a list that was published longer ago is of nobody, if it names its contacts alone.
 REPORTED_DAYS = LEAST_KEPT_DAYS
 
@@ -47,9 +50,30 @@ def resolve_survey_answer(on: date, answers: "DataFrame", numbers: "DataFrame") 
     return held_at(answers, numbers, "answered_on").select(*(column.name for column in DWD_SURVEY_ANSWER.columns))
 
 
+def _look_at_lists(run: "JobRun") -> None:
+    """Count the rows of nobody, and warn of feedback about lists that were never published. A bulk load may have older lists."""
+    count_unheld(DWD_FEEDBACK)(run)
+    if not run.is_bulk:
+        run.warnings += unpublished(run.read("events"), run.read("contacts"))
+
+
+def unpublished(events: "DataFrame", contacts: "DataFrame") -> list[str]:
+    """Return a warning that names the lists of the feedback that no channel got; none if there are no such lists."""
+    from pyspark.sql import functions as F
+
+    lists = ("scenario", "step", "list_date")
+    published = contacts.select("scenario", "step", F.col("business_date").alias("list_date")).distinct()
+    rows = events.groupBy(*lists).count().join(published, list(lists), "left_anti").orderBy(*lists).collect()
+    if not rows:
+        return []
+    named = [f"{row.scenario}/{row.step} of {row.list_date} ({row['count']} rows)" for row in rows[:MOST_NAMED]]
+    more = f" and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    return [f"feedback about {len(rows)} list(s) that no channel got: {', '.join(named)}{more}. Ask the channel which list it means"]
+
+
 @table_job(
     writes=DWD_FEEDBACK,
-    then=count_unheld(DWD_FEEDBACK),
+    then=_look_at_lists,
     events=Arrived(ODS_FEEDBACK),
     numbers=Snapshot(DWD_NUMBER_INTERVAL),
     contacts=Between(MKT_CONTACT, lambda on: on - timedelta(days=REPORTED_DAYS), lambda on: on),

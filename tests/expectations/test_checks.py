@@ -1,7 +1,8 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.checks import NOT_NULL, Check, Statistics, at_least, at_most, between, matches, one_of, part_of
+from expectations.checks import NOT_NULL, Check, Statistics, at_least, at_most, between, matches, one_of
+from expectations.row_checks import before, given_when, part_of
 
 AT_MOST = at_most(5)
 TRICKY = ("it's", "a\\b", "\\'", 'say "hi"', "50%", "第一档", "a\nb", "")
@@ -109,3 +110,25 @@ ALL_NULL, EMPTY = Statistics(rows=3, nulls=3), Statistics(rows=0, nulls=0)
 def test_statistics_prove_a_rule_only_where_no_row_can_break_it(check: Check, proven: list[Statistics], unproven: list[Statistics]) -> None:
     assert [seen for seen in proven if not check.proven(seen)] == []
     assert [seen for seen in unproven if check.proven(seen)] == []
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "other", "is_broken"),
+    [
+        (before("other"), "2026-03-03", "2026-03-04", False),
+        (before("other"), "2026-03-04", "2026-03-04", True),
+        (before("other"), None, "2026-03-04", False),
+        (before("other"), "2026-03-05", None, False),
+        (given_when("other", "rejected"), None, "rejected", True),
+        (given_when("other", "rejected"), "E1", "rejected", False),
+        (given_when("other", "rejected"), None, "accepted", False),
+        (given_when("other", "rejected"), None, None, False),
+    ],
+    ids=["before", "the same day", "no date", "nothing to compare with", "lacking", "given", "another code", "no code"],
+)
+def test_a_rule_may_compare_with_another_column_of_the_row(
+    spark: SparkSession, check: Check, value: str | None, other: str | None, is_broken: bool
+) -> None:
+    row = spark.createDataFrame([(value, other)], "held string, other string").selectExpr(f"{check.broken('held')} AS is_broken")
+    assert row.collect()[0].is_broken is is_broken
+    assert check.others == ("other",)

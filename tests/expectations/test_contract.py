@@ -1,9 +1,10 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations.checks import IS_TOKEN, NOT_NULL, at_least, between, one_of, part_of
+from expectations.checks import IS_TOKEN, NOT_NULL, at_least, between, one_of
 from expectations.contract import LOAD_ID, Column, Table
 from expectations.errors import ContractError
+from expectations.row_checks import part_of
 
 WHO = Column("who", "string", "Who it is.", (NOT_NULL,))
 FEN = Column("fen", "bigint", "The operator's \"fen\", a \\ and a 'quote'.", (at_least(0),))

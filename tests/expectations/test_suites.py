@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.checks import NOT_NULL, Check, at_least, at_most, between, matches, one_of, part_of
+from expectations.checks import NOT_NULL, Check, at_least, at_most, between, matches, one_of
 from expectations.contract import BUSINESS_DATE, Column, Table
 from expectations.errors import ContractError
+from expectations.row_checks import part_of
 from expectations.suites import DUPLICATES, ROWS, rules, summary_suite
 from jobs.runtime.audit import AuditError, Verdict, judge, refuse_if_failed
 from jobs.runtime.lake import Lake

@@ -70,3 +70,24 @@ def test_a_channel_without_numbers_names_each_row_by_its_contact_alone(spark: Sp
     assert [(row.recipient, row.contact_id) for row in found[:1]] == [(ids[0], ids[0])]
     wrong = "CONTACT_ID: expected matches [0-9a-f]{32}"
     assert [row.reasons for row in found] == [[], [wrong], ["CONTACT_ID: expected a value"]], "a number is no contact id"
+
+
+def test_a_list_of_the_future_and_a_stage_without_its_cell_are_quarantined(spark: SparkSession, tmp_path: Path) -> None:
+    feed = FEEDS["crm_feedback"]
+    code = {name: came for came, name in next(field.form.codes for field in feed.fields if field.to == "stage")}
+    told = [
+        (f"20260304,c10,wave1,12900000002,,20260304100000,{code['accepted']},,,", "NAME_LIST_DATE: expected before day"),
+        (f"20260303,c10,wave1,12900000002,,20260304100000,{code['rejected']},,,", "FAIL_CODE: expected not null when stage is rejected"),
+        (f"20260303,c10,wave1,12900000002,,20260304100000,{code['rejected']},,odd,", "FAIL_CODE: expected one of"),
+        (f"20260303,c10,wave1,12900000002,,20260304100000,{code['outcome']},,,", "CUST_RESULT: expected not null when stage is outcome"),
+        (f"20260303,张三,wave1,12900000002,,20260304100000,{code['accepted']},,,", "ACTIVITY_ID: expected matches"),
+    ]
+    lines = [feed.delimiter.join(field.name for field in feed.fields), *(line for line, _ in told)]
+    deliver(tmp_path, feed, [line.encode(feed.encoding) for line in lines])
+    (tmp_path / "token.key").write_bytes(KEY)
+    (delivery,) = deliveries(feed, tmp_path / "landing", NIGHT, NIGHT)
+    found = parsed(spark, feed, [delivery], tmp_path / "token.key").orderBy("at").collect()
+    assert len(found) == len(told)
+    for row, (_, reason) in zip(found, told, strict=True):
+        assert len(row.reasons) == 1
+        assert row.reasons[0].startswith(reason)

@@ -11,7 +11,7 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
 from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
-from jobs.refine.resolve_more import resolve_feedback, resolve_points_event, resolve_survey_answer
+from jobs.refine.resolve_more import resolve_feedback, resolve_points_event, resolve_survey_answer, unpublished
 from tests.frames import frame, rows
 
 D = date(2026, 3, 4)
@@ -82,3 +82,24 @@ def test_feedback_is_of_the_contact_that_it_names_and_otherwise_of_the_holder(sp
         ("reached", "contacted"),
         ("rejected", "after"),
     ]
+
+
+def test_feedback_about_a_list_that_no_channel_got_is_named(spark: SparkSession) -> None:
+    published = """
+        business_date | scenario | step
+        2026-03-03    | c10      | wave1
+        2026-03-03    | c10      | wave1
+    """
+    told = """
+        list_date  | scenario | step  | recipient
+        2026-03-03 | c10      | wave1 | one
+        2026-03-02 | c10      | wave1 | one
+        2026-03-03 | c99      | wave1 | one
+        2026-03-03 | c99      | wave1 | two
+    """
+    contacts = frame(spark, MKT_CONTACT, published)
+    assert unpublished(frame(spark, ODS_FEEDBACK, told), contacts) == [
+        "feedback about 2 list(s) that no channel got: c10/wave1 of 2026-03-02 (1 rows), c99/wave1 of 2026-03-03 (2 rows). "
+        "Ask the channel which list it means"
+    ]
+    assert unpublished(frame(spark, ODS_FEEDBACK, "list_date  | scenario | step\n2026-03-03 | c10 | wave1"), contacts) == []
