@@ -40,7 +40,7 @@ def quarantine(
     A corrected delivery has the good rows of the first one and the rows of the file, which take the place of all rows in quarantine. Rows
     that are not in the file are left out.
     """
-    from jobs.receive.corrected import counts, read_rows, send_corrected, texts, write_private
+    from jobs.receive.corrected import counts, read_rows, send_corrected, texts, with_headers, write_private
     from jobs.runtime.access_log import Reading, log_reads
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
@@ -65,11 +65,13 @@ def quarantine(
     if out:
         rows = texts(lake, feed, on)
         log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} written out")])
-        write_private(out, rows)
+        write_private(out, with_headers(chosen.landing, feed, on, rows))
         done = f"{len(rows):,} rows in {out}. Correct them, then: chudian quarantine {feed} --date {on} --release {out}"
     else:
-        rows = read_rows(corrected or Path())
-        log_reads(lake, [Reading("quarantine", ("text",), len(rows), f"{feed} of {on} sent again")])
-        part = send_corrected(lake, chosen, feed, on, rows, night or on)
-        done = f"Written {part} with {len(rows):,} corrected rows. To load it: chudian night {night or on}"
+        lines = read_rows(corrected or Path())
+        log_reads(lake, [Reading("quarantine", ("text",), len(lines), f"{feed} of {on} sent again")])
+        sent = send_corrected(lake, chosen, feed, on, lines, night or on)
+        still = f", {sent.unchanged:,} of them as they were: these will be quarantined again" if sent.unchanged else ""
+        written = ", ".join(map(str, sent.parts))
+        done = f"Written {written} with {sent.rows:,} rows of the file{still}. To load them: chudian night {night or on}"
     console.print(done, markup=False)

@@ -1,4 +1,7 @@
-"""Quarantined rows: counted, read from the vault by those who may, and sent again corrected, with the good rows, as a new delivery."""
+"""Quarantined rows: counted, read from the vault by those who may, and sent again corrected, with the good rows, as a new delivery.
+
+If the feed has headers, the rows that are written out are below the header of their part, because parts may have other orders of columns.
+"""
 
 import gzip
 import hashlib
@@ -11,12 +14,12 @@ from pathlib import Path
 from expectations.errors import FeedError, teach, unknown
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.files import CheckFile, OkFile
+from expectations.files import CheckFile, Settles
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from expectations.tables.vault import VAULT_QUARANTINE
 from jobs.receive.complete import told_by_names
 from jobs.receive.contents import BLANK, ENDS, blocks, inflated
-from jobs.receive.deliveries import Delivery, deliveries
+from jobs.receive.deliveries import Delivery, Part, deliveries
 from jobs.receive.releases import Listed, identity, in_order
 from jobs.receive.repeats import SUPERSEDED
 from jobs.runtime.lake import Lake
@@ -52,8 +55,8 @@ def counts(lake: Lake, feed: str | None, known_on: date | None) -> list[Counts]:
     return [Counts(name, night, reason, rows) for (night, name, reason), rows in newest_first]
 
 
-def texts(lake: Lake, feed: str, known_on: date) -> list[str]:
-    """Return the text of the quarantined rows of a feed and night, in file order. Older states of a key are left out: nothing is wrong.
+def texts(lake: Lake, feed: str, known_on: date) -> list[tuple[str, str]]:
+    """Return file and text of the quarantined rows of a feed and night, in file order, without older states of a key: nothing is wrong.
 
     FeedError when there is none.
     """
@@ -62,7 +65,7 @@ def texts(lake: Lake, feed: str, known_on: date) -> list[str]:
     current, rows = _in_force(lake, feed), lake.log(OPS_QUARANTINE, feed=feed, known_on=known_on)
     broken = {_place(row) for row in rows if row["reasons"] != [SUPERSEDED] and row["load_id"] in current}
     kept = sorted(lake.log(VAULT_QUARANTINE, feed=feed, known_on=known_on), key=lambda row: (row["file"], row["line"]))
-    found = [row["text"] for row in kept if _place(row) in broken]
+    found = [(row["file"], row["text"]) for row in kept if _place(row) in broken]
     if not found:
         fault = f"no row of the night of {known_on} is in quarantine"
         raise FeedError(teach(f"Feed {feed}", [fault], "see `chudian quarantine` for the nights that have some."))
@@ -79,13 +82,37 @@ def _place(row: Listed) -> tuple[str, str, int]:
     return row["load_id"], row["file"], row["line"]
 
 
-def send_corrected(lake: Lake, settings: Settings, feed: str, known_on: date, rows: list[str], night: date) -> Path:
-    """Write a correction of the night's delivery into the landing folder of `night`: its good rows and these. Return its part file.
+def with_headers(landing: Path, feed: str, known_on: date, rows: list[tuple[str, str]]) -> list[str]:
+    """Return the lines of the rows' text. In a feed with headers the header of a part is before its rows, if the part is still there."""
+    headers: dict[str, str] = {}
+    if FEEDS[feed].header:
+        parts = [part for delivery in deliveries(FEEDS[feed], landing, known_on, known_on) for part in delivery.parts]
+        headers = {part.file.name: part.header.text for part in parts if part.header}
+    lines, before = [], None
+    for file, text in rows:
+        if (header := headers.get(file)) != before:
+            lines += [header] if header else []
+            before = header
+        lines.append(text)
+    return lines
 
-    The rows take the place of all rows that the delivery has in quarantine. FeedError when the night has no delivery with quarantined rows,
-    or several, when the delivery's files are gone, or when `night` is before the night that received it.
+
+@dataclass(frozen=True)
+class Sent:
+    """A correction: its part files, the rows of the user's file in it, and how many of these are as they were in quarantine."""
+
+    parts: tuple[Path, ...]
+    rows: int
+    unchanged: int
+
+
+def send_corrected(lake: Lake, settings: Settings, feed: str, known_on: date, lines: list[str], night: date) -> Sent:
+    """Write a correction of the night's delivery into the landing folder of `night`: its parts with their good rows, and these lines.
+
+    The lines take the place of all rows that the delivery has in quarantine. FeedError when the night has no delivery with quarantined
+    rows, or several, when the delivery's files are gone, or when `night` is before the night that received it.
     """
-    texts(lake, feed, known_on)
+    before = {text for _, text in texts(lake, feed, known_on)}
     if night < known_on:
         fault = f"--night {night} is before {known_on}, the night that received the rows"
         raise FeedError(teach(f"Feed {feed}", [fault], "name that night or a later one."))
@@ -100,12 +127,31 @@ def send_corrected(lake: Lake, settings: Settings, feed: str, known_on: date, ro
     sequence = max((one.sequence for one in told), default=0) + 1
     folder = settings.landing / f"{night}" / feed
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / declared.part_name(delivery.data_date, sequence, 1, delivery.scope)
-    lines = [*_good_lines(declared, delivery, left_out), *(row.encode(declared.encoding) for row in rows)]
-    content = b"\n".join(lines) + b"\n"
-    part.write_bytes(gzip.compress(content, mtime=0) if declared.gzip else content)
-    _complete(declared, delivery, sequence, part, len(lines) - declared.header)
-    return part
+    sent, by_part = [], _by_part(delivery, lines)
+    for number, (part, own) in enumerate(zip(delivery.parts, by_part, strict=True), start=1):
+        path = folder / declared.part_name(delivery.data_date, sequence, number, delivery.scope)
+        content = [*_good_lines(declared, part, left_out), *(row.encode(declared.encoding) for row in own)]
+        text = b"".join(line + b"\n" for line in content)
+        path.write_bytes(gzip.compress(text, mtime=0) if declared.gzip else text)
+        sent.append((path, len(content) - declared.header))
+    _complete(declared, delivery, sequence, sent)
+    every = [row for own in by_part for row in own]
+    return Sent(tuple(path for path, _ in sent), len(every), sum(row in before for row in every))
+
+
+def _by_part(delivery: Delivery, lines: list[str]) -> list[list[str]]:
+    """Return the rows for each part: those below a header for the first part that has it, those before any header for the first part."""
+    places: dict[str, int] = {}
+    for place, part in enumerate(delivery.parts):
+        places.setdefault(part.header.text if part.header else "", place)
+    by_part: list[list[str]] = [[] for _ in delivery.parts]
+    place = 0
+    for line in lines:
+        if line in places:
+            place = places[line]
+        else:
+            by_part[place].append(line)
+    return by_part
 
 
 def _named(delivery: Delivery) -> tuple[date, str]:
@@ -128,27 +174,26 @@ def _delivery(lake: Lake, settings: Settings, feed: Feed, known_on: date) -> Del
     raise FeedError(teach(f"Feed {feed.name}", [fault], "bring its files back, then run the command again."))
 
 
-def _good_lines(feed: Feed, delivery: Delivery, left_out: set[tuple[str, int]]) -> Iterator[bytes]:
-    """Yield the lines of the delivery that are not left out, without blank ones; of a header only the first."""
-    is_first = True
-    for part in delivery.parts:
-        content = b"".join(inflated(part.file) if feed.gzip else blocks(part.file))
-        for number, line in enumerate(content.split(b"\n"), start=1):
-            is_header = feed.header and number == 1
-            if line.strip(BLANK) and (part.file.name, number) not in left_out and (is_first or not is_header):
-                yield line.rstrip(ENDS)
-        is_first = False
+def _good_lines(feed: Feed, part: Part, left_out: set[tuple[str, int]]) -> Iterator[bytes]:
+    """Yield the lines of the part that are not left out, its header first, without blank ones."""
+    content = b"".join(inflated(part.file) if feed.gzip else blocks(part.file))
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if line.strip(BLANK) and (part.file.name, number) not in left_out:
+            yield line.rstrip(ENDS)
 
 
-def _complete(feed: Feed, delivery: Delivery, sequence: int, part: Path, rows: int) -> None:
-    """Write what makes the delivery complete, last."""
-    name = feed.check_name(delivery.data_date, sequence, delivery.scope)
-    content = part.read_bytes()
-    if isinstance(feed.check, CheckFile):
-        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        (part.parent / name).write_text(feed.check.line(part.name, rows, len(content), md5, delivery.data_date) + "\n", "utf-8")
-    elif isinstance(feed.check, OkFile):
-        (part.parent / name).touch()
+def _complete(feed: Feed, delivery: Delivery, sequence: int, sent: list[tuple[Path, int]]) -> None:
+    """Write what makes the delivery complete, last. `sent` has the parts and their rows."""
+    lines: dict[str, list[str]] = {}
+    for number, (part, rows) in enumerate(sent, start=1):
+        of_part = lines.setdefault(feed.check_name(delivery.data_date, sequence, delivery.scope, number), [])
+        if isinstance(feed.check, CheckFile):
+            content = part.read_bytes()
+            md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+            of_part.append(feed.check.line(part.name, rows, len(content), md5, delivery.data_date) + "\n")
+    if not isinstance(feed.check, Settles):
+        for name, of_part in lines.items():
+            (sent[0][0].parent / name).write_text("".join(of_part), "utf-8")
 
 
 def write_private(file: Path, rows: list[str]) -> None:
@@ -161,8 +206,8 @@ def write_private(file: Path, rows: list[str]) -> None:
 
 
 def read_rows(file: Path) -> list[str]:
-    """Return the rows of a text file in UTF-8, without blank lines. FeedError when it cannot be read."""
+    """Return the lines of a text file in UTF-8, without blank ones. FeedError when it cannot be read."""
     try:
-        return [line for line in file.read_text("utf-8").split("\n") if line.strip()]
+        return [line.rstrip("\r") for line in file.read_text("utf-8").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise FeedError(teach(f"File {file}", [f"cannot be read ({type(error).__name__})"], "name a text file in UTF-8.")) from None

@@ -1,5 +1,8 @@
 """Quarantined rows are counted by reason, written out for those who may, and sent again corrected as a new load."""
 
+import gzip
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_READ
 from jobs import cli
+from jobs.receive.receive_feed import job_of
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key
 from tests.night.deliveries import deliver
@@ -70,3 +74,36 @@ def test_rows_of_a_night_without_quarantine_or_of_no_feed_are_refused_by_name(tm
     with pytest.raises(FeedError, match="Did you mean boss_usage"):
         asked(tmp_path, "boss_usages")
     assert "give FEED and --date" in asked(tmp_path, "--out", f"{tmp_path}/rows.txt")
+
+
+def test_parts_with_other_column_orders_are_sent_again_as_the_parts_they_were(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_demo_key(tmp_path / "vault", 1)
+    feed = replace(FEED, header=True, parts=2, bad_per_mille=200)
+    monkeypatch.setitem(FEEDS, FEED.name, feed)
+    names = [field.name for field in feed.fields]
+    first = [USE.format(user) for user in range(50)]
+    second = ["|".join(reversed(USE.format(user).split("|"))) for user in range(50, 100)]
+    first[3], second[4], second[5] = (line.replace("1000", "many") for line in (first[3], second[4], second[5]))
+    headers = ["|".join(names), "|".join(reversed(names))]
+    folder, told = tmp_path / "landing" / f"{NIGHT}" / feed.name, ""
+    folder.mkdir(parents=True)
+    for number, lines in enumerate(([headers[0], *first], [headers[1], *second]), start=1):
+        part = folder / feed.part_name(NIGHT, 1, number)
+        part.write_bytes(gzip.compress("\n".join(lines).encode()))
+        told += f"{part.name}|50|{part.stat().st_size}|{hashlib.md5(part.read_bytes()).hexdigest()}|20260304\n"
+    (folder / feed.check_name(NIGHT, 1)).write_text(told)
+    runner, job = runner_of(tmp_path), job_of(feed)
+    runner.run(job, NIGHT, NIGHT)
+
+    out = tmp_path / "rows.txt"
+    asked(tmp_path, feed.name, "--date", f"{NIGHT}", "--out", f"{out}")
+    assert out.read_text().splitlines() == [headers[0], first[3], headers[1], second[4], second[5]]
+    out.write_text(out.read_text().replace("many", "2000", 2))
+    said = asked(tmp_path, feed.name, "--date", f"{NIGHT}", "--release", f"{out}").replace("\n", "")
+    assert "with 3 rows of the file, 1 of them as they were: these will be quarantined again" in said
+    runner.run(job, NIGHT, NIGHT)
+    listed = sorted((row["sequence"], row["files"], row["rows_loaded"], row["rows_quarantined"]) for row in runner.lake.log(OPS_LOAD))
+    assert listed == [(1, 2, 97, 3), (2, 2, 99, 1)]
+    assert runner.lake.whole(feed.table, day=NIGHT).where("bytes_4g = 2000").count() == 2
