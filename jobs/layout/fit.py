@@ -12,6 +12,8 @@ from expectations.files import USUAL_NAMES, OkFile
 from jobs.layout.sample import Sample, sample_of
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.parse import numbered, parsed
+from jobs.receive.repeats import SUPERSEDED, marked
+from jobs.receive.weighing import too_many_bad
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -42,8 +44,8 @@ class Fit:
 
     @property
     def is_good(self) -> bool:
-        """Whether every row would be loaded."""
-        return not self.faults and self.loaded == self.rows
+        """Whether every row would be loaded, but for older states of a key: nothing is wrong with these."""
+        return not self.faults and all(one.reason == SUPERSEDED for one in self.misfits)
 
 
 def fit(spark: "SparkSession", feed: Feed, file: Path, data_date: date) -> Fit:
@@ -59,13 +61,17 @@ def fit(spark: "SparkSession", feed: Feed, file: Path, data_date: date) -> Fit:
         key = Path(folder) / "token.key"
         # The tokens are looked at by nobody.
         key.write_bytes(bytes(32))
-        rows = parsed(spark, feed, [found], key).where("reasons IS NOT NULL").cache()
+        read = parsed(spark, feed, [found], key).where("reasons IS NOT NULL").cache()
         try:
-            counted = rows.selectExpr("count(*) AS rows", "count_if(size(reasons) = 0) AS loaded").collect()[0]
+            rows = marked(feed, read)
+            superseded = f"count_if(array_contains(reasons, '{SUPERSEDED}')) AS superseded"
+            counted = rows.selectExpr("count(*) AS rows", "count_if(size(reasons) = 0) AS loaded", superseded).collect()[0]
             misfits = tuple(_misfits(feed, rows)) if counted.loaded < counted.rows else ()
         finally:
-            rows.unpersist()
-    return Fit((), counted.rows, counted.loaded, misfits, declare)
+            read.unpersist()
+    # A wrong file has many broken rows, so the delivery would be refused.
+    fault = too_many_bad(feed, counted.rows - counted.loaded - counted.superseded, counted.rows)
+    return Fit((f"{fault}: the delivery would be refused whole",) if fault else (), counted.rows, counted.loaded, misfits, declare)
 
 
 def _as_delivery(feed: Feed, file: Path, data_date: date, folder: Path) -> Delivery:

@@ -183,6 +183,13 @@ def weigh(feed: Feed, outcomes: list[Outcome], counts: list[Counted]) -> None:
             _count(feed, outcome, [(one.rows, one.why, one.code) for one in of_load])
 
 
+def too_many_bad(feed: Feed, bad: int, total: int) -> str | None:
+    """Return why a delivery with so many broken rows is refused whole; None when it is not."""
+    if bad * 1000 <= total * feed.bad_per_mille or bad <= 1:
+        return None
+    return f"{bad} of {total} rows cannot be loaded, at most {feed.bad_per_mille} per mille may"
+
+
 def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None]]) -> None:
     """Count rows of one load by their reasons (empty text for none) and codes."""
     by_reason: dict[str, int] = {}
@@ -196,8 +203,8 @@ def _count(feed: Feed, outcome: Outcome, counts: list[tuple[int, str, str | None
     # An older state of a key is not a fault of the file.
     by_reason.pop(SUPERSEDED, 0)
     bad = sum(by_reason.values())
-    if bad * 1000 > total * feed.bad_per_mille and bad > 1:
-        faults = [f"{bad} of {total} rows cannot be loaded, at most {feed.bad_per_mille} per mille may"]
+    if fault := too_many_bad(feed, bad, total):
+        faults = [fault]
         faults += [f"{rows} row(s): {why}" for why, rows in sorted(by_reason.items(), key=lambda pair: (-pair[1], pair[0]))][:5]
         cure = f"compare the file with the feed's declaration in expectations/feeds/{feed.name}.py (columns, delimiter, encoding)."
         outcome.state, outcome.reason, outcome.named = "refused", teach(outcome.delivery.label, faults, cure), []

@@ -1,6 +1,7 @@
 """Whether a file fits a feed: what is said of it, by line and column, and how to declare it."""
 
 import gzip
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,15 +25,29 @@ def file_of(folder: Path, lines: list[str], packed: bool = True, encoding: str =
 
 
 def test_what_does_not_fit_is_said_by_column_and_line_without_the_text(spark: SparkSession, tmp_path: Path) -> None:
-    lines = [USE, USE.replace("|60|", "|sixty|"), USE, USE.replace("|60|", "|6.5|"), "", USE.replace("80000000017", "me"), USE + "|1"]
+    other = USE.replace("80000000017", "80000000018")
+    lines = [USE, USE.replace("|60|", "|sixty|"), other, USE.replace("|60|", "|6.5|"), "", USE.replace("80000000017", "me"), USE + "|1"]
     found = fit(spark, FEEDS["boss_usage"], file_of(tmp_path, lines), D)
-    assert (found.faults, found.rows, found.loaded, found.declare) == ((), 6, 2, ())
+    many = "4 of 6 rows cannot be loaded, at most 50 per mille may: the delivery would be refused whole"
+    assert (found.faults, found.rows, found.loaded, found.declare) == ((many,), 6, 2, ())
     assert found.misfits == (
         Misfit(3, "VOICE_LOCAL_SEC: expected a whole number", 2, (2, 4)),
         Misfit(1, "USER_ID: expected a user id of 6 to 20 digits", 1, (6,)),
         Misfit(None, "expected 13 columns, got 14", 1, (7,)),
     )
     assert not any("sixty" in one.reason for one in found.misfits)
+
+
+def test_a_repeated_key_does_not_fit_and_an_older_state_of_a_key_does(spark: SparkSession, tmp_path: Path) -> None:
+    lines = [USE.replace("80000000017", f"8{number:010}") for number in range(40)]
+    found = fit(spark, FEEDS["boss_usage"], file_of(tmp_path, [*lines, lines[7]]), D)
+    assert (found.faults, found.rows, found.loaded) == ((), 41, 40), "one row in 41 is not too many"
+    assert found.misfits == (Misfit(None, "repeats the key (subscriber_id) of an earlier row", 1, (41,)),)
+    assert not found.is_good
+    newest = replace(FEEDS["boss_usage"], newest_by=("voice_local_s",))
+    found = fit(spark, newest, file_of(tmp_path, [lines[0].replace("|60|", "|61|"), *lines]), D)
+    assert found.misfits == (Misfit(None, "superseded by a newer state of the same key in this delivery", 1, (2,)),)
+    assert found.is_good
 
 
 def test_only_a_few_of_many_lines_are_named(spark: SparkSession, tmp_path: Path) -> None:
