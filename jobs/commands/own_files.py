@@ -61,6 +61,9 @@ def draft(
     file: File,
     name: Annotated[str, typer.Option("--name", help="Name of the new feed: small letters, digits and _.")],
     label: Annotated[str, typer.Option("--label", help="Its name for people, for example 充值.")] = "",
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether the first line has names; otherwise its looks decide.")
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the two files into this checkout; existing files are left alone.")] = False,
 ) -> None:
     """Draft a feed and its table from a sample: delimiter, encoding, header, types, units, key, columns that look personal."""
@@ -70,7 +73,7 @@ def draft(
 
     if not re.fullmatch("[a-z][a-z0-9_]{0,50}", name):
         raise typer.BadParameter(f"name {name!r}, expected small letters, digits and _")
-    made = drafted(sample_of(file), name, label)
+    made = drafted(sample_of(file, header), name, label)
     taken = [path for path in made.files if (CHECKOUT / path).exists()]
     if write and taken:
         raise ChudianError(f"{taken[0]} exists already.\n  To mend it: choose another --name, or remove the file.")

@@ -169,6 +169,9 @@ def _remarks(sample: Sample, guesses: list[Guess], key: tuple[str, ...], day: Gu
     rows = f"{len(sample.rows):,} row(s), {'all of the file' if sample.is_whole else 'its beginning'}"
     packed = "gzip" if sample.is_gzip else "plain"
     found = [f"read {rows}: {sample.encoding}, {packed}, delimiter {sample.delimiter!r}, {sample.width} columns"]
+    if not sample.is_sure:
+        taken, otherwise = ("", "--no-header") if sample.names else ("not ", "--header")
+        found.append(f"all columns are texts: the first line is {taken}taken for their names; if that is wrong, use {otherwise}")
     found += [f"{sample.uneven} row(s) have another number of columns; they would go to quarantine"] if sample.uneven else []
     found += [f"{one.field}: {one.note}" for one in guesses if one.note]
     found += [] if key else ["no one or two columns are a key: several equal rows would all be loaded"]

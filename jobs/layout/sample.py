@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ MOST_BYTES = 4 << 20
 MOST_ROWS = 5_000
 DELIMITERS = ("\x01", "|", "\t", ";", ",", "\x1b", "^", "~", " ")
 QUOTES = ('"', "'")
+# What columns are called: a word of letters, or a Chinese word with one of these endings.
+_NAME = re.compile(
+    "[A-Za-z][A-Za-z0-9_ .-]*|.*(?:号|码|名|称|时间|日期|月份|类别|标志|状态|地址|地市|金额|费|量|数|方式|渠道|品牌|原因|备注|级别|内容|ID)"
+)
 # This share of the lines must be text in an encoding; receive quarantines the others.
 MOST_LINES = 0.98
 # Begins of files that are often sent in place of a text.
@@ -27,7 +32,10 @@ csv.field_size_limit(MOST_BYTES)
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a file, and how they were read. `names` are the cells of the header, None if the file has none."""
+    """The first rows of a file, and how they were read. `names` are the cells of the header, None if the file has none.
+
+    `is_sure` says that figures show whether there is a header. Of a file of texts only it is guessed.
+    """
 
     file: Path
     is_gzip: bool
@@ -38,6 +46,7 @@ class Sample:
     rows: tuple[tuple[str, ...], ...]
     uneven: int
     is_whole: bool
+    is_sure: bool = True
 
     @property
     def width(self) -> int:
@@ -49,8 +58,11 @@ class Sample:
         return [row[place].strip() for row in self.rows]
 
 
-def sample_of(file: Path) -> Sample:
-    """Read the beginning of a file. FeedError when it cannot be read, is empty or is no text."""
+def sample_of(file: Path, header: bool | None = None) -> Sample:
+    """Read the beginning of a file. FeedError when it cannot be read, is empty or is no text.
+
+    `header` says whether the first line has names; None lets its looks decide.
+    """
     raw, is_packed, is_whole = _beginning(file)
     encoding = _encoding(raw)
     if encoding is None:
@@ -67,11 +79,14 @@ def sample_of(file: Path) -> Sample:
     # Most rows have the true number of columns.
     width = Counter(map(len, rows)).most_common(1)[0][0]
     even = [row for row in rows if len(row) == width]
-    names = even[0] if even and rows[0] is even[0] and _is_header(even) else None
+    by_figures = _is_header(even) if even and rows[0] is even[0] else False
+    has_names = bool(_has_names(even) if by_figures is None else by_figures) if header is None else header
+    names = even[0] if even and has_names else None
     body = even[1:] if names else even
     return Sample(
         file, is_packed, encoding, delimiter, quote if any(quote in line for line in lines[:MOST_ROWS]) else None,
         tuple(names) if names else None, tuple(map(tuple, body)), len(rows) - len(even), is_whole and len(lines) <= MOST_ROWS,
+        by_figures is not None or header is not None,
     )  # fmt: skip
 
 
@@ -128,14 +143,20 @@ def _cells(lines: list[str], delimiter: str, quote: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=quote))
 
 
-def _is_header(rows: list[list[str]]) -> bool:
-    """Whether the first row has names: no figures, none twice, and figures or other texts below them."""
+def _is_header(rows: list[list[str]]) -> bool | None:
+    """Whether the first row has names, which figures below it show; None if there are none below it."""
     first, body = rows[0], rows[1:200]
     if not body or len(set(first)) < len(first) or any(_is_figure(cell) or not cell.strip() for cell in first):
         return False
-    below = list(zip(*body, strict=True))
-    return any(_is_figure(cell) for column in below for cell in column) or not any(
-        name in column for name, column in zip(first, below, strict=True)
+    below = [[cell for cell in column if cell.strip()] for column in zip(*body, strict=True)]
+    return True if any(2 * sum(map(_is_figure, column)) > len(column) for column in below) else None
+
+
+def _has_names(rows: list[list[str]]) -> bool:
+    """Whether the first row of a file of texts has what columns are called, and no value that is in a row below it."""
+    first, body = rows[0], rows[1:200]
+    return all(_NAME.fullmatch(cell.strip()) for cell in first) and not any(
+        name in column for name, column in zip(first, zip(*body, strict=True), strict=True)
     )
 
 

@@ -157,6 +157,32 @@ def test_a_draft_is_python_whatever_the_codes_are(tmp_path: Path, content: bytes
     assert {of for field in feed.fields for of in field.form.codes} == codes
 
 
+@pytest.mark.parametrize(
+    ("content", "header", "names"),
+    [
+        ("王小明|福州|全球通\n李芳|厦门|动感地带\n张伟强|泉州|神州行\n", None, None),
+        ("客户姓名|地市|品牌\n李芳|厦门|动感地带\n张伟强|泉州|神州行\n", None, ("客户姓名", "地市", "品牌")),
+        ("name|city\nLi Fang|Xiamen\nZhang Wei|Quanzhou\n", None, ("name", "city")),
+        ("in|Xiamen\nout|Quanzhou\nin|Xiamen\n", None, None),
+        ("王小明|福州\n李芳|12\n张伟强|泉州\n", None, None),
+        ("王小明|福州\n李芳|厦门\n", True, ("王小明", "福州")),
+        ("name|city\nLi Fang|Xiamen\n", False, None),
+    ],
+    ids=["people", "Chinese names", "names", "codes that come again", "a figure among texts", "told yes", "told no"],
+)
+def test_a_file_of_texts_only_has_a_header_if_its_first_line_looks_like_names(
+    tmp_path: Path, content: str, header: bool | None, names: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "texts.txt").write_text(content, "utf-8")
+    sample = sample_of(tmp_path / "texts.txt", header)
+    assert sample.names == names
+    made = draft(sample, "mine")
+    said = [remark for remark in made.remarks if remark.startswith("all columns are texts")]
+    asked = [] if header is not None else [f"use {'--no-header' if names else '--header'}"]
+    assert [remark.partition("wrong, ")[2] for remark in said] == asked
+    assert declared(made).header is bool(names)
+
+
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="No such file"):
         sample_of(tmp_path / "none.txt")
