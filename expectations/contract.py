@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 # Layers derived from customers' rows. Receive has already quarantined rows that break a rule. A row that arrived before the rule existed,
 # or that is odd in an unforeseen way, must not stop the table.
 _DERIVED = ("dwd", "tag")
-# Decisions are read 70 days back, usage three closed months.
+# Decisions are read 70 days back, usage three closed months. What can be made again, or is read only of the newest day, is kept so long.
 LEAST_KEPT_DAYS = 130
+# A year and a month: a model can be trained at each cut-off of a year, and a season compared with the last one.
+YEAR_KEPT_DAYS = 400
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
 
 
@@ -72,7 +74,7 @@ class Table:
     from, so the accepted loads of the first fact decide which rows of this one may be read.
 
     `kept_days` is the number of days for which partitions are kept (by event date, business date or, for a log, the night); None is for
-    ever. It must be longer than anything that reads back.
+    ever. It must be longer than anything that reads back. Deliveries that are still in force are kept however old they are.
     """
 
     name: str

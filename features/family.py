@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from expectations.checks import Check
 from expectations.columns import SUBSCRIBER_ID
-from expectations.contract import BUSINESS_DATE, Table
+from expectations.contract import BUSINESS_DATE, YEAR_KEPT_DAYS, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
@@ -178,6 +178,7 @@ class Family:
         """The contract `tag.<name>` with the tags declared so far."""
         return Table(
             name=f"tag.{self.name}",
+            kept_days=YEAR_KEPT_DAYS,
             owner=self.owner,
             comment=f"Tags {self.label} of family {self.name}, one row per subscriber.",
             key=("subscriber_id",),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from expectations.columns import SUBSCRIBER_ID
-from expectations.contract import BUSINESS_DATE, Column, Table
+from expectations.contract import BUSINESS_DATE, YEAR_KEPT_DAYS, Column, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.billing import BILLING_TAGS
@@ -75,6 +75,7 @@ def _car_columns() -> tuple[Column, ...]:
 
 CAR = Table(
     name="dws.car",
+    kept_days=YEAR_KEPT_DAYS,
     owner="customer-value",
     comment="客户分析记录, the customer record: one row per subscription and night, with the data of BOSS and CRM and all tags.",
     key=("subscriber_id",),

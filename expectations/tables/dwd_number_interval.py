@@ -2,10 +2,11 @@
 
 from expectations.checks import NOT_NULL
 from expectations.columns import NUMBER_TOKEN, SUBSCRIBER_ID, VALID_FROM, VALID_TO
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
 DWD_NUMBER_INTERVAL = Table(
     name="dwd.number_interval",
+    kept_days=LEAST_KEPT_DAYS,
     owner="customer-data",
     comment=(
         "One row per number and holder, for numbers seen in the extracts of the last 45 days. A row whose valid_to is not after its "

@@ -2,7 +2,7 @@
 
 from expectations.checks import IS_TOKEN, NOT_NULL, one_of
 from expectations.columns import BRAND, BRANDS, CITY, COUNTY, NUMBER_TOKEN, STATE, SUBSCRIBER_ID
-from expectations.contract import Column, Table
+from expectations.contract import YEAR_KEPT_DAYS, Column, Table
 from expectations.tables.ods_customer import ODS_CUSTOMER
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 
@@ -20,6 +20,7 @@ def _of_crm(name: str) -> Column:
 
 DWD_SUBSCRIBER = Table(
     name="dwd.subscriber",
+    kept_days=YEAR_KEPT_DAYS,
     owner="customer-data",
     comment="One row per subscription as of the night, including terminal states while BOSS delivers them.",
     key=("subscriber_id",),

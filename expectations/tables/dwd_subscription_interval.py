@@ -2,12 +2,13 @@
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import PRODUCT, SUBSCRIBER_ID, VALID_FROM, VALID_TO
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 from expectations.tables.ods_product import PRODUCT_KINDS
 from expectations.tables.ods_subscription import ODS_SUBSCRIPTION
 
 DWD_SUBSCRIPTION_INTERVAL = Table(
     name="dwd.subscription_interval",
+    kept_days=LEAST_KEPT_DAYS,
     owner="products",
     comment="One row per order line in its newest state, with the product's entry in the catalogue.",
     key=("order_id",),

@@ -2,11 +2,11 @@
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import CITY, COUNTY, SUBSCRIBER_ID
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
 MKT_CANDIDATE = Table(
     name="mkt.candidate",
-    kept_days=130,
+    kept_days=LEAST_KEPT_DAYS,
     owner="marketing",
     comment="One row per option of every subscriber who is due for a scenario's step. Without an offer or channel there is one row too.",
     key=(),  # offer and channel may be null, which a key may not be

@@ -2,10 +2,11 @@
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SHORT_CODE, SUBSCRIBER_ID
-from expectations.contract import Column, Table
+from expectations.contract import YEAR_KEPT_DAYS, Column, Table
 
 ODS_CUSTOMER = Table(
     name="ods.customer",
+    kept_days=YEAR_KEPT_DAYS,
     owner="customer-data",
     comment="One row per subscription and extract day (S5); names, addresses and document numbers never leave receive.",
     key=("subscriber_id", "load_id"),

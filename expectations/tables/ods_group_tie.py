@@ -2,12 +2,13 @@
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.columns import CODE_TEXT, EXTRACT_DAY, LOAD_ID, SHORT_CODE, SUBSCRIBER_ID, VALID_FROM
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
 GROUP_ROLES = ("member", "key_person", "leader")
 
 ODS_GROUP_TIE = Table(
     name="ods.group_tie",
+    kept_days=LEAST_KEPT_DAYS,
     owner="group-business",
     comment="One row per group 集团 and member, and extract day.",
     key=("group_id", "subscriber_id", "load_id"),

@@ -2,7 +2,7 @@
 
 from expectations.checks import NOT_NULL, between
 from expectations.columns import COUNTY, DAY, LOAD_ID, NUMBER_TOKEN, SHORT_CODE, minutes
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 from expectations.resolved import resolved
 
 
@@ -12,6 +12,7 @@ def _switches(name: str, comment: str) -> Column:
 
 ODS_LOCATION = Table(
     name="ods.location",
+    kept_days=LEAST_KEPT_DAYS,
     owner="network",
     comment="One row per number, day and cell (S8). A day without a row is a day on which the network did not see the handset.",
     key=("number_token", "cell", "load_id"),

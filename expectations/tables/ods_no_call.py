@@ -2,13 +2,14 @@
 
 from expectations.checks import NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, NUMBER_TOKEN, SUBSCRIBER_ID
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
 # The scope that stands for every channel.
 ALL_MARKETING = "all"
 
 ODS_NO_CALL = Table(
     name="ods.no_call",
+    kept_days=LEAST_KEPT_DAYS,
     owner="compliance",
     comment="One row per number on a no-call list, scope and extract day (S17).",
     key=("number_token", "scope", "load_id"),
@@ -24,6 +25,7 @@ ODS_NO_CALL = Table(
 
 DWD_NO_CALL = Table(
     name="dwd.no_call",
+    kept_days=LEAST_KEPT_DAYS,
     owner="compliance",
     comment=(
         "One row per subscriber on the newest no-call list known: who has the number tonight, and who had it when it was put on the list."

@@ -14,13 +14,14 @@ from expectations.columns import (
     SUBSCRIBER_ID,
     VIP_LEVELS,
 )
-from expectations.contract import Column, Table
+from expectations.contract import YEAR_KEPT_DAYS, Column, Table
 
 # At the customer's request, for debt, because the handset was reported lost, or by force.
 STOP_TYPES = ("requested", "debt", "lost", "forced")
 
 ODS_SUBSCRIBER = Table(
     name="ods.subscriber",
+    kept_days=YEAR_KEPT_DAYS,
     owner="customer-data",
     comment="One row per subscription and extract day (S1), numbers and ids as tokens.",
     key=("subscriber_id", "load_id"),

@@ -2,11 +2,11 @@
 
 from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import DAY, LOAD_ID, MOST_COUNTED, NUMBER_TOKEN, RATS, SHORT_CODE
-from expectations.contract import Column, Table
+from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
 ODS_WAP_LOG = Table(
     name="ods.wap_log",
-    kept_days=130,
+    kept_days=LEAST_KEPT_DAYS,
     owner="network",
     comment="One row per request (S7), with the number as a token and without path and query.",
     key=(),

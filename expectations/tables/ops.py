@@ -2,7 +2,7 @@
 
 from expectations.checks import NOT_NULL, at_least, one_of
 from expectations.columns import LOAD_ID
-from expectations.contract import FEED, KNOWN_ON, Column, Table
+from expectations.contract import FEED, KNOWN_ON, YEAR_KEPT_DAYS, Column, Table
 
 LOAD_STATES = ("loaded", "duplicate", "refused", "held")
 
@@ -32,7 +32,7 @@ OPS_LOAD = Table(
 
 OPS_QUARANTINE = Table(
     name="ops.quarantine",
-    kept_days=400,
+    kept_days=YEAR_KEPT_DAYS,
     owner="platform",
     comment="One row per quarantined row, with all its reasons; its text is in vault.quarantine.",
     key=("load_id", "file", "line"),
@@ -75,7 +75,7 @@ OPS_UNHELD = Table(
 
 OPS_PASSPORT = Table(
     name="ops.passport",
-    kept_days=400,
+    kept_days=YEAR_KEPT_DAYS,
     owner="platform",
     comment="One row per load and column: how its values are distributed, without any value that may be personal.",
     key=("load_id", "column"),

@@ -2,11 +2,12 @@
 
 from expectations.checks import IS_TOKEN, NOT_NULL
 from expectations.columns import EXTRACT_DAY, LOAD_ID, SUBSCRIBER_ID
-from expectations.contract import FEED, KNOWN_ON, Column, Table
+from expectations.contract import FEED, KNOWN_ON, LEAST_KEPT_DAYS, Column, Table
 
 VAULT_NUMBER = Table(
     name="vault.number",
     owner="platform",
+    # Kept for ever: `chudian forget` must know every number that somebody had, as long as the landing may have it.
     comment="One row per subscription and extract day: the number for list files.",
     key=("subscriber_id", "load_id"),
     event_date="day",
@@ -15,6 +16,7 @@ VAULT_NUMBER = Table(
 
 VAULT_PERSON = Table(
     name="vault.person",
+    kept_days=LEAST_KEPT_DAYS,
     owner="platform",
     comment="One row per subscription and extract day (S5): who holds it. Read by the list writer and `chudian customer` alone.",
     key=("subscriber_id", "load_id"),
@@ -82,7 +84,7 @@ VAULT_IDENTITY = Table(
 
 VAULT_QUARANTINE = Table(
     name="vault.quarantine",
-    kept_days=130,
+    kept_days=LEAST_KEPT_DAYS,
     owner="platform",
     comment="The text of every quarantined row.",
     key=("load_id", "file", "line"),

@@ -14,7 +14,7 @@ class NotPublishedError(ChudianError):
 
 
 def kept(publications: Publications, fact: Table, loads: list[Load]) -> list[Load]:
-    """Return the loads. NotPublishedError if retention has removed one: its job would replace what was made of it by nothing."""
+    """Return the loads. NotPublishedError if retention has removed one: it would look like a delivery without rows."""
     gone = dropped(publications, fact, loads)
     if gone:
         faults = [f"{fact.event_date} {day} was removed, because the table keeps {fact.kept_days} days" for day in gone]

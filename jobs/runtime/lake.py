@@ -161,8 +161,8 @@ class Lake:
             if not found:
                 fault = f"no load of feed {' or '.join(feeds_of(fact))} is known on {on}"
                 raise NotPublishedError(teach(f"Table {fact.name}", [fault], "deliver the feed and run its receive job."))
-            return found
-        found = self.known(fact, on, read.dates if isinstance(read, Known | Entered) else lambda _: None)
+            return kept(self.publications, fact, found)
+        found = kept(self.publications, fact, self.known(fact, on, read.dates if isinstance(read, Known | Entered) else lambda _: None))
         if fact.follows:
             refuse_holes(self.publications, fact, found)
         if isinstance(read, Moved):

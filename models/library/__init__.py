@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from pkgutil import iter_modules
 
-from expectations.contract import Table
+from expectations.contract import YEAR_KEPT_DAYS, Table
 from expectations.errors import ContractError, teach
 from expectations.found import declared_in
 from models.model import SUBSCRIBER, Model, Unit
@@ -34,6 +34,7 @@ def score_table(unit: Unit, models: Iterable[Model]) -> Table:
     scores = [column for model in models for column in (*model.outputs, model.version)]
     return Table(
         name=f"score.{unit.name}",
+        kept_days=YEAR_KEPT_DAYS,
         owner="models",
         comment=f"One row per {unit.name} that is scored, with the scores of all models.",
         key=(unit.key,),

@@ -1,7 +1,7 @@
 """Partitions are kept as long as their table says; reading an older one fails by name, and does not look like a day without rows."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,14 @@ from pyspark.sql import SparkSession
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import Table
 from expectations.errors import ContractError
+from expectations.tables.ods_no_call import ODS_NO_CALL
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from jobs.maintain.drop_old_partitions import RetentionError, drop_old_partitions
 from jobs.register import scheduled
 from jobs.runtime.job import Job
-from jobs.runtime.job_run import Runner
+from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import Lake, NotPublishedError
-from jobs.runtime.reads import Snapshot
+from jobs.runtime.reads import Latest, Snapshot
 from jobs.runtime.settings import settings
 from tests.frames import frame
 
@@ -30,7 +31,13 @@ def runner(tmp_path: Path) -> Runner:
 
 
 def quarantined(known_on: date) -> dict[str, object]:
-    return {"feed": "org", "known_on": known_on, "load_id": "a", "file": "f", "line": 1, "reasons": ["odd"], "code": None}
+    return {"feed": "boss_usage", "known_on": known_on, "load_id": "a", "file": "f", "line": 1, "reasons": ["odd"], "code": None}
+
+
+def loaded(feed: str, day: date, load_id: str = "a") -> dict[str, object]:
+    counts = dict.fromkeys(("files", "rows_delivered", "rows_loaded", "rows_quarantined", "rows_forgotten"), 1)
+    dates = {"known_on": day, "event_date": day, "data_date": day}
+    return {"feed": feed, "scope": "", "sequence": 1, "load_id": load_id, "state": "loaded", "reason": None} | counts | dates
 
 
 def test_the_nights_that_a_log_keeps_stay_and_older_ones_go(runner: Runner) -> None:
@@ -43,11 +50,7 @@ def test_the_nights_that_a_log_keeps_stay_and_older_ones_go(runner: Runner) -> N
 
 def test_a_date_far_after_the_newest_delivery_removes_nothing(runner: Runner) -> None:
     runner.lake.records.append(OPS_QUARANTINE, [quarantined(D)])
-    load = dict.fromkeys((column.name for column in OPS_LOAD.columns), 0) | {"known_on": D, "data_date": D, "event_date": D}
-    texts = {column.name: "a" for column in OPS_LOAD.columns if column.type == "string"}
-    times = {column.name: datetime(2026, 6, 30, tzinfo=UTC) for column in OPS_LOAD.columns if column.type == "timestamp"}
-    lists = {column.name: [] for column in OPS_LOAD.columns if column.type.startswith("array")}
-    runner.lake.records.append(OPS_LOAD, [load | texts | times | lists])
+    runner.lake.records.append(OPS_LOAD, [loaded("boss_usage", D)])
     with pytest.raises(RetentionError, match="expected a date up to 2026-07-31, because the newest delivery is of the night of 2026-06-30"):
         runner.run(drop_old_partitions, date(2062, 6, 30))
     assert len(Lake(runner.settings).log(OPS_QUARANTINE)) == 1
@@ -77,3 +80,31 @@ def test_it_is_a_weekly_job_and_no_table_is_kept_shorter_than_it_is_read() -> No
     assert drop_old_partitions in scheduled("weekly")
     with pytest.raises(ContractError, match="kept_days is 129, expected at least 130"):
         replace(KEPT, columns=(SUBSCRIBER_ID,), kept_days=129)
+
+
+def test_quarantined_rows_of_catalogues_stay_while_an_older_delivery_may_be_in_force(runner: Runner) -> None:
+    days = [D - timedelta(days=back) for back in (640, 600, 500, 10)]
+    runner.lake.records.append(OPS_LOAD, [loaded("org", day) for day in days])
+    runner.lake.records.append(OPS_QUARANTINE, [quarantined(day) | {"feed": "org"} for day in days])
+    assert runner.run(drop_old_partitions, D).told == "no partition is old enough"
+    many = [D - timedelta(days=back) for back in range(430, 400, -1)]
+    runner.lake.records.append(OPS_LOAD, [loaded("org", day) for day in many])
+    assert runner.run(drop_old_partitions, D).told == "partitions removed: ops.quarantine: 2", "30 deliveries before the newest are read"
+
+
+def test_the_newest_full_extract_stays_and_a_read_of_an_older_one_fails_by_name(spark: SparkSession, runner: Runner) -> None:
+    days = [D - timedelta(days=back) for back in (300, 200)]
+
+    def receive(run: JobRun) -> None:
+        text = "day | known_on | feed | load_id | number_token | scope\n" + "\n".join(
+            f"{day} | {day} | no_call | {day} | one | all" for day in days
+        )
+        run.publish(ODS_NO_CALL, frame(spark, ODS_NO_CALL, text))
+
+    runner.lake.records.append(OPS_LOAD, [loaded("boss_usage", D), *(loaded("no_call", day, f"{day}") for day in days)])
+    job = Job(name="receive", stage="receive", kind="effect", call=receive, writes=(ODS_NO_CALL,), feed="no_call", runbook="R.")
+    runner.run(job, days[1], days[0])
+    assert runner.run(drop_old_partitions, D).told == "partitions removed: ods.no_call: 1"
+    assert runner.lake.read(Latest(ODS_NO_CALL), D).count() == 1
+    with pytest.raises(NotPublishedError, match=f"day {days[0]} was removed, because the table keeps 130 days"):
+        runner.lake.read(Latest(ODS_NO_CALL), days[0])
