@@ -1,6 +1,7 @@
 """Rows of tables found without Spark, which takes longer to start than the search."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from jobs.runtime.place import opened
 if TYPE_CHECKING:
     from pyarrow.compute import Expression
 
+# Processor cores are shared with what else runs on the machine.
+AT_ONCE = 2
+
 
 def rows_where(lake: Lake, table: Table, condition: "Expression", files: Iterable[File] | None = None) -> list[dict[str, Any]]:
     """Return the rows for which the condition on columns inside the files is true, of these files or of all present ones."""
@@ -21,15 +25,20 @@ def rows_where(lake: Lake, table: Table, condition: "Expression", files: Iterabl
 
     store, root = opened(lake.location(table))
     names = [column.name for column in table.columns]
-    found = []
-    for file in lake.at(table).present() if files is None else files:
+
+    def of_one(file: File) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         rows = pq.ParquetFile(f"{root}/{file.path}", filesystem=store)
         of_file = {name: file.partition.get(name) for name in names}
         for batch in rows.iter_batches(columns=[name for name in names if name in rows.schema_arrow.names]):
             # delta-rs writes texts as views, which Arrow does not compare with texts.
             plain = [of.with_type(pa.string()) if pa.types.is_string_view(of.type) else of for of in batch.schema]
             found += [of_file | row for row in pa.table(batch).cast(pa.schema(plain)).filter(condition).to_pylist()]
-    return found
+        return found
+
+    # Arrow reads and filters without the interpreter's lock.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [row for found in pool.map(of_one, lake.at(table).present() if files is None else files) for row in found]
 
 
 def latest_where(lake: Lake, table: Table, condition: "Expression") -> list[dict[str, Any]]:
