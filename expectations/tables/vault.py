@@ -64,6 +64,7 @@ VAULT_FORGOTTEN = Table(
         Column("length", "int", "Digits of the identifier.", (NOT_NULL,)),
         Column("token", "string", "Token that the lake has; nothing leads to it any more.", null_means="the number has a new holder"),
         Column("ended_on", "date", "First day of the number's new holder.", null_means="nobody else holds it"),
+        Column("known_on", "date", "The night whose extract first had the new holder.", null_means="nobody else holds it, or always known"),
     ),
 )
 

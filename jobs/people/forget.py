@@ -108,7 +108,7 @@ def _remember_hashes(lake: Lake, person: Person) -> None:
     ids = [("user", one) for one in sorted(person.users)] + [("number", one) for one in sorted(person.last_held())]
     (own,) = person.tokens
     rows = [
-        {"identity": identity, "hash": token(key, identity, raw), "length": len(raw), "token": own, "ended_on": None}
+        {"identity": identity, "hash": token(key, identity, raw), "length": len(raw), "token": own, "ended_on": None, "known_on": None}
         for identity, raw in ids
         if token(key, identity, raw) not in stored
     ]

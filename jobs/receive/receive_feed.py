@@ -162,7 +162,7 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
     loads = [_as_load(feed, outcome) for outcome in loaded]
     if feed.introduces:
         _add_identities(run, feed, fine, loads)
-        if fine is not None and (forgotten := _forgotten(run)):
+        if fine is not None and (forgotten := Forgotten.of(run.settings.vault, run.lake.records.rows(VAULT_FORGOTTEN))):
             run.lake.records.append(VAULT_FORGOTTEN, new_holders(feed, fine, forgotten))
     for to_vault in feed.vault:
         vaulted = to_vault.table.empty(run.spark) if fine is None else rows_for(to_vault, fine)
@@ -178,7 +178,9 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
 
 
 def _forgotten(run: JobRun) -> Forgotten | None:
-    return Forgotten.of(run.settings.vault, run.lake.records.rows(VAULT_FORGOTTEN))
+    """Return who was forgotten, as earlier nights knew it: tonight's S1 may or may not have told of a new holder yet (law 3)."""
+    listed = run.lake.records.rows(VAULT_FORGOTTEN)
+    return Forgotten.of(run.settings.vault, [row for row in listed if row["known_on"] is None or row["known_on"] < run.since])
 
 
 def _add_identities(run: JobRun, feed: Feed, fine: "DataFrame | None", loads: list[Load]) -> None:

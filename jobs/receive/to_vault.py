@@ -106,18 +106,19 @@ def new_identities(feed: Feed, rows: "DataFrame", known: "DataFrame") -> "DataFr
 
 
 def new_holders(feed: Feed, rows: "DataFrame", forgotten: Forgotten) -> list[dict[str, Any]]:
-    """Return a row of vault.forgotten for each number of a forgotten person that somebody else holds now, with the first day."""
+    """Return a row of vault.forgotten for each number of a forgotten person that somebody else holds now, with first day and night."""
     from pyspark.sql import functions as F
 
     found: list[dict[str, Any]] = []
     of_numbers = [to for to, identity in _introduced(feed) if identity == "number"]
     for to in of_numbers if None in forgotten.numbers.values() else []:
         raw, day = F.col(_RAW.format(to)).alias("raw"), F.col(str(feed.table.event_date)).alias("day")
-        theirs = rows.select(raw, day).where(forgotten.among(F.col("raw"), F.col("day")))
-        for row in theirs.groupBy("raw").agg(F.min("day").alias("day")).collect():
+        theirs = rows.select(raw, day, "known_on").where(forgotten.among(F.col("raw"), F.col("day")))
+        for row in theirs.groupBy("raw").agg(F.min("day").alias("day"), F.min("known_on").alias("known_on")).collect():
             number = bare(row.raw)
             hashed = token(forgotten.key.read_bytes(), "number", number)
-            found.append({"identity": "number", "hash": hashed, "length": len(number), "token": None, "ended_on": row.day})
+            ended = {"ended_on": row.day, "known_on": row.known_on}
+            found.append({"identity": "number", "hash": hashed, "length": len(number), "token": None, **ended})
     return found
 
 
