@@ -23,6 +23,7 @@ from jobs.people.rotate import rotate
 from jobs.people.search import Found, search
 from jobs.publish.list_files import ListFile
 from jobs.publish.outbox import Part, place
+from jobs.receive.releases import keep_released
 from jobs.runtime.forgotten import forgotten_key
 from jobs.runtime.lake import Lake
 from jobs.runtime.place import remove
@@ -68,6 +69,7 @@ def forget(lake: Lake, number: str, on: date | None = None) -> Proof:
     _remember_hashes(lake, person)
     vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
     deleted = {"lines of the landing": forget_in_landing(lake.settings.landing, person)}
+    keep_released(lake)
     deleted["rows of lists"] = _forget_in_outbox(lake.settings.outbox, person)
     deleted["errors"] = _forget_in_errors(vault / "errors", person)
     remove(f"{vault}/stage")

@@ -7,6 +7,7 @@ from typing import Any
 from expectations.errors import FeedError, teach, unknown
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_RELEASE
+from jobs.receive.deliveries import deliveries
 from jobs.runtime.lake import Lake
 
 Listed = Mapping[str, Any]
@@ -62,3 +63,18 @@ def release(lake: Lake, feed: str, day: date, at: datetime, scope: str | None = 
     if newest["load_id"] not in released(lake, feed):
         lake.records.append(OPS_RELEASE, [record])
     return newest
+
+
+def keep_released(lake: Lake) -> None:
+    """Release the content that released deliveries have now, after somebody's lines were removed from the landing.
+
+    A delivery of several days has an id for each day, which only receive can tell; it is held again if its night runs again.
+    """
+    by_id = {row["load_id"]: row for row in lake.log(OPS_RELEASE)}
+    listed = [row for row in lake.log(OPS_LOAD) if row["load_id"] in by_id and row["feed"] in FEEDS]
+    wanted = {(row["feed"], row["known_on"], row["data_date"], row["sequence"], row["scope"]): by_id[row["load_id"]] for row in listed}
+    for feed, night in sorted({place[:2] for place in wanted}):
+        for delivery in deliveries(FEEDS[feed], lake.settings.landing, night, night):
+            record = wanted.get((feed, night, delivery.data_date, delivery.sequence, delivery.scope))
+            if record and delivery.load_id not in by_id:
+                lake.records.append(OPS_RELEASE, [{**record, "load_id": delivery.load_id, "rows_delivered": delivery.rows}])

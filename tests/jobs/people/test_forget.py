@@ -7,7 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from expectations.channel import MANIFEST, USUAL_LIST
 from expectations.contract import Table
 from expectations.errors import FeedError
 from expectations.feed import Feed
-from expectations.tables.ops import OPS_LOAD
+from expectations.tables.ops import OPS_LOAD, OPS_RELEASE
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.begun import BegunError
 from jobs.people.customer import CustomerError
@@ -198,6 +198,17 @@ def test_later_extracts_drop_a_forgotten_person_until_somebody_else_has_the_numb
     (ended,) = [row["ended_on"] for row in runner.lake.records.rows(VAULT_FORGOTTEN) if row["ended_on"]]
     assert ended == LATER
     assert {place for place in with_secrets(tmp_path) if "vault" in place and USER in with_secrets(tmp_path)[place]} == set()
+
+
+def test_a_released_delivery_stays_released_when_it_loses_lines(runner: Runner, tmp_path: Path) -> None:
+    (came,) = deliveries(SUBSCRIBER, tmp_path / "landing", NIGHT, NIGHT)
+    released = {"feed": SUBSCRIBER.name, "event_date": NIGHT, "load_id": came.load_id, "rows_delivered": 4}
+    runner.lake.records.append(OPS_RELEASE, [released | {"released_at": datetime(2026, 3, 5, tzinfo=UTC)}])
+    forget(runner_of(tmp_path).lake, NUMBER)
+    (now,) = deliveries(SUBSCRIBER, tmp_path / "landing", NIGHT, NIGHT)
+    assert now.load_id != came.load_id
+    rows = Lake(runner.settings).log(OPS_RELEASE)
+    assert {(row["load_id"], row["rows_delivered"]) for row in rows} == {(came.load_id, 4), (now.load_id, 2)}
 
 
 def test_a_forgetting_killed_at_any_step_can_be_run_again(runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
