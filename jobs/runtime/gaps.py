@@ -1,12 +1,21 @@
 """What a read refuses: rows that were not published, not refined, or removed by retention."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach
-from jobs.runtime.loads import Load
+from jobs.runtime.loads import Load, newest
 from jobs.runtime.publications import Publications
+from jobs.runtime.reads import Arrived
+
+if TYPE_CHECKING:
+    from jobs.runtime.job import Job
+    from jobs.runtime.lake import Lake
+
+# A table that is new in a home may have years of loads before it.
+DAYS_CAUGHT_UP = 31
 
 
 class NotPublishedError(ChudianError):
@@ -28,17 +37,37 @@ def dropped(publications: Publications, fact: Table, loads: Iterable[Load]) -> l
     return sorted({load.event_date for load in loads if load.place in made and made[load.place].is_dropped})
 
 
-def refuse_holes(publications: Publications, table: Table, loads: list[Load]) -> None:
-    """Raise NotPublishedError if a load was received but not refined: its date would look as if it had no rows."""
+def holes(publications: Publications, table: Table, loads: Iterable[Load]) -> list[Load]:
+    """Return the loads that were received and not refined into the table."""
     made = publications.of(table)
-    holes = []
+    found = []
     for load in loads:
         refined = made.get(load.place)
         # A refined load may have no rows, for example when nobody held the numbers of its requests. Its partition is published all the
         # same.
         if load.load_id not in refined.loads if refined else load.rows:
-            holes.append(load)
-    if holes:
-        faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, was not refined" for load in holes]
-        nights = ", ".join(sorted({f"{load.known_on}" for load in holes}))
+            found.append(load)
+    return found
+
+
+def unrefined(lake: "Lake", job: "Job", on: date) -> list[date]:
+    """Return the nights before `on` whose loads the job should have refined and did not, oldest first.
+
+    What it needed was late then: the night of a missing S1 knows no holders.
+    """
+    reads = [read.table for read in job.reads.values() if isinstance(read, Arrived)]
+    if job.kind != "table" or not job.writes[0].follows or not reads:
+        return []
+    table, first = job.writes[0], on - timedelta(days=DAYS_CAUGHT_UP)
+    loads = newest((load for load in lake.loads(reads[0], on) if first <= load.known_on < on), lambda load: load.known_on)
+    gone = {*dropped(lake.publications, table, loads), *dropped(lake.publications, reads[0], loads)}
+    return sorted({load.known_on for load in holes(lake.publications, table, loads) if load.event_date not in gone})
+
+
+def refuse_holes(publications: Publications, table: Table, loads: list[Load]) -> None:
+    """Raise NotPublishedError if a load was received but not refined: its date would look as if it had no rows."""
+    lacking = holes(publications, table, loads)
+    if lacking:
+        faults = [f"{table.event_date} {load.event_date}, received on {load.known_on}, was not refined" for load in lacking]
+        nights = ", ".join(sorted({f"{load.known_on}" for load in lacking}))
         raise NotPublishedError(teach(f"Table {table.name}", faults, f"run the job that writes it for the night of {nights}."))

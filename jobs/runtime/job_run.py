@@ -1,7 +1,6 @@
 """`JobRun` is what a running job may use. The runner is the only way to run a job."""
 
 import json
-import subprocess
 import time
 import traceback
 import uuid
@@ -10,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +18,14 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
+from jobs.runtime.gaps import unrefined
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
-from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Snapshot
+from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Read, Snapshot
 from jobs.runtime.records import now
-from jobs.runtime.settings import CHECKOUT, Settings, close_to_others, settings
+from jobs.runtime.settings import Settings, close_to_others, code_version, settings
 from jobs.runtime.unforeseen import UnforeseenError, kind_of, place_of
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
 
@@ -36,7 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class JobRun:
-    """One run of one job for business date `on`. A bulk load runs a range of nights in one pass: `since` is its first night."""
+    """One run of one job for business date `on`. A bulk load runs a range of nights in one pass: `since` is its first night.
+
+    A run that refines what the night of `on` could not refine reads the snapshots of a later night, `as_of`.
+    """
 
     on: date
     since: date
@@ -45,6 +47,7 @@ class JobRun:
     events: Events
     settings: Settings
     is_bulk: bool = False
+    as_of: date | None = None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     rows: int | None = None
     quarantined: int = 0
@@ -71,22 +74,26 @@ class JobRun:
     def read(self, name: str) -> Any:
         """Return the frame of a declared read; None without an optional table, a frozenset for `Lacking` and `NotArrived`."""
         read = self.job.reads[name]
+        on = self._night_of(read)
         if isinstance(read, Lacking):
-            return self.lake.published(read.table, self.on).lacks
+            return self.lake.published(read.table, on).lacks
         if isinstance(read, NotArrived):
-            return self.lake.not_arrived(read, self.on)
+            return self.lake.not_arrived(read, on)
         if isinstance(read, IfMade):
-            made = self.lake.publications.snapshot(read.table, self.on)
+            made = self.lake.publications.snapshot(read.table, on)
             if made is None:
                 self.lacks.add(name)
-                self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={self.on}")
+                self.warnings.append(f"goes on without {name}: {read.table.name} has no partition business_date={on}")
                 return None
             # What the table was made without is lacking here too, though it may be there by now.
             self.lacks |= made.lacks
         if isinstance(read, NightBefore):
-            night = self.lake.publications.night_before(read.table, self.on, read.nights)
+            night = self.lake.publications.night_before(read.table, on, read.nights)
             return night and self.lake.read(Snapshot(read.table), night)
-        return self.lake.read(read, self.on, self.since)
+        return self.lake.read(read, on, self.since)
+
+    def _night_of(self, read: Read) -> date:
+        return self.on if isinstance(read, Arrived) else self.as_of or self.on
 
     def publish(
         self,
@@ -178,7 +185,7 @@ class JobRun:
     def _loads_read(self) -> list[Load]:
         """Return the loads whose rows the job reads, through facts of any layer."""
         reads = [read for read in self.job.reads.values() if read.table.kind == "fact"]
-        return [load for read in reads for load in self.lake.loads_read(read, self.on, self.since)]
+        return [load for read in reads for load in self.lake.loads_read(read, self._night_of(read), self.since)]
 
     def _state_of(self, table: Table) -> str | None:
         states = (read for read in self.job.reads.values() if isinstance(read, Entered) and read.into.name == table.name)
@@ -203,8 +210,23 @@ class Runner:
             judge_is_there.result()
 
     def run(self, job: Job, on: date, since: date | None = None) -> JobRun:
-        """Run one job for the night of `on` (or the range since..on). An error is recorded, then raised."""
-        run = JobRun(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None)
+        """Run one job for the night of `on` (or the range since..on). An error is recorded, then raised.
+
+        A job that refines loads also does so for earlier nights that could not, because a delivery that it needs was late.
+        """
+        warnings = []
+        for night in unrefined(self.lake, job, on) if since is None else []:
+            what = f"what the night of {night} received and could not refine"
+            try:
+                late = self._run(JobRun(night, night, job, self.lake.as_it_is(), self.events, self.settings, as_of=on))
+                warnings.append(f"refined {what}: {late.rows or 0:,} rows")
+            except ChudianError as error:
+                warnings.append(f"{what} is still not refined. {error}")
+        run = JobRun(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None, warnings=warnings)
+        return self._run(run)
+
+    def _run(self, run: JobRun) -> JobRun:
+        job, on = run.job, run.on
         began = time.monotonic()
         run.say("started")
         try:
@@ -270,12 +292,3 @@ def _tagged(run: JobRun) -> Iterator[None]:
         yield
     finally:
         spark.removeTag(run.job.name)
-
-
-@lru_cache(maxsize=1)
-def code_version() -> str | None:
-    """Return the checkout's commit, with `+` if it has changes; None outside a checkout."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False
-    )
-    return told.stdout.strip() or None

@@ -2,8 +2,10 @@
 
 import os
 import re
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from expectations.errors import ChudianError, teach
@@ -121,3 +123,12 @@ def _not_a_place(spark: str) -> str:
 def ports() -> dict[str, str]:
     """Return the ports as given, not yet checked to be numbers."""
     return {name: os.environ.get(name) or str(usual) for name, usual in PORTS.items()}
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str | None:
+    """Return the checkout's commit, with `+` if it has changes; None outside a checkout."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip() or None

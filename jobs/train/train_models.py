@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jobs.runtime.job import Job
-from jobs.runtime.job_run import JobRun, Runner, code_version
+from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.registry import HALVES, RegistryError, Trained, champion, fitted, halves_of, parameters, promote, register
 from jobs.runtime.sequence import Ended, run_sequence
-from jobs.runtime.settings import Settings
+from jobs.runtime.settings import Settings, code_version
 from jobs.train.card import model_card
 from jobs.train.examples import data_version, examples
 from models.evaluation import Comparison, Judged, incomparable, judge, learn_in_halves

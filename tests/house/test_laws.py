@@ -133,7 +133,7 @@ def test_the_runner_records_any_error_and_raises_ours_as_it_is_a_foreign_one_by_
     (runner,) = [source for source in sources("jobs") if source.path == "jobs/runtime/job_run.py"]
     (handler,) = broad_excepts(runner)
     assert ast.unparse(handler.body[0]) == "failure = error", "what fails later must not carry the error's text along as its context"
-    (run,) = [node for node in ast.walk(runner.tree) if isinstance(node, ast.FunctionDef) and node.name == "run"]
+    (run,) = [node for node in ast.walk(runner.tree) if isinstance(node, ast.FunctionDef) and node.name == "_run"]
     chosen, recorded, raised = (ast.unparse(statement) for statement in run.body[-3:])
     assert chosen == "told = failure if isinstance(failure, ChudianError) else self._kept(run, failure)"
     assert recorded.startswith("self._record(")

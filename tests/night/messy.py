@@ -40,6 +40,13 @@ def mess_up(landing: Path, first: date, last: date, seed: int) -> dict[str, list
     return {name: [one.name for one in checks] for name, checks in (("late", late), ("corrected", corrected), ("repeated", repeated))}
 
 
+def make_late(landing: Path, feed: str, on: date) -> None:
+    """Let the feed's delivery of the night arrive a night later."""
+    (check,) = (landing / f"{on}" / feed).glob("*.chk")
+    _again(check, on + timedelta(days=1), sequence=1)
+    _remove(check)
+
+
 def _share(per_cent: int, checks: list[Path]) -> int:
     return max(1, round(len(checks) * per_cent / 100))
 

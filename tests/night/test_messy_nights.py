@@ -17,7 +17,7 @@ from jobs.runtime.vault import make_demo_key
 from simulator.history import simulate
 from simulator.province import Province
 from tests.night.homes import NIGHT, fork, runner_of, walk
-from tests.night.messy import mess_up
+from tests.night.messy import make_late, mess_up
 
 PROVINCE = Province(
     subscribers=60,
@@ -34,6 +34,12 @@ FEW = {
     *("receive_boss_subscriber", "receive_crm_customer", "receive_boss_usage", "receive_wap_log"),
     *("resolve_numbers", "refine_content", "refine_subscribers", "compute_usage_tags"),
 }
+# What needs S1 and S2, besides them.
+OF_LATE = {
+    *("receive_boss_subscriber", "receive_boss_subscription", "receive_crm_customer", "receive_wap_log"),
+    *("receive_product_catalog", "receive_tariff_catalog"),
+    *("resolve_numbers", "refine_content", "refine_subscribers", "refine_subscriptions"),
+}
 # A night's own memory of the nights before it, in which something was still missing, and when it was told.
 REMEMBERED = {"lifecycle_stage_since", "steady_stage", "known_on"}
 SEED = 16
@@ -45,8 +51,11 @@ def jobs_of(names: set[str] | None) -> list[Job]:
     return [job for job in upto if names is None or job.name in names]
 
 
-def both_ways(root: Path, nights: int, names: set[str] | None) -> tuple[Path, Path]:
-    """A home in good order and one after so many messy nights; the nights before them are the same."""
+def both_ways(root: Path, nights: int, names: set[str] | None, late: dict[str, date] | None = None) -> tuple[Path, Path]:
+    """A home in good order and one after so many messy nights; the nights before them are the same.
+
+    `late` has deliveries, by feed, without which their night is not whole, and nothing else is messy.
+    """
     good, jobs = root / "good", jobs_of(names)
     bulk = [job for job in history_jobs() if names is None or job.name in names]
     make_demo_key(good / "vault", PROVINCE.seed)
@@ -56,10 +65,16 @@ def both_ways(root: Path, nights: int, names: set[str] | None) -> tuple[Path, Pa
     messy = fork(good, root / "messy")
     run_sequence(runner_of(good), bulk, NIGHT, lambda _: None, before + timedelta(days=1))
     assert [end for end in walk(good, NIGHT, [job for job in jobs if job.stage != "receive"]) if end.state != "done"] == []
-    done = mess_up(messy / "landing", before + timedelta(days=1), NIGHT, SEED)
-    assert all(done.values()), done
-    for back in reversed(range(nights)):
-        assert [end for end in walk(messy, NIGHT - timedelta(days=back), jobs) if end.state not in ("done", "skipped")] == []
+    if late is None:
+        done = mess_up(messy / "landing", before + timedelta(days=1), NIGHT, SEED)
+        assert all(done.values()), done
+    for feed, night in (late or {}).items():
+        make_late(messy / "landing", feed, night)
+    for night in (NIGHT - timedelta(days=back) for back in reversed(range(nights))):
+        unfinished = [end.job for end in walk(messy, night, jobs) if end.state not in ("done", "skipped")]
+        missing = {f"receive_{feed}" for feed, missed in (late or {}).items() if missed == night}
+        assert missing <= set(unfinished), "a night without them is not whole"
+        assert missing or not unfinished
     return good, messy
 
 
@@ -87,6 +102,13 @@ def test_four_messy_nights_of_a_few_feeds_end_in_the_tables_of_the_days_in_good_
     good, messy = both_ways(tmp_path, 4, FEW)
     assert differing(good, messy, FEW) == {}
     assert all(content(good, table, NIGHT)[0] for table in tables_of(FEW))
+
+
+def test_nights_after_a_late_day_of_s1_or_s2_make_the_lake_whole(spark: SparkSession, tmp_path: Path) -> None:
+    late = {"boss_subscriber": NIGHT - timedelta(days=2), "boss_subscription": NIGHT - timedelta(days=1)}
+    good, messy = both_ways(tmp_path, 3, OF_LATE, late)
+    assert differing(good, messy, OF_LATE) == {}
+    assert all(content(good, table, NIGHT)[0] for table in tables_of(OF_LATE))
 
 
 @pytest.mark.prove

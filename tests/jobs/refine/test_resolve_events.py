@@ -1,6 +1,6 @@
 """Events of a feed that has only numbers: each goes to who held the number that day, and those of nobody are counted by load."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from jobs.refine.resolve_events import job_of
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.loads import Load
+from jobs.runtime.reads import Known
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
 
@@ -74,6 +75,22 @@ def test_an_event_goes_to_the_holder_of_its_own_day_and_events_of_nobody_are_cou
     assert run.told == "2 rows, 3 event(s) of numbers that nobody held"
     runner.run(job, D)
     assert unheld(runner) == counted, "a night that runs again replaces its own counts"
+
+
+def test_what_a_night_could_not_refine_the_next_night_refines_with_the_holders_it_knows(runner: Runner, spark: SparkSession) -> None:
+    after = D + timedelta(days=1)
+
+    def know(run: JobRun) -> None:
+        run.publish(DWD_NUMBER_INTERVAL, frame(spark, DWD_NUMBER_INTERVAL, HOLDERS.replace(" | 2026-03-25\n", f" | {after}\n")))
+
+    runner.run(Job(name="know", stage="refine", kind="effect", call=know, writes=(DWD_NUMBER_INTERVAL,)), after)
+    job = job_of(OF_SUBSCRIBERS, EVENTS)
+    run = runner.run(job, after)
+    assert run.warnings == [f"refined what the night of {D} received and could not refine: 2 rows"]
+    found = rows(runner.lake.read(Known(OF_SUBSCRIBERS), after), "subscriber_id", "day", "known_on", "bytes_up")
+    assert found == [("after", D, D, 3), ("before", FIRST, D, 1)]
+    assert [of[1:] for of in unheld(runner)] == [("2026-03-24", "late", 2, 1), ("2026-03-25", "one", 3, 2)]
+    assert runner.run(job, after).warnings == [], "it is refined once"
 
 
 def test_events_that_are_added_up_are_counted_as_events_and_each_fact_counts_its_own(runner: Runner) -> None:
