@@ -93,6 +93,9 @@ def _row_faults(feed: "Feed") -> list[str]:
         for name in of.by
         if name not in columns
     ]
+    faults += [
+        f"it covers {of.table.name}, the table that it fills; name another" for of in feed.covers if of.table.name == feed.table.name
+    ]
     if feed.covers and (feed.files.have_scopes or feed.days > 1):
         faults.append("covers is for deliveries that have everything of their date; those of a scope or of several days have a part")
     if feed.settled_per_mille is not None and (
@@ -102,9 +105,11 @@ def _row_faults(feed: "Feed") -> list[str]:
     dated = [field.name for field in feed.fields if field.is_event_date]
     if len(dated) > 1:
         faults.append(f"several fields are the event date: {', '.join(dated)}")
-    least = {"days": 1, "lateness_days": 0, "bad_per_mille": 0, "volume_band_per_mille": 0}
-    stated = {name: getattr(feed, name) or 0 for name in least}
+    # No two days have the same number of rows, so a band of 0 would hold every delivery.
+    least = {"days": 1, "lateness_days": 0, "bad_per_mille": 0, "volume_band_per_mille": 1}
+    stated = {name: value for name in least if (value := getattr(feed, name)) is not None}
     faults += [f"{name} is {value}, expected at least {least[name]}" for name, value in stated.items() if value < least[name]]
+    faults += [f"{name} is empty" for name in ("source", "label", "owner") if not getattr(feed, name).strip()]
     if feed.bad_per_mille > 1000:
         faults.append(f"bad_per_mille is {feed.bad_per_mille}, expected at most 1000")
     faults += [

@@ -133,5 +133,6 @@ class FeedbackForm:
             f"stage {stage} is neither a count of the channel nor one of {', '.join(STAGES)}"
             for stage in sorted(reported - {*STAGES, *counted})
         ]
+        faults += [f"the label of count {count.stage} is empty" for count in counts if not count.label.strip()]
         common = [count.common for count in counts if count.common]
         return faults + [f"two counts are {name}" for name, times in Counter(common).items() if times > 1]

@@ -75,7 +75,7 @@ def coverage_of(on: date) -> Grid:
     for of in classes:
         for cover in of.feeds:
             colour, word = FRESHNESS[cover.state]
-            freshness = f"[{SHOWN_AS[colour]}]{cover.state} {word}[/]"
+            freshness = f"[{SHOWN_AS[colour]}]{' '.join((cover.state, word, *cover.missing))}[/]"
             days = (f"{cover.due or 'on change'}", f"{cover.newest or MISSING}")
             figures = (f"{cover.rows:,}", share(cover.quarantined_share), f"{len(cover.columns)}", share(cover.filled_share))
             grid.add_row(f"{of.name} {of.label}", cover.feed.name, *days, freshness, *figures)

@@ -15,14 +15,14 @@ _WEB_FORMS = ("AGENT", "HOST")
 
 
 @dataclass(frozen=True)
-class Draft:
+class FeedDraft:
     """The text of the two files, by their path in the checkout, and remarks for the engineer."""
 
     files: dict[Path, str]
     remarks: tuple[str, ...]
 
 
-def draft(sample: Sample, name: str, label: str = "") -> Draft:
+def draft(sample: Sample, name: str, label: str = "") -> FeedDraft:
     """Draft the feed `name` and its table ods.<name>. No value of the sample is in it, except short codes."""
     guesses = _once([guess(column, sample.column(place)) for place, column in enumerate(_names(sample))])
     key = _key(sample, guesses)
@@ -31,7 +31,7 @@ def draft(sample: Sample, name: str, label: str = "") -> Draft:
         Path(f"expectations/tables/ods_{name}.py"): _table(name, guesses, key),
         Path(f"expectations/feeds/{name}.py"): _feed(sample, name, label or name, guesses, day),
     }
-    return Draft(files, tuple(_remarks(sample, guesses, key, day)))
+    return FeedDraft(files, tuple(_remarks(sample, guesses, key, day)))
 
 
 def _names(sample: Sample) -> Sequence[str]:

@@ -15,7 +15,7 @@ from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.files import CheckFile
 from jobs.people.person import Person
-from jobs.receive.contents import Counted, is_gzip
+from jobs.receive.contents import LineCounts, is_gzip
 from jobs.receive.header import Header
 
 _PART = ".forgetting"
@@ -109,7 +109,7 @@ def _figures(path: Path, feed: Feed) -> dict[str, list[str]]:
     """Return what a check file may truly say of a file, by field; the first is what this project writes."""
     with path.open("rb") as file:
         md5 = hashlib.file_digest(file, "md5").hexdigest()
-    counted = Counted.of(_lines(path), (feed.quote or "").encode())
+    counted = LineCounts.of(_lines(path), (feed.quote or "").encode())
     rows = [f"{count - headers}" for headers in (int(feed.header), 0) for count in counted.counts]
     return {"rows": rows, "bytes": [f"{path.stat().st_size}"], "md5": [md5, md5.upper()]}
 

@@ -49,7 +49,7 @@ def inflated(file: Path) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True)
-class Counted:
+class LineCounts:
     """The counts of a part: rows are its lines that are not blank, including a header; and how it begins, with its whole first line.
 
     `quoted` are line feeds inside quotes, as far as quotes are closed. `headers` are lines like the first one, if that is a header: files
@@ -69,7 +69,7 @@ class Counted:
         return self.rows, self.lines, self.line_feeds, self.rows - self.quoted
 
     @classmethod
-    def of(cls, content: Iterable[bytes], quote: bytes = b"", mark: bytes | None = None) -> "Counted":
+    def of(cls, content: Iterable[bytes], quote: bytes = b"", mark: bytes | None = None) -> "LineCounts":
         """Count the lines of the content, block by block. `mark` is the byte order mark of a file with a header."""
         headers = None if mark is None else _Headers(mark)
         line_feeds = blank = quoted = inside = 0

@@ -13,7 +13,7 @@ from pathlib import Path
 from expectations.feed import Feed
 from expectations.files import CheckFile
 from jobs.receive.complete import Named, named, part_names
-from jobs.receive.contents import Counted, PaddingError, blocks, inflated
+from jobs.receive.contents import LineCounts, PaddingError, blocks, inflated
 from jobs.receive.header import BYTE_ORDER_MARK, Header
 
 # A delivery of an earlier day has a misprint in its name.
@@ -209,7 +209,7 @@ def _look_at(feed: Feed, part: Part) -> _Seen:
         faults.append(f"{name}: md5 {part.md5} by the check file, got {md5.hexdigest()}")
     mark = BYTE_ORDER_MARK.encode(feed.encoding) if feed.header else None
     try:
-        counted = Counted.of(inflated(part.file) if feed.gzip else blocks(part.file), (feed.quote or "").encode(), mark)
+        counted = LineCounts.of(inflated(part.file) if feed.gzip else blocks(part.file), (feed.quote or "").encode(), mark)
     except (OSError, EOFError, zlib.error) as error:
         return _Seen(part, sha.digest(), None, (*faults, f"{name}: cannot be unpacked ({type(error).__name__})"))
     except PaddingError as error:

@@ -265,8 +265,10 @@ def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
         for outcome in outcomes
     ]
     run.lake.records.replace(OPS_LOAD, listed, _of_feed(feed, run))
-    run.rows = sum(outcome.loaded for outcome in outcomes)
-    run.quarantined = sum(outcome.quarantined for outcome in outcomes if outcome.state == "loaded")
+    # A delivery that was corrected in the same night counts once.
+    in_force = {(outcome.delivery.known_on, *outcome.delivery.identity): outcome for outcome in outcomes if outcome.state == "loaded"}
+    run.rows = sum(outcome.loaded for outcome in in_force.values())
+    run.quarantined = sum(outcome.quarantined for outcome in in_force.values())
 
 
 def job_of(feed: Feed) -> Job:

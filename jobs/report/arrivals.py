@@ -49,9 +49,16 @@ class FeedNight:
         return sum(arrival.delivered or 0 for arrival in self.arrivals)
 
     @property
+    def replaced(self) -> list[Arrival]:
+        """Loads that a newer one of the same night replaced; nobody reads their rows."""
+        loaded = sorted((one for one in self.arrivals if one.state == "loaded"), key=lambda one: one.sequence)
+        newest = {(one.scope, one.event_date): one for one in loaded}
+        return [one for one in loaded if newest[one.scope, one.event_date] is not one]
+
+    @property
     def loaded(self) -> int:
-        """Rows published."""
-        return sum(arrival.loaded for arrival in self.arrivals)
+        """Rows published, without those of loads that were replaced the same night."""
+        return sum(arrival.loaded for arrival in self.arrivals) - sum(arrival.loaded for arrival in self.replaced)
 
     @property
     def quarantined(self) -> int:
@@ -60,8 +67,8 @@ class FeedNight:
 
     @property
     def repeated(self) -> int:
-        """Rows of duplicates."""
-        return sum(arrival.repeated for arrival in self.arrivals)
+        """Rows of duplicates, and of loads that were replaced the same night."""
+        return sum(arrival.repeated for arrival in self.arrivals) + sum(arrival.loaded for arrival in self.replaced)
 
     @property
     def unreadable(self) -> int:

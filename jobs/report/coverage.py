@@ -16,7 +16,7 @@ from jobs.runtime.lake import Lake
 
 # A month of daily deliveries, and the bills of the last month. Older ones say little about what arrives now.
 DAYS_COUNTED = 35
-State = Literal["up to date", "on change", "may be late", "overdue", "never loaded"]
+State = Literal["up to date", "on change", "may be late", "overdue", "scope missing", "never loaded"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class ColumnCover:
 class FeedCover:
     """A feed on a night.
 
-    `newest` is the newest loaded event date, `due` the newest that is due. `rows` and `quarantined` are those of the loads in force of the
+    `newest` is the newest loaded event date, of several scopes that of the one furthest behind; `missing` are scopes that were never
+    loaded although others were. `due` the newest that is due. `rows` and `quarantined` are those of the loads in force of the
     last DAYS_COUNTED days.
     """
 
@@ -44,6 +45,7 @@ class FeedCover:
     rows: int
     quarantined: int
     columns: tuple[ColumnCover, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def quarantined_share(self) -> float | None:
@@ -97,9 +99,10 @@ def coverage(lake: Lake, on: date, feeds: Iterable[Feed] = tuple(FEEDS.values())
 
 def _feed_cover(lake: Lake, on: date, feed: Feed, loads: list[dict[str, Any]]) -> FeedCover:
     # A feed of several cities is as fresh as the city that is furthest behind.
-    by_scope = [[row["event_date"] for row in loads if row["scope"] == scope] for scope in feed.scopes]
-    days = [max(of, default=None) for of in by_scope or [[row["event_date"] for row in loads]]]
-    newest, due = None if None in days else min(day for day in days if day), due_date(feed, on)
+    by_scope = {scope: [row["event_date"] for row in loads if row["scope"] == scope] for scope in feed.scopes}
+    newest = min((max(days) for days in (by_scope or {"": [row["event_date"] for row in loads]}).values() if days), default=None)
+    missing = tuple(scope for scope, days in by_scope.items() if not days) if newest else ()
+    due = due_date(feed, on)
     counted = _in_force(row for row in loads if row["event_date"] > on - timedelta(days=DAYS_COUNTED))
     if not counted and newest:
         # A catalogue, or the bills of the month before last: the newest there is.
@@ -108,11 +111,12 @@ def _feed_cover(lake: Lake, on: date, feed: Feed, loads: list[dict[str, Any]]) -
         feed=feed,
         newest=newest,
         due=due,
-        state=_state(newest, due, needed_date(feed, on)),
+        state="scope missing" if missing else _state(newest, due, needed_date(feed, on)),
         loads=len(counted),
         rows=sum(row["rows_loaded"] for row in counted),
         quarantined=sum(row["rows_quarantined"] for row in counted),
         columns=_columns(lake, feed, {(row["event_date"], row["load_id"]) for row in counted}),
+        missing=missing,
     )
 
 

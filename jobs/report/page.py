@@ -42,6 +42,7 @@ FRESHNESS: dict[State, tuple[str, str]] = {
     "on change": ("good", "按变更"),
     "may be late": ("look", "待到"),
     "overdue": ("bad", "逾期"),
+    "scope missing": ("bad", "缺地市"),
     "never loaded": ("look", "未接入"),
 }
 # With fewer positives a metric depends more on chance than on the model.

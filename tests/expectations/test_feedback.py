@@ -55,12 +55,13 @@ def test_counts_and_stages_belong_together() -> None:
     sent, clicked = Count(stage="sent", label="下发量", common="pushed"), Count(stage="clicked", label="点击量", common="pushed")
     assert replace(FAIR, feedback=FORM, counts=(sent,)).counts == (sent,)
     with pytest.raises(ChannelError) as refusal:
-        replace(FAIR, feedback=FORM, counts=(clicked, replace(sent, stage="accepted")))
+        replace(FAIR, feedback=FORM, counts=(clicked, replace(sent, stage="accepted", label="")))
     told = str(refusal.value)
     for fault in (
         "count clicked is of a stage that the feedback does not report",
         "stage sent is neither a count",
         "two counts are pushed",
+        "the label of count accepted is empty",
     ):
         assert fault in told
     with pytest.raises(ChannelError, match="counts without feedback"):

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from expectations.errors import FeedError
 from expectations.feed import Feed
-from jobs.layout.draft import Draft, draft
+from jobs.layout.draft import FeedDraft, draft
 from jobs.layout.fit import fit
 from jobs.layout.guess import guess
 from jobs.layout.sample import Sample, sample_of
@@ -35,7 +35,7 @@ def written(folder: Path, content: bytes, name: str = "sample.txt") -> Sample:
     return sample_of(folder / name)
 
 
-def declared(made: Draft) -> Feed:
+def declared(made: FeedDraft) -> Feed:
     """The feed that the two files declare."""
     table, feed = made.files.values()
     names: dict[str, object] = {}

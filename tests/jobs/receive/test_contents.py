@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.receive.contents import Counted, PaddingError, blocks, inflated
+from jobs.receive.contents import LineCounts, PaddingError, blocks, inflated
 
 COUNTS = {
     "two rows": (b"a\nb\n", 2, 2, 2),
@@ -23,31 +23,31 @@ COUNTS = {
 @pytest.mark.parametrize("name", COUNTS)
 def test_rows_are_lines_that_are_not_blank_however_the_content_is_cut(name: str, size: int) -> None:
     content, rows, lines, line_feeds = COUNTS[name]
-    counted = Counted.of(content[place : place + size] for place in range(0, len(content), size))
+    counted = LineCounts.of(content[place : place + size] for place in range(0, len(content), size))
     assert (counted.rows, counted.lines, counted.line_feeds) == (rows, lines, line_feeds)
 
 
 @pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
 def test_an_operator_may_count_a_record_with_line_feeds_inside_quotes_as_one_row(size: int) -> None:
     content = b'1,"a\nb\nc",x\n2,"d ""e""\n",y\n3,f,z\n'
-    counted = Counted.of((content[place : place + size] for place in range(0, len(content), size)), b'"')
+    counted = LineCounts.of((content[place : place + size] for place in range(0, len(content), size)), b'"')
     assert (counted.rows, counted.quoted, 3 in counted.counts) == (6, 3, True)
-    assert 3 not in Counted.of([content]).counts
+    assert 3 not in LineCounts.of([content]).counts
 
 
 @pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
 def test_the_header_of_joined_files_is_counted_wherever_it_is_repeated(size: int) -> None:
     content = "\ufeffA|B\r\n1|2\n\ufeffA|B\n3|A|B\nA|B".encode()
-    counted = Counted.of((content[place : place + size] for place in range(0, len(content), size)), mark="\ufeff".encode())
+    counted = LineCounts.of((content[place : place + size] for place in range(0, len(content), size)), mark="\ufeff".encode())
     assert (counted.rows, counted.headers) == (5, 3)
-    assert Counted.of([b"A|B"], mark=b"\xef\xbb\xbf").headers == 1
-    assert Counted.of([b""], mark=b"\xef\xbb\xbf").headers == 0
+    assert LineCounts.of([b"A|B"], mark=b"\xef\xbb\xbf").headers == 1
+    assert LineCounts.of([b""], mark=b"\xef\xbb\xbf").headers == 0
 
 
 @pytest.mark.parametrize("size", [1, 3, 100], ids="blocks of {}".format)
 def test_the_whole_first_line_is_known_however_the_content_is_cut(size: int) -> None:
     content = b"A|B|C\n1|2|3\n"
-    assert Counted.of(content[place : place + size] for place in range(0, len(content), size)).head.startswith(b"A|B|C\n")
+    assert LineCounts.of(content[place : place + size] for place in range(0, len(content), size)).head.startswith(b"A|B|C\n")
 
 
 @pytest.fixture

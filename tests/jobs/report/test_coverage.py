@@ -1,5 +1,6 @@
 """Coverage comes from records and file statistics: what is due, what is loaded, how many rows and values are missing."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
@@ -10,6 +11,7 @@ from expectations.checks import Statistics
 from expectations.data_classes import DATA_CLASSES, DataClass
 from expectations.errors import ChudianError
 from expectations.feeds import FEEDS
+from expectations.files import FileNames
 from expectations.tables.ops import OPS_LOAD
 from jobs import show
 from jobs.report.coverage import ClassCover, FeedCover, coverage
@@ -19,6 +21,8 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from tests.jobs.report.nights import ON
 from tests.jobs.report.pages import Page, elsewhere
+
+BY_CITY = FileNames(part="{scope}_{date:%Y%m%d}.gz", check="{scope}_{date:%Y%m%d}.chk")
 
 
 @pytest.fixture
@@ -93,6 +97,16 @@ def test_a_feed_that_comes_seldom_is_counted_by_its_newest_delivery(lake: Lake) 
     load(lake, "org", date(2025, 1, 1), "a", 30)
     load(lake, "org", date(2025, 6, 1), "b", 33)
     assert (of(coverage(lake, ON), "org").loads, of(coverage(lake, ON), "org").rows) == (1, 33)
+
+
+def test_a_city_that_was_never_loaded_is_missing_though_the_others_are_there(lake: Lake) -> None:
+    cities = replace(
+        FEEDS["boss_usage"], scopes=("3501", "3502"), files=FileNames(part="{scope}_{date:%Y%m%d}.gz", check="{scope}_{date:%Y%m%d}.chk")
+    )
+    load(lake, "boss_usage", ON, "a", 10, scope="3501")
+    found = of(coverage(lake, ON, [cities]), "boss_usage")
+    assert (found.state, found.missing, found.newest, found.rows) == ("scope missing", ("3502",), ON, 10)
+    assert "scope missing 缺地市: 3502" in Page(coverage_html(ON, coverage(lake, ON, [cities]))).text
 
 
 def test_the_page_shows_classes_feeds_and_fields_and_needs_nothing_from_elsewhere(lake: Lake) -> None:

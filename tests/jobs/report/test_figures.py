@@ -28,6 +28,13 @@ def test_rows_delivered_are_loaded_quarantined_or_repeated() -> None:
     assert night.reasons == [("FLOW: expected a whole number", 10), ("DAY: expected a value", 1)]
 
 
+def test_a_load_that_was_replaced_the_same_night_counts_as_repeated() -> None:
+    first, other = arrival(delivered=90, loaded=90), arrival(delivered=70, loaded=70, scope="3502")
+    night = feed_night(arrival(delivered=100, loaded=99, quarantined=1, sequence=2), first, other, kept={("why",): 1})
+    assert (night.delivered, night.loaded, night.quarantined, night.repeated) == (260, 169, 1, 90)
+    assert (night.replaced, night.adds_up) == ([first], True)
+
+
 @pytest.mark.parametrize(
     ("lost", "kept"),
     [(arrival(loaded=990, quarantined=9), {("why",): 9}), (arrival(loaded=990, quarantined=10), {("why",): 9})],
