@@ -81,9 +81,8 @@ class Feed:
 
     A daily delivery is held until somebody releases it if its number of rows differs by more than `volume_band_per_mille` from the median
     of the last accepted ones: of a full extract of the days before, of what happened of the same weekday. A list that `may_grow` is held
-    only if it shrank. `covers` lists other tables of
-    whose keys a delivery must have a stated share. A monthly full extract states in `settled_per_mille` how many of the rows of the month
-    before must be there for the month to count as settled.
+    only if it shrank. `covers` lists other tables of whose keys a delivery must have a stated share. A monthly full extract of bills states
+    in `settled_per_mille` how many of the active subscribers of S1 must have a bill for the month to count as settled.
     """
 
     name: str

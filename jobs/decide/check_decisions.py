@@ -24,7 +24,7 @@ from scenarios.calendar import due_steps, remembered_since
 from scenarios.library import SCENARIOS
 from scenarios.message import short_messages_sql
 from scenarios.policy import ALL_CHANNELS, DO_NOT_DISTURB, HOLDS_UNKNOWN_PRODUCT, MESSAGE_TOO_LONG, NUMBER_HELD_TWICE, SENSITIVE_CHANNEL
-from scenarios.settlement import Settlement, billed_months
+from scenarios.settlement import Settlement, billed_month
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -47,7 +47,7 @@ NO_CODE = "a text that is no code"
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     channels=InForce(ODS_CHANNEL),
-    bills=Known(ODS_BILL, billed_months),
+    bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
     earlier=Between(MKT_DECISION, remembered_since, lambda on: on),
 )
 def check_decisions(run: JobRun) -> None:
@@ -57,7 +57,7 @@ def check_decisions(run: JobRun) -> None:
     """
     frames = {name: run.read(name) for name in ("decisions", "subscribers", "orders", "channels")}
     run.warnings += findings(run.on, **frames)
-    bills = settlement(run.on, run.read("bills"))
+    bills = settlement(run.on, run.read("bills"), frames["subscribers"])
     if not bills.is_settled:
         lists = other_lists(run.read("earlier"), MKT_CONTACT.empty(run.spark))
         run.warnings += waiting(run.on, bills, decided_steps(lists))

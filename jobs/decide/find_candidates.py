@@ -22,7 +22,7 @@ from scenarios.calendar import due_steps, import_day, remembered_since, remember
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
-from scenarios.settlement import Settlement, billed_months
+from scenarios.settlement import Settlement, billed_month, gets_bill
 from scenarios.tonight import NightList, Tonight
 from scenarios.waiting import lacking_families, unknown_codes, unresolved
 
@@ -44,7 +44,7 @@ HISTORY: dict[str, Any] = {
     scores=Snapshot(SCORE_SUBSCRIBER),
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
-    bills=Known(ODS_BILL, billed_months),
+    bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
     **CATALOGUES,
     **HISTORY,
 )
@@ -59,7 +59,7 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
     lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
     tonight = tonight_of(on, frames, unsent(on, lists))
     people = with_scores(car, frames["scores"], frames["subscribers"])
-    is_settled, decided = settlement(on, bills).is_settled, decided_steps(lists)
+    is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(lists)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
     strange = unresolved(running, car.sparkSession)
     found: list[DataFrame] = []
@@ -83,9 +83,14 @@ def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame")
     return with_shared_numbers(car.drop("business_date"), subscribers).join(scores.drop("business_date"), "subscriber_id", "left")
 
 
-def settlement(on: date, bills: "DataFrame") -> Settlement:
-    """Return how many bills of `billed_months` are known."""
-    return Settlement.on(on, {row["month"]: row["count"] for row in bills.groupBy("month").count().collect()})
+def settlement(on: date, bills: "DataFrame", subscribers: "DataFrame") -> Settlement:
+    """Return how many of the subscribers who get a bill have one of `billed_month`."""
+    from pyspark.sql import functions as F
+
+    month = billed_month(on)
+    billed = bills.where(F.col("month") == F.lit(month)).select("subscriber_id").distinct().withColumn("is_billed", F.lit(True))
+    counted = subscribers.where(gets_bill(month)).join(billed, "subscriber_id", "left").agg(F.count("*"), F.count("is_billed"))
+    return Settlement(month, *counted.collect()[0])
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def test_texts_of_several_short_messages_are_counted_by_step_and_those_too_long_
 
 
 def test_a_monthly_step_whose_day_has_come_says_that_it_waits_for_bills_with_both_counts() -> None:
-    few, enough = (Settlement.on(ON, {date(2026, 2, 1): bills, date(2026, 1, 1): 400}) for bills in (133, 400))
+    few, enough = (Settlement(date(2026, 2, 1), 400, bills) for bills in (133, 400))
     done = {"c11_idle_data_without_pack": [("wave1", date(2026, 3, 1))]}
     assert waiting(ON, few, done) == [f"c10_data_without_plan wave1 waits for bills: {few.words}"]
     assert waiting(date(2026, 3, 3), few, {}) == []

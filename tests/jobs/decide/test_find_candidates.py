@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from pyspark.sql import SparkSession
 
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_bill import ODS_BILL
 from jobs.decide.find_candidates import decided_steps, other_lists, settlement, unsent
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
@@ -70,20 +71,32 @@ def test_what_cannot_be_evaluated_is_told_by_scenario(spark: SparkSession, scena
     assert unresolved([scenario, C13], spark) == ({C10.name: fault} if fault else {})
 
 
-def test_one_bill_of_the_month_does_not_settle_it(spark: SparkSession) -> None:
+def test_a_month_is_settled_by_bills_of_those_who_were_subscribers_in_it(spark: SparkSession) -> None:
     bills = frame(
         spark,
         ODS_BILL,
         """
         subscriber_id | month
-        one           | 2026-01-01
-        two           | 2026-01-01
-        three         | 2026-01-01
         one           | 2026-02-01
+        one           | 2026-02-01
+        two           | 2026-01-01
+        late          | 2026-02-01
+        stopped       | 2026-02-01
         """,
     )
-    found = settlement(date(2026, 3, 4), bills)
-    assert (found.bills, found.bills_before, found.is_settled) == (1, 3, False)
+    subscribers = frame(
+        spark,
+        DWD_SUBSCRIBER,
+        """
+        subscriber_id | state   | entry_date
+        one           | active  | 2020-01-01
+        two           | active  | 2026-02-28
+        late          | active  | 2026-03-01
+        stopped       | stopped | 2020-01-01
+        """,
+    )
+    found = settlement(date(2026, 3, 4), bills, subscribers)
+    assert (found.subscribers, found.billed, found.is_settled) == (2, 1, False)
 
 
 def test_what_other_nights_decided_is_told_once_per_step_and_night_whatever_its_rows(spark: SparkSession) -> None:
