@@ -149,13 +149,18 @@ def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") ->
 
 
 def alarms(feed: Feed, tonight: Iterable[Passport], earlier: Iterable[Passport]) -> list[str]:
-    """Return a sentence for each column that is far from the last loads of its scope."""
+    """Return a sentence for each column that is far from the last loads of its scope; of a daily feed those of the last COMPARED days.
+
+    Dates are grouped by their distance from the row's day, so older loads differ although nothing has happened.
+    """
     by_column: dict[tuple[str, str], dict[date, Passport]] = {}
     for one in sorted(earlier, key=lambda one: (one.event_date, one.known_on)):
         by_column.setdefault((one.scope, one.column), {})[one.event_date] = one
     said = []
     for one in tonight:
         before = [past for day, past in sorted(by_column.get((one.scope, one.column), {}).items()) if day < one.event_date]
+        if feed.cadence == "daily":
+            before = [past for past in before if (one.event_date - past.event_date).days <= COMPARED]
         before = [past for past in before if past.rows >= LEAST_ROWS][-COMPARED:]
         if len(before) < LEAST_COMPARED or one.rows < LEAST_ROWS:
             continue

@@ -73,6 +73,16 @@ def test_a_column_far_from_the_last_loads_is_an_alarm(tonight: Passport, before:
     assert all(words in text for words, text in zip(said, found, strict=True))
 
 
+def test_a_daily_feed_is_compared_with_the_loads_of_the_last_28_days_alone() -> None:
+    weekly = [passport(back) for back in range(7, 190, 7)]
+    tonight = passport(0, **{"5": 1000})
+    assert alarms(USAGE, [tonight], weekly) == [], "four loads of the last 28 days are too few to compare with"
+    daily = [passport(back) for back in (*range(1, 7), 28)]
+    assert len(alarms(USAGE, [tonight], daily)) == 1
+    assert alarms(USAGE, [tonight], [*daily[:-1], passport(29)]) == []
+    assert len(alarms(FEEDS["boss_bill"], [tonight], weekly)) == 1, "a feed that comes seldom is compared with its last loads"
+
+
 def test_the_index_is_nothing_between_equal_shares_and_grows_with_a_group_that_is_new() -> None:
     assert psi({"a": 10, "b": 10}, {"a": 500, "b": 500}) == 0
     assert psi({}, {"a": 1}) == 0
