@@ -13,6 +13,7 @@ from features.content import CONTENT_TAGS
 from features.family import Family
 from features.lifecycle import LIFECYCLE_TAGS
 from features.product import PRODUCT_TAGS
+from features.reads import Yesterday
 from features.tag import Aggregated, Derived
 from features.terminal import TERMINAL_TAGS
 from features.usage import USAGE_TAGS
@@ -54,11 +55,18 @@ def low_when_days_are_absent() -> frozenset[str]:
 
     They serve models and audiences. No message states such a figure.
     """
-    found = set[str]()
-    for family in FAMILIES:
-        kept = {tag.column.name for tag in family.tags if isinstance(tag, Aggregated) and tag.is_kept}
-        found |= kept | ({tag.column.name for tag in family.tags if isinstance(tag, Derived)} if kept else set())
-    return frozenset(found)
+    return frozenset[str]().union(*(low_of(family) for family in FAMILIES))
+
+
+def low_of(family: Family) -> frozenset[str]:
+    """Return these tags of one family. A derived tag may use any tag of its own family, and of the families that it may take."""
+    kept = {tag.column.name for tag in family.tags if isinstance(tag, Aggregated) and tag.is_kept}
+    of_others = {read for read, other in family.families.items() if low_of(other)}
+    derived = [(tag, taken) for tag, taken in family.may_take() if isinstance(tag, Derived)]
+    low = {tag.column.name for tag, taken in derived if kept or taken & of_others}
+    # What used such a tag last night may be in a tag that takes last night's.
+    remembers = {tag.column.name for tag, _ in derived if any(isinstance(family.reads.get(name), Yesterday) for name in tag.takes)}
+    return frozenset(kept | low | (remembers if low else set()))
 
 
 # The CAR has no number and no serial number of a handset: no reader needs them (law 6).
