@@ -1,0 +1,76 @@
+"""T8: what subscribers brought to the service."""
+
+from datetime import date
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_service_event import ODS_SERVICE_EVENT
+from features.service import SERVICE_TAGS
+from tests.frames import by_role, frame
+
+D = date(2026, 3, 31)
+
+
+def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(spark: SparkSession) -> None:
+    complaints = frame(
+        spark,
+        ODS_SERVICE_EVENT,
+        """
+        subscriber_id | day        | event_id | kind       | topic              | severity | status | order_type
+        angry         | 2026-03-31 | e1       | complaint  | data_fee           | high     | open   |
+        angry         | 2026-03-02 | e2       | complaint  | spam_message       | low      | open   |
+        angry         | 2026-03-01 | e3       | complaint  |                    |          |        |
+        angry         | 2026-01-01 | e4       | complaint  | subscribed_unasked | high     | open   |
+        angry         | 2026-03-31 | e5       | work_order | data_fee           | high     | open   | refund
+        angry         | 2026-03-31 | e6       | work_order | data_fee           | high     | closed | refund
+        edge          | 2026-01-01 | e7       | complaint  | handset            | middle   | open   |
+        edge          | 2025-12-31 | e8       | complaint  | data_fee           | high     | open   |
+        """,
+    )
+    others = frame(
+        spark,
+        ODS_SERVICE_EVENT,
+        """
+        subscriber_id | day        | occurred_at         | event_id | kind         | topic     | is_satisfied
+        asks          | 2026-03-30 | 2026-03-30 09:00:00 | f1       | consultation | data_plan |
+        asks          | 2026-03-31 | 2026-03-31 08:00:00 | f2       | consultation | roaming   |
+        asks          | 2026-03-31 | 2026-03-31 09:00:00 | f3       | consultation |           |
+        asks          | 2026-03-31 | 2026-03-31 09:30:00 | f4       | ivr          |           |
+        asks          | 2026-01-15 | 2026-01-15 09:00:00 | f5       | consultation | data_plan |
+        replies       | 2026-03-31 | 2026-03-31 09:00:00 | g1       | reply        |           | false
+        replies       | 2026-03-30 | 2026-03-30 09:00:00 | g2       | reply        |           | true
+        replies       | 2026-03-29 | 2026-03-29 09:00:00 | g3       | reply        |           | false
+        content       | 2026-03-29 | 2026-03-29 09:00:00 | h1       | reply        |           | false
+        content       | 2026-03-30 | 2026-03-30 09:00:00 | h2       | reply        |           | true
+        mixed         | 2026-03-25 | 2026-03-25 09:00:00 | i0       | reply        |           | false
+        mixed         | 2026-03-26 | 2026-03-26 09:00:00 | i1       | reply        |           | true
+        mixed         | 2026-03-27 | 2026-03-27 09:00:00 | i2       | reply        |           | true
+        mixed         | 2026-03-28 | 2026-03-28 09:00:00 | i3       | reply        |           | true
+        mixed         | 2026-03-29 | 2026-03-29 09:00:00 | i4       | reply        |           | false
+        """,
+    )
+    who = ("angry", "edge", "asks", "replies", "content", "mixed", "silent")
+    subscribers = frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)]))
+    found = SERVICE_TAGS.table.conform(SERVICE_TAGS.compute(D, subscribers, service=complaints.unionByName(others))).cache()
+
+    counts = ("complaints_30d", "complaints_90d", "severe_complaints_90d", "data_complaints_30d", "data_complaints_90d")
+    nothing = (0, 0, 0, 0, 0)
+    assert by_role(found, *counts, "refund_orders_90d") == {
+        "angry": (2, 4, 2, 1, 1, 1),
+        "edge": (0, 1, 0, 0, 0, 0),
+        **dict.fromkeys(("asks", "replies", "content", "mixed", "silent"), (*nothing, 0)),
+    }
+    flags = ("complained_of_unasked_order_90d", "complained_of_marketing_90d", "is_habitual_complainer", "days_since_complaint")
+    complained = by_role(found, *flags)
+    assert complained["angry"] == (True, True, True, 0)
+    assert complained["edge"] == (False, False, False, 89)
+    assert complained["silent"] == (False, False, False, None)
+    asked = ("consultations_30d", "consultations_90d", "data_plan_questions_30d", "data_plan_questions_90d", "roaming_questions_30d")
+    assert by_role(found, *asked, "last_consultation_topic_30d", "agent_share_90d")["asks"] == (3, 4, 1, 2, 1, "roaming", 800)
+    replied = ("satisfaction_replies_90d", "dissatisfied_replies_90d", "last_reply_is_satisfied_90d", "satisfied_share_90d")
+    replies = by_role(found, *replied, "is_often_dissatisfied")
+    assert replies["replies"] == (3, 2, False, 333, True)
+    assert replies["content"] == (2, 1, True, 500, False)
+    assert replies["mixed"] == (5, 2, False, 600, False)
+    assert replies["silent"] == (0, 0, None, None, False)
