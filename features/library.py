@@ -15,6 +15,7 @@ from features.lifecycle import LIFECYCLE_TAGS
 from features.product import PRODUCT_TAGS
 from features.reads import Yesterday
 from features.service import SERVICE_TAGS
+from features.social import SOCIAL_TAGS
 from features.tag import Aggregated, Derived
 from features.terminal import TERMINAL_TAGS
 from features.usage import USAGE_TAGS
@@ -33,7 +34,7 @@ def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
     return families
 
 
-FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAGS, CONTENT_TAGS, PRODUCT_TAGS, SERVICE_TAGS))
+FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAGS, CONTENT_TAGS, PRODUCT_TAGS, SERVICE_TAGS, SOCIAL_TAGS))
 
 
 def wide_columns() -> tuple[Column, ...]:

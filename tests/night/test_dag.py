@@ -160,8 +160,12 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     # What runs always needs no Spark of its run to say that there was none.
     spark = {name: set() if job.always else {"start_spark"} for name, job in jobs.items()}
     order, waits = Order(jobs), dict(rendered[1])
-    # Families that fail hold nothing back, so the CAR waits for them through a gate, and handsets for usage.
-    goes_without = {"write_car": [f"compute_{family.name}_tags" for family in FAMILIES], "compute_terminal_tags": ["compute_usage_tags"]}
+    # Families that fail hold nothing back, so the CAR and families that read others wait for them through a gate.
+    goes_without = {
+        "write_car": [f"compute_{family.name}_tags" for family in FAMILIES],
+        "compute_terminal_tags": ["compute_usage_tags"],
+        "compute_social_tags": ["compute_product_tags"],
+    }
     # Without a no-call list the night goes on, and everybody is excluded.
     goes_without |= {"refine_subscribers": ["refine_no_call"]}
     expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
