@@ -34,7 +34,18 @@ def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
     return families
 
 
-FAMILIES = one_name_each((LIFECYCLE_TAGS, TERMINAL_TAGS, USAGE_TAGS, BILLING_TAGS, CONTENT_TAGS, PRODUCT_TAGS, SERVICE_TAGS, SOCIAL_TAGS))
+FAMILIES = one_name_each(
+    (
+        LIFECYCLE_TAGS,
+        TERMINAL_TAGS,
+        USAGE_TAGS,
+        BILLING_TAGS,
+        CONTENT_TAGS,
+        PRODUCT_TAGS,
+        SERVICE_TAGS,
+        SOCIAL_TAGS,
+    )
+)
 
 
 def wide_columns() -> tuple[Column, ...]:

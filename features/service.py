@@ -1,7 +1,5 @@
 """T8 客户服务: what a subscriber brought to the service: complaints, questions, calls to the hotline, replies."""
 
-from datetime import date
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -82,9 +80,51 @@ def last_complaint_on() -> Column:
 
 
 @SERVICE_TAGS.derived("int", unit="days", label="距最近投诉天数", checks=(between(0, 89),), null_means=NO_COMPLAINT)
-def days_since_complaint(on: date) -> Column:
+def days_since_complaint(on: Column) -> Column:
     """Days since the newest complaint; 0 is D."""
-    return F.datediff(F.lit(on), F.col("last_complaint_on_90d"))
+    return F.datediff(on, F.col("last_complaint_on_90d"))
+
+
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="topic", unit="topics", label="投诉主题数", checks=(at_least(0),))
+def complaint_topics() -> Column:
+    """Topics that they complained about."""
+    return _is("complaint").cast("int")
+
+
+@SERVICE_TAGS.windowed("count", days=(90,), unit="complaints", label="有主题的投诉次数", checks=(at_least(0),))
+def complaints_with_topic() -> Column:
+    """Complaints that have a topic."""
+    return _is("complaint") & F.col("topic").isNotNull()
+
+
+@SERVICE_TAGS.derived("int", unit="complaints", label="近90天重复投诉次数", checks=(NOT_NULL, at_least(0)))
+def repeated_complaints_90d() -> Column:
+    """Complaints about a topic that they had complained about before, last 90 days: it was not solved."""
+    return F.col("complaints_with_topic_90d") - F.col("complaint_topics_90d")
+
+
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", unit="cases", label="投诉单数", checks=(at_least(0),))
+def complaint_cases() -> Column:
+    """Cases of complaints in which something happened."""
+    return F.lit(1)
+
+
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", unit="cases", label="已结投诉单数", checks=(at_least(0),))
+def closed_cases() -> Column:
+    """Cases of complaints that were closed."""
+    return F.when(F.col("status") == "closed", 1)
+
+
+@SERVICE_TAGS.derived("int", unit="cases", label="未结投诉单数", checks=(NOT_NULL, at_least(0)))
+def open_cases() -> Column:
+    """Cases of complaints in which something happened in the last 90 days, and that were never closed in this time."""
+    return F.col("complaint_cases_90d") - F.col("closed_cases_90d")
+
+
+@SERVICE_TAGS.derived("boolean", label="是否有未结投诉", checks=(NOT_NULL,))
+def has_open_complaint() -> Column:
+    """Whether a complaint is open: solve it before any promotion (P6)."""
+    return F.col("open_cases") > 0
 
 
 @SERVICE_TAGS.derived("boolean", label="是否投诉专业户", checks=(NOT_NULL,))
@@ -116,6 +156,12 @@ def consultations() -> Column:
 def questions(topic: str) -> Column:
     """Questions about {} asked of an agent, a need that the customer stated 现实需求."""
     return _is("consultation") & _is_about(topic)
+
+
+@SERVICE_TAGS.windowed("top", days=(90,), by="topic", label="首要咨询主题", null_means="no question with a topic in the last 90 days")
+def top_consultation_topic() -> Column:
+    """Topic that they asked agents about most; of equals the first by name. A need that the customer stated 现实需求."""
+    return _is("consultation").cast("int")
 
 
 @SERVICE_TAGS.windowed("latest", days=(30,), type="string", label="最近咨询主题", null_means="no question with a topic in the last 30 days")

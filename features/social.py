@@ -1,7 +1,5 @@
 """T11 家庭 集团: family accounts and companies' groups, and what the other members do."""
 
-from datetime import date
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -58,9 +56,9 @@ def family_since() -> Column:
 
 
 @SOCIAL_TAGS.derived("int", unit="days", label="加入家庭天数", checks=COUNT, null_means=NO_FAMILY)
-def days_in_family(on: date) -> Column:
+def days_in_family(on: Column) -> Column:
     """Days since they joined the family account."""
-    return F.datediff(F.lit(on), F.col("family_since"))
+    return F.datediff(on, F.col("family_since"))
 
 
 @SOCIAL_TAGS.aggregated("max", of="families", type="int", unit="people", label="家庭离网人数", checks=COUNT, null_means=NO_FAMILY)
@@ -124,9 +122,9 @@ def in_group_since() -> Column:
 
 
 @SOCIAL_TAGS.derived("int", unit="days", label="加入集团天数", checks=COUNT, null_means=NO_GROUP)
-def days_in_group(on: date) -> Column:
+def days_in_group(on: Column) -> Column:
     """Days since they joined the company's group."""
-    return F.datediff(F.lit(on), F.col("in_group_since"))
+    return F.datediff(on, F.col("in_group_since"))
 
 
 @SOCIAL_TAGS.aggregated("max", of="groups", type="int", unit="people", label="集团人数", checks=COUNT, null_means=NO_GROUP)

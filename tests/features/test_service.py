@@ -17,15 +17,20 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
         spark,
         ODS_SERVICE_EVENT,
         """
-        subscriber_id | day        | event_id | kind       | topic              | severity | status | order_type
-        angry         | 2026-03-31 | e1       | complaint  | data_fee           | high     | open   |
-        angry         | 2026-03-02 | e2       | complaint  | spam_message       | low      | open   |
-        angry         | 2026-03-01 | e3       | complaint  |                    |          |        |
-        angry         | 2026-01-01 | e4       | complaint  | subscribed_unasked | high     | open   |
-        angry         | 2026-03-31 | e5       | work_order | data_fee           | high     | open   | refund
-        angry         | 2026-03-31 | e6       | work_order | data_fee           | high     | closed | refund
-        edge          | 2026-01-01 | e7       | complaint  | handset            | middle   | open   |
-        edge          | 2025-12-31 | e8       | complaint  | data_fee           | high     | open   |
+        subscriber_id | day        | event_id | case_id | kind       | topic              | severity | status      | order_type
+        angry         | 2026-03-31 | e1       | c1      | complaint  | data_fee           | high     | open        |
+        angry         | 2026-03-02 | e2       | c2      | complaint  | spam_message       | low      | open        |
+        angry         | 2026-03-01 | e3       |         | complaint  |                    |          |             |
+        angry         | 2026-01-01 | e4       | c3      | complaint  | subscribed_unasked | high     | open        |
+        angry         | 2026-03-31 | e5       | c1      | work_order | data_fee           | high     | open        | refund
+        angry         | 2026-03-31 | e6       | c1      | work_order | data_fee           | high     | closed      | refund
+        edge          | 2026-01-01 | e7       | c4      | complaint  | handset            | middle   | open        |
+        edge          | 2025-12-31 | e8       | c5      | complaint  | data_fee           | high     | open        |
+        again         | 2026-02-01 | e9       | c6      | complaint  | network            | low      | open        |
+        again         | 2026-02-03 | e10      | c6      | work_order | network            | low      | in_progress | network_check
+        again         | 2026-02-05 | e11      | c6      | work_order | network            | low      | closed      | network_check
+        again         | 2026-03-05 | e12      | c7      | complaint  | network            | low      | open        |
+        again         | 2026-03-06 | e13      | c7      | work_order | network            | low      | closed      | network_check
         """,
     )
     others = frame(
@@ -50,7 +55,7 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
         mixed         | 2026-03-29 | 2026-03-29 09:00:00 | i4       | reply        |           | false
         """,
     )
-    who = ("angry", "edge", "asks", "replies", "content", "mixed", "silent")
+    who = ("angry", "edge", "again", "asks", "replies", "content", "mixed", "silent")
     subscribers = frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)]))
     found = SERVICE_TAGS.table.conform(SERVICE_TAGS.compute(D, subscribers, service=complaints.unionByName(others))).cache()
 
@@ -59,15 +64,23 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
     assert by_role(found, *counts, "refund_orders_90d") == {
         "angry": (2, 4, 2, 1, 1, 1),
         "edge": (0, 1, 0, 0, 0, 0),
+        "again": (1, 2, 0, 1, 2, 0),
         **dict.fromkeys(("asks", "replies", "content", "mixed", "silent"), (*nothing, 0)),
     }
+    cases = ("repeated_complaints_90d", "complaint_cases_90d", "closed_cases_90d", "open_cases", "has_open_complaint")
+    of_cases = by_role(found, *cases)
+    assert of_cases["angry"] == (0, 3, 1, 2, True)
+    assert of_cases["again"] == (1, 2, 2, 0, False)
+    assert of_cases["silent"] == (0, 0, 0, 0, False)
     flags = ("complained_of_unasked_order_90d", "complained_of_marketing_90d", "is_habitual_complainer", "days_since_complaint")
     complained = by_role(found, *flags)
     assert complained["angry"] == (True, True, True, 0)
     assert complained["edge"] == (False, False, False, 89)
     assert complained["silent"] == (False, False, False, None)
     asked = ("consultations_30d", "consultations_90d", "data_plan_questions_30d", "data_plan_questions_90d", "roaming_questions_30d")
-    assert by_role(found, *asked, "last_consultation_topic_30d", "agent_share_90d")["asks"] == (3, 4, 1, 2, 1, "roaming", 800)
+    topics = by_role(found, *asked, "last_consultation_topic_30d", "top_consultation_topic_90d", "agent_share_90d")
+    assert topics["asks"] == (3, 4, 1, 2, 1, "roaming", "data_plan", 800)
+    assert topics["silent"] == (0, 0, 0, 0, 0, None, None, None)
     replied = ("satisfaction_replies_90d", "dissatisfied_replies_90d", "last_reply_is_satisfied_90d", "satisfied_share_90d")
     replies = by_role(found, *replied, "is_often_dissatisfied")
     assert replies["replies"] == (3, 2, False, 333, True)
