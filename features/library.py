@@ -9,6 +9,7 @@ from expectations.contract import BUSINESS_DATE, YEAR_KEPT_DAYS, Column, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.billing import BILLING_TAGS
+from features.channel import CHANNEL_TAGS
 from features.content import CONTENT_TAGS
 from features.family import Family
 from features.lifecycle import LIFECYCLE_TAGS
@@ -42,6 +43,7 @@ FAMILIES = one_name_each(
         BILLING_TAGS,
         CONTENT_TAGS,
         PRODUCT_TAGS,
+        CHANNEL_TAGS,
         SERVICE_TAGS,
         SOCIAL_TAGS,
     )

@@ -3,17 +3,20 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from expectations.channels import CHANNELS
 from expectations.checks import NOT_NULL, at_least, between
 from expectations.tables.ods_service_event import ODS_SERVICE_EVENT
+from features.channel import CHANNEL_TAGS
 from features.family import Family
-from features.reads import Rows
+from features.reads import Rows, TagsOf
 from features.shares import per_mille
+from features.tag import Tags
 
 SERVICE_TAGS = Family(
     name="service",
     owner="service",
     label="客户服务",
-    reads={"service": Rows(ODS_SERVICE_EVENT, newest_by=("occurred_at", "event_id"))},
+    reads={"service": Rows(ODS_SERVICE_EVENT, newest_by=("occurred_at", "event_id")), "answers": TagsOf(CHANNEL_TAGS)},
 )
 
 # Questions of these topics state a need that a data service answers 现实需求.
@@ -28,9 +31,14 @@ NEEDS = {
 DATA_TOPICS = ("data_plan", "data_fee", "network")
 # So many complaints in 90 days are a habit 投诉专业户 (label 3).
 HABIT = 3
+# Channels by which we contact somebody without being asked.
+ACTIVE = {name: channel.label for name, channel in CHANNELS.items() if "active" in channel.modes}
+# In the CRM's set it stands for every channel.
+EVERY = "all"
 # So many dissatisfied replies in 90 days, and at least half of all replies, are often (label 4 建议型客户).
 OFTEN = 2
 NO_COMPLAINT = "no complaint in the last 90 days"
+NOT_IN_CRM = "the CRM has no row for them"
 NO_REPLY = "no reply in the last 90 days"
 
 
@@ -207,3 +215,25 @@ def is_often_dissatisfied() -> Column:
     """Whether they replied 不满意 at least twice in the last 90 days, and at least as often as 满意 (label 4 建议型客户)."""
     dissatisfied = F.col("dissatisfied_replies_90d")
     return (dissatisfied >= OFTEN) & (2 * dissatisfied >= F.col("satisfaction_replies_90d"))
+
+
+@SERVICE_TAGS.derived("boolean", label="是否全渠道免打扰", null_means=NOT_IN_CRM)
+def wants_no_marketing() -> Column:
+    """Whether they want no marketing by any channel 免打扰, by the CRM (S5)."""
+    return _if_in_crm(_crm_has(EVERY))
+
+
+@SERVICE_TAGS.derived("boolean", per=ACTIVE, label="{}免打扰", null_means=f"{NOT_IN_CRM}, or no channel tags tonight")
+def do_not_disturb(channel: str, answers: Tags) -> Column:
+    """Whether they want no marketing by {} 免打扰: by the CRM (S5), or because they said so there in the last 90 days (S12)."""
+    wished = F.coalesce(F.find_in_set(F.lit(channel), answers.no_contact_wishes_90d) > 0, F.lit(False))
+    return _if_in_crm(_crm_has(EVERY) | _crm_has(channel) | wished)
+
+
+def _crm_has(channel: str) -> Column:
+    return F.coalesce(F.array_contains("do_not_disturb_channels", channel), F.lit(False))
+
+
+def _if_in_crm(wish: Column) -> Column:
+    # An empty set in the CRM means no wish; without a row nothing is known.
+    return F.when(wish, F.lit(True)).when(F.col("is_sensitive").isNotNull(), F.lit(False))

@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_service_event import ODS_SERVICE_EVENT
+from features.channel import CHANNEL_TAGS
 from features.service import SERVICE_TAGS
 from tests.frames import by_role, frame
 
@@ -57,7 +58,7 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
     )
     who = ("angry", "edge", "again", "asks", "replies", "content", "mixed", "silent")
     subscribers = frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)]))
-    found = SERVICE_TAGS.table.conform(SERVICE_TAGS.compute(D, subscribers, service=complaints.unionByName(others))).cache()
+    found = SERVICE_TAGS.table.conform(SERVICE_TAGS.compute(D, subscribers, service=complaints.unionByName(others), answers=None)).cache()
 
     counts = ("complaints_30d", "complaints_90d", "severe_complaints_90d", "data_complaints_30d", "data_complaints_90d")
     nothing = (0, 0, 0, 0, 0)
@@ -87,3 +88,34 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
     assert replies["content"] == (2, 1, True, 500, False)
     assert replies["mixed"] == (5, 2, False, 600, False)
     assert replies["silent"] == (0, 0, None, None, False)
+
+
+def test_a_wish_not_to_be_disturbed_is_the_crms_or_an_answer_and_unknown_without_a_row_of_the_crm(spark: SparkSession) -> None:
+    subscribers = frame(
+        spark,
+        DWD_SUBSCRIBER,
+        """
+        subscriber_id | is_sensitive | do_not_disturb_channels
+        never         | false        | all
+        nosms         | false        | sms;mailbox
+        said          | false        |
+        unknown       |              |
+        unknown_said  |              |
+        willing       | false        |
+        """,
+    )
+    answers = frame(
+        spark,
+        CHANNEL_TAGS.table,
+        "subscriber_id | no_contact_wishes_90d\nsaid | mms,outbound_call\nunknown_said | sms\nwilling |\nnever |\nnosms |\nunknown |",
+    )
+    found = SERVICE_TAGS.compute(D, subscribers, service=ODS_SERVICE_EVENT.empty(spark), answers=answers)
+    wishes = ("sms_do_not_disturb", "mms_do_not_disturb", "outbound_call_do_not_disturb", "wants_no_marketing")
+    assert by_role(found, *wishes) == {
+        "never": (True, True, True, True),
+        "nosms": (True, False, False, False),
+        "said": (False, True, True, False),
+        "unknown": (None, None, None, None),
+        "unknown_said": (True, None, None, None),
+        "willing": (False, False, False, False),
+    }

@@ -165,6 +165,7 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
         "write_car": [f"compute_{family.name}_tags" for family in FAMILIES],
         "compute_terminal_tags": ["compute_usage_tags"],
         "compute_social_tags": ["compute_product_tags"],
+        "compute_service_tags": ["compute_channel_tags"],
     }
     # Without a no-call list the night goes on, and everybody is excluded.
     goes_without |= {"refine_subscribers": ["refine_no_call"]}

@@ -1,0 +1,132 @@
+"""T7: which channels subscribers visit and answer, and how often they were contacted."""
+
+from datetime import date
+
+from pyspark.sql import SparkSession
+
+from expectations.tables.dwd_channel_response import DWD_CHANNEL_RESPONSE
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_channel_visit import DWD_CHANNEL_VISIT
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
+from expectations.tables.ods_feedback import DWD_FEEDBACK
+from features.answers import responses
+from features.channel import CHANNEL_TAGS
+from tests.frames import by_role, frame, rows
+
+D = date(2026, 3, 31)
+VISITS = """
+    subscriber_id | day        | visited_at          | channel  | moment
+    surfer        | 2026-03-31 | 2026-03-31 08:00:00 | web_hall | data_query
+    surfer        | 2026-03-02 | 2026-03-02 21:59:59 | web_hall | payment
+    surfer        | 2026-03-01 | 2026-03-01 18:00:00 | crm      | data_query
+    surfer        | 2026-01-01 | 2026-01-01 22:00:00 | app_hall | offer_query
+    surfer        | 2025-12-31 | 2025-12-31 08:00:00 | crm      | payment
+    walker        | 2026-01-01 | 2026-01-01 13:59:59 | crm      | payment
+    pair          | 2026-03-31 | 2026-03-31 12:00:00 | kiosk    | login
+    pair          | 2026-03-31 | 2026-03-31 14:00:00 | crm      | fee_query
+"""
+FEEDBACK = """
+    subscriber_id | day        | channel  | scenario | step | list_date  | stage        | outcome        | satisfaction
+    surfer        | 2026-03-31 | sms      | c10      | w1   | 2026-03-30 | accepted     |                |
+    surfer        | 2026-03-31 | sms      | c10      | w1   | 2026-03-30 | delivered    |                |
+    surfer        | 2026-03-31 | sms      | c10      | w1   | 2026-03-30 | outcome      | refused        |
+    surfer        | 2026-03-17 | crm      | c11      | w1   | 2026-03-16 | recommended  |                |
+    surfer        | 2026-03-17 | crm      | c11      | w1   | 2026-03-16 | outcome      | agreed_trial   |
+    surfer        | 2026-01-01 | sms      | c09      | w1   | 2025-12-31 | delivered    |                |
+    surfer        | 2026-01-01 | sms      | c09      | w1   | 2025-12-31 | satisfaction |                | dissatisfied
+    walker        | 2026-03-31 | sms      | c10      | w1   | 2026-03-30 | sent         |                |
+    walker        | 2026-03-30 | mms      | c10      | w1   | 2026-03-29 | outcome      | do_not_disturb |
+    walker        | 2026-03-30 | ussd     | c10      | w1   | 2026-03-29 | outcome      | do_not_disturb |
+    pair          | 2026-03-30 | ivr      | c10      | w1   | 2026-03-29 | outcome      | unreached      |
+    pair          | 2026-03-01 | ivr      | c10      | w1   | 2026-02-28 | outcome      | considering    |
+"""
+EXTERNAL = """
+    subscriber_id | day        | arm
+    surfer        | 2026-03-17 | treated
+    surfer        | 2026-03-18 | control
+    pair          | 2026-03-30 |
+"""
+RESPONSES = """
+    subscriber_id | channel  | contacts | taken_up | response_ppm
+    surfer        | crm      | 1        | 1        | 100000
+    surfer        | sms      | 2        | 0        | 200000
+    walker        | sms      | 1        | 0        | 0
+"""
+
+
+def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSession) -> None:
+    who = ("surfer", "walker", "pair", "nobody")
+    found = CHANNEL_TAGS.compute(
+        D,
+        frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)])),
+        visits=frame(spark, DWD_CHANNEL_VISIT, VISITS),
+        feedback=frame(spark, DWD_FEEDBACK, FEEDBACK),
+        external=frame(spark, DWD_EXTERNAL_CONTACT, EXTERNAL),
+        responses=frame(spark, DWD_CHANNEL_RESPONSE, RESPONSES),
+    )
+    found = CHANNEL_TAGS.table.conform(found).cache()
+
+    visits = ("channel_visits_30d", "channel_visits_90d", "web_hall_visits_30d", "crm_visits_90d", "crm_visit_share_90d")
+    assert by_role(found, *visits, "channels_visited_90d", "top_visited_channel_90d", "top_moment_90d", "days_since_visit") == {
+        "surfer": (2, 4, 2, 1, 250, 3, "web_hall", "data_query", 0),
+        "walker": (0, 1, 0, 1, 1000, 1, "crm", "payment", 89),
+        "pair": (2, 2, 0, 1, 500, 2, "crm", "fee_query", 0),
+        "nobody": (0, 0, 0, 0, None, 0, None, None, None),
+    }
+    electronic = ("electronic_visits_90d", "electronic_share_90d", "electronic_queries_30d", "prefers_electronic_channels")
+    assert by_role(found, *electronic, "interested_queries_90d", "payment_visits_90d") == {
+        "surfer": (3, 750, 1, True, 3, 1),
+        "walker": (0, 0, 0, False, 0, 1),
+        "pair": (1, 500, 0, False, 0, 0),
+        "nobody": (0, None, 0, False, 0, 0),
+    }
+    parts = ("morning_part_visits_90d", "noon_part_visits_90d", "afternoon_part_visits_90d", "evening_part_visits_90d")
+    assert by_role(found, *parts, "best_contact_time") == {
+        "surfer": (1, 0, 0, 2, "evening"),
+        "walker": (0, 1, 0, 0, None),
+        "pair": (0, 1, 1, 0, None),
+        "nobody": (0, 0, 0, 0, None),
+    }
+    answered = ("answers_30d", "agreements_90d", "refusals_90d", "is_considering_30d", "dissatisfied_contacts_90d")
+    assert by_role(found, *answered, "no_contact_wishes_90d") == {
+        "surfer": (2, 1, 1, False, 1, None),
+        "walker": (2, 0, 0, False, 0, "mms,ussd"),
+        "pair": (0, 0, 0, False, 0, None),
+        "nobody": (0, 0, 0, False, 0, None),
+    }
+    contacted = ("contacts_30d", "contacts_90d", "external_contacts_30d", "all_contacts_30d", "days_since_contact", "contact_fatigue")
+    assert by_role(found, *contacted) == {
+        # 1000 for D, 500 and 500 for 14 days before it, 12 for 89 days.
+        "surfer": (2, 3, 1, 3, 0, 2012),
+        "walker": (0, 0, 0, 0, None, 0),
+        "pair": (0, 0, 1, 1, 1, 952),
+        "nobody": (0, 0, 0, 0, None, 0),
+    }
+    assert by_role(found, "crm_response_ppm", "sms_response_ppm", "contacts_taken_up", "best_answered_channel", "preferred_channel") == {
+        "surfer": (100000, 200000, 1, "crm", "crm"),
+        "walker": (None, 0, 0, None, None),
+        "pair": (None, None, 0, None, None),
+        "nobody": (None, None, 0, None, None),
+    }
+
+
+def test_who_took_up_nothing_prefers_the_channel_visited_twice(spark: SparkSession) -> None:
+    found = CHANNEL_TAGS.compute(
+        D,
+        frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nsurfer | 2020-01-01\nwalker | 2020-01-01"),
+        visits=frame(spark, DWD_CHANNEL_VISIT, VISITS),
+        feedback=DWD_FEEDBACK.empty(spark),
+        external=DWD_EXTERNAL_CONTACT.empty(spark),
+        responses=DWD_CHANNEL_RESPONSE.empty(spark),
+    )
+    assert by_role(found, "preferred_channel") == {"surfer": "web_hall", "walker": None}
+
+
+def test_few_contacts_draw_a_response_towards_the_share_of_the_province(spark: SparkSession) -> None:
+    # By short message 3 contacts of the province and 1 taken up: the province counts as 10 contacts with 3.333333 taken up.
+    found = rows(responses(frame(spark, DWD_FEEDBACK, FEEDBACK + "    taker | 2026-03-31 | sms | c10 | w1 | 2026-03-30 | ordered | |\n")))
+    assert found == [
+        ("surfer", "crm", 1, 1, 1000000),
+        ("surfer", "sms", 2, 0, 277777),
+        ("taker", "sms", 1, 1, 393939),
+    ]
