@@ -61,7 +61,8 @@ def _entropy(weight: Column, _: Way) -> Column:
     part = F.when(weight > 0, weight)
     whole = F.sum(part)
     bits = F.log2(whole) - F.sum((part * F.log2(part)).cast(_EXACT)).cast("double") / whole
-    return F.round(F.greatest(bits, F.lit(0.0)) * 1000).cast("int")
+    # The greatest of null and 0 is 0.
+    return F.when(whole > 0, F.round(F.greatest(bits, F.lit(0.0)) * 1000).cast("int"))
 
 
 def decayed(quantity: Column, age: Column, half_life: int, longest: int) -> Column:

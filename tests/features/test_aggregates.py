@@ -27,6 +27,7 @@ SITES = """
     loyal         | 2026-03-28 | shop   | 0
     loyal         | 2026-03-24 | game   | 99
     joined        | 2026-03-31 | video  | 4
+    earlier       | 2026-03-24 | video  | 4
 """
 
 
@@ -51,13 +52,14 @@ def test_values_of_a_column_are_compared_by_their_sums_and_the_smallest_of_equal
 
         weight.__name__ = name
         sample.windowed(aggregate, days=(7,), by="site", label=name, **more)(weight)
-    subscribers = frame(spark, DWD_SUBSCRIBER, f"{TWO}\njoined | 2020-01-01")
+    subscribers = frame(spark, DWD_SUBSCRIBER, f"{TWO}\njoined | 2020-01-01\nearlier | 2020-01-01")
     found = sample.table.conform(sample.compute(D, subscribers, content=frame(spark, DWD_CONTENT_DAILY, SITES)))
     # Shares of loyal: news 3/8, video 3/8, chat 2/8. Bits: 2 * 0.375 * 1.415 + 0.25 * 2 = 1.561.
     assert by_role(found, "top_site_7d", "top_sites_7d", "top_site_share_7d", "sites_7d", "variety_7d") == {
         "loyal": ("news", "news,video,chat", 375, 3, 1561),
         "silent": (None, None, None, 0, None),
         "joined": ("video", "video", 1000, 1, 0),
+        "earlier": (None, None, None, 0, None),
     }
 
 
