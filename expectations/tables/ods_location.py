@@ -3,7 +3,6 @@
 from expectations.checks import NOT_NULL, between
 from expectations.columns import COUNTY, DAY, LOAD_ID, NUMBER_TOKEN, SHORT_CODE, minutes
 from expectations.contract import LEAST_KEPT_DAYS, Column, Table
-from expectations.resolved import resolved
 
 
 def _switches(name: str, comment: str) -> Column:
@@ -31,5 +30,3 @@ ODS_LOCATION = Table(
         LOAD_ID,
     ),
 )
-
-DWD_LOCATION = resolved(ODS_LOCATION)

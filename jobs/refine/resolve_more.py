@@ -1,20 +1,23 @@
-"""Gives points, survey answers and feedback to subscribers. They differ from other number-only events (resolve_events.py)."""
+"""Gives locations, points, survey answers and feedback to subscribers. They differ from the events of resolve_events.py."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from expectations.contract import LEAST_KEPT_DAYS
+from expectations.tables.dwd_location import DWD_LOCATION
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
+from expectations.tables.ods_location import ODS_LOCATION
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
 from features.holders import held_at
 from jobs.refine.unheld import count_unheld
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Arrived, Between, Snapshot
+from jobs.runtime.reads import Arrived, Between, Latest, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,6 +27,24 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 # Feedback about a list that was published longer ago is of nobody, if it names its contacts alone.
 REPORTED_DAYS = LEAST_KEPT_DAYS
+
+
+@table_job(
+    writes=DWD_LOCATION,
+    then=count_unheld(DWD_LOCATION),
+    places=Arrived(ODS_LOCATION),
+    numbers=Snapshot(DWD_NUMBER_INTERVAL),
+    subscribers=Latest(ODS_SUBSCRIBER),
+)
+def resolve_location(on: date, places: "DataFrame", numbers: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
+    """Give each row to the subscriber who held the number that day, and mark those outside their home city (S8)."""
+    from pyspark.sql import functions as F
+
+    homes = subscribers.select("subscriber_id", "city")
+    # A county's code begins with its city's.
+    is_away = (F.left("county", F.lit(4)) != F.col("city")).alias("is_away")
+    rows = held_at(places, numbers).join(homes, "subscriber_id", "left")
+    return rows.select("*", is_away).select(*(column.name for column in DWD_LOCATION.columns))
 
 
 @table_job(

@@ -1,17 +1,20 @@
-"""Points and survey answers: whose they are, where it is not simply the holder of the number on the day of the delivery."""
+"""Locations, points and survey answers: whose they are, where it is not simply the holder of the number on the day of the delivery."""
 
 from datetime import date
 
 from pyspark.sql import SparkSession
 
+from expectations.tables.dwd_location import DWD_LOCATION
 from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
+from expectations.tables.ods_location import ODS_LOCATION
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
+from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
 from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
-from jobs.refine.resolve_more import resolve_feedback, resolve_points_event, resolve_survey_answer, unpublished
+from jobs.refine.resolve_more import resolve_feedback, resolve_location, resolve_points_event, resolve_survey_answer, unpublished
 from tests.frames import frame, rows
 
 D = date(2026, 3, 4)
@@ -103,3 +106,27 @@ def test_feedback_about_a_list_that_no_channel_got_is_named(spark: SparkSession)
         "Ask the channel which list it means"
     ]
     assert unpublished(frame(spark, ODS_FEEDBACK, "list_date  | scenario | step\n2026-03-03 | c10 | wave1"), contacts) == []
+
+
+def test_a_place_is_away_when_its_county_is_of_another_city_than_the_holders(spark: SparkSession) -> None:
+    places = frame(
+        spark,
+        ODS_LOCATION,
+        """
+        day        | number_token | cell | county
+        2026-03-02 | recycled     | c1   | 990101
+        2026-03-03 | recycled     | c2   | 990101
+        2026-03-04 | recycled     | c3   |
+        2026-03-02 | homeless     | c4   | 990101
+        2026-03-04 | nobodys      | c5   | 990101
+        """,
+    )
+    numbers = frame(spark, DWD_NUMBER_INTERVAL, f"{HOLDERS}    homeless     | homeless      | 2020-01-01 |")
+    subscribers = frame(spark, ODS_SUBSCRIBER, "subscriber_id | city\nbefore | 9901\nafter | 9902")
+    held = DWD_LOCATION.conform(resolve_location.call(D, places=places, numbers=numbers, subscribers=subscribers))
+    assert rows(held, "cell", "subscriber_id", "is_away") == [
+        ("c1", "before", False),
+        ("c2", "after", True),
+        ("c3", "after", None),
+        ("c4", "homeless", None),
+    ]
