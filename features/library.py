@@ -13,6 +13,7 @@ from features.channel import CHANNEL_TAGS
 from features.content import CONTENT_TAGS
 from features.family import Family
 from features.lifecycle import LIFECYCLE_TAGS
+from features.location import LOCATION_TAGS
 from features.product import PRODUCT_TAGS
 from features.reads import Yesterday
 from features.service import SERVICE_TAGS
@@ -43,6 +44,7 @@ FAMILIES = one_name_each(
         BILLING_TAGS,
         CONTENT_TAGS,
         PRODUCT_TAGS,
+        LOCATION_TAGS,
         CHANNEL_TAGS,
         SERVICE_TAGS,
         SOCIAL_TAGS,
