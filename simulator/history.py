@@ -27,7 +27,7 @@ from simulator.extracts import reference_values, subscriber_values, subscription
 from simulator.faults import Faults
 from simulator.feedback import feedback_values
 from simulator.lives import KEPT_TERMINAL_DAYS, Lives, begin
-from simulator.location import location_values
+from simulator.location import cell_values, location_values
 from simulator.orders import in_force
 from simulator.people import customer_values, former_numbers
 from simulator.platforms import platform_values
@@ -67,6 +67,7 @@ def simulate(province: Province, home: Path, progress: Progress | None = None) -
     truth.claim()
     for name in REFERENCES:
         landing.part(FEEDS[name], Delivery(province.first_day, name, province.first_day), 1, reference_values(FEEDS[name]))
+    landing.part(FEEDS["cell_catalog"], Delivery(province.first_day, "cell_catalog", province.first_day), 1, cell_values())
     days = through(province.first_lived_day, province.night)
     total = len(province.chunks) * len(days)
     for part, (start, stop) in enumerate(province.chunks, start=1):

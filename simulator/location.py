@@ -27,6 +27,18 @@ def cells_of(place: Ints, position: Ints) -> Ints:
     return _FIRST_CELL + place * CELLS + position % CELLS
 
 
+def cell_values() -> dict[str, Any]:
+    """Return the columns of cell_catalog: each county's cells are 2 km apart, in 10 rows of 20."""
+    org = tuple(row["COUNTY_CODE"] for row in rows_of("org"))
+    place, position = np.divmod(np.arange(len(org) * CELLS), CELLS)
+    return {
+        "CELL_ID": cells_of(place, position),
+        "COUNTY_CODE": coded(place, org),
+        "LONGITUDE_E6": 110_000_000 + 500_000 * (place % 6) + 20_000 * (position % 20),
+        "LATITUDE_E6": 30_000_000 + 300_000 * (place // 6) + 20_000 * (position // 20),
+    }
+
+
 def location_values(today: Today) -> dict[str, Any]:
     """Return the columns of location: up to three cells for everybody who is here and switched on."""
     traits, chance = today.traits, today.chance

@@ -17,5 +17,11 @@ DWD_LOCATION = replace(
             "Whether the county is outside the home city, by the newest S1 of the night that received the row.",
             null_means="the county or the home city is not known",
         ),
+        Column(
+            "position",
+            "string",
+            "Longitude and latitude of the cell in millionths of a degree, with : between them.",
+            null_means="the cell is in no cell catalogue",
+        ),
     ),
 )

@@ -9,6 +9,7 @@ from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ods_cell import ODS_CELL
 from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
 from expectations.tables.ods_location import ODS_LOCATION
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
@@ -17,7 +18,7 @@ from expectations.tables.ods_survey_answer import ODS_SURVEY_ANSWER
 from features.holders import held_at
 from jobs.refine.unheld import count_unheld
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Arrived, Between, Latest, Snapshot
+from jobs.runtime.reads import Arrived, Between, Known, Latest, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,15 +36,21 @@ REPORTED_DAYS = LEAST_KEPT_DAYS
     places=Arrived(ODS_LOCATION),
     numbers=Snapshot(DWD_NUMBER_INTERVAL),
     subscribers=Latest(ODS_SUBSCRIBER),
+    cells=Known(ODS_CELL),
 )
-def resolve_location(on: date, places: "DataFrame", numbers: "DataFrame", subscribers: "DataFrame") -> "DataFrame":
-    """Give each row to the subscriber who held the number that day, and mark those outside their home city (S8)."""
+def resolve_location(on: date, places: "DataFrame", numbers: "DataFrame", subscribers: "DataFrame", cells: "DataFrame") -> "DataFrame":
+    """Give each row to the subscriber who held the number that day, with the cell's position, and mark those outside the home city (S8).
+
+    A cell that newer catalogues no longer have keeps its last position. Without a catalogue no position is known.
+    """
     from pyspark.sql import functions as F
 
     homes = subscribers.select("subscriber_id", "city")
+    position = F.concat_ws(":", "longitude_udeg", "latitude_udeg")
+    masts = cells.groupBy("cell").agg(F.max_by(position, F.struct("day", "known_on", "load_id")).alias("position"))
     # A county's code begins with its city's.
     is_away = (F.left("county", F.lit(4)) != F.col("city")).alias("is_away")
-    rows = held_at(places, numbers).join(homes, "subscriber_id", "left")
+    rows = held_at(places, numbers).join(homes, "subscriber_id", "left").join(F.broadcast(masts), "cell", "left")
     return rows.select("*", is_away).select(*(column.name for column in DWD_LOCATION.columns))
 
 

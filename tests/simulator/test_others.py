@@ -47,6 +47,14 @@ def test_a_complaint_opens_a_case_that_is_worked_on_closed_once_and_then_asked_a
     assert events.loc[events["EVENT_KIND"] == "1", ["CASE_ID", "SATISFIED", "NOTE"]].eq("").all(axis=None)
 
 
+def test_every_place_is_a_cell_of_the_catalogue_in_its_county(home: Path) -> None:
+    cells = rows(home, "cell_catalog").set_index("CELL_ID")
+    places = rows(home, "location", f"location_{NIGHT}")
+    assert cells.index.is_unique
+    assert (cells.loc[places["CELL_ID"], "COUNTY_CODE"].to_numpy() == places["COUNTY_CODE"]).all()
+    assert not cells.duplicated(["LONGITUDE_E6", "LATITUDE_E6"]).any()
+
+
 def test_a_day_of_minutes_is_whole_and_most_nights_are_spent_at_the_home_cell_of_the_log(home: Path) -> None:
     places = rows(home, "location", f"location_{NIGHT}")
     bands = places.filter(regex="^MIN_").astype(int)

@@ -9,6 +9,7 @@ from expectations.tables.dwd_number_interval import DWD_NUMBER_INTERVAL
 from expectations.tables.dwd_points_event import DWD_POINTS_EVENT
 from expectations.tables.dwd_survey_answer import DWD_SURVEY_ANSWER
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ods_cell import ODS_CELL
 from expectations.tables.ods_feedback import DWD_FEEDBACK, ODS_FEEDBACK
 from expectations.tables.ods_location import ODS_LOCATION
 from expectations.tables.ods_points_event import ODS_POINTS_EVENT
@@ -108,7 +109,7 @@ def test_feedback_about_a_list_that_no_channel_got_is_named(spark: SparkSession)
     assert unpublished(frame(spark, ODS_FEEDBACK, "list_date  | scenario | step\n2026-03-03 | c10 | wave1"), contacts) == []
 
 
-def test_a_place_is_away_when_its_county_is_of_another_city_than_the_holders(spark: SparkSession) -> None:
+def test_a_place_has_its_cells_newest_position_and_is_away_in_another_city_than_the_holders(spark: SparkSession) -> None:
     places = frame(
         spark,
         ODS_LOCATION,
@@ -123,10 +124,23 @@ def test_a_place_is_away_when_its_county_is_of_another_city_than_the_holders(spa
     )
     numbers = frame(spark, DWD_NUMBER_INTERVAL, f"{HOLDERS}    homeless     | homeless      | 2020-01-01 |")
     subscribers = frame(spark, ODS_SUBSCRIBER, "subscriber_id | city\nbefore | 9901\nafter | 9902")
-    held = DWD_LOCATION.conform(resolve_location.call(D, places=places, numbers=numbers, subscribers=subscribers))
-    assert rows(held, "cell", "subscriber_id", "is_away") == [
-        ("c1", "before", False),
-        ("c2", "after", True),
-        ("c3", "after", None),
-        ("c4", "homeless", None),
+    cells = frame(
+        spark,
+        ODS_CELL,
+        """
+        cell | longitude_udeg | latitude_udeg | day        | known_on   | load_id
+        c1   | 110000000      | 30000000      | 2025-01-01 | 2026-03-01 | a
+        c1   | 110000001      | 30000000      | 2026-01-01 | 2026-01-01 | b
+        c2   | 110000002      | -30000000     | 2025-01-01 | 2026-03-01 | a
+        """,
+    )
+    frames = {"places": places, "numbers": numbers, "subscribers": subscribers}
+    held = DWD_LOCATION.conform(resolve_location.call(D, **frames, cells=cells))
+    assert rows(held, "cell", "subscriber_id", "is_away", "position") == [
+        ("c1", "before", False, "110000001:30000000"),
+        ("c2", "after", True, "110000002:-30000000"),
+        ("c3", "after", None, None),
+        ("c4", "homeless", None, None),
     ]
+    unplaced = resolve_location.call(D, **frames, cells=ODS_CELL.empty(spark))
+    assert {position for _, position in rows(unplaced, "cell", "position")} == {None}
