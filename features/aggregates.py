@@ -8,6 +8,8 @@ from pyspark.sql import functions as F
 
 # Of each key's weight the logarithm is rounded to this many decimals, so that the sum is exact in any order.
 _EXACT = "decimal(30,6)"
+# Of a great circle of the earth.
+METRES_A_DEGREE = 111_195
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,20 @@ def _entropy(weight: Column, _: Way) -> Column:
     return F.when(whole > 0, F.round(F.greatest(bits, F.lit(0.0)) * 1000).cast("int"))
 
 
+def _radius(weight: Column, way: Way) -> Column:
+    part = F.when(weight > 0, weight)
+    longitude, latitude = (F.split_part(str(way.by), F.lit(":"), F.lit(place)).cast("decimal(9,0)") for place in (1, 2))
+    whole = F.sum(part)
+
+    def spread(degrees: Column) -> Column:
+        # The sum of squared distances from the mean, times the whole: exact, so that the order of rows changes nothing.
+        return (F.sum(part * degrees * degrees) * whole - F.sum(part * degrees) * F.sum(part * degrees)).cast("double")
+
+    narrower = F.cos(F.radians((F.sum(part * latitude) / whole).cast("double") / 1_000_000))
+    degrees = F.sqrt(spread(longitude) * narrower * narrower + spread(latitude)) / whole
+    return F.when(whole > 0, F.round(degrees * METRES_A_DEGREE / 1_000_000).cast("int"))
+
+
 def decayed(quantity: Column, age: Column, half_life: int, longest: int) -> Column:
     """Return the quantity in thousandths, halved for each `half_life` days of age, up to `longest` days. The factors are whole numbers."""
     factors = F.array(*(F.lit(round(1000 * 0.5 ** (days / half_life))) for days in range(longest)))
@@ -86,6 +102,7 @@ AGGREGATES = {
     "top_share": Aggregate(_top_share, "int", compares=True),
     "distinct": Aggregate(lambda weight, _: F.count_if(weight > 0), "int", 0, compares=True),
     "entropy": Aggregate(_entropy, "int", compares=True),
+    "radius": Aggregate(_radius, "int", compares=True),
 }
 
 

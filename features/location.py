@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 from expectations.checks import at_least, between, one_of
 from expectations.tables.dwd_location import DWD_LOCATION
+from features.aggregates import METRES_A_DEGREE
 from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
@@ -18,6 +19,7 @@ COMMUTES = ("none", "same_county", "other_county")
 COUNT = (at_least(0),)
 SHARE = (between(0, 1000),)
 UNSEEN = "not seen in the last 30 days"
+UNPLACED = "not seen at this time in the last 30 days, or in no cell of the cell catalogue"
 UNSEEN_AT_NIGHT = "not seen at night in the last 30 days"
 UNSEEN_AT_WORK = "not seen in working hours in the last 30 days"
 
@@ -179,6 +181,38 @@ def commute_30d() -> Column:
     in_cell = F.col("home_cell_30d") == F.col("work_cell_30d")
     in_county = F.col("home_county_30d") == F.col("work_county_30d")
     return F.when(in_cell, "none").when(~in_cell & in_county, "same_county").when(~in_cell & ~in_county, "other_county")
+
+
+@LOCATION_TAGS.windowed("top", days=(30,), by="position", label="居住位置", null_means=UNPLACED)
+def home_position() -> Column:
+    """Longitude and latitude, in millionths of a degree, of the place in which they are longest at night."""
+    return _at_night()
+
+
+@LOCATION_TAGS.windowed("top", days=(30,), by="position", label="工作位置", null_means=UNPLACED)
+def work_position() -> Column:
+    """Longitude and latitude, in millionths of a degree, of the place in which they are longest in working hours."""
+    return _at_work()
+
+
+@LOCATION_TAGS.derived("int", unit="metres", label="通勤距离", checks=COUNT, null_means=UNPLACED)
+def commute_m() -> Column:
+    """Distance between the places of home and work as the crow flies."""
+    (east, north), (other_east, other_north) = _degrees("home_position_30d"), _degrees("work_position_30d")
+    narrower = F.cos(F.radians((north + other_north) / 2))
+    across, along = (other_east - east) * narrower, other_north - north
+    return F.round(F.sqrt(across * across + along * along) * METRES_A_DEGREE)
+
+
+def _degrees(position: str) -> tuple[Column, Column]:
+    longitude, latitude = (F.split_part(position, F.lit(":"), F.lit(place)).cast("double") / 1_000_000 for place in (1, 2))
+    return longitude, latitude
+
+
+@LOCATION_TAGS.windowed("radius", days=(30,), by="position", unit="metres", label="活动半径", checks=COUNT, null_means=UNPLACED)
+def activity_radius_m() -> Column:
+    """Radius of gyration 活动半径: the root of the mean squared distance from the centre of all places, by minutes."""
+    return _minutes()
 
 
 @LOCATION_TAGS.derived("boolean", label="是否居住在归属地市之外", null_means=UNSEEN_AT_NIGHT)

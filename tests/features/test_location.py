@@ -16,26 +16,28 @@ from tests.frames import by_role, frame
 
 # A Tuesday; 28 March is a Saturday.
 D = date(2026, 3, 31)
-COLUMNS = "subscriber_id | day | cell | county | minutes_00_07 | minutes_07_09 | minutes_09_18 | minutes_18_24 | is_away | switch_ons"
+COLUMNS = (
+    "subscriber_id | day | cell | county | minutes_00_07 | minutes_07_09 | minutes_09_18 | minutes_18_24 | is_away | switch_ons | position"
+)
 PLACES = """
-    worker    | 2026-03-31 | h1 | 990101 | 400 | 60  | 0   | 200 | false | 1
-    worker    | 2026-03-31 | o1 | 990102 | 0   | 60  | 540 | 0   | false | 0
-    worker    | 2026-03-31 | p1 | 990101 | 20  | 0   | 0   | 160 | false | 0
-    worker    | 2026-03-28 | m1 | 990103 | 0   | 0   | 540 | 0   | false | 0
-    worker    | 2026-03-02 | h1 | 990101 | 420 | 120 | 60  | 360 | false | 2
-    worker    | 2026-03-02 | o1 | 990102 | 0   | 0   | 480 | 0   | false | 0
-    traveller | 2026-03-30 | t1 | 990201 | 420 | 0   | 540 | 0   | true  | 0
-    traveller | 2026-03-31 | h2 | 990101 | 0   | 0   | 60  | 0   | false | 0
-    traveller | 2026-03-31 | t2 | 990301 | 0   | 0   | 0   | 60  | true  | 0
-    traveller | 2026-03-01 | h2 | 990101 | 420 | 0   | 540 | 0   | false | 5
-    blank     | 2026-03-30 | x1 |        | 60  | 0   | 0   | 0   |       | 0
-    steady    | 2026-02-28 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0
-    steady    | 2026-01-01 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0
-    steady    | 2025-12-31 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0
-    moved     | 2026-02-01 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0
-    moved     | 2026-02-02 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0
-    moved     | 2026-01-31 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0
-    moved     | 2025-11-30 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0
+    worker    | 2026-03-31 | h1 | 990101 | 400 | 60  | 0   | 200 | false | 1 | 110000000:30000000
+    worker    | 2026-03-31 | o1 | 990102 | 0   | 60  | 540 | 0   | false | 0 | 110000000:30200000
+    worker    | 2026-03-31 | p1 | 990101 | 20  | 0   | 0   | 160 | false | 0 |
+    worker    | 2026-03-28 | m1 | 990103 | 0   | 0   | 540 | 0   | false | 0 |
+    worker    | 2026-03-02 | h1 | 990101 | 420 | 120 | 60  | 360 | false | 2 | 110000000:30000000
+    worker    | 2026-03-02 | o1 | 990102 | 0   | 0   | 480 | 0   | false | 0 | 110000000:30200000
+    traveller | 2026-03-30 | t1 | 990201 | 420 | 0   | 540 | 0   | true  | 0 | 110000000:60000000
+    traveller | 2026-03-31 | h2 | 990101 | 0   | 0   | 60  | 0   | false | 0 | 111000000:60000000
+    traveller | 2026-03-31 | t2 | 990301 | 0   | 0   | 0   | 60  | true  | 0 |
+    traveller | 2026-03-01 | h2 | 990101 | 420 | 0   | 540 | 0   | false | 5 | 111000000:60000000
+    blank     | 2026-03-30 | x1 |        | 60  | 0   | 0   | 0   |       | 0 |
+    steady    | 2026-02-28 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    steady    | 2026-01-01 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    steady    | 2025-12-31 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    moved     | 2026-02-01 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    moved     | 2026-02-02 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
+    moved     | 2026-01-31 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
+    moved     | 2025-11-30 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
 """
 BANDICOOT = Path(__file__).parents[3] / "shared" / "data" / "cdr_samples" / "manual"
 
@@ -83,6 +85,11 @@ def test_home_work_and_third_place_are_where_they_are_longest_at_their_hours(spa
         "blank": (1, 1, 0, 60),
         **dict.fromkeys(unseen, (0, None, 0, 0)),
     }
+    # 0.2 degrees north are 22,239 m. In 60 degrees north a degree of longitude is half as long as one of latitude.
+    distances = by_role(found, "home_position_30d", "work_position_30d", "commute_m", "activity_radius_m_30d")
+    assert distances["worker"] == ("110000000:30000000", "110000000:30200000", 22239, 10895)
+    assert distances["traveller"] == ("110000000:60000000", "110000000:60000000", 0, 13082)
+    assert distances["blank"] == (None, None, None, None)
     region = by_role(found, "region_1m", "region_m2", "region_m3", "permanent_region", "has_moved_region")
     assert region["steady"] == ("990101", "990101", "990101", "990101", False)
     assert region["moved"] == ("990101", "990102", None, None, True)
@@ -111,7 +118,7 @@ def test_cells_their_variety_and_the_time_at_home_agree_with_bandicoot(spark: Sp
         pytest.skip(f"bandicoot's samples are not at {BANDICOOT}")
     people = ("A", "B")
     lines = [
-        f"{person} | {day} | {cell} | | {count if band == 'night' else 0} | 0 | {count if band == 'day' else 0} | 0 | | 0"
+        f"{person} | {day} | {cell} | | {count if band == 'night' else 0} | 0 | {count if band == 'day' else 0} | 0 | | 0 |"
         for person in people
         for (day, cell, band), count in half_hours(person).items()
     ]
