@@ -38,7 +38,8 @@ class Province:
     history_days: int = 150
     wap_days: int = 35
     event_days: int = 90
-    location_days: int = 30
+    # Three closed months have some, so that a permanent region is known.
+    location_days: int = 70
     bill_months: int = 7
     bad_rows_per_million: int = 0
     faults: tuple[tuple[str, int], ...] = ()
