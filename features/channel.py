@@ -116,8 +116,8 @@ def electronic_queries() -> Column:
 
 @CHANNEL_TAGS.derived("boolean", label="是否电子渠道偏好客户", checks=(NOT_NULL,))
 def prefers_electronic_channels() -> Column:
-    """Whether they queried a channel without staff in 30 days, and half their visits of 90 days were to such channels (label 7)."""
-    return (F.col("electronic_queries_30d") > 0) & (F.coalesce("electronic_share_90d", F.lit(0)) >= HALF)
+    """Whether they queried channels without staff twice in 30 days, and half their visits of 90 days were to such channels (label 7)."""
+    return (F.col("electronic_queries_30d") >= LEAST_VISITS) & (F.coalesce("electronic_share_90d", F.lit(0)) >= HALF)
 
 
 @CHANNEL_TAGS.windowed("max", of="visits", days=(90,), type="date", label="最近访问日期", null_means=NO_VISIT)

@@ -17,7 +17,7 @@ D = date(2026, 3, 31)
 VISITS = """
     subscriber_id | day        | visited_at          | channel  | moment
     surfer        | 2026-03-31 | 2026-03-31 08:00:00 | web_hall | data_query
-    surfer        | 2026-03-02 | 2026-03-02 21:59:59 | web_hall | payment
+    surfer        | 2026-03-02 | 2026-03-02 21:59:59 | web_hall | fee_query
     surfer        | 2026-03-01 | 2026-03-01 18:00:00 | crm      | data_query
     surfer        | 2026-01-01 | 2026-01-01 22:00:00 | app_hall | offer_query
     surfer        | 2025-12-31 | 2025-12-31 08:00:00 | crm      | payment
@@ -75,7 +75,7 @@ def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSessi
     }
     electronic = ("electronic_visits_90d", "electronic_share_90d", "electronic_queries_30d", "prefers_electronic_channels")
     assert by_role(found, *electronic, "interested_queries_90d", "payment_visits_90d") == {
-        "surfer": (3, 750, 1, True, 3, 1),
+        "surfer": (3, 750, 2, True, 3, 0),
         "walker": (0, 0, 0, False, 0, 1),
         "pair": (1, 500, 0, False, 0, 0),
         "nobody": (0, None, 0, False, 0, 0),
@@ -110,16 +110,33 @@ def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSessi
     }
 
 
-def test_who_took_up_nothing_prefers_the_channel_visited_twice(spark: SparkSession) -> None:
+def test_a_preference_needs_two_visits_and_an_electronic_customer_two_queries_and_half(spark: SparkSession) -> None:
+    more = """
+    half          | 2026-03-31 | 2026-03-31 08:00:00 | kiosk    | bill_query
+    half          | 2026-03-02 | 2026-03-02 08:00:00 | kiosk    | bill_query
+    half          | 2026-03-31 | 2026-03-31 09:00:00 | crm      | bill_query
+    half          | 2026-03-31 | 2026-03-31 10:00:00 | crm      | bill_query
+    staff         | 2026-03-31 | 2026-03-31 08:00:00 | kiosk    | bill_query
+    staff         | 2026-03-02 | 2026-03-02 08:00:00 | kiosk    | bill_query
+    staff         | 2026-03-31 | 2026-03-31 09:00:00 | crm      | bill_query
+    staff         | 2026-03-30 | 2026-03-30 09:00:00 | crm      | bill_query
+    staff         | 2026-03-29 | 2026-03-29 09:00:00 | crm      | bill_query
+    """
+    who = ("surfer", "walker", "half", "staff")
     found = CHANNEL_TAGS.compute(
         D,
-        frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nsurfer | 2020-01-01\nwalker | 2020-01-01"),
-        visits=frame(spark, DWD_CHANNEL_VISIT, VISITS),
+        frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)])),
+        visits=frame(spark, DWD_CHANNEL_VISIT, VISITS.rstrip() + more),
         feedback=DWD_FEEDBACK.empty(spark),
         external=DWD_EXTERNAL_CONTACT.empty(spark),
         responses=DWD_CHANNEL_RESPONSE.empty(spark),
     )
-    assert by_role(found, "preferred_channel") == {"surfer": "web_hall", "walker": None}
+    assert by_role(found, "preferred_channel", "electronic_share_90d", "prefers_electronic_channels") == {
+        "surfer": ("web_hall", 750, True),
+        "walker": (None, 0, False),
+        "half": ("crm", 500, True),
+        "staff": ("crm", 400, False),
+    }
 
 
 def test_few_contacts_draw_a_response_towards_the_share_of_the_province(spark: SparkSession) -> None:

@@ -90,7 +90,7 @@ def test_complaints_questions_and_replies_are_counted_by_kind_topic_and_window(s
     assert replies["silent"] == (0, 0, None, None, False)
 
 
-def test_a_wish_not_to_be_disturbed_is_the_crms_or_an_answer_and_unknown_without_a_row_of_the_crm(spark: SparkSession) -> None:
+def test_a_wish_not_to_be_disturbed_is_in_the_crm_or_an_answer_and_else_unknown(spark: SparkSession) -> None:
     subscribers = frame(
         spark,
         DWD_SUBSCRIBER,
