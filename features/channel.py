@@ -31,7 +31,7 @@ CHANNEL_TAGS = Family(
 ALL = {name: channel.label for name, channel in CHANNELS.items()}
 VISITED = {name: channel.label for name, channel in CHANNELS.items() if channel.moments}
 # Channels without staff 电子渠道 (label 7).
-ELECTRONIC = ("web_hall", "app_hall", "wap_hall", "kiosk", "portal", "toolbar", "data_park", "trial_platform", "sms", "ivr", "ussd")
+ELECTRONIC = ("web_hall", "app_hall", "wap_hall", "kiosk", "portal", "toolbar", "data_park", "trial_platform", "sms", "ivr")
 # Parts of the day, by the first hour and the first hour after it; the night is from 22 to 8.
 PARTS = {"morning": (8, 12), "noon": (12, 14), "afternoon": (14, 18), "evening": (18, 22)}
 NAMES_OF_PARTS = {"morning": "上午", "noon": "中午", "afternoon": "下午", "evening": "晚上"}

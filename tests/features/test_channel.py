@@ -4,13 +4,14 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
+from expectations.channels import CHANNELS
 from expectations.tables.dwd_channel_response import DWD_CHANNEL_RESPONSE
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_channel_visit import DWD_CHANNEL_VISIT
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK
-from features.answers import responses
-from features.channel import CHANNEL_TAGS
+from features.answers import made_stage, responses
+from features.channel import CHANNEL_TAGS, ELECTRONIC, VISITED
 from tests.frames import by_role, frame, rows
 
 D = date(2026, 3, 31)
@@ -52,6 +53,21 @@ RESPONSES = """
     surfer        | sms      | 2        | 0        | 200000
     walker        | sms      | 1        | 0        | 0
 """
+
+
+def test_every_channel_with_feedback_reports_when_a_contact_was_made_by_a_receipt_or_as_pushed() -> None:
+    stages = {name: made_stage(channel) for name, channel in CHANNELS.items() if channel.feedback}
+    assert {name: stages[name] for name in ("sms", "crm", "ivr", "mailbox")} == {
+        "sms": "delivered",
+        "crm": "recommended",
+        "ivr": "played",
+        "mailbox": "delivered",
+    }
+    assert None not in stages.values()
+
+
+def test_electronic_channels_are_channels_that_customers_visit() -> None:
+    assert set(ELECTRONIC) <= VISITED.keys()
 
 
 def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSession) -> None:
