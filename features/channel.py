@@ -22,7 +22,7 @@ CHANNEL_TAGS = Family(
     reads={
         "visits": Rows(DWD_CHANNEL_VISIT),
         "feedback": Rows(DWD_FEEDBACK),
-        "external": Rows(DWD_EXTERNAL_CONTACT),
+        "external_contact": Rows(DWD_EXTERNAL_CONTACT),
         # The newest row is the one with the greatest response.
         "responses": Rows(DWD_CHANNEL_RESPONSE, newest_by=("response_ppm", "channel")),
     },
@@ -161,7 +161,7 @@ def contacts() -> Column:
 
 @CHANNEL_TAGS.windowed("count", of="feedback", days=(30, 90), unit="answers", label="接触答复次数", checks=COUNT)
 def answers() -> Column:
-    """Decisions of theirs that a channel reported, yes or no."""
+    """Decisions about an offer that a channel reported: yes, no or still considering."""
     return F.coalesce(F.col("outcome") != "unreached", F.lit(False))
 
 
@@ -197,7 +197,7 @@ def no_contact_wishes() -> Column:
     return F.coalesce((F.col("outcome") == "do_not_disturb").cast("int"), F.lit(0))
 
 
-@CHANNEL_TAGS.windowed("count", of="external", days=(30, 90), unit="contacts", label="外部接触次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="external_contact", days=(30, 90), unit="contacts", label="外部接触次数", checks=COUNT)
 def external_contacts() -> Column:
     """Contacts that other departments made with them (S16); a draw that left them out is none."""
     return ~F.col("arm").eqNullSafe(F.lit("control"))
@@ -215,7 +215,7 @@ def last_contact_on() -> Column:
     return F.when(is_made(), F.col("day"))
 
 
-@CHANNEL_TAGS.windowed("max", of="external", days=(90,), type="date", label="最近外部接触日期", null_means=NO_CONTACT)
+@CHANNEL_TAGS.windowed("max", of="external_contact", days=(90,), type="date", label="最近外部接触日期", null_means=NO_CONTACT)
 def last_external_contact_on() -> Column:
     """Day of the newest contact of another department."""
     return F.when(~F.col("arm").eqNullSafe(F.lit("control")), F.col("day"))
@@ -236,7 +236,7 @@ def recent_contacts() -> Column:
 
 
 @CHANNEL_TAGS.windowed(
-    "decayed", of="external", days=(90,), half_life=HALF_LIFE_DAYS, unit="thousandths", label="衰减外部接触次数", checks=COUNT
+    "decayed", of="external_contact", days=(90,), half_life=HALF_LIFE_DAYS, unit="thousandths", label="衰减外部接触次数", checks=COUNT
 )
 def recent_external_contacts() -> Column:
     """Contacts of other departments, in which one of 14 days ago counts half."""

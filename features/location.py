@@ -258,7 +258,13 @@ def switch_ons() -> Column:
 
 
 @LOCATION_TAGS.windowed(
-    "top", months=(1,), single_months=(2, 3), keep=True, by="county", label="归属区域", null_means="not seen in the month"
+    "top",
+    months=(1,),
+    single_months=(2, 3),
+    keep=True,
+    by="county",
+    label="归属区域",
+    null_means="not seen in the month, or it ended before network entry",
 )
 def region() -> Column:
     """The county in which they are longest 归属区域; of equals the first by code."""

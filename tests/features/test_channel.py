@@ -77,7 +77,7 @@ def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSessi
         frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)])),
         visits=frame(spark, DWD_CHANNEL_VISIT, VISITS),
         feedback=frame(spark, DWD_FEEDBACK, FEEDBACK),
-        external=frame(spark, DWD_EXTERNAL_CONTACT, EXTERNAL),
+        external_contact=frame(spark, DWD_EXTERNAL_CONTACT, EXTERNAL),
         responses=frame(spark, DWD_CHANNEL_RESPONSE, RESPONSES),
     )
     found = CHANNEL_TAGS.table.conform(found).cache()
@@ -144,7 +144,7 @@ def test_a_preference_needs_two_visits_and_an_electronic_customer_two_queries_an
         frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)])),
         visits=frame(spark, DWD_CHANNEL_VISIT, VISITS.rstrip() + more),
         feedback=DWD_FEEDBACK.empty(spark),
-        external=DWD_EXTERNAL_CONTACT.empty(spark),
+        external_contact=DWD_EXTERNAL_CONTACT.empty(spark),
         responses=DWD_CHANNEL_RESPONSE.empty(spark),
     )
     assert by_role(found, "preferred_channel", "electronic_share_90d", "prefers_electronic_channels") == {
