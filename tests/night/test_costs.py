@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks.event_log import NOBODY, Work, work_in
 from expectations.contract import Table
+from features.library import FAMILIES
+from features.tag import Aggregated
 from jobs.register import night_jobs
 from tests.night.homes import NIGHT, runner_of
 
@@ -18,6 +20,13 @@ MOST = {"find_candidates": 18, "check_scenarios": 12, "publish_lists": 14, "chec
 MOST |= {"receive_crm_customer": 9}
 # It joins S5, the no-call list and handsets that former subscribers had.
 MOST |= {"refine_subscribers": 10}
+# They join ties, numbers, subscribers and orders, and count by family or group and by member.
+MOST |= {"refine_families": 18, "refine_groups": 12}
+# A family shuffles each of its reads once, and twice more for each column whose values are compared.
+for family in FAMILIES:
+    compared = {(tag.of, tag.way.by) for tag in family.tags if isinstance(tag, Aggregated) and tag.way.by}
+    if compared:
+        MOST[f"compute_{family.name}_tags"] = MOST_OF_ONE_TABLE + len(family.reads) + 2 * len(compared)
 
 
 @pytest.fixture(scope="module")
