@@ -38,18 +38,21 @@ PLACES = """
     moved     | 2026-02-02 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
     moved     | 2026-01-31 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
     moved     | 2025-11-30 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
+    settled   | 2026-02-01 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    settled   | 2026-01-31 | s1 | 990101 | 0   | 0   | 0   | 10  | false | 0 |
+    settled   | 2025-12-31 | s2 | 990102 | 0   | 0   | 0   | 10  | false | 0 |
 """
 BANDICOOT = Path(__file__).parents[3] / "shared" / "data" / "cdr_samples" / "manual"
 
 
 def test_home_work_and_third_place_are_where_they_are_longest_at_their_hours(spark: SparkSession) -> None:
-    who = ("worker", "traveller", "blank", "steady", "moved", "nobody")
+    who = ("worker", "traveller", "blank", "steady", "moved", "settled", "nobody")
     subscribers = frame(
         spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date | city", *(f"{one} | 2020-01-01 | 9901" for one in who)])
     )
     found = LOCATION_TAGS.compute(D, subscribers, location=frame(spark, DWD_LOCATION, COLUMNS + PLACES))
     found = LOCATION_TAGS.table.conform(found).cache()
-    unseen = ("steady", "moved", "nobody")
+    unseen = ("steady", "moved", "settled", "nobody")
 
     home = ("home_cell_30d", "home_cell_share_30d", "nights_seen_30d", "home_confidence", "home_county_30d", "lives_outside_home_city")
     assert by_role(found, *home) == {
@@ -93,6 +96,7 @@ def test_home_work_and_third_place_are_where_they_are_longest_at_their_hours(spa
     region = by_role(found, "region_1m", "region_m2", "region_m3", "permanent_region", "has_moved_region")
     assert region["steady"] == ("990101", "990101", "990101", "990101", False)
     assert region["moved"] == ("990101", "990102", None, None, True)
+    assert region["settled"] == ("990101", "990101", "990102", None, False)
     assert region["nobody"] == (None, None, None, None, None)
 
 
