@@ -15,7 +15,9 @@ NO_BILL = "no settled bill in the window"
 AMOUNT = (at_least(0),)
 
 
-@BILLING_TAGS.windowed("sum", months=(1, 3), unit="fen", label="账单金额", checks=AMOUNT, missing=None, null_means=NO_BILL)
+@BILLING_TAGS.windowed(
+    "sum", months=(1, 3, 6), single_months=(2, 3), unit="fen", label="账单金额", checks=AMOUNT, missing=None, null_means=NO_BILL
+)
 def bill_fen() -> Column:
     """Amount billed."""
     return F.col("bill_fen")

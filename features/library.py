@@ -21,6 +21,7 @@ from features.social import SOCIAL_TAGS
 from features.tag import Aggregated, Derived
 from features.terminal import TERMINAL_TAGS
 from features.usage import USAGE_TAGS
+from features.value import VALUE_TAGS
 
 
 def one_name_each(families: tuple[Family, ...]) -> tuple[Family, ...]:
@@ -48,6 +49,7 @@ FAMILIES = one_name_each(
         CHANNEL_TAGS,
         SERVICE_TAGS,
         SOCIAL_TAGS,
+        VALUE_TAGS,
     )
 )
 

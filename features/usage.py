@@ -56,7 +56,7 @@ def active_days() -> Column:
     return F.lit(True)
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1,), unit="seconds", label="通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3), single_months=(2, 3), unit="seconds", label="通话时长", checks=(at_least(0),))
 def voice_s() -> Column:
     """Call duration: local, roaming and long distance together."""
     return F.col("voice_local_s") + F.col("voice_roaming_s") + F.col("voice_long_s")
@@ -80,7 +80,7 @@ def voice_off_net_s() -> Column:
     return F.col("voice_off_net_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1,), unit="messages", label="短信条数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(1,), single_months=(2, 3), unit="messages", label="短信条数", checks=(at_least(0),))
 def sms_count() -> Column:
     """Messages sent."""
     return F.col("sms_count")
