@@ -14,6 +14,7 @@ from features.content import CONTENT_TAGS
 from features.family import Family
 from features.lifecycle import LIFECYCLE_TAGS
 from features.location import LOCATION_TAGS
+from features.platform import PLATFORM_TAGS
 from features.product import PRODUCT_TAGS
 from features.reads import Yesterday
 from features.service import SERVICE_TAGS
@@ -50,6 +51,7 @@ FAMILIES = one_name_each(
         SERVICE_TAGS,
         SOCIAL_TAGS,
         VALUE_TAGS,
+        PLATFORM_TAGS,
     )
 )
 
