@@ -16,6 +16,7 @@ from features.lifecycle import LIFECYCLE_TAGS
 from features.location import LOCATION_TAGS
 from features.platform import PLATFORM_TAGS
 from features.product import PRODUCT_TAGS
+from features.profile import PROFILE_TAGS
 from features.reads import Yesterday
 from features.service import SERVICE_TAGS
 from features.social import SOCIAL_TAGS
@@ -52,6 +53,7 @@ FAMILIES = one_name_each(
         SOCIAL_TAGS,
         VALUE_TAGS,
         PLATFORM_TAGS,
+        PROFILE_TAGS,
     )
 )
 

@@ -5,13 +5,13 @@ from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import TERMINAL_STATES
+from features.churn import CHURN_TYPE, CHURN_TYPES, IS_PREPAID, LOST, LOST_ON
 from features.family import Family
 from features.reads import Yesterday
 from features.tag import Tags
 
 LIFECYCLE_TAGS = Family(name="lifecycle", owner="customer-value", label="生命周期", reads={"yesterday": Yesterday()})
 
-PREPAID_BRANDS = ("mzone", "easyown")
 LEAVING_STATES = ("stopped", "cancel_booked", "retention", "frozen")
 NEW_DAYS = 90
 GROWING_DAYS = 365
@@ -50,7 +50,7 @@ def is_live() -> Column:
 @LIFECYCLE_TAGS.derived("boolean", label="是否预付费", checks=(NOT_NULL,))
 def is_prepaid() -> Column:
     """Whether the brand is prepaid (mzone, easyown)."""
-    return F.col("brand").isin(*PREPAID_BRANDS)
+    return F.expr(IS_PREPAID)
 
 
 @LIFECYCLE_TAGS.derived("boolean", label="是否高价值客户", checks=(NOT_NULL,))
@@ -117,3 +117,34 @@ def bundle_days_left(on: Column) -> Column:
 def age_years(on: Column) -> Column:
     """Age reached in the year of D."""
     return F.year(on) - F.col("birth_year")
+
+
+@LIFECYCLE_TAGS.derived("boolean", label="是否已离网", checks=(NOT_NULL,))
+def is_lost() -> Column:
+    """Whether the subscription is lost by the one definition of churn (features/churn.py)."""
+    return F.expr(LOST)
+
+
+def _as_before(yesterday: Column, today: Column) -> Column:
+    """Return yesterday's value of a number that is recycled now: BOSS no longer says what the subscription was before."""
+    return F.when(F.col("state") == "recycled", F.coalesce(yesterday, today)).otherwise(today)
+
+
+@LIFECYCLE_TAGS.derived("date", label="流失日期", null_means="not lost")
+def lost_on(yesterday: Tags) -> Column:
+    """First day of the loss. Of a number that is recycled now it is the day known the night before."""
+    return _as_before(yesterday.lost_on, F.expr(LOST_ON))
+
+
+@LIFECYCLE_TAGS.derived("date", label="流失月份", null_means="not lost")
+def churn_month() -> Column:
+    """First day of the month in which the subscription was lost."""
+    return F.trunc("lost_on", "month")
+
+
+@LIFECYCLE_TAGS.derived(
+    "string", label="流失类型", checks=(one_of(*CHURN_TYPES),), null_means="not lost, or only the recycling of the number is known"
+)
+def churn_type(yesterday: Tags) -> Column:
+    """Why the subscription was lost: debt 欠费, forced 强制, booked 预约销户, transferred 过户, prepaid_lapse 预付费到期."""
+    return _as_before(yesterday.churn_type, F.expr(CHURN_TYPE))

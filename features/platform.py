@@ -1,7 +1,5 @@
 """T9 业务, the operator's own apps: which are held, tried, cancelled, used and silent, from S10 and the order lines (S2)."""
 
-from datetime import date
-
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
@@ -38,13 +36,13 @@ NEVER_ORDERED = "no order line of it has begun"
 FIGURE = (at_least(0),)
 
 
-def _began(on: date) -> Column:
+def _began(on: Column) -> Column:
     """Whether the order line was in force on a day up to D. A line cancelled before it begins never was."""
-    return (F.col("valid_from") <= F.lit(on)) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.col("valid_from")))
+    return (F.col("valid_from") <= on) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.col("valid_from")))
 
 
-def _held(on: date) -> Column:
-    return _began(on) & (F.col("valid_to").isNull() | (F.col("valid_to") > F.lit(on)))
+def _held(on: Column) -> Column:
+    return _began(on) & (F.col("valid_to").isNull() | (F.col("valid_to") > on))
 
 
 def _is_app() -> Column:
@@ -80,51 +78,51 @@ def trial_end() -> Column:
 @PLATFORM_TAGS.aggregated(
     "latest", of="orders", per=APPS, type="string", label="{}持有状态", checks=(one_of(*STATUSES),), null_means=NEVER_ORDERED
 )
-def app_status(app: str, on: date) -> Column:
+def app_status(app: str, on: Column) -> Column:
     """The newest order line of the own app {}: held as paid, trial or bundled; over as tried (a trial) or cancelled."""
     over = F.when(F.col("order_source") == "trial", "tried").otherwise("cancelled")
     return F.when((F.col("product") == app) & _began(on), F.when(_held(on), F.col("order_source")).otherwise(over))
 
 
 @PLATFORM_TAGS.aggregated("latest", of="orders", per=APPS, type="date", label="{}持有状态起始日", null_means=NEVER_ORDERED)
-def app_since(app: str, on: date) -> Column:
+def app_since(app: str, on: Column) -> Column:
     """First day of service of the newest order line of the own app {}."""
     return F.when((F.col("product") == app) & _began(on), F.col("valid_from"))
 
 
 @PLATFORM_TAGS.aggregated("any", of="orders", per=APPS, label="是否试用过{}")
-def app_tried(app: str, on: date) -> Column:
+def app_tried(app: str, on: Column) -> Column:
     """Whether the own app {} was ever on trial."""
     return (F.col("product") == app) & (F.col("order_source") == "trial") & _began(on)
 
 
 @PLATFORM_TAGS.aggregated("sum", of="orders", unit="fen", label="付费业务月费", checks=FIGURE)
-def paid_apps_fee_fen(on: date) -> Column:
+def paid_apps_fee_fen(on: Column) -> Column:
     """Monthly fees of the apps that are held and paid for."""
     return F.when(_is_app() & (F.col("order_source") == "paid") & _held(on), F.col("monthly_fee_fen"))
 
 
 @PLATFORM_TAGS.aggregated("count", of="orders", unit="services", label="近90天新办业务数", checks=FIGURE)
-def new_services_90d(on: date) -> Column:
+def new_services_90d(on: Column) -> Column:
     """Apps whose order line began in the last 90 days, D included, trials too; recognition label 5."""
-    return _is_app() & _began(on) & (F.col("valid_from") > F.date_sub(F.lit(on), 90))
+    return _is_app() & _began(on) & (F.col("valid_from") > F.date_sub(on, 90))
 
 
 @PLATFORM_TAGS.aggregated("count", of="orders", unit="services", label="近90天退订业务数", checks=FIGURE)
-def services_cancelled_90d(on: date) -> Column:
+def services_cancelled_90d(on: Column) -> Column:
     """Apps whose paid or bundled order line ended in the last 90 days, D included."""
-    ended = F.col("valid_to").between(F.date_sub(F.lit(on), 89), F.lit(on))
+    ended = F.col("valid_to").between(F.date_sub(on, 89), on)
     return _is_app() & _began(on) & (F.col("order_source") != "trial") & ended
 
 
 @PLATFORM_TAGS.aggregated("any", of="orders", label="是否体验中")
-def is_in_trial(on: date) -> Column:
+def is_in_trial(on: Column) -> Column:
     """Whether an app is on a free trial on D."""
     return _is_app() & (F.col("order_source") == "trial") & _held(on)
 
 
 @PLATFORM_TAGS.aggregated("max", of="orders", type="date", label="体验订购到期日", null_means="no trial runs, or its order line has no end")
-def trial_line_to(on: date) -> Column:
+def trial_line_to(on: Column) -> Column:
     """First day without service of the trials that run, by their order lines; of several the latest."""
     return F.when(_is_app() & (F.col("order_source") == "trial") & _held(on), F.col("valid_to"))
 
@@ -132,23 +130,23 @@ def trial_line_to(on: date) -> Column:
 @PLATFORM_TAGS.derived(
     "int", unit="days", label="体验剩余天数", checks=(at_least(0),), null_means="no trial runs, or neither source states its end"
 )
-def trial_days_left(on: date) -> Column:
+def trial_days_left(on: Column) -> Column:
     """Days to the last day of the trial that runs; 0 on that day. The order line's end counts before the platform's."""
     last = F.coalesce(F.date_sub("trial_line_to", 1), F.when(F.col("is_in_trial"), F.col("trial_end_90d")))
-    return F.when(last >= F.lit(on), F.datediff(last, F.lit(on)))
+    return F.when(last >= on, F.datediff(last, on))
 
 
 @PLATFORM_TAGS.derived("int", per=APPS, unit="months", label="{}未使用月数", checks=(between(0, 6),), null_means="not used in 180 days")
-def app_idle_months(app: str, on: date) -> Column:
+def app_idle_months(app: str, on: Column) -> Column:
     """Whole months since the own app {} was last used."""
-    return F.floor(F.months_between(F.lit(on), F.col(f"{app}_app_last_used_180d")))
+    return F.floor(F.months_between(on, F.col(f"{app}_app_last_used_180d")))
 
 
 @PLATFORM_TAGS.derived("boolean", per=APPS, label="{}是否沉默订购", null_means=NEVER_ORDERED)
-def app_silent(app: str, on: date) -> Column:
+def app_silent(app: str, on: Column) -> Column:
     """Whether the own app {} is held and paid for since 30 days or more, and was not used since it is paid for (沉默)."""
     since, used = F.col(f"{app}_app_since"), F.col(f"{app}_app_last_used_180d")
-    is_old = since <= F.date_sub(F.lit(on), SILENT_DAYS)
+    is_old = since <= F.date_sub(on, SILENT_DAYS)
     return (F.col(f"{app}_app_status") == "paid") & is_old & (used.isNull() | (used < since))
 
 

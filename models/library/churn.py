@@ -1,18 +1,15 @@
-"""Who will leave.
+"""Who will leave: who will be lost, by the definition of features/churn.py.
 
-This is the only written definition. A subscription is *lost* from the day it enters a terminal state; a prepaid one (mzone, easyown)
-already from the day it enters retention or frozen. A subscriber that is live and not lost on the cut-off *churns* if it is lost on days 8
-to 37 after it. The first week is the gap, which is too short to act in. A subscriber lost in the gap is left out, neither churned nor
-stayed; so is one missing from the later extract. The state is the one known on the later date, so a prepaid subscription that went from
-retention to a terminal state is dated by the terminal state.
+A subscriber that is live and not lost on the cut-off *churns* if it is lost on days 8 to 37 after it. The first week is the gap, which is
+too short to act in. A subscriber lost in the gap is left out, neither churned nor stayed; so is one missing from the later extract. State
+and dates are those known on the later date.
 """
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from expectations.columns import TERMINAL_STATES
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from features.lifecycle import PREPAID_BRANDS
+from features.churn import LOST, LOST_ON
 from models.boosted_trees import BoostedTrees
 from models.following import Following
 from models.model import SUBSCRIBER, Model
@@ -20,22 +17,13 @@ from models.model import SUBSCRIBER, Model
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-LOST_PREPAID_STATES = ("retention", "frozen")
-
-
-def _listed(codes: tuple[str, ...]) -> str:
-    return ", ".join(f"'{code}'" for code in codes)
-
-
-LOST = f"(state IN ({_listed(TERMINAL_STATES)}) OR (brand IN ({_listed(PREPAID_BRANDS)}) AND state IN ({_listed(LOST_PREPAID_STATES)})))"
-
 
 def left(first: date, last: date, subscribers: "DataFrame") -> "DataFrame":
     """Return every subscriber of the later snapshot: 1 lost inside the window, 0 not lost by its end, null lost before it began."""
     from pyspark.sql import functions as F
 
-    in_time = f"state_date BETWEEN DATE'{first}' AND DATE'{last}'"
-    told = F.expr(f"CASE WHEN {LOST} AND {in_time} THEN 1 WHEN {LOST} AND state_date < DATE'{first}' THEN NULL ELSE 0 END")
+    in_time = f"{LOST_ON} BETWEEN DATE'{first}' AND DATE'{last}'"
+    told = F.expr(f"CASE WHEN {in_time} THEN 1 WHEN {LOST_ON} < DATE'{first}' THEN NULL ELSE 0 END")
     return subscribers.select("subscriber_id", told.alias("label"))
 
 
