@@ -3,16 +3,20 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from expectations.checks import NOT_NULL, at_least, between
+from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.tables.ods_bill import ODS_BILL
 from features.family import Family
 from features.reads import Rows
-from features.shares import per_mille
+from features.shares import TRENDS, per_mille, trend
 
 BILLING_TAGS = Family(name="billing", owner="billing", label="账单", reads={"bills": Rows(ODS_BILL)})
 
 NO_BILL = "no settled bill in the window"
 AMOUNT = (at_least(0),)
+# A bill is steady within a fifth of the mean of the two before it, and within 5 yuan.
+STEADY_PER_MILLE = 200
+STEADY_FEN = 500
+NO_FEE = "no settled bill, or the bill is zero"
 
 
 @BILLING_TAGS.windowed(
@@ -23,10 +27,40 @@ def bill_fen() -> Column:
     return F.col("bill_fen")
 
 
-@BILLING_TAGS.windowed("count", months=(3,), unit="months", label="已出账月数", checks=(between(0, 3),))
+@BILLING_TAGS.windowed("max", months=(6,), type="bigint", unit="fen", label="最高账单金额", checks=AMOUNT, null_means=NO_BILL)
+def highest_bill_fen() -> Column:
+    """Highest monthly bill."""
+    return F.col("bill_fen")
+
+
+@BILLING_TAGS.windowed("count", months=(3, 6), unit="months", label="已出账月数", checks=(between(0, 6),))
 def billed_months() -> Column:
-    """Settled bills. If fewer than three, bill_fen_3m is low for that reason alone."""
+    """Settled bills. If fewer than the window has months, the sums over it are low for that reason alone."""
     return F.lit(True)
+
+
+@BILLING_TAGS.windowed("count", months=(3, 6), unit="months", label="流量溢出月数", checks=(between(0, 6),))
+def overflow_months() -> Column:
+    """Months with a data fee outside any package."""
+    return F.col("data_fee_outside_fen") > 0
+
+
+@BILLING_TAGS.windowed("count", months=(3,), unit="months", label="套餐用足月数", checks=(between(0, 3),))
+def full_months() -> Column:
+    """Months in which at least 80 % of the included data was used."""
+    return (F.col("allowance_bytes") > 0) & (F.col("allowance_used_bytes") * 10 >= F.col("allowance_bytes") * 8)
+
+
+@BILLING_TAGS.windowed("count", months=(3,), unit="months", label="套餐闲置月数", checks=(between(0, 3),))
+def unused_months() -> Column:
+    """Months in which less than 20 % of the included data was used."""
+    return (F.col("allowance_bytes") > 0) & (F.col("allowance_used_bytes") * 10 < F.col("allowance_bytes") * 2)
+
+
+@BILLING_TAGS.windowed("count", months=(6,), unit="months", label="欠费月数", checks=(between(0, 6),))
+def debt_months() -> Column:
+    """Months whose bill has a debt from earlier months."""
+    return F.col("owed_fen") > 0
 
 
 @BILLING_TAGS.windowed("sum", months=(1,), unit="fen", label="基础套餐费", checks=AMOUNT, missing=None, null_means=NO_BILL)
@@ -109,3 +143,47 @@ def bill_trend_1m() -> Column:
 def is_in_debt() -> Column:
     """Whether the last settled bill has a debt; false without a bill."""
     return F.coalesce(F.col("owed_fen_1m") > 0, F.lit(False))
+
+
+@BILLING_TAGS.derived("bigint", unit="fen", label="近6个月月均账单", checks=AMOUNT, null_means=NO_BILL)
+def mean_bill_fen_6m() -> Column:
+    """Mean settled bill (ARPU) of the last six closed months, over the months with a bill."""
+    return F.expr("CASE WHEN billed_months_6m > 0 THEN bill_fen_6m DIV billed_months_6m END")
+
+
+@BILLING_TAGS.derived("int", unit="per mille", label="近6个月账单峰值比", checks=AMOUNT, null_means=NO_FEE)
+def bill_peak_6m() -> Column:
+    """Highest bill of the last six closed months compared with their mean: 1000 is the same bill each month."""
+    return per_mille("highest_bill_fen_6m", "mean_bill_fen_6m")
+
+
+@BILLING_TAGS.derived(
+    "string", label="近3个月账单走势", checks=(one_of(*TRENDS),), null_means="one of the last three months has no settled bill"
+)
+def bill_trend_3m() -> Column:
+    """Last month's bill against the mean of the two before: rising or falling if more than a fifth and 5 yuan apart, else steady."""
+    return trend("bill_fen_1m", "(bill_fen_m2 + bill_fen_m3) DIV 2", STEADY_PER_MILLE, STEADY_FEN)
+
+
+@BILLING_TAGS.derived("int", unit="per mille", label="上月套餐外流量费占比", checks=AMOUNT, null_means=NO_FEE)
+def outside_share_1m() -> Column:
+    """Share of the data fee outside any package in the bill, last closed month."""
+    return per_mille("bill_data_fee_outside_fen_1m", "bill_fen_1m")
+
+
+@BILLING_TAGS.derived("int", unit="per mille", label="近3个月套餐外流量费占比", checks=AMOUNT, null_means=NO_FEE)
+def outside_share_3m() -> Column:
+    """Share of the data fee outside any package in the bills, last 3 closed months."""
+    return per_mille("bill_data_fee_outside_fen_3m", "bill_fen_3m")
+
+
+@BILLING_TAGS.derived("int", unit="per mille", label="上月语音费占比", checks=AMOUNT, null_means=NO_FEE)
+def voice_fee_share_1m() -> Column:
+    """Share of voice fees outside the plan in the bill, last closed month."""
+    return per_mille("voice_fee_fen_1m", "bill_fen_1m")
+
+
+@BILLING_TAGS.derived("int", unit="per mille", label="上月增值业务费占比", checks=AMOUNT, null_means=NO_FEE)
+def service_fee_share_1m() -> Column:
+    """Share of fees of value-added services in the bill, last closed month."""
+    return per_mille("service_fee_fen_1m", "bill_fen_1m")

@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 # A thousand times the whole. A greater share has no more meaning, and with this limit it fits an int whatever a customer's figures are.
 MOST_PER_MILLE = 1_000_000
+TRENDS = ("rising", "steady", "falling")
 
 
 def per_mille(part: str, whole: str) -> Column:
@@ -13,3 +14,14 @@ def per_mille(part: str, whole: str) -> Column:
     Null if the whole is zero or unknown, or the part is too large to multiply.
     """
     return F.expr(f"CASE WHEN ({whole}) > 0 THEN least(try_multiply({part}, 1000L) DIV ({whole}), {MOST_PER_MILLE}L) END")
+
+
+def trend(now: str, before: str, steady_per_mille: int, steady: int = 0) -> Column:
+    """Return rising, steady or falling: `now` against `before`, both SQL over the row.
+
+    It is steady within so many thousandths of `before`, and within `steady` of it, whichever is more. Null if either is unknown.
+    """
+    apart, border = f"({now}) - ({before})", f"greatest({steady}L, abs({before}) * {steady_per_mille} DIV 1000)"
+    return F.expr(
+        f"CASE WHEN {apart} > {border} THEN 'rising' WHEN {apart} < -{border} THEN 'falling' WHEN {apart} IS NOT NULL THEN 'steady' END"
+    )

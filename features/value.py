@@ -18,7 +18,7 @@ from expectations.tables.ods_service_event import ODS_SERVICE_EVENT
 from features.billing import BILLING_TAGS
 from features.family import Family
 from features.reads import Rows, TagsOf
-from features.shares import MOST_PER_MILLE
+from features.shares import MOST_PER_MILLE, TRENDS, trend
 from features.tag import Tags
 from features.usage import USAGE_TAGS
 
@@ -35,7 +35,6 @@ VALUE_CLASSES = ("high_value", "middle", "ordinary")
 # A month is steady within a fifth of the mean of the months before it, and within so many fen, so that small bills do not count.
 STEADY_PER_MILLE = 200
 STEADY_FEN = 500
-TRENDS = ("rising", "steady", "falling")
 
 VALUE_TAGS = Family(
     name="value",
@@ -166,11 +165,7 @@ def margin_1m(billing: Tags) -> Column:
 def contribution_trend() -> Column:
     """Last month's contribution against the mean of the two before: rising or falling if a fifth and 5 yuan apart, else steady."""
     before = "coalesce((contribution_fen_m2 + contribution_fen_m3) DIV 2, contribution_fen_m2, contribution_fen_m3)"
-    apart = f"contribution_fen_1m - {before}"
-    border = f"greatest({STEADY_FEN}L, abs({before}) * {STEADY_PER_MILLE} DIV 1000)"
-    return F.expr(
-        f"CASE WHEN {apart} > {border} THEN 'rising' WHEN {apart} < -{border} THEN 'falling' WHEN {apart} IS NOT NULL THEN 'steady' END"
-    )
+    return trend("contribution_fen_1m", before, STEADY_PER_MILLE, STEADY_FEN)
 
 
 @VALUE_TAGS.derived("boolean", label="是否负价值客户", null_means=NO_MONTHS)

@@ -133,3 +133,114 @@ def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_n
         "joined": (None, 5),
         "silent": (500, 5),
     }
+
+
+def test_trends_and_means_compare_closed_months_and_leave_out_those_without_use(spark: SparkSession) -> None:
+    subscribers = frame(spark, DWD_SUBSCRIBER, SPINE + "\nedge | 2020-01-01\nover | 2020-01-01")
+    usage = frame(
+        spark,
+        ODS_USAGE,
+        """
+        subscriber_id | day        | data_bytes | voice_local_s | voice_roaming_s | voice_long_s | voice_off_net_s | bytes_wlan
+        loyal         | 2026-02-10 | 600        | 60            | 0               | 0            | 15              | 100
+        loyal         | 2026-01-10 | 1000       | 0             | 30              | 10           | 10              | 0
+        loyal         | 2025-12-10 | 0          | 0             | 0               | 0            | 0               | 0
+        edge          | 2026-02-10 | 120        | 80            | 0               | 0            | 0               | 0
+        edge          | 2026-01-10 | 100        | 100           | 0               | 0            | 0               | 0
+        edge          | 2025-12-10 | 100        | 100           | 0               | 0            | 0               | 0
+        over          | 2026-02-10 | 121        | 79            | 0               | 0            | 0               | 0
+        over          | 2026-01-10 | 100        | 100           | 0               | 0            | 0               | 0
+        over          | 2025-12-10 | 100        | 100           | 0               | 0            | 0               | 0
+        """,
+    )
+    found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, subscribers, usage=usage)).persist()
+    assert by_role(found, "mean_data_bytes_3m", "mean_voice_s_3m", "data_trend_3m", "voice_trend_3m") == {
+        "loyal": (800, 50, "steady", "rising"),
+        "edge": (106, 93, "steady", "steady"),
+        "over": (107, 93, "rising", "falling"),
+        "silent": (None, None, "steady", "steady"),
+        "joined": (None, None, None, None),
+    }
+    shares = ("local_share_3m", "roaming_share_3m", "long_share_3m", "off_net_share_3m", "wlan_offload_3m")
+    assert by_role(found, *shares)["loyal"] == (600, 300, 100, 250, 58)
+    assert by_role(found, *shares)["silent"] == (None, None, None, None, None)
+
+
+def test_weekends_bursts_and_silence_are_counted_in_days_of_the_window(spark: SparkSession) -> None:
+    # 28 and 29 March 2026 are a Saturday and a Sunday.
+    usage = frame(
+        spark,
+        ODS_USAGE,
+        """
+        subscriber_id | day        | data_bytes | bytes_3g | bytes_4g | idle_bytes
+        loyal         | 2026-03-27 | 100        | 0        | 0        | 100
+        loyal         | 2026-03-28 | 200        | 50       | 150      | 0
+        loyal         | 2026-03-29 | 100        | 100      | 0        | 1
+        loyal         | 2026-03-30 | 0          | 0        | 0        | 0
+        joined        | 2026-01-01 | 5          | 5        | 0        | 0
+        silent        | 2025-12-31 | 5          | 5        | 0        | 0
+        """,
+    )
+    found = USAGE_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), usage=usage).persist()
+    assert by_role(found, "weekend_share_30d", "peak_day_share_30d", "offload_3g_30d", "idle_days_30d") == {
+        "loyal": (750, 500, 600, 2),
+        "joined": (None, None, None, 0),
+        "silent": (None, None, None, 0),
+    }
+    assert by_role(found, "days_since_data", "days_since_use", "data_days_90d", "active_days_90d") == {
+        "loyal": (2, 1, 3, 4),
+        # The ninetieth day back is the first of January, the thirtieth the second of March.
+        "joined": (None, None, 1, 1),
+        "silent": (None, None, 0, 0),
+    }
+
+
+def test_bills_are_counted_by_what_happened_in_the_month(spark: SparkSession) -> None:
+    fees = frame(
+        spark,
+        ODS_BILL,
+        """
+        subscriber_id | month      | bill_fen | data_fee_outside_fen | voice_fee_fen | service_fee_fen | owed_fen
+        loyal         | 2026-02-01 | 5601     | 560                  | 100           | 0               | 1
+        loyal         | 2026-01-01 | 5000     | 0                    | 0             | 0               | 0
+        loyal         | 2025-12-01 | 5000     | 1                    | 0             | 0               | 0
+        loyal         | 2025-09-01 | 9000     | 1                    | 0             | 0               | 7
+        loyal         | 2025-08-01 | 99999    | 1                    | 0             | 0               | 7
+        silent        | 2026-02-01 | 499      | 0                    | 0             | 499             | 0
+        silent        | 2026-01-01 | 0        | 0                    | 0             | 0               | 0
+        silent        | 2025-12-01 | 1        | 0                    | 0             | 0               | 0
+        """,
+    ).drop("allowance_bytes", "allowance_used_bytes")
+    allowances = frame(
+        spark,
+        ODS_BILL,
+        """
+        subscriber_id | month      | allowance_bytes | allowance_used_bytes
+        loyal         | 2026-02-01 | 100             | 80
+        loyal         | 2026-01-01 | 100             | 79
+        loyal         | 2025-12-01 | 100             | 19
+        loyal         | 2025-09-01 | 100             | 100
+        loyal         | 2025-08-01 | 100             | 100
+        silent        | 2026-02-01 |                 | 500
+        silent        | 2026-01-01 | 0               | 0
+        silent        | 2025-12-01 | 100             | 20
+        """,
+    ).select("subscriber_id", "month", "allowance_bytes", "allowance_used_bytes")
+    bills = fees.join(allowances, ["subscriber_id", "month"])
+    found = BILLING_TAGS.table.conform(BILLING_TAGS.compute(D, frame(spark, DWD_SUBSCRIBER, SPINE), bills=bills)).persist()
+    assert by_role(found, "overflow_months_3m", "overflow_months_6m", "full_months_3m", "unused_months_3m", "debt_months_6m") == {
+        "loyal": (2, 3, 1, 1, 2),
+        "silent": (0, 0, 0, 0, 0),
+        # Three and six months end with February, in which this one joined.
+        "joined": (0, 0, 0, 0, 0),
+    }
+    assert by_role(found, "mean_bill_fen_6m", "highest_bill_fen_6m", "bill_peak_6m", "bill_trend_3m") == {
+        "loyal": (6150, 9000, 1463, "steady"),
+        "silent": (166, 499, 3006, "steady"),
+        "joined": (None, None, None, None),
+    }
+    assert by_role(found, "outside_share_1m", "outside_share_3m", "voice_fee_share_1m", "service_fee_share_1m") == {
+        "loyal": (99, 35, 17, 0),
+        "silent": (0, 0, 0, 1000),
+        "joined": (None, None, None, None),
+    }
