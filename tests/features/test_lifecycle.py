@@ -1,4 +1,4 @@
-"""T1 and T3: where a subscriber stands with us, and what their handset can do."""
+"""T1: where a subscriber stands with us."""
 
 from datetime import date, timedelta
 
@@ -6,10 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.ods_terminal import ODS_TERMINAL
 from features.lifecycle import LIFECYCLE_TAGS
-from features.terminal import TERMINAL_TAGS
-from features.usage import USAGE_TAGS
 from tests.frames import by_role, frame
 
 D = date(2026, 3, 31)
@@ -58,26 +55,6 @@ def test_age_and_bundle_are_null_where_nothing_is_stated_and_a_bundle_counts_on_
     )
     found = by_role(LIFECYCLE_TAGS.compute(D, subscribers, yesterday=None), "age_years", "bundle_days_left")
     assert found == {"bound": (40, 30), "lastday": (0, 0), "ended": (126, None), "silent": (None, None)}
-
-
-def test_a_handset_outside_the_catalogue_is_unknown_and_not_a_plain_phone(spark: SparkSession) -> None:
-    subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | tac\nsmart | 86000001\nplain | 86000002\nodd | 99999999\nbare |")
-    catalogue = frame(
-        spark,
-        ODS_TERMINAL,
-        """
-        tac      | terminal_brand | terminal_model | terminal_os | is_smartphone | network | has_gprs
-        86000001 | Lumo           | L1             | Android     | true          | 4G      | true
-        86000002 | Lumo           | L0             |             | false         | 2G      | false
-        """,
-    )
-    found = TERMINAL_TAGS.table.conform(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=None))
-    assert by_role(found, "is_smartphone", "network_generation", "terminal_os", "is_terminal_known") == {
-        "smart": (True, 4, "Android", True),
-        "plain": (False, 2, None, True),
-        "odd": (None, None, None, False),
-        "bare": (None, None, None, False),
-    }
 
 
 def night(spark: SparkSession, on: date, states: str, before: DataFrame | None) -> DataFrame:
@@ -136,26 +113,3 @@ def test_a_night_made_again_is_the_same_and_a_hole_of_nights_is_taken_for_the_st
     # The nights in between were never walked: what was so then and is so now has lasted.
     assert steady(night(spark, D, "stops stopped; other stopped", moved)) == {"stops": "declining", "other": "mature"}
     assert steady(night(spark, D + timedelta(days=1), "stops stopped; other stopped", moved))["other"] == "declining"
-
-
-def test_a_4g_handset_that_used_data_but_no_4g_is_told_from_one_without_data_and_from_an_older_one(spark: SparkSession) -> None:
-    subscribers = frame(
-        spark, DWD_SUBSCRIBER, "subscriber_id | tac\nold_plan | 1\nuses_4g | 1\nno_data | 1\nno_usage | 1\nold_phone | 2\nodd | 9"
-    )
-    catalogue = frame(spark, ODS_TERMINAL, "tac | terminal_model | network\n1 | L1 | 4G\n2 | L0 | 3G")
-    usage = frame(
-        spark,
-        USAGE_TAGS.table,
-        """
-        subscriber_id | data_bytes_30d | bytes_4g_30d
-        old_plan      | 1              | 0
-        uses_4g       | 9              | 1
-        no_data       | 0              | 0
-        old_phone     | 9              | 0
-        odd           | 9              | 0
-        """,
-    )
-    found = by_role(TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=usage), "is_4g_unused_30d")
-    assert found == {"old_plan": True, "uses_4g": False, "no_data": None, "no_usage": None, "old_phone": False, "odd": None}
-    without = TERMINAL_TAGS.compute(D, subscribers, catalogue=catalogue, usage=None)
-    assert set(by_role(without, "is_4g_unused_30d").values()) == {None}
