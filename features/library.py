@@ -12,6 +12,7 @@ from features.billing import BILLING_TAGS
 from features.channel import CHANNEL_TAGS
 from features.content import CONTENT_TAGS
 from features.family import Family
+from features.identity import IDENTITY_TAGS
 from features.lifecycle import LIFECYCLE_TAGS
 from features.location import LOCATION_TAGS
 from features.platform import PLATFORM_TAGS
@@ -54,6 +55,7 @@ FAMILIES = one_name_each(
         VALUE_TAGS,
         PLATFORM_TAGS,
         PROFILE_TAGS,
+        IDENTITY_TAGS,
     )
 )
 
