@@ -160,10 +160,12 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     # What runs always needs no Spark of its run to say that there was none.
     spark = {name: set() if job.always else {"start_spark"} for name, job in jobs.items()}
     order, waits = Order(jobs), dict(rendered[1])
-    # Families that fail hold nothing back, so the CAR and families that read others wait for them through a gate.
-    goes_without = {
-        "write_car": [f"compute_{family.name}_tags" for family in FAMILIES],
-        "compute_terminal_tags": ["compute_usage_tags"],
+    # Families that fail hold nothing back, so the CAR waits for them through a gate, and so do families that read others.
+    goes_without = {"write_car": [f"compute_{family.name}_tags" for family in FAMILIES]}
+    goes_without |= {
+        "compute_terminal_tags": ["compute_product_tags", "compute_usage_tags"],
+        "compute_value_tags": ["compute_billing_tags", "compute_usage_tags"],
+        "compute_identity_tags": [f"compute_{name}_tags" for name in ("billing", "content", "profile", "terminal", "usage")],
         "compute_social_tags": ["compute_product_tags"],
         "compute_service_tags": ["compute_channel_tags"],
     }

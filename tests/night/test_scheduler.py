@@ -19,7 +19,9 @@ CONF = json.dumps({"business_date": f"{NIGHT}"})
 # What a task may cost beside its share of `chudian night`.
 SECONDS_A_TASK = 3.0
 SPARK = {"start_spark", "stop_spark"}
-GATES = {"before_write_car", "before_compute_terminal_tags"}
+GATES = {
+    f"before_{job}" for job in ("write_car", "refine_subscribers", "compute_terminal_tags", "compute_value_tags", "compute_identity_tags")
+}
 
 
 @pytest.fixture(scope="module")
