@@ -21,11 +21,11 @@ COLUMNS = (
 )
 PLACES = """
     worker    | 2026-03-31 | h1 | 990101 | 400 | 60  | 0   | 200 | false | 1 | 110000000:30000000
-    worker    | 2026-03-31 | o1 | 990102 | 0   | 60  | 540 | 0   | false | 0 | 110000000:30200000
+    worker    | 2026-03-31 | o1 | 990102 | 0   | 60  | 540 | 0   | false | 0 | 110100000:30200000
     worker    | 2026-03-31 | p1 | 990101 | 20  | 0   | 0   | 160 | false | 0 |
     worker    | 2026-03-28 | m1 | 990103 | 0   | 0   | 540 | 0   | false | 0 |
     worker    | 2026-03-02 | h1 | 990101 | 420 | 120 | 60  | 360 | false | 2 | 110000000:30000000
-    worker    | 2026-03-02 | o1 | 990102 | 0   | 0   | 480 | 0   | false | 0 | 110000000:30200000
+    worker    | 2026-03-02 | o1 | 990102 | 0   | 0   | 480 | 0   | false | 0 | 110100000:30200000
     traveller | 2026-03-30 | t1 | 990201 | 420 | 0   | 540 | 0   | true  | 0 | 110000000:60000000
     traveller | 2026-03-31 | h2 | 990101 | 0   | 0   | 60  | 0   | false | 0 | 111000000:60000000
     traveller | 2026-03-31 | t2 | 990301 | 0   | 0   | 0   | 60  | true  | 0 |
@@ -88,9 +88,9 @@ def test_home_work_and_third_place_are_where_they_are_longest_at_their_hours(spa
         "blank": (1, 1, 0, 60),
         **dict.fromkeys(unseen, (0, None, 0, 0)),
     }
-    # 0.2 degrees north are 22,239 m. In 60 degrees north a degree of longitude is half as long as one of latitude.
+    # 0.2 degrees north are 22,239 m, and 0.1 east at 30.1 degrees north 9,620 m. At 60 degrees north a degree east is half as long.
     distances = by_role(found, "home_position_30d", "work_position_30d", "commute_m", "activity_radius_m_30d")
-    assert distances["worker"] == ("110000000:30000000", "110000000:30200000", 22239, 10895)
+    assert distances["worker"] == ("110000000:30000000", "110100000:30200000", 24231, 11871)
     assert distances["traveller"] == ("110000000:60000000", "110000000:60000000", 0, 13082)
     assert distances["blank"] == (None, None, None, None)
     region = by_role(found, "region_1m", "region_m2", "region_m3", "permanent_region", "has_moved_region")
