@@ -19,6 +19,7 @@ from features.platform import PLATFORM_TAGS
 from features.product import PRODUCT_TAGS
 from features.profile import PROFILE_TAGS
 from features.reads import Yesterday
+from features.segment import SEGMENT_TAGS
 from features.service import SERVICE_TAGS
 from features.social import SOCIAL_TAGS
 from features.tag import Aggregated, Derived
@@ -56,6 +57,7 @@ FAMILIES = one_name_each(
         PLATFORM_TAGS,
         PROFILE_TAGS,
         IDENTITY_TAGS,
+        SEGMENT_TAGS,
     )
 )
 
