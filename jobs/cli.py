@@ -229,6 +229,7 @@ def doctor() -> None:
 
 
 app.command(rich_help_panel=LOOK)(tag_work.plan)
+app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=RUN)(tag_work.audit)
 app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)

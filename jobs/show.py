@@ -11,6 +11,8 @@ from expectations.channels import CHANNELS
 from expectations.errors import ChudianError
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.dictionary import dictionary_rows
+from features.library import CAR
+from jobs.explore import Explored
 from jobs.register import night_jobs
 from jobs.report.coverage import coverage
 from jobs.report.night_lists import night_lists
@@ -106,3 +108,26 @@ def write_page(page: Path, text: str) -> None:
         page.write_text(text, "utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{page} cannot be written: {error.strerror}") from None
+
+
+def explored(found: Explored) -> list[tuple[str, Grid]]:
+    """Return an audience as headed tables: figures beside the base, distributions, and overlaps with scenarios."""
+    figures = grid_of("figure", "label", "mean", "mean of all", "times", "known", "unit")
+    for one in found.figures:
+        declared = CAR.column(one.tag)
+        times = "" if one.index is None else f"{one.index / 1000:.2f}"
+        mean, of_all = ("" if value is None else f"{value:,}" for value in (one.mean, one.mean_of_base))
+        figures.add_row(one.tag, declared.label, mean, of_all, times, f"{one.known:,}", declared.unit or "yes, per mille")
+    shown = [("Beside all live subscribers", figures)]
+    for tag, values in found.spread.items():
+        grid = grid_of("value", "audience", "share", "all", "share of all", "times")
+        for value, ours, base in values:
+            own, every = (count / whole if whole else 0.0 for count, whole in ((ours, found.size), (base, found.base)))
+            times = f"{own / every:.2f}" if every else ""
+            grid.add_row("unknown" if value is None else f"{value}", f"{ours:,}", f"{own:.1%}", f"{base:,}", f"{every:.1%}", times)
+        shown.append((f"{tag} {CAR.column(tag).label}", grid))
+    overlaps = grid_of("scenario", "step", "considered", "listed")
+    for scenario, step, considered, listed in found.overlaps:
+        overlaps.add_row(scenario, step, f"{considered:,}", f"{listed:,}")
+    shown.append(("In scenarios of that night" if found.overlaps else "No scenario of that night considers any of them", overlaps))
+    return shown

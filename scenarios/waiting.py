@@ -55,13 +55,13 @@ def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str
             (people, customer_predicates(scenario), customer_columns(scenario)),
             (offered, exclusion_predicates(scenario), words(scenario)),
         )
-        faults = (_fault(*one) for one in checked)
+        faults = (fault_of(*one) for one in checked)
         if fault := next(filter(None, faults), None):
             found[scenario.name] = fault
     return found
 
 
-def _fault(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) -> str | None:
+def fault_of(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) -> str | None:
     """Return what is wrong with an expression over the rows; None when Spark accepts all."""
     try:
         # In brackets; otherwise the last word of an incomplete predicate would be read as an alias.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from expectations.errors import ChudianError
 from jobs.commands.arguments import day, day_option
 from jobs.commands.started import started
 from jobs.screen import console, grid_of, teller
@@ -60,3 +61,52 @@ def audit(
             raise typer.Exit(1)
         jobs = repairing(sorted({difference.table.split(".")[1] for difference in found}))
         run_sequence(runner, jobs, on, teller(len(jobs)), called=f"Repair of {on}")
+
+
+def explore(
+    where: Annotated[str, typer.Argument(metavar="SQL", help="A predicate over the customer record, or the name of a saved audience.")],
+    by: Annotated[str, typer.Option("--by", help="Tags whose distribution to show, with commas between them.")] = "",
+    on: Annotated[date | None, day_option("--date", "The night; by default the newest one.")] = None,
+    given: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Value of a {parameter} of the predicate.")] = None,
+    name: Annotated[str, typer.Option("--save", metavar="NAME", help="Save it as an audience; needs --meaning and --owner.")] = "",
+    meaning: Annotated[str, typer.Option(help="Whom the audience means, in a sentence.")] = "",
+    owner: Annotated[str, typer.Option(help="Who answers for the audience.")] = "",
+) -> None:
+    """Show an audience: its size, what it is like beside all live subscribers, and which scenarios want the same people."""
+    from jobs.audiences import Audience, save, saved
+    from jobs.explore import explore as look
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+    from jobs.show import explored
+    from jobs.store import Store
+
+    close_to_others()
+    chosen = settings()
+    values = dict(_pair(one) for one in given or ())
+    is_name = where.replace("_", "").isalnum() and (chosen.audiences / f"{where}.toml").exists()
+    if is_name:
+        audience = saved(chosen.audiences, where)
+    else:
+        audience = Audience(name or "unsaved", where, meaning or "not saved", owner or "not saved", values)
+    if name and not (meaning and owner):
+        raise typer.BadParameter("--save needs --meaning and --owner")
+    filled = audience.filled(values)
+    night = on or max(Store(chosen).nights(), default=None)
+    if night is None:
+        raise ChudianError("No night has a customer record yet. Run `chudian night` first.")
+    with console.status("counting"):
+        found = look(Lake(chosen), filled, [tag.strip() for tag in by.split(",") if tag.strip()], night)
+    console.print(f"Audience: {filled}", markup=False)
+    console.print(found.description(), markup=False)
+    for heading, grid in explored(found):
+        console.print(f"\n{heading}", markup=False)
+        console.print(grid)
+    if name:
+        console.print(f"\nSaved as {save(chosen.audiences, audience, found.description(), night)}", markup=False)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise typer.BadParameter(f"{text!r} is not NAME=VALUE")
+    return name, value

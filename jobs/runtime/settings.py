@@ -67,6 +67,11 @@ class Settings:
         return self.home / "review"
 
     @property
+    def audiences(self) -> Path:
+        """Saved audiences, one file each."""
+        return self.home / "audiences"
+
+    @property
     def logs(self) -> Path:
         """The event log, one line per step."""
         return self.home / "logs"
