@@ -19,6 +19,7 @@ from features.platform import PLATFORM_TAGS
 from features.product import PRODUCT_TAGS
 from features.profile import PROFILE_TAGS
 from features.reads import Yesterday
+from features.recognition import RECOGNITION_TAGS
 from features.segment import SEGMENT_TAGS
 from features.service import SERVICE_TAGS
 from features.social import SOCIAL_TAGS
@@ -58,6 +59,7 @@ FAMILIES = one_name_each(
         PROFILE_TAGS,
         IDENTITY_TAGS,
         SEGMENT_TAGS,
+        RECOGNITION_TAGS,
     )
 )
 
