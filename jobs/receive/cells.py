@@ -21,10 +21,8 @@ def line_sql(feed: Feed) -> str:
 
     In an unquoted file an escape character hides the next delimiter or escape character.
     """
-    text = f"ltrim('{_BYTE_ORDER_MARK}', text)"
-    if feed.quote is None:
-        # Spark's reader has to be given a quote, and takes a null character for it.
-        text = f"replace({text}, '\\0', '{_NULL}')"
+    # To Spark's reader a null character is a quote in an unquoted file, and an escape character in a quoted one.
+    text = f"replace(ltrim('{_BYTE_ORDER_MARK}', text), '\\0', '{_NULL}')"
     if not hides(feed):
         return text
     escape, delimiter = literal(feed.escape), literal(feed.delimiter)

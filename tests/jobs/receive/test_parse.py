@@ -153,6 +153,11 @@ def test_every_dirt_of_a_line_is_loaded_or_kept_back_for_its_reason(spark: Spark
     assert {kind: row.reasons for kind, row in zip(dirt, came, strict=True)} == {kind: reasons for kind, (_, reasons) in dirt.items()}
 
 
+def test_a_null_character_in_the_last_quoted_cell_is_not_lost(parse: Parse) -> None:
+    (came,) = parse(FEEDS["group_tie"], ['"G000001","金海贸易","88054249004","1","M0300","20220\x00705"'])
+    assert came.reasons == ["JOIN_DATE: expected a date as yyyymmdd", f"JOIN_DATE: {MARK}"]
+
+
 def test_codes_are_read_without_the_spaces_that_fill_them_up_and_a_blank_cell_is_empty(parse: Parse) -> None:
     (came,) = parse(
         FEEDS["boss_subscription"], ["7001   \t80000000017\tdp010     \t   \t1 \t20260304090000\t              \t20260304\t        "]
