@@ -13,7 +13,8 @@ from jobs.screen import console, grid_of
 
 app = typer.Typer(no_args_is_help=True, help="Bring your own extract: check a file against a feed, or draft a feed for it.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A part file, plain or gzip. It is only read.")]
-_DATE = re.compile(r"(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])?")
+# More digits after it are no date but a misprint.
+_DATE = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])(?:-?([0-3][0-9]))?(?![0-9])")
 
 
 @app.command()

@@ -17,6 +17,7 @@ from expectations.errors import ChudianError, teach
 from expectations.feeds import FEEDS
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.begun import Begun
+from jobs.people.customer import refuse_if_closed
 from jobs.people.landing import forget_in_landing
 from jobs.people.person import Person, person_with
 from jobs.people.rotate import rotate
@@ -48,6 +49,7 @@ class ForgetError(ChudianError):
 
 def to_forget(lake: Lake, number: str, on: date | None = None) -> Person:
     """Return whom `forget` would forget: the holder of the number, or of a killed run its person. Errors as there."""
+    refuse_if_closed(lake)
     begun = Begun.of(lake.settings.vault, number)
     return begun.person if begun else person_with(lake, number, on)
 

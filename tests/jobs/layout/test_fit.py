@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import typer
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner
 
 from expectations.feeds import FEEDS
 from jobs.cli import app
+from jobs.commands.own_files import _data_date
 from jobs.layout.fit import Misfit, fit
 
 D = date(2026, 3, 4)
@@ -76,6 +78,25 @@ def test_the_command_says_what_does_not_fit_and_ends_with_an_error(tmp_path: Pat
     (tmp_path / "use_20260304.zip").write_bytes(b"PK\x03\x04\0\0")
     packed = CliRunner().invoke(app, ["feed", "check", f"{tmp_path / 'use_20260304.zip'}", "--as", "boss_usage"])
     assert "it looks like a zip archive" in f"{packed.exception}"
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("boss_usage_20260304_01_001.txt.gz", "2026-03-04"),
+        ("bill_9901_202602.01.gz", "2026-02-01"),
+        ("S1-2026-03-04.txt", "2026-03-04"),
+        ("use_20260399.txt", None),
+        ("use_20260230.txt", None),
+        ("use_120260304.txt", None),
+    ],
+)
+def test_the_date_in_a_files_name_is_taken_only_if_it_is_one(tmp_path: Path, name: str, day: str | None) -> None:
+    if day is None:
+        with pytest.raises(typer.BadParameter, match="has no date in its name; state it with --date"):
+            _data_date(tmp_path / name, None)
+    else:
+        assert f"{_data_date(tmp_path / name, None)}" == day
 
 
 def test_the_command_prints_a_draft_and_its_remarks(tmp_path: Path) -> None:

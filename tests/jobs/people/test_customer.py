@@ -9,6 +9,7 @@ import pytest
 from expectations.tables.vault import VAULT_PERSON, VAULT_READ
 from features.library import CAR
 from jobs.people.customer import CustomerError, customers
+from jobs.people.forget import to_forget
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key, token
 from jobs.runtime.writing import write
@@ -48,6 +49,8 @@ def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_l
 
 def test_without_a_vault_or_a_reason_nobody_is_shown(tmp_path: Path) -> None:
     lake = runner_of(tmp_path).lake
+    with pytest.raises(CustomerError, match="There is no vault at"):
+        to_forget(lake, "12900000018")
     with pytest.raises(CustomerError, match="There is no vault at"):
         customers(lake, "12900000018", "complaint 18")
     (tmp_path / "vault").mkdir(mode=0o700)
