@@ -32,7 +32,7 @@ PROVINCE = Province(
 )
 FEW = {
     *("receive_boss_subscriber", "receive_crm_customer", "receive_boss_usage", "receive_wap_log"),
-    *("resolve_numbers", "refine_content", "refine_subscribers", "compute_usage_tags"),
+    *("resolve_numbers", "refine_content", "refine_subscribers", "advance_usage_sums", "compute_usage_tags"),
 }
 # What needs S1 and S2, besides them.
 OF_LATE = {
