@@ -20,6 +20,8 @@ from jobs.runtime.vault import (
     make_demo_key,
     rotate_key,
     take_new_variable,
+    token,
+    tokens,
 )
 
 
@@ -137,3 +139,9 @@ def test_a_key_of_airflows_variable_is_in_a_file_only_while_tokens_are_made(tmp_
     take_new_variable(chosen)
     with key_for_tokens(chosen, chosen.vault / "stage") as key:
         assert key.read_bytes() == b"\x08" * 32
+
+
+@pytest.mark.parametrize("key", [b"k" * 32, b"a key that is longer than a block of the hash" * 2], ids=["usual", "long"])
+def test_tokens_of_many_are_those_of_each(key: bytes) -> None:
+    texts = ["80000000017", "", "号码"]
+    assert tokens(key, "user", texts) == [token(key, "user", text) for text in texts]
