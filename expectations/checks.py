@@ -2,10 +2,13 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 if TYPE_CHECKING:
+    import pyarrow
     from great_expectations.expectations.expectation import Expectation
 
 Severity = Literal["fail", "warn"]
@@ -61,6 +64,13 @@ class Check(ABC):
     def _outside(self, name: str) -> str:
         """Return Spark SQL that is true where a value breaks the rule, null where there is no value."""
 
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray | None":
+        """Return where the values of an Arrow column break the rule, never null; None for a rule that only Spark can read.
+
+        `row` has the columns that the rule compares with.
+        """
+        return None
+
     @abstractmethod
     def native(self, column: str) -> "Expectation":
         """Return the check as Great Expectations would run it on the rows themselves."""
@@ -88,6 +98,9 @@ class NotNull(Check):
 
     def _outside(self, name: str) -> str:
         return f"{name} IS NULL"
+
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        return values.is_null()
 
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
@@ -118,6 +131,16 @@ class Between(Check):
         sides += [f"{name} > {self.high}"] if self.high is not None else []
         return " OR ".join(sides)
 
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray | None":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if not pa.types.is_integer(values.type):
+            return None
+        sides = [pc.less(values, self.low)] if self.low is not None else []
+        sides += [pc.greater(values, self.high)] if self.high is not None else []
+        return pc.fill_null(reduce(pc.or_, sides), False)
+
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
 
@@ -144,6 +167,12 @@ class OneOf(Check):
     def _outside(self, name: str) -> str:
         return f"{name} NOT IN ({', '.join(map(literal, self.codes))})"
 
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        return pc.and_not(values.is_valid(), pc.is_in(values, pa.array(self.codes, values.type)))
+
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
 
@@ -163,6 +192,18 @@ class Matches(Check):
 
     def _outside(self, name: str) -> str:
         return f"NOT ({name} RLIKE {literal(self._whole)})"
+
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        try:
+            fits = pc.match_substring_regex(values, self._whole)
+        except pa.ArrowInvalid:
+            # Arrow's expressions cannot look ahead; Python's can. By ASCII, \d and \w are as in Java.
+            pattern, each = re.compile(self.pattern, re.ASCII), values.dictionary_encode()
+            fits = pa.array([bool(pattern.fullmatch(text)) for text in each.dictionary.to_pylist()], pa.bool_()).take(each.indices)
+        return pc.fill_null(pc.invert(fits), False)
 
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe

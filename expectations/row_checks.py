@@ -1,11 +1,14 @@
 """Rules that compare a column with other columns of the same row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from expectations.checks import Check, Statistics, literal
 
 if TYPE_CHECKING:
+    import pyarrow
     from great_expectations.expectations.expectation import Expectation
 
 
@@ -32,6 +35,19 @@ class PartOf(Check):
             total = f"try_add({total}, {column})"
         return f"{name} > {total}"
 
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        try:
+            total = reduce(pc.add_checked, (row[column] for column in self.whole))
+        except pa.ArrowInvalid:
+            # A sum is too large for Arrow, as for try_add.
+            rows = zip(*(row[column].to_pylist() for column in self.whole), strict=True)
+            sums = (None if None in parts else sum(parts) for parts in rows)
+            total = pa.array([one if one is not None and abs(one) < 1 << 63 else None for one in sums], pa.int64())
+        return pc.fill_null(pc.greater(values, total), False)
+
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
 
@@ -56,6 +72,11 @@ class Before(Check):
 
     def _outside(self, name: str) -> str:
         return f"{name} >= `{self.other}`"
+
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        import pyarrow.compute as pc
+
+        return pc.fill_null(pc.greater_equal(values, row[self.other]), False)
 
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe
@@ -83,6 +104,11 @@ class GivenWhen(Check):
 
     def _outside(self, name: str) -> str:
         return f"`{self.other}` = {literal(self.code)} AND {name} IS NULL"
+
+    def breaking(self, values: "pyarrow.Array", row: "Mapping[str, pyarrow.Array]") -> "pyarrow.BooleanArray":
+        import pyarrow.compute as pc
+
+        return pc.and_(pc.fill_null(pc.equal(row[self.other], self.code), False), values.is_null())
 
     def native(self, column: str) -> "Expectation":
         import great_expectations.expectations as gxe

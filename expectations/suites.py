@@ -1,6 +1,6 @@
 """From contract to audit: how a table's one-row summary is made, and the Great Expectations suite that checks it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from expectations.checks import Check, NotNull, Statistics
 from expectations.contract import Column, Table
 
 if TYPE_CHECKING:
+    import pyarrow
     from great_expectations.core import ExpectationSuite
     from great_expectations.expectations.expectation import Expectation
 
@@ -51,6 +52,38 @@ def observed(table: Table) -> dict[str, str]:
         if column.type in _MEANS:
             counted[f"{column.name}__mean"] = f"avg(CAST(`{column.name}` AS DOUBLE))"
     return counted
+
+
+def looked_at(table: Table) -> list[str]:
+    """Return the columns that the observed figures are about."""
+    compared = [name for column, check in table.checks() if not _is_in_footers(column, check) for name in (column.name, *check.others)]
+    shown = [c.name for c in table.columns if c.type in _MEANS or (c.nullable and _is_nested(c))]
+    return [c.name for c in table.columns if c.name in {*compared, *shown}]
+
+
+def observed_in(table: Table, pieces: "Iterable[pyarrow.RecordBatch]") -> dict[str, Any]:
+    """Return the figures of `observed` for Arrow rows. A rule that only Spark can read is left out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    judged = [(column, check) for column, check in table.checks() if not _is_in_footers(column, check)]
+    nested = [column for column in table.columns if column.nullable and _is_nested(column)]
+    figures = [column.name for column in table.columns if column.type in _MEANS]
+    counted: dict[str, int | None] = dict.fromkeys([*(_named(*one) for one in judged), *(f"{column.name}__nulls" for column in nested)], 0)
+    sums, values = dict.fromkeys(figures, 0.0), dict.fromkeys(figures, 0)
+    for piece in pieces:
+        rows = {name: piece.column(name) for name in piece.schema.names}
+        for column, check in judged:
+            name, breaks = _named(column, check), check.breaking(rows[column.name], rows)
+            before = counted[name]
+            counted[name] = None if breaks is None or before is None else before + (pc.sum(breaks).as_py() or 0)
+        for column in nested:
+            counted[f"{column.name}__nulls"] = (counted[f"{column.name}__nulls"] or 0) + rows[column.name].null_count
+        for name in figures:
+            sums[name] += pc.sum(rows[name].cast(pa.float64())).as_py() or 0.0
+            values[name] += len(rows[name]) - rows[name].null_count
+    means = {f"{name}__mean": sums[name] / values[name] if values[name] else None for name in figures}
+    return {name: count for name, count in counted.items() if count is not None} | means
 
 
 def told_by_footers(table: Table, footers: Mapping[str, Statistics], rows: int) -> tuple[dict[str, int], dict[str, str]]:

@@ -1,3 +1,4 @@
+import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
@@ -9,10 +10,14 @@ TRICKY = ("it's", "a\\b", "\\'", 'say "hi"', "50%", "第一档", "a\nb", "")
 
 
 def broken(spark: SparkSession, check: Check, type: str, *values: object) -> list[object]:
-    """The values that break the check, by the SQL that the audit runs."""
+    """The values that break the check, by the SQL that the audit runs. By Arrow they are the same."""
     rows = spark.createDataFrame([(value,) for value in values], f"held {type}").selectExpr("held", f"{check.broken('held')} AS is_broken")
     found = rows.collect()
     assert all(row.is_broken is not None for row in found), "a rule is broken or kept, never unknown"
+    kind = {"int": pa.int32(), "bigint": pa.int64(), "string": pa.string()}[type]
+    by_arrow = check.breaking(pa.array(values, kind), {})
+    assert by_arrow is not None
+    assert by_arrow.to_pylist() == [row.is_broken for row in found]
     return [row.held for row in found if row.is_broken]
 
 
@@ -43,7 +48,7 @@ def test_a_pattern_binds_the_whole_text_whatever_ends_its_line(spark: SparkSessi
 
 @pytest.mark.parametrize(
     ("pattern", "kept", "wrong"),
-    [(r"\d{4}", "0571", "571"), (r"[^']+", "its", "it's"), (r"a\\b", "a\\b", "ab"), ("a|b", "b", "bb")],
+    [(r"\d{4}", "0571", "571"), ("(?!.*9)[0-9]+", "0571", "0591"), (r"[^']+", "its", "it's"), (r"a\\b", "a\\b", "ab"), ("a|b", "b", "bb")],
 )
 def test_a_pattern_reaches_spark_as_it_was_written(spark: SparkSession, pattern: str, kept: str, wrong: str) -> None:
     assert broken(spark, matches(pattern), "string", kept, wrong) == [wrong]
@@ -80,6 +85,8 @@ def test_a_part_is_held_against_the_sum_of_its_whole_in_the_same_row(
     check = part_of("first", "second")
     row = spark.createDataFrame([(part, first, second)], "part bigint, first bigint, second bigint")
     assert row.selectExpr(check.broken("part")).collect()[0][0] is is_broken
+    whole = {"first": pa.array([first], pa.int64()), "second": pa.array([second], pa.int64())}
+    assert check.breaking(pa.array([part], pa.int64()), whole).to_pylist() == [is_broken]
     assert (check.rule, check.others) == ("at most first + second", ("first", "second"))
 
 
