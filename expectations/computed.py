@@ -58,6 +58,14 @@ def lacking(to: str) -> Computed:
     return Computed(to, _NULL)
 
 
+def total(to: str, first: str, *others: str) -> Computed:
+    """Return the sum of fields with whole numbers; null if one of them is null or the sum is too large."""
+    sql = f"{{{first}}}"
+    for other in others:
+        sql = f"try_add({sql}, {{{other}}})"
+    return Computed(to, sql)
+
+
 def moment(to: str, day: str, time: str, time_form: str = "HHmmss") -> Computed:
     """Return a timestamp from a date field and a text field with the time of day."""
     text = f"concat(date_format({{{day}}}, 'yyyyMMdd'), ' ', {{{time}}})"

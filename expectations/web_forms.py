@@ -1,5 +1,7 @@
 """`HOST` and `AGENT`: what is stored of a request in a gateway's log, without anything that identifies a person."""
 
+import re
+
 from expectations.forms import Form, pattern_of
 
 _APART = "[-_ ]?"
@@ -15,17 +17,17 @@ _GROUPED = "|".join(
     )
 )
 # Fails at once everywhere but at a digit.
-_OF_A_PERSON = f"(?=[0-9])(?:{_GROUPED})"
+OF_A_PERSON = f"(?=[0-9])(?:{_GROUPED})"
 # Few agents have so many digits with at most one character between them, so most skip the search.
 _MANY_DIGITS = "[0-9](?:[-_. ]?[0-9]){10}"
 AGENT = Form(
     "text",
-    f"CASE WHEN {{0}} RLIKE {pattern_of(_MANY_DIGITS)} THEN regexp_replace({{0}}, {pattern_of(_OF_A_PERSON)}, '') ELSE {{0}} END",
+    f"CASE WHEN {{0}} RLIKE {pattern_of(_MANY_DIGITS)} THEN regexp_replace({{0}}, {pattern_of(OF_A_PERSON)}, '') ELSE {{0}} END",
     "any text; anything that looks like a number or an IMEI is removed",
 )
 
 # Nearly every line has this simple form: scheme, names with dots, a path.
-_PLAIN = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
+PLAIN_HOST = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
 _SCHEME = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}"
 # By the URL standard the authority ends at the first of these, and the part before its last @ is a user's name and password.
 _AUTHORITY = r"^[^/\\?#]*"
@@ -45,8 +47,13 @@ def _host() -> str:
     authority = f"regexp_extract(regexp_replace({{0}}, {pattern_of(_SCHEME)}, ''), {pattern_of(_AUTHORITY)}, 0)"
     host = f"regexp_extract(regexp_replace({authority}, {pattern_of(_USER)}, ''), {pattern_of(_HOST)}, 1)"
     named = f"CASE WHEN {has_scheme} OR NOT {host} RLIKE {pattern_of('(?i)' + _FILE)} THEN {host} END"
-    plain = f"nullif(regexp_extract({{0}}, {pattern_of(_PLAIN)}, 1), '')"
-    return f"regexp_replace(lower(coalesce({plain}, nullif({named}, ''))), {pattern_of(_OF_A_PERSON)}, '0')"
+    plain = f"nullif(regexp_extract({{0}}, {pattern_of(PLAIN_HOST)}, 1), '')"
+    return f"regexp_replace(lower(coalesce({plain}, nullif({named}, ''))), {pattern_of(OF_A_PERSON)}, '0')"
 
 
 HOST = Form("host", _host(), "a URL or a host; only the host is kept, with 0 for what reads like a number")
+
+
+def without_numbers(agent: str) -> str:
+    """Return what AGENT stores of an agent."""
+    return re.sub(OF_A_PERSON, "", agent) if re.search(_MANY_DIGITS, agent) else agent

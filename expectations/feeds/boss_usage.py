@@ -1,6 +1,6 @@
 """S3 业务使用: seconds, messages and bytes per subscriber and day."""
 
-from expectations.computed import Computed
+from expectations.computed import total
 from expectations.feed import Feed, Field
 from expectations.forms import DATE, INTEGER, YUAN, token
 from expectations.tables import ods_usage
@@ -31,5 +31,5 @@ BOSS_USAGE_FEED = Feed(
         Field("BYTES_IDLE", "idle_bytes", INTEGER),
         Field("DATA_FEE_OUTSIDE", "data_fee_outside_fen", YUAN),
     ),
-    computed=(Computed("data_bytes", "try_add(try_add({BYTES_2G}, {BYTES_3G}), {BYTES_4G})"),),
+    computed=(total("data_bytes", "BYTES_2G", "BYTES_3G", "BYTES_4G"),),
 )

@@ -52,7 +52,7 @@ def text_of_identities(feed: Feed) -> "Column":
     """
     from pyspark.sql import functions as F
 
-    kinds = _kinds_of_people(feed)
+    kinds = kinds_of_people(feed)
     filled = [(field.name, to) for field in feed.fields for to, form in field.fills if form.identity in kinds]
     if not filled:
         return F.lit(None).cast("string")
@@ -60,13 +60,14 @@ def text_of_identities(feed: Feed) -> "Column":
     return F.expr(f"CASE WHEN raw IS NULL OR raw._corrupt IS NOT NULL THEN text ELSE concat_ws('{BETWEEN}', {cells}) END")
 
 
-def _kinds_of_people(feed: Feed) -> set[str]:
+def kinds_of_people(feed: Feed) -> set[str]:
+    """Return the identities by which a line of the feed names its people."""
     return {"user"} if "number" in feed.introduces else {"user", "number"}
 
 
 def fields_of_people(feed: Feed) -> list[str]:
     """Return the fields with user ids and, unless the feed introduces numbers, with numbers."""
-    kinds = _kinds_of_people(feed)
+    kinds = kinds_of_people(feed)
     return [field.name for field in feed.fields if any(form.identity in kinds for _, form in field.fills)]
 
 

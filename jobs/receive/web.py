@@ -1,5 +1,6 @@
 """A web log's host, app and content keywords, read in the workers before its texts are dropped."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from expectations.web_log import Web
@@ -19,19 +20,32 @@ def with_web(web: Web, typed: "DataFrame") -> "DataFrame":
     return mined.select(*kept, *(F.col(f"mined.{name}").alias(name) for name in ("host", "app", "terms")))
 
 
+def mined_columns(web: Web, hosts: "pyarrow.Array", texts: "Mapping[str, pyarrow.Array]") -> "dict[str, pyarrow.Array]":
+    """Return the columns host, app and terms for the host and the texts of each line."""
+    import pyarrow as pa
+
+    nothing = pa.nulls(len(hosts), pa.string())
+    return _columns(hosts, *(texts[name] if name else nothing for name in (web.url, web.agent, web.title)))
+
+
+def _columns(hosts: "pyarrow.Array", urls: "pyarrow.Array", agents: "pyarrow.Array", titles: "pyarrow.Array") -> "dict[str, pyarrow.Array]":
+    import pyarrow as pa
+
+    from features.web.mine import mine
+
+    found = mine(hosts.to_pylist(), urls.to_pylist(), agents.to_pylist(), titles.to_pylist())
+    kinds = {"host": pa.string(), "app": pa.string(), "terms": pa.list_(pa.string())}
+    return {name: pa.array([row[place] for row in found], kind) for place, (name, kind) in enumerate(kinds.items())}
+
+
 def _mined():  # type: ignore[no-untyped-def]
     """Return the Arrow function of (host, URL, agent, title)."""
     import pyarrow as pa
     from pyspark.sql.functions import arrow_udf
 
     def of_batch(hosts: "pyarrow.Array", urls: "pyarrow.Array", agents: "pyarrow.Array", titles: "pyarrow.Array") -> "pyarrow.Array":
-        from features.web.mine import mine
-
-        found = mine(hosts.to_pylist(), urls.to_pylist(), agents.to_pylist(), titles.to_pylist())
-        columns = [
-            pa.array([row[place] for row in found], kind) for place, kind in enumerate((pa.string(), pa.string(), pa.list_(pa.string())))
-        ]
-        return pa.StructArray.from_arrays(columns, names=["host", "app", "terms"])
+        found = _columns(hosts, urls, agents, titles)
+        return pa.StructArray.from_arrays([*found.values()], names=[*found])
 
     # arrow_udf reads the element types from the annotations. As strings they would need this module's names at run time.
     of_batch.__annotations__ = dict.fromkeys(("hosts", "urls", "agents", "titles", "return"), pa.Array)

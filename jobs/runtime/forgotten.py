@@ -100,15 +100,21 @@ class Forgotten:
         Several identifiers of one line have BETWEEN between them. The key is read in the worker.
         """
         import pyarrow as pa
-        import pyarrow.compute as pc
         from pyspark.sql.functions import arrow_udf
 
         def found(texts: "pyarrow.Array", days: "pyarrow.Array") -> "pyarrow.Array":
-            secret = self.key.read_bytes()
-            # An identifier repeats within a batch, so each is hashed once.
-            encoded = texts.dictionary_encode()
-            until = pa.array([self.until(secret, one) for one in encoded.dictionary.to_pylist()], pa.date32())
-            return pc.fill_null(pc.less(days, until.take(encoded.indices)), False)
+            return self.are_among(texts, days)
 
         found.__annotations__ = {"texts": pa.Array, "days": pa.Array, "return": pa.Array}
         return arrow_udf(found, returnType="boolean")(text, day)  # type: ignore[call-overload]
+
+    def are_among(self, texts: "pyarrow.Array", days: "pyarrow.Array | pyarrow.Scalar") -> "pyarrow.Array":
+        """Return the same for Arrow arrays, or for one day."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        secret = self.key.read_bytes()
+        # An identifier repeats within a batch, so each is hashed once.
+        encoded = texts.dictionary_encode()
+        until = pa.array([self.until(secret, one) for one in encoded.dictionary.to_pylist()], pa.date32())
+        return pc.fill_null(pc.less(days, until.take(encoded.indices)), False)

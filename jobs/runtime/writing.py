@@ -82,14 +82,15 @@ def write(lake: Lake, table: Table, frame: "DataFrame", on: date, folder: str) -
     else:
         frame.write.partitionBy(*table.partitions).parquet(f"{place}/{folder}")
     seen = dict(watching.get) if watched else {}
-    draft = Draft(table, folder, _footers(table, place, folder), seen)
+    draft = Draft(table, folder, footers(table, place, folder), seen)
     if draft.rows and seen.pop(beyond, 0):
         remove(f"{place}/{folder}")
         raise ContractError(f"Table {table.name}: rows of another business date than {on}.\n  To mend it: change the job that makes them.")
     return draft
 
 
-def _footers(table: Table, place: str, folder: str) -> tuple[Written, ...]:
+def footers(table: Table, place: str, folder: str) -> tuple[Written, ...]:
+    """Return a run's files by their footers. Files without rows are removed."""
     found = [(f"{folder}/{path}", size) for path, size in files_below(f"{place}/{folder}") if path.endswith(".parquet")]
     with ThreadPoolExecutor(4) as pool:  # An object store answers slowly.
         files = list(pool.map(lambda one: footer(place, one[0], one[1], table), found))
