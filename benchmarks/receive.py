@@ -32,7 +32,7 @@ from simulator.province import Province
 
 SUBSCRIBERS, WAP_ROWS = 20_000, 10
 ROWS_A_PART = 250_000
-WARM_ROWS = 20_000
+WARM_ROWS = 200_000
 PEERS = f"{sys.prefix}/bin/uv run --quiet --isolated --no-project --with duckdb --with polars python"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _NO_QUOTE = "\u0000"
+LINES_APART = "file STRING, known_on DATE, at BIGINT, value BINARY"
 
 
 def parsed(
@@ -27,12 +28,14 @@ def parsed(
     key: Path,
     known: "DataFrame | None" = None,
     forgotten: Forgotten | None = None,
+    apart: str | None = None,
 ) -> "DataFrame":
     """Return one row per line: the ods table's columns, the place of the line (`file`, `block`, `at`), `reasons` and `text`.
 
     `reasons` is empty for a row that can be loaded and null for a blank line, which is not a row. Personal text for the vault is in columns
     of their own, see jobs/receive/to_vault.py. `known` is vault.identity after the key was rotated: an identifier in it has that token.
-    A row of somebody who was `forgotten` has only that reason, and no text.
+    A row of somebody who was `forgotten` has only that reason, and no text. `apart` is a folder with the lines that were set apart
+    (jobs/receive/plainly.py): then only these are read.
     """
     from pyspark.sql import functions as F
 
@@ -40,7 +43,7 @@ def parsed(
     for delivery in accepted:
         for part in delivery.parts:
             layouts.setdefault(part.header.columns if part.header else (), []).append((delivery, part))
-    each = [split_cells(feed, lines_of(spark, feed, parts), columns) for columns, parts in layouts.items()]
+    each = [split_cells(feed, lines_of(spark, feed, parts, apart), columns) for columns, parts in layouts.items()]
     cells = with_identities(feed, reduce(lambda one, other: one.unionByName(other), each), known)
     own = [F.expr(event_date_sql(feed)).alias(feed.table.event_date or "day"), F.lit(feed.name).alias("feed")]
     typed = cells.select("*", *own, *(_filled(feed, to, key, known is not None) for field in feed.fields for to, _ in field.fills))
@@ -60,24 +63,30 @@ def parsed(
     return typed.withColumn("reasons", reasons).select(*kept, "file", "block", "at", "reasons", text, *personal(feed))
 
 
-def lines_of(spark: "SparkSession", feed: Feed, accepted: list[tuple[Delivery, Part]]) -> "DataFrame":
-    """Return decoded lines with their delivery and their place: `at` grows by one per line within a block of a file."""
+def lines_of(spark: "SparkSession", feed: Feed, accepted: list[tuple[Delivery, Part]], apart: str | None = None) -> "DataFrame":
+    """Return decoded lines with their delivery and their place: `at` grows by one per line within a block of a file.
+
+    Of lines that were set `apart`, `at` is the line number.
+    """
     from pyspark.sql import functions as F
 
-    paths = [str(part.file) for _, part in accepted]
-    lines = (
-        spark.read.option("lineSep", "\n")
-        .text(paths)
-        .select(
-            F.col("_metadata.file_name").alias("file"),
-            # A correction in a later folder may have the same file name.
-            F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
-            F.col("_metadata.file_block_start").alias("block"),
-            F.monotonically_increasing_id().alias("at"),
-            # Ctrl-Z ends a file that was on a DOS system.
-            F.expr(f"rtrim('\\r\\u001a', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text"),
+    # Ctrl-Z ends a file that was on a DOS system.
+    text = F.expr(f"rtrim('\\r\\u001a', decode(CAST(value AS BINARY), '{feed.encoding}'))").alias("text")
+    if apart:
+        lines = spark.read.schema(LINES_APART).parquet(apart).select("file", "known_on", F.lit(0).alias("block"), "at", text)
+    else:
+        lines = (
+            spark.read.option("lineSep", "\n")
+            .text([str(part.file) for _, part in accepted])
+            .select(
+                F.col("_metadata.file_name").alias("file"),
+                # A correction in a later folder may have the same file name.
+                F.regexp_extract("_metadata.file_path", "/([0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+/[^/]+$", 1).cast("date").alias("known_on"),
+                F.col("_metadata.file_block_start").alias("block"),
+                F.monotonically_increasing_id().alias("at"),
+                text,
+            )
         )
-    )
     belongs = spark.createDataFrame(
         [(part.file.name, d.load_id, d.data_date, d.known_on, part.header.text if part.header else None) for d, part in accepted],
         "file STRING, load_id STRING, data_date DATE, known_on DATE, header STRING",

@@ -11,7 +11,9 @@ from expectations.checks import OneOf
 from expectations.contract import Column
 from expectations.feed import Feed
 from expectations.feed_faults import BY_RECEIVE
-from jobs.receive.weighing import Outcome
+from jobs.receive.deliveries import Delivery
+from jobs.receive.plainly import Good
+from jobs.receive.weighing import Outcome, load_of
 from jobs.runtime.place import files_below
 from jobs.runtime.writing import ROWS_COUNTED_HERE, parquet_rows
 
@@ -65,13 +67,53 @@ def passports(feed: Feed, stage: str, outcomes: Iterable[Outcome]) -> list[Passp
     every = math.ceil(sum(outcome.loaded for outcome in loads.values()) / ROWS_COUNTED_HERE)
     good = _Good.of(feed, stage, paths[::every])
     found = []
-    for column in feed.table.columns:
-        if column.name not in (feed.table.event_date, *BY_RECEIVE):
-            for load, (rows, nulls, distinct, bins) in good.counted(column).items():
-                if load in loads:
-                    of = loads[load].delivery
-                    found.append(Passport(of.scope, of.event_date, of.known_on, of.load_id, column.name, rows, nulls, distinct, bins))
+    for column in _shown(feed):
+        for load, counts in good.counted(column).items():
+            if load in loads:
+                found.append(_passport(loads[load].delivery, column, *counts))
     return found
+
+
+def passports_of_files(feed: Feed, files: Sequence[Good], outcomes: Iterable[Outcome]) -> list[Passport]:
+    """Return the same from files of good rows, each of one load."""
+    loads = [outcome.delivery for outcome in outcomes if outcome.state == "loaded" and outcome.loaded]
+    places = {(of.known_on, of.load_id) for of in loads}
+    of_loads = [file for file in files if (file.known_on, file.load_id) in places]
+    every = math.ceil(sum(file.rows for file in of_loads) / ROWS_COUNTED_HERE) or 1
+    looked_at = [file for of in loads for file in [one for one in of_loads if (one.known_on, one.load_id) == load_of(of)][::every]]
+    return [
+        _passport(of, column, *counts)
+        for column in _shown(feed)
+        for of in loads
+        if (counts := _counted_in(column, [file for file in looked_at if (file.known_on, file.load_id) == load_of(of)]))
+    ]
+
+
+def _shown(feed: Feed) -> list[Column]:
+    """The columns that have passports."""
+    return [column for column in feed.table.columns if column.name not in (feed.table.event_date, *BY_RECEIVE)]
+
+
+def _passport(of: Delivery, column: Column, rows: int, nulls: int, distinct: int | None, bins: Mapping[str, int]) -> Passport:
+    return Passport(of.scope, of.event_date, of.known_on, of.load_id, column.name, rows, nulls, distinct, bins)
+
+
+def _counted_in(column: Column, files: Sequence[Good]) -> tuple[int, int, int | None, dict[str, int]]:
+    """Return rows, nulls, distinct values and bins of a column in files of one load."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    values = pa.chunked_array([chunk for one in files for chunk in pq.ParquetFile(one.path).read([column.name]).column(0).chunks])
+    distinct = None if pa.types.is_nested(values.type) else pc.count_distinct(values).as_py()
+    bins: dict[str, int] = {}
+    if (grouped := _groups(column, values, pa.scalar(files[0].event_date))) is not None:
+        bins = {_named(one["values"]): one["counts"] for one in pc.value_counts(grouped).to_pylist() if one["values"] is not None}
+    return len(values), values.null_count, distinct, bins
+
+
+def _named(group: Any) -> str:
+    return str(group).lower() if isinstance(group, bool) else str(group)
 
 
 @dataclass(frozen=True)
@@ -128,7 +170,16 @@ class _Good:
 
 
 def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") -> "pa.ChunkedArray | None":
-    """Return the group of each value as text; None for columns without groups.
+    """Return the group of each value as text; None for columns without groups."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    groups = _groups(column, values, days)
+    return None if groups is None else pc.cast(groups, pa.string())
+
+
+def _groups(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray | pa.Scalar") -> "pa.ChunkedArray | None":
+    """Return the group of each value; None for columns without groups.
 
     A group is a code, an hour (UTC), the power of two below a figure, or for a date the years from it to the row's day, which do not change
     as time goes on.
@@ -139,13 +190,13 @@ def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") ->
     if column.type in ("int", "bigint", "double"):
         whole = pc.cast(values, pa.float64())
         power = pc.multiply(pc.sign(whole), pc.floor(pc.log2(pc.add(pc.abs(whole), 1.0))))
-        return pc.cast(pc.cast(power, pa.int64()), pa.string())
+        return pc.cast(power, pa.int64())
     if column.type == "timestamp":
-        return pc.cast(pc.hour(values), pa.string())
+        return pc.hour(values)
     if column.type == "date":
-        return pc.cast(pc.cast(pc.floor(pc.divide(pc.cast(pc.days_between(values, days), pa.float64()), 365)), pa.int64()), pa.string())
+        return pc.cast(pc.floor(pc.divide(pc.cast(pc.days_between(values, days), pa.float64()), 365)), pa.int64())
     is_code = any(isinstance(check, OneOf) for check in column.checks)
-    return pc.cast(values, pa.string()) if column.type == "boolean" or is_code else None
+    return values if column.type == "boolean" or is_code else None
 
 
 def alarms(feed: Feed, tonight: Iterable[Passport], earlier: Iterable[Passport]) -> list[str]:

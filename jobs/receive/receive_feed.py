@@ -1,10 +1,11 @@
 """One receive job per feed: verify deliveries, parse, tokenise, quarantine, publish, and list the loads last."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations.checks import code_sql
+from expectations.checks import is_code
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
@@ -14,7 +15,9 @@ from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
 from jobs.receive.parse import numbered, parsed
-from jobs.receive.passports import Passport, alarms, passports
+from jobs.receive.passports import Passport, alarms, passports, passports_of_files
+from jobs.receive.plain import only_spark_reads
+from jobs.receive.plainly import Plainly, read_plainly
 from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
@@ -80,8 +83,11 @@ def _take_in(feed: Feed, run: JobRun, found: list[Delivery], newest: dict[Identi
         weigh(feed, outcomes, staged.counts)
         if staged.rows is not None:
             hold_uncovering(run, feed, outcomes, staged.rows, band.released)
-        _publish(run, feed, outcomes, staged.rows)
-        _issue_passports(run, feed, outcomes, stage)
+        if staged.plainly:
+            _publish_files(run, feed, outcomes, staged.plainly)
+        else:
+            _publish(run, feed, outcomes, staged.rows)
+        _issue_passports(run, feed, outcomes, stage, staged.plainly)
     finally:
         remove(of_job)
     _list_loads(run, feed, outcomes)
@@ -99,6 +105,8 @@ class _Staged:
     outcomes: list[Outcome]
     rows: "DataFrame | None" = None
     counts: list[Counted] = field(default_factory=list)
+    # Instead of `rows`: what Arrow has read, mostly without Spark.
+    plainly: Plainly | None = None
 
 
 def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Identity, str], band: Band, stage: str) -> _Staged:
@@ -107,6 +115,11 @@ def _by_delivery(run: JobRun, feed: Feed, found: list[Delivery], newest: dict[Id
     accepted = _loaded(outcomes)
     if not accepted:
         return _Staged(outcomes)
+    if not only_spark_reads(feed) and not is_rotated(run.settings.vault):
+        with _key(run) as key:
+            plainly = read_plainly(run.lake, feed, accepted, key, _forgotten(run) if fields_of_people(feed) else None, stage)
+        if plainly:
+            return _Staged(outcomes, None, plainly.counts, plainly)
     rows, by_spark = _parsed_once(run, feed, accepted, stage)
     return _Staged(outcomes, rows, counted(feed, rows) if by_spark else counted_in(feed, stage))
 
@@ -138,7 +151,7 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
     """
     known = run.lake.whole(VAULT_IDENTITY) if is_rotated(run.settings.vault) else None
     forgotten = _forgotten(run) if fields_of_people(feed) else None
-    with key_for_tokens(run.settings, Path(f"{run.settings.vault}/stage/{run.job.name}")) as key:
+    with _key(run) as key:
         lines = parsed(run.spark, feed, accepted, key, known, forgotten)
         lines.write.mode("overwrite").parquet(stage)
     rows = run.spark.read.schema(lines.schema).parquet(stage)
@@ -147,6 +160,21 @@ def _parsed_once(run: JobRun, feed: Feed, accepted: list[Delivery], stage: str) 
     if feed.table.key and (is_large or repeated_keys(stage, list(feed.table.audited_key))):
         return marked(feed, rows), True
     return rows, is_large
+
+
+def _key(run: JobRun) -> "AbstractContextManager[Path]":
+    return key_for_tokens(run.settings, Path(f"{run.settings.vault}/stage/{run.job.name}"))
+
+
+def _publish_files(run: JobRun, feed: Feed, outcomes: list[Outcome], plainly: Plainly) -> None:
+    """Publish the files that Arrow has made, and the quarantine."""
+    loaded = [outcome for outcome in outcomes if outcome.state == "loaded"]
+    wanted = [load_of(outcome.delivery) for outcome in loaded]
+    loads = [_as_load(feed, outcome) for outcome in loaded]
+    run.publish_files(feed.table, plainly.ready(wanted), loads=loads, is_unique=True)
+    broken = plainly.broken(wanted) if any(outcome.quarantined for outcome in loaded) else None
+    if broken is not None or _has_quarantined(run, feed):
+        _quarantine(run, feed, broken)
 
 
 def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -170,9 +198,8 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
     # Rows that repeat a key are in the quarantine already.
     run.publish(feed.table, _as(feed.table, fine, run), loads=loads, is_unique=True)
     if rows is not None and any(outcome.quarantined for outcome in loaded):
-        _quarantine(
-            run, feed, numbered(feed, rows, of_loads.where(F.size("reasons") > 0).where(F.array_position("reasons", FORGOTTEN) == 0))
-        )
+        bad = of_loads.where(F.size("reasons") > 0).where(F.array_position("reasons", FORGOTTEN) == 0)
+        _quarantine(run, feed, numbered(feed, rows, bad).toArrow())
     elif _has_quarantined(run, feed):
         _quarantine(run, feed, None)
 
@@ -195,18 +222,21 @@ def _add_identities(run: JobRun, feed: Feed, fine: "DataFrame | None", loads: li
     run.publish(VAULT_IDENTITY, new, loads=loads, is_unique=True)
 
 
-def _quarantine(run: JobRun, feed: Feed, kept_back: "DataFrame | None") -> None:
+def _quarantine(run: JobRun, feed: Feed, broken: "pa.Table | None") -> None:
     """Store the rows with their reasons, and their text in the vault; they replace those of an earlier run of the night."""
-    from pyspark.sql import functions as F
+    import pyarrow as pa
 
-    bad: pa.Table | None = None
-    if kept_back is not None:
+    kept_back: pa.Table | None = None
+    if broken is not None:
         # A catalogue's code is not personal. Readers use the last good row of a quarantined code.
-        code = F.expr(code_sql(feed.code) if feed.code else "CAST(NULL AS STRING)")
-        bad = kept_back.withColumns({"feed": F.lit(feed.name), "code": code}).toArrow()
+        codes = broken.column(feed.code).to_pylist() if feed.code else [None] * len(broken)
+        shown = pa.array([code if is_code(code) else None for code in codes], pa.string())
+        named = pa.repeat(pa.scalar(feed.name), len(broken))
+        kept_back = broken.select([name for name in broken.column_names if name not in ("feed", "code")])
+        kept_back = kept_back.append_column("feed", named).append_column("code", shown)
     for table in (VAULT_QUARANTINE, OPS_QUARANTINE):
         names = [column.name for column in table.columns]
-        run.lake.records.replace(table, bad.select(names) if bad is not None else [], _of_feed(feed, run))
+        run.lake.records.replace(table, kept_back.select(names) if kept_back is not None else [], _of_feed(feed, run))
 
 
 def _has_quarantined(run: JobRun, feed: Feed) -> bool:
@@ -232,9 +262,9 @@ def _as_load(feed: Feed, outcome: Outcome) -> Load:
     )
 
 
-def _issue_passports(run: JobRun, feed: Feed, outcomes: list[Outcome], stage: str) -> None:
+def _issue_passports(run: JobRun, feed: Feed, outcomes: list[Outcome], stage: str, plainly: Plainly | None) -> None:
     """Store the loads' passports in place of those of an earlier run of the night, and warn of what is far from the last loads."""
-    issued = passports(feed, stage, outcomes)
+    issued = passports_of_files(feed, plainly.good, outcomes) if plainly else passports(feed, stage, outcomes)
     listed = run.lake.log(OPS_PASSPORT, feed=feed.name)
     earlier = [Passport.of_row(row) for row in listed if row["known_on"] < run.since]
     if issued or len(listed) > len(earlier):

@@ -4,7 +4,7 @@ import json
 import time
 import traceback
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
 from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Read, Snapshot
+from jobs.runtime.ready import Ready, place
 from jobs.runtime.records import now
 from jobs.runtime.settings import Settings, close_to_others, code_version, settings
 from jobs.runtime.unforeseen import UnforeseenError, kind_of, place_of
@@ -108,11 +109,18 @@ class JobRun:
         A contract or audit error leaves the table unchanged. `loads` default to those of `Arrived` reads. `is_unique`: keys were checked.
         """
         conformed = table.conform(frame)
+        return self._publish(table, lambda folder: write(self.lake, table, conformed, self.on, folder), loads, is_unique)
+
+    def publish_files(self, table: Table, files: Iterable[Ready], *, loads: Iterable[Load], is_unique: bool = False) -> dict[str, Any]:
+        """Do the same with the rows of files that the job made itself, without Spark."""
+        return self._publish(table, lambda folder: place(self.lake, table, files, folder), loads, is_unique)
+
+    def _publish(self, table: Table, drafted: Callable[[str], Draft], loads: Iterable[Load] | None, is_unique: bool) -> dict[str, Any]:
         sweep(self.lake, table, self.on, self.job.name)
         folder = run_folder(table, self.on, self.job.name, self.run_id)
         is_fit = False
         try:
-            draft = write(self.lake, table, conformed, self.on, folder)
+            draft = drafted(folder)
             self._refuse_what_others_publish(draft)
             found = summary(self.lake, draft, is_unique)
             self.say("staged", table=table.name, rows=draft.rows)
