@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations.checks import is_code
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.ops import OPS_LOAD, OPS_PASSPORT, OPS_QUARANTINE
-from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_QUARANTINE
+from expectations.tables.ops import OPS_LOAD, OPS_PASSPORT
+from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY
 from jobs.receive.days import days_of, relabelled, rows_by_day
 from jobs.receive.deliveries import Delivery, deliveries
 from jobs.receive.missing import look_for_missing, without_check_file
@@ -18,6 +17,7 @@ from jobs.receive.parse import numbered, parsed
 from jobs.receive.passports import Passport, alarms, passports, passports_of_files
 from jobs.receive.plain import only_spark_reads
 from jobs.receive.plainly import Plainly, read_plainly
+from jobs.receive.quarantine import has_quarantined, of_feed, quarantine
 from jobs.receive.relations import hold_uncovering
 from jobs.receive.releases import identity, in_order, released
 from jobs.receive.repeats import marked
@@ -32,7 +32,6 @@ from jobs.runtime.vault import is_rotated, key_for_tokens
 from jobs.runtime.writing import ROWS_COUNTED_HERE, repeated_keys
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame
 
 
@@ -173,8 +172,8 @@ def _publish_files(run: JobRun, feed: Feed, outcomes: list[Outcome], plainly: Pl
     loads = [_as_load(feed, outcome) for outcome in loaded]
     run.publish_files(feed.table, plainly.ready(wanted), loads=loads, is_unique=True)
     broken = plainly.broken(wanted) if any(outcome.quarantined for outcome in loaded) else None
-    if broken is not None or _has_quarantined(run, feed):
-        _quarantine(run, feed, broken)
+    if broken is not None or has_quarantined(run, feed):
+        quarantine(run, feed, broken)
 
 
 def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame | None") -> None:
@@ -199,9 +198,9 @@ def _publish(run: JobRun, feed: Feed, outcomes: list[Outcome], rows: "DataFrame 
     run.publish(feed.table, _as(feed.table, fine, run), loads=loads, is_unique=True)
     if rows is not None and any(outcome.quarantined for outcome in loaded):
         bad = of_loads.where(F.size("reasons") > 0).where(F.array_position("reasons", FORGOTTEN) == 0)
-        _quarantine(run, feed, numbered(feed, rows, bad).toArrow())
-    elif _has_quarantined(run, feed):
-        _quarantine(run, feed, None)
+        quarantine(run, feed, numbered(feed, rows, bad).toArrow())
+    elif has_quarantined(run, feed):
+        quarantine(run, feed, None)
 
 
 def _forgotten(run: JobRun) -> Forgotten | None:
@@ -217,37 +216,9 @@ def _add_identities(run: JobRun, feed: Feed, fine: "DataFrame | None", loads: li
     rotation of the key nothing else could give the same tokens again.
     """
     known = run.lake.whole(VAULT_IDENTITY)
-    stay = known.where(_of_feed(feed, run))
+    stay = known.where(of_feed(feed, run))
     new = stay if fine is None else stay.unionByName(new_identities(feed, fine, known))
     run.publish(VAULT_IDENTITY, new, loads=loads, is_unique=True)
-
-
-def _quarantine(run: JobRun, feed: Feed, broken: "pa.Table | None") -> None:
-    """Store the rows with their reasons, and their text in the vault; they replace those of an earlier run of the night."""
-    import pyarrow as pa
-
-    kept_back: pa.Table | None = None
-    if broken is not None:
-        # A catalogue's code is not personal. Readers use the last good row of a quarantined code.
-        codes = broken.column(feed.code).to_pylist() if feed.code else [None] * len(broken)
-        shown = pa.array([code if is_code(code) else None for code in codes], pa.string())
-        named = pa.repeat(pa.scalar(feed.name), len(broken))
-        kept_back = broken.select([name for name in broken.column_names if name not in ("feed", "code")])
-        kept_back = kept_back.append_column("feed", named).append_column("code", shown)
-    for table in (VAULT_QUARANTINE, OPS_QUARANTINE):
-        names = [column.name for column in table.columns]
-        run.lake.records.replace(table, kept_back.select(names) if kept_back is not None else [], _of_feed(feed, run))
-
-
-def _has_quarantined(run: JobRun, feed: Feed) -> bool:
-    """Whether an earlier run of the same night quarantined rows of the feed."""
-    files = [file for table in (OPS_QUARANTINE, VAULT_QUARANTINE) for file in run.lake.at(table).present()]
-    return any(file.partition["feed"] == feed.name and run.since <= file.partition["known_on"] <= run.on for file in files)
-
-
-def _of_feed(feed: Feed, run: JobRun) -> str:
-    """SQL for the feed's own rows of the night (or range) in a log that all feeds share."""
-    return f"feed = '{feed.name}' AND known_on >= DATE '{run.since}' AND known_on <= DATE '{run.on}'"
 
 
 def _as(table: Table, rows: "DataFrame | None", run: JobRun) -> "DataFrame":
@@ -268,7 +239,7 @@ def _issue_passports(run: JobRun, feed: Feed, outcomes: list[Outcome], stage: st
     listed = run.lake.log(OPS_PASSPORT, feed=feed.name)
     earlier = [Passport.of_row(row) for row in listed if row["known_on"] < run.since]
     if issued or len(listed) > len(earlier):
-        run.lake.records.replace(OPS_PASSPORT, [one.as_row(feed) for one in issued], _of_feed(feed, run))
+        run.lake.records.replace(OPS_PASSPORT, [one.as_row(feed) for one in issued], of_feed(feed, run))
     if not run.is_bulk:
         run.warnings += alarms(feed, issued, earlier)
 
@@ -294,7 +265,7 @@ def _list_loads(run: JobRun, feed: Feed, outcomes: list[Outcome]) -> None:
         }
         for outcome in outcomes
     ]
-    run.lake.records.replace(OPS_LOAD, listed, _of_feed(feed, run))
+    run.lake.records.replace(OPS_LOAD, listed, of_feed(feed, run))
     # A delivery that was corrected in the same night counts once.
     in_force = {(outcome.delivery.known_on, *outcome.delivery.identity): outcome for outcome in outcomes if outcome.state == "loaded"}
     run.rows = sum(outcome.loaded for outcome in in_force.values())
