@@ -28,6 +28,8 @@ AGENT = Form(
 
 # Nearly every line has this simple form: scheme, names with dots, a path.
 PLAIN_HOST = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
+# The same with an address in place of the name; the long way reads it alike.
+PLAIN_ADDRESS = PLAIN_HOST.replace("(?:[a-zA-Z0-9-]+\\.)+[a-zA-Z]+", r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]")
 _SCHEME = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}"
 # By the URL standard the authority ends at the first of these, and the part before its last @ is a user's name and password.
 _AUTHORITY = r"^[^/\\?#]*"

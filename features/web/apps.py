@@ -47,6 +47,10 @@ class Apps:
                 fits.append((place, one.app))
         return min(fits)[1] if fits else None
 
+    def depends_on_path(self, host: str) -> bool:
+        """Whether the app of a request to this host depends on its path."""
+        return any(one.path is not None for _, one in self._hosts(host))
+
     def _by_agent(self, agent: str) -> tuple[tuple[int, str], ...]:
         return tuple((place, one.app) for place, one in self._of_agent if one.agent and one.agent.search(agent))
 

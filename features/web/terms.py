@@ -18,6 +18,7 @@ from features.content import CATEGORIES, OTHER, UNKNOWN
 from features.web.rules import HostRules, Rule, rows_of
 
 if TYPE_CHECKING:
+    import pyarrow
     from jieba import Tokenizer
 
 KEYWORDS = Path(__file__).with_name("terms.csv")
@@ -26,7 +27,8 @@ TOPICS = ("political", "medical", "religious", "sexual", "financial distress")
 # What is stored in place of a sensitive host.
 WITHHELD = "withheld"
 # The names that sites give to the text of a search.
-_SEARCH = re.compile(r"[?&](?:q|kw|key|keyword|keywords|word|wd|query|search|searchword|title)=([^&#]+)", re.IGNORECASE)
+_NAMED = "[?&](?:q|kw|key|keyword|keywords|word|wd|query|search|searchword|title)="
+_SEARCH = re.compile(f"{_NAMED}([^&#]+)", re.IGNORECASE)
 _HAN = re.compile("[\u4e00-\u9fff]")
 # A longer text is a document, not a search.
 _MOST_CHARACTERS = 100
@@ -35,6 +37,13 @@ _MOST_CHARACTERS = 100
 def searched(url: str) -> str:
     """Return the text that the request searched for, empty if there is none. Percent codes are UTF-8 or GB18030."""
     return " ".join(map(_decoded, _SEARCH.findall(url)))
+
+
+def may_search(urls: "pyarrow.Array") -> "pyarrow.Array":
+    """Return which URLs may have a text that `searched` finds; null stays null."""
+    import pyarrow.compute as pc
+
+    return pc.match_substring_regex(urls, _NAMED, ignore_case=True)
 
 
 def asked(url: str) -> str:

@@ -24,7 +24,7 @@ from jobs.receive.to_vault import kinds_of_people
 from jobs.receive.web import mined_columns
 from jobs.runtime.forgotten import Forgotten
 from jobs.runtime.ready import file_schema
-from jobs.runtime.vault import token_array
+from jobs.runtime.vault import secret_of, token_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,9 +36,8 @@ _LEAST_FIELDS = 2
 _MOST_SUMMED = 9
 # What Spark's parser would report or remove (cells.py): control characters, separators, a byte order mark, signs of illegal bytes.
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
-_ODD = tuple(sign.encode() for sign in "\u2028\u2029\ufeff\ufffd\ufdd0\ufdd1\ufdd2")
-# The first byte of U+0080 to U+009F, and of letters with accents.
-_LATIN, _LATIN_CONTROL = b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")
+# The three bytes of these as numbers. U+0080 to U+009F are C2 80 to C2 9F.
+_ODD = np.array([int.from_bytes(sign.encode(), "big") for sign in "\u2028\u2029\ufeff\ufffd\ufdd0\ufdd1\ufdd2"], np.uint32)
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,9 @@ class Plain:
     def _is_fine(self, text: bytes, told: Told) -> bool:
         """Whether the text has only characters of plain lines, no header and no blank line. Nearly always it has."""
         feed = self.feed
-        control = sum(text.count(sign) for sign in {b"\n", feed.delimiter.encode()} if sign < b" ")
-        if np.count_nonzero(np.frombuffer(text, np.uint8) < ord(" ")) != control or b"\x7f" in text:
+        signs = np.frombuffer(text, np.uint8)
+        control = sum(np.count_nonzero(signs == sign) for sign in {ord("\n"), ord(feed.delimiter)} if sign < ord(" "))
+        if np.count_nonzero(signs < ord(" ")) != control or b"\x7f" in text:
             return False
         if b"\n\n" in text or text.startswith(b"\n") or not text or text.endswith(b"\n"):
             return False
@@ -234,7 +234,7 @@ class Plain:
                     breaks = check.breaking(read, values)
                     is_sure &= ~np.asarray(breaks) if breaks is not None else False
         for to, identity in of_people.items():
-            values[to] = token_array(self.key_file, identity, as_null(values[to], ~is_sure))
+            values[to] = token_array(secret_of(self.key_file), identity, as_null(values[to], ~is_sure))
         if feed.web:
             values |= mined_columns(feed.web, values["host"], {name: as_null(raw[name], is_blank(raw[name])) for name in feed.web.fields})
         values["load_id"] = pa.repeat(pa.scalar(told.load_id), count)
@@ -282,7 +282,10 @@ def _bare(line: bytes) -> bytes:
 
 def _is_plain_utf8(text: bytes) -> bool:
     """Whether text without control characters of one byte is UTF-8 without other odd characters."""
-    if any(sign in text for sign in _ODD) or (_LATIN in text and _LATIN_CONTROL.search(text)):
+    signs = np.frombuffer(text + b"  ", np.uint8)
+    begin = np.flatnonzero((signs == 0xC2) | (signs == 0xE2) | (signs == 0xEF))
+    three = signs[begin].astype(np.uint32) << 16 | signs[begin + 1].astype(np.uint32) << 8 | signs[begin + 2]
+    if np.isin(three, _ODD).any() or ((three >= 0xC28000) & (three < 0xC2A000)).any():
         return False
     try:
         text.decode()

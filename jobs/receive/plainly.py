@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 ROWS_READ_HERE = 100_000
 # Keys are compared by numbers of 8 bytes.
 MOST_KEYS = 50_000_000
+_TOKEN_LENGTH = 32
+_ODD_NUMBERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
 _PLAIN, _APART, _READ = "plain", "apart", "read"
 
 
@@ -146,8 +147,11 @@ def _read(plain: Plain, tasks: Sequence[_Task], number: int, stage: str) -> dict
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from pyspark import TaskContext
 
-    task, name, schema = tasks[number], f"{uuid4().hex}.parquet", plain.schema
+    running = TaskContext.get()
+    task, schema = tasks[number], plain.schema
+    name = f"{number:05}-{running.taskAttemptId() if running else 0}.parquet"
     others = pa.schema([("file", pa.string()), ("known_on", pa.date32()), ("at", pa.int64()), ("value", pa.binary())])
     places = {folder: Path(stage) / folder / name for folder in (_PLAIN, _APART)}
     rows = apart = 0
@@ -198,14 +202,15 @@ def _good_among(feed: Feed, place: str, stage: str, days: dict[tuple[date, str],
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    good, schema = [], file_schema(feed.table)
-    for rows in _tables(place):
+    good: list[Good] = []
+    schema = file_schema(feed.table)
+    for number, rows in enumerate(_tables(place)):
         fine = rows.filter(pc.fill_null(pc.equal(pc.list_value_length(rows.column("reasons")), 0), False))
         for load in sorted({*zip(fine.column("known_on").to_pylist(), fine.column("load_id").to_pylist(), strict=True)}):
             known_on, load_id = load
             is_its = pc.and_(pc.equal(fine.column("known_on"), pa.scalar(known_on)), pc.equal(fine.column("load_id"), load_id))
             of_load = fine.filter(is_its)
-            path = Path(stage) / _PLAIN / f"{uuid4().hex}.parquet"
+            path = Path(stage) / _PLAIN / f"read-{number:05}-{len(good)}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             pq.write_table(of_load.select(schema.names).cast(schema), path)
             good.append(Good(str(path), known_on, load_id, days[load], len(of_load)))
@@ -235,5 +240,22 @@ def _mixed(numbers: np.ndarray, column: "pa.Array") -> np.ndarray:
 
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         column = column.cast(pa.int64() if pa.types.is_timestamp(column.type) else pa.int32())
-    hashed = hash_array(column.to_numpy(zero_copy_only=False), categorize=False)
-    return (numbers ^ hashed) * np.uint64(0x9E3779B97F4A7C15) + (hashed >> np.uint64(17))
+    words = _words(column)
+    hashed = hash_array(column.to_numpy(zero_copy_only=False), categorize=False) if words is None else words
+    return (numbers ^ hashed) * _ODD_NUMBERS[0] + (hashed >> np.uint64(17))
+
+
+def _words(column: "pa.Array") -> "np.ndarray | None":
+    """Return a number for each token of a column, which is as good as a hash; None if it has other texts."""
+    import pyarrow as pa
+
+    if not pa.types.is_string(column.type) or column.null_count or not len(column):
+        return None
+    offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    if not (np.diff(offsets) == _TOKEN_LENGTH).all():
+        return None
+    count = len(column) * _TOKEN_LENGTH // 8
+    each = np.frombuffer(column.buffers()[2], np.uint64, offset=int(offsets[0]), count=count).reshape(len(column), -1)
+    words = each * _ODD_NUMBERS
+    mixed: np.ndarray = np.bitwise_xor.reduce(words ^ (words >> np.uint64(29)), axis=1)
+    return mixed

@@ -24,18 +24,10 @@ def mined_columns(web: Web, hosts: "pyarrow.Array", texts: "Mapping[str, pyarrow
     """Return the columns host, app and terms for the host and the texts of each line."""
     import pyarrow as pa
 
-    nothing = pa.nulls(len(hosts), pa.string())
-    return _columns(hosts, *(texts[name] if name else nothing for name in (web.url, web.agent, web.title)))
-
-
-def _columns(hosts: "pyarrow.Array", urls: "pyarrow.Array", agents: "pyarrow.Array", titles: "pyarrow.Array") -> "dict[str, pyarrow.Array]":
-    import pyarrow as pa
-
     from features.web.mine import mine
 
-    found = mine(hosts.to_pylist(), urls.to_pylist(), agents.to_pylist(), titles.to_pylist())
-    kinds = {"host": pa.string(), "app": pa.string(), "terms": pa.list_(pa.string())}
-    return {name: pa.array([row[place] for row in found], kind) for place, (name, kind) in enumerate(kinds.items())}
+    nothing = pa.nulls(len(hosts), pa.string())
+    return mine(hosts, *(texts[name] if name else nothing for name in (web.url, web.agent, web.title)))
 
 
 def _mined():  # type: ignore[no-untyped-def]
@@ -44,7 +36,9 @@ def _mined():  # type: ignore[no-untyped-def]
     from pyspark.sql.functions import arrow_udf
 
     def of_batch(hosts: "pyarrow.Array", urls: "pyarrow.Array", agents: "pyarrow.Array", titles: "pyarrow.Array") -> "pyarrow.Array":
-        found = _columns(hosts, urls, agents, titles)
+        from features.web.mine import mine
+
+        found = mine(hosts, urls, agents, titles)
         return pa.StructArray.from_arrays([*found.values()], names=[*found])
 
     # arrow_udf reads the element types from the annotations. As strings they would need this module's names at run time.

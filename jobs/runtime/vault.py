@@ -4,7 +4,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -195,7 +196,7 @@ def write_secret(path: Path, content: bytes) -> None:
     part.rename(path)
 
 
-def _key(path: str) -> bytes:
+def secret_of(path: str) -> bytes:
     """Return the key. A worker outlives a rotation when the operator runs the Spark server, so a replaced file is read again."""
     told = os.stat(path)
     return _key_of(path, told.st_ino, told.st_mtime_ns)
@@ -214,28 +215,26 @@ def token(key: bytes, identity: str, raw: str) -> str:
     return hmac.digest(key, f"{identity}:{raw}".encode(), "sha256").hex()[:32]
 
 
-def tokens(key: bytes, identity: str, raws: Iterable[str]) -> list[str]:
-    """Return the token of each text, as `token` makes it. The work that all of them share is done once."""
+def token_array(key: bytes, identity: str, raws: "pyarrow.Array") -> "pyarrow.Array":
+    """Return the token of each text, as `token` makes it; null stays null. The work that all of them share is done once."""
+    import pyarrow as pa
+
+    # An identifier repeats within a batch (for example a number's requests of a day), so each is hashed once.
+    encoded = raws.dictionary_encode()
     padded = (hashlib.sha256(key).digest() if len(key) > _HASHED_BYTES else key).ljust(_HASHED_BYTES, b"\0")
     # HMAC hashes the text after the key with one pad, and the result after the key with the other.
     begun = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + f"{identity}:".encode()).copy
     outside = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)).copy
-    found = []
-    for raw in raws:
+    found = bytearray()
+    for raw in encoded.dictionary.cast(pa.binary()).to_pylist():
         inner, outer = begun(), outside()
-        inner.update(raw.encode())
+        inner.update(raw)
         outer.update(inner.digest())
-        found.append(outer.hexdigest()[:32])
-    return found
-
-
-def token_array(key_file: str, identity: str, values: "pyarrow.Array") -> "pyarrow.Array":
-    """Return the token of each identifier; null stays null."""
-    import pyarrow as pa
-
-    # An identifier repeats within a batch (for example a number's requests of a day), so each is hashed once.
-    encoded = values.dictionary_encode()
-    return pa.array(tokens(_key(key_file), identity, encoded.dictionary.to_pylist()), pa.string()).take(encoded.indices)
+        found += outer.digest()[:16]
+    count = len(found) // 16
+    offsets = pa.py_buffer(array("i", range(0, 32 * count + 1, 32)))
+    tokens = pa.StringArray.from_buffers(count, offsets, pa.py_buffer(found.hex().encode()))
+    return tokens if count == len(raws) else tokens.take(encoded.indices)
 
 
 def tokenised(raw: "Column", identity: str, key: Path) -> "Column":
@@ -249,7 +248,7 @@ def tokenised(raw: "Column", identity: str, key: Path) -> "Column":
     key_file = str(key)
 
     def of_batch(values: "pyarrow.Array") -> "pyarrow.Array":
-        return token_array(key_file, identity, values)
+        return token_array(secret_of(key_file), identity, values)
 
     # arrow_udf reads the element types from the annotations. As strings they would need this module's names at run time.
     of_batch.__annotations__ = {"values": pa.Array, "return": pa.Array}

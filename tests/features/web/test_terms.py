@@ -1,6 +1,7 @@
 from pathlib import Path
 from urllib.parse import quote
 
+import pyarrow as pa
 import pytest
 
 from expectations.errors import ContractError
@@ -13,6 +14,12 @@ SENSITIVE = [
     *("佛教 电影", "附近教堂", "清真餐厅", "成人电影下载", "同性恋交友", "ｐｏｒｎ"),
     *("网贷平台", "信用卡逾期", "高利贷 手机", "赌博 手游"),
 ]
+
+
+def mined(*columns: list[str | None]) -> list[tuple[str | None, str | None, list[str] | None]]:
+    """Host, app and keywords of requests: their hosts, URLs, agents and titles."""
+    found = mine(*(pa.array(column, pa.string()) for column in columns))
+    return list(zip(*(found[name].to_pylist() for name in ("host", "app", "terms")), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -48,18 +55,18 @@ def test_a_text_about_a_sensitive_topic_has_no_keyword(text: str) -> None:
 )
 def test_a_sensitive_host_is_withheld_with_its_app_and_keywords(host: str) -> None:
     url = f"http://{host}/s?q={quote('小说')}"
-    assert mine([host], [url], ["MicroMessenger/5"], ["电影"]) == [("withheld", None, None)]
+    assert mined([host], [url], ["MicroMessenger/5"], ["电影"]) == [("withheld", None, None)]
 
 
 def test_a_sensitive_word_with_spaces_or_elsewhere_in_the_query_drops_the_keywords() -> None:
     urls = [f"http://so.cn/s?q={quote('艾 滋 病 电影')}", f"http://so.cn/s?text={quote('艾滋病')}&q={quote('电影')}"]
-    assert [found[2] for found in mine(["so.cn"] * 2, urls, [None] * 2, [None] * 2)] == [None, None]
-    assert mine(["www.churchill.com"], ["http://www.churchill.com/"], [None], [None])[0][0] == "www.churchill.com"
+    assert [found[2] for found in mined(["so.cn"] * 2, urls, [None] * 2, [None] * 2)] == [None, None]
+    assert mined(["www.churchill.com"], ["http://www.churchill.com/"], [None], [None])[0][0] == "www.churchill.com"
 
 
 def test_a_request_has_its_host_as_punycode_its_app_and_the_keywords_of_search_and_title() -> None:
     url = f"http://手机.中国/s?q={quote('小说')}"
-    assert mine(["手机.中国", None], [url, url], ["MicroMessenger/5", None], ["一部电影", None]) == [
+    assert mined(["手机.中国", None], [url, url], ["MicroMessenger/5", None], ["一部电影", None]) == [
         ("xn--kput3i.xn--fiqs8s", "wechat", ["小说", "电影"]),
         (None, None, None),
     ]

@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from airflow.sdk.execution_time.cache import SecretCache
 
@@ -21,7 +22,7 @@ from jobs.runtime.vault import (
     rotate_key,
     take_new_variable,
     token,
-    tokens,
+    token_array,
 )
 
 
@@ -144,4 +145,6 @@ def test_a_key_of_airflows_variable_is_in_a_file_only_while_tokens_are_made(tmp_
 @pytest.mark.parametrize("key", [b"k" * 32, b"a key that is longer than a block of the hash" * 2], ids=["usual", "long"])
 def test_tokens_of_many_are_those_of_each(key: bytes) -> None:
     texts = ["80000000017", "", "号码"]
-    assert tokens(key, "user", texts) == [token(key, "user", text) for text in texts]
+    assert token_array(key, "user", pa.array(texts)).to_pylist() == [token(key, "user", text) for text in texts]
+    again = token_array(key, "user", pa.array(["8", None, "8"])).to_pylist()
+    assert again == [token(key, "user", "8"), None, token(key, "user", "8")]
