@@ -4,7 +4,8 @@ For each feed the same gzip parts are read three times. chudian receives them: c
 DuckDB and Polars read them, type the cells and write Parquet, in an environment of their own (`uv run --with duckdb --with polars`; the
 first run downloads them). Rows and a checksum must be equal before a time is printed.
 
-The lines are those of a simulated province, copied with other user ids and numbers until there are enough.
+A first delivery of two parts, which is not measured, warms Java and two workers up. The lines are those of a simulated province, copied
+with other user ids and numbers until there are enough.
 """
 
 import gzip
@@ -32,7 +33,7 @@ from simulator.province import Province
 
 SUBSCRIBERS, WAP_ROWS = 20_000, 10
 ROWS_A_PART = 250_000
-WARM_ROWS = 200_000
+WARM_ROWS = 300_000
 PEERS = f"{sys.prefix}/bin/uv run --quiet --isolated --no-project --with duckdb --with polars python"
 
 

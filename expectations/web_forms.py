@@ -27,9 +27,12 @@ AGENT = Form(
 )
 
 # Nearly every line has this simple form: scheme, names with dots, a path.
-PLAIN_HOST = r"^[a-zA-Z]+://((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+)(?::[0-9]*)?(?:[/?#]|\z)"
-# The same with an address in place of the name; the long way reads it alike.
-PLAIN_ADDRESS = PLAIN_HOST.replace("(?:[a-zA-Z0-9-]+\\.)+[a-zA-Z]+", r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9a-fA-F:.]+\]")
+_PLAIN_NAME = r"(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]+"
+PLAIN_HOST = rf"^[a-zA-Z]+://({_PLAIN_NAME})(?::[0-9]*)?(?:[/?#]|\z)"
+# The same with a Chinese name or an address; the long way below reads these alike.
+_HAN = "\u4e00-\u9fa5"
+_PLAIN_OTHER = rf"(?:[a-zA-Z0-9{_HAN}-]+\.)+[a-zA-Z{_HAN}]+|[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|\[[0-9a-fA-F:.]+\]"
+PLAIN_OTHER = PLAIN_HOST.replace(_PLAIN_NAME, _PLAIN_OTHER)
 _SCHEME = r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]{2}"
 # By the URL standard the authority ends at the first of these, and the part before its last @ is a user's name and password.
 _AUTHORITY = r"^[^/\\?#]*"

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 BLOCK = 1 << 20
 _GZIP = 31  # zlib's window bits for a gzip frame
 _MAGIC = b"\x1f\x8b"
@@ -12,6 +14,9 @@ _MAGIC = b"\x1f\x8b"
 ENDS = b"\r\x1a"
 # A line with only these characters is not a row.
 BLANK = b" " + ENDS
+_LINE_FEED = ord("\n")
+# By what a blank line may begin with, or its line feed.
+_MAY_BE_BLANK = np.isin(np.arange(256), [_LINE_FEED, *BLANK])
 
 
 def is_gzip(file: Path) -> bool:
@@ -123,8 +128,9 @@ class _Headers:
 
 def _blank_lines(lines: bytes) -> int:
     """Return the number of blank lines. The last line feed has been removed."""
-    # Few files have blank lines, and searching for adjacent line feeds is much faster than splitting.
-    begins = (b"\n", *(b"%c" % blank for blank in BLANK))
-    if lines and not lines.startswith(begins) and not any(b"\n" + begin in lines for begin in begins) and not lines.endswith(b"\n"):
+    # Few files have blank lines, and looking at the first sign of each line is much faster than splitting.
+    signs = np.frombuffer(b"\n" + lines + b"\n", np.uint8)
+    first = signs[np.flatnonzero(signs[:-1] == _LINE_FEED) + 1]
+    if not _MAY_BE_BLANK[first].any():
         return 0
     return sum(not line.strip(BLANK) for line in lines.split(b"\n"))

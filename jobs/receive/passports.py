@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from expectations.checks import OneOf
+import numpy as np
+
+from expectations.checks import IS_TOKEN, OneOf
 from expectations.contract import Column
 from expectations.feed import Feed
 from expectations.feed_faults import BY_RECEIVE
 from jobs.receive.deliveries import Delivery
-from jobs.receive.plainly import Good
+from jobs.receive.plainly import Good, words_of
 from jobs.receive.weighing import Outcome, load_of
 from jobs.runtime.place import files_below
 from jobs.runtime.writing import ROWS_COUNTED_HERE, parquet_rows
@@ -104,8 +106,19 @@ def _counted_in(column: Column, files: Sequence[Good]) -> tuple[int, int, int | 
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    values = pa.chunked_array([chunk for one in files for chunk in pq.ParquetFile(one.path).read([column.name]).column(0).chunks])
-    distinct = None if pa.types.is_nested(values.type) else pc.count_distinct(values).as_py()
+    is_text = column.type == "string" and IS_TOKEN not in column.checks
+    as_codes = [column.name] if is_text else []
+    read = (pq.ParquetFile(one.path, read_dictionary=as_codes).read([column.name]).column(0) for one in files)
+    values = pa.chunked_array([chunk for one in read for chunk in one.chunks]).unify_dictionaries()
+    distinct: int | None
+    if IS_TOKEN in column.checks and not values.null_count:
+        # A token is as good as the numbers that are in it.
+        words = np.sort(np.concatenate([words_of(chunk) for chunk in values.chunks]))
+        distinct = 1 + int(np.count_nonzero(np.diff(words)))
+    elif is_text:
+        distinct = len(values.chunk(0).dictionary)
+    else:
+        distinct = None if pa.types.is_nested(values.type) else pc.count_distinct(values).as_py()
     bins: dict[str, int] = {}
     if (grouped := _groups(column, values, pa.scalar(files[0].event_date))) is not None:
         bins = {_named(one["values"]): one["counts"] for one in pc.value_counts(grouped).to_pylist() if one["values"] is not None}

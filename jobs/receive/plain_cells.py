@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from expectations.forms import DATE, FLAG, INTEGER, SMALL, TEXT, TIMESTAMP, YUAN, Form, code, token
-from expectations.web_forms import AGENT, HOST, OF_A_PERSON, PLAIN_ADDRESS, PLAIN_HOST, without_numbers
+from expectations.web_forms import AGENT, HOST, OF_A_PERSON, PLAIN_HOST, PLAIN_OTHER, without_numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -210,8 +210,8 @@ def _hosts(cells: "pa.Array") -> Values:
 
     named = pc.struct_field(pc.extract_regex(cells, PLAIN_HOST.replace("(", "(?P<host>", 1)), "host")
     if named.null_count:
-        addresses = pc.struct_field(pc.extract_regex(cells, PLAIN_ADDRESS.replace("(", "(?P<host>", 1)), "host")
-        named = pc.coalesce(named, addresses)
+        others = pc.struct_field(pc.extract_regex(cells.filter(named.is_null()), PLAIN_OTHER.replace("(", "(?P<host>", 1)), "host")
+        named = pc.replace_with_mask(named, named.is_null(), others)
     hosts = of_each(named, lambda host: host and re.sub(OF_A_PERSON, "0", host.lower()), pa.string())
     return hosts, np.asarray(hosts.is_valid()) | is_blank(cells)
 

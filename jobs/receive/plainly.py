@@ -240,12 +240,12 @@ def _mixed(numbers: np.ndarray, column: "pa.Array") -> np.ndarray:
 
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         column = column.cast(pa.int64() if pa.types.is_timestamp(column.type) else pa.int32())
-    words = _words(column)
+    words = words_of(column)
     hashed = hash_array(column.to_numpy(zero_copy_only=False), categorize=False) if words is None else words
     return (numbers ^ hashed) * _ODD_NUMBERS[0] + (hashed >> np.uint64(17))
 
 
-def _words(column: "pa.Array") -> "np.ndarray | None":
+def words_of(column: "pa.Array") -> "np.ndarray | None":
     """Return a number for each token of a column, which is as good as a hash; None if it has other texts."""
     import pyarrow as pa
 

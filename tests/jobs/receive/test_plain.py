@@ -62,6 +62,9 @@ CELLS = (
         "http://1.2.3.4.5/",
         "http://1234.1.1.1/",
         "http://中国.cn/",
+        "http://商城.中国:8/",
+        "http://a中.cn9/",
+        "http://é.cn/",
     ),
     *("http://a.cn", "http://a", "ftp://a-b.c1.cn#x", "http://a..cn/", "http://a.cn.:8/", "index.php", "http://a.cn/?q=%E7%BD%91"),
     *(
