@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from expectations.contract import Table
+from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.ops import OPS_LOAD, OPS_PASSPORT, OPS_QUARANTINE
 from expectations.tables.vault import VAULT_QUARANTINE
@@ -33,15 +35,31 @@ LINES = [
 ]
 
 
-def received(home: Path, lines: list[bytes], *more: list[bytes]) -> tuple[JobRun, dict[str, Any]]:
+def request(
+    at: str, number: int, url: str, agent: str = "MicroMessenger/5", rest: tuple[str, ...] = ("3G", "101", "10", "20", "200")
+) -> bytes:
+    return "\x01".join((f"20260304{at}", f"{number}", url, agent, *rest)).encode()
+
+
+REQUESTS = [
+    request("000000", 12900000001, f"http://so.cn/s?q={quote('玄幻小说')}"),
+    request("115959", 12900000001, "http://商城.中国/pay?tel=12900000001", agent="诺亚 12900000001"),
+    request("120000", 12900000002, "http://[2409:8c00::17]:80/x", rest=("WLAN", "", "0", "0", "")),
+    request("235959", 12900000002, "so.cn/without/scheme", agent=""),
+    *(request("090000", 12900000003, "http://www.kankan-video.cn/v/1") for _ in range(40)),
+    request("246000", 12900000004, "http://so.cn/"),
+]
+
+
+def received(home: Path, lines: list[bytes], *more: list[bytes], feed: Feed = USAGE) -> tuple[JobRun, dict[str, Any]]:
     """The run, and what it has stored. More lines are a correction."""
     make_demo_key(home / "vault", 1)
     for sequence, each in enumerate([lines, *more], start=1):
-        deliver(home, USAGE, each, sequence=sequence, rows=sum(bool(line) for line in each))
+        deliver(home, feed, each, sequence=sequence, rows=sum(bool(line) for line in each))
     runner = runner_of(home)
-    run = runner.run(job_of(USAGE), NIGHT, NIGHT)
-    rows = runner.lake.whole(USAGE.table).toArrow().to_pylist()
-    stored = {"rows": sorted(rows, key=lambda row: row["subscriber_id"]), "profile": run.profile}
+    run = runner.run(job_of(feed), NIGHT, NIGHT)
+    rows = runner.lake.whole(feed.table).toArrow().to_pylist()
+    stored = {"rows": sorted(rows, key=str), "profile": run.profile}
 
     def logged(table: Table, *left_out: str) -> list[dict[str, Any]]:
         found = [{name: value for name, value in row.items() if name not in left_out} for row in runner.lake.log(table)]
@@ -63,6 +81,14 @@ def test_tables_passports_and_quarantine_are_those_that_spark_alone_would_make(t
     ]
     only_by_spark(monkeypatch)
     _, by_spark = received(tmp_path / "spark", LINES)
+    assert by_arrow == by_spark
+
+
+def test_times_hosts_apps_and_keywords_are_those_that_spark_alone_would_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, by_arrow = received(tmp_path / "arrow", REQUESTS, feed=FEEDS["wap_log"])
+    assert (run.rows, run.quarantined) == (44, 1)
+    only_by_spark(monkeypatch)
+    _, by_spark = received(tmp_path / "spark", REQUESTS, feed=FEEDS["wap_log"])
     assert by_arrow == by_spark
 
 
