@@ -96,14 +96,7 @@ class JobRun:
     def _night_of(self, read: Read) -> date:
         return self.on if isinstance(read, Arrived) else self.as_of or self.on
 
-    def publish(
-        self,
-        table: Table,
-        frame: "DataFrame",
-        *,
-        loads: Iterable[Load] | None = None,
-        is_unique: bool = False,
-    ) -> dict[str, Any]:
+    def publish(self, table: Table, frame: "DataFrame", *, loads: Iterable[Load] | None = None, is_unique: bool = False) -> dict[str, Any]:
         """Write the frame once, audit it, and commit it in place of the night's own partitions. Return the table's summary.
 
         A contract or audit error leaves the table unchanged. `loads` default to those of `Arrived` reads. `is_unique`: keys were checked.
