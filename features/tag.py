@@ -3,7 +3,8 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -149,12 +150,25 @@ def over_rows(tags: Iterable[Aggregated], moment: Moment, read: Rows, rows: Data
     for tag in tags:
         found.setdefault(tag.way.by, []).append(tag)
     for by, alike in found.items():
+        seen = rows.where(in_windows(alike, moment, read))
         if by is None:
-            yield rows.groupBy(*moment.key).agg(*(tag.aggregated(tag.quantity(moment, read)) for tag in alike))
+            yield seen.groupBy(*moment.key).agg(*(tag.aggregated(tag.quantity(moment, read)) for tag in alike))
         else:
             weights = (F.sum(tag.quantity(moment, read)).alias(tag.raw) for tag in alike)
-            by_key = rows.where(F.col(by).isNotNull()).groupBy(*moment.key, by).agg(*weights)
+            by_key = seen.where(F.col(by).isNotNull()).groupBy(*moment.key, by).agg(*weights)
             yield by_key.groupBy(*moment.key).agg(*(tag.aggregated(F.col(tag.raw)) for tag in alike))
+
+
+def in_windows(tags: Iterable[Aggregated], moment: Moment, read: Rows) -> Column:
+    """Return whether a row is in the window of one of the tags; every row of a snapshot is.
+
+    Another pass over the same read may have longer windows.
+    """
+    windows = dict.fromkeys(tag.window for tag in tags if tag.window)
+    if not windows:
+        return F.lit(True)
+    day = F.col(str(read.table.event_date))
+    return reduce(or_, (day.between(*window.bounds(moment.on)) for window in windows))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
 from features.moment import Moment
 from features.reads import Lookup, Rows, TagsOf
-from features.tag import Tags
+from features.tag import Aggregated, Tags, in_windows
 from tests.features.test_compute import TWO
 from tests.features.test_family import USAGE, D, family, messages
-from tests.frames import by_role, frame
+from tests.frames import by_role, frame, rows
 
 SITES = """
     subscriber_id | day        | site   | requests
@@ -61,6 +61,28 @@ def test_values_of_a_column_are_compared_by_their_sums_and_the_smallest_of_equal
         "joined": ("video", "video", 1000, 1, 0),
         "earlier": (None, None, None, 0, None),
     }
+
+
+def test_a_pass_aggregates_the_rows_of_its_own_windows_alone(spark: SparkSession) -> None:
+    sample = family(content=Rows(DWD_CONTENT_DAILY))
+    sample.windowed("top", days=(2,), single_months=(2,), by="site", label="站点")(requests)
+    rows_read = frame(
+        spark,
+        DWD_CONTENT_DAILY,
+        """
+        subscriber_id | day        | site
+        loyal         | 2026-03-31 | newest
+        loyal         | 2026-03-30 | first
+        loyal         | 2026-03-29 | between
+        loyal         | 2026-02-01 | closed
+        loyal         | 2026-01-31 | last
+        loyal         | 2026-01-01 | january
+        loyal         | 2025-12-31 | before
+        """,
+    )
+    tags = [tag for tag in sample.tags if isinstance(tag, Aggregated)]
+    seen = rows_read.where(in_windows(tags, Moment({D: {}}), Rows(DWD_CONTENT_DAILY)))
+    assert [site for (site,) in rows(seen, "site")] == ["first", "january", "last", "newest"]
 
 
 def test_a_decayed_sum_counts_half_after_each_half_life_and_nothing_outside_the_window(spark: SparkSession) -> None:
@@ -131,8 +153,8 @@ def test_several_nights_in_one_pass_give_the_rows_of_each_night_alone(spark: Spa
             "other": frame(spark, sample.families["other"].table, f"subscriber_id | requests_sent_7d\nloyal | {night.day}"),
         }
         alone[night] = sample.compute(night, absent={"usage": {late}}, **frames)
-        for name, rows in frames.items():
-            every.setdefault(name, []).append(rows.drop("business_date").withColumn("business_date", F.lit(night)))
+        for name, given in frames.items():
+            every.setdefault(name, []).append(given.drop("business_date").withColumn("business_date", F.lit(night)))
     together = {name: one.unionByName(other) for name, (one, other) in every.items()}  # type: ignore[attr-defined]
     found = sample.compute_at(Moment({night: {"usage": {late}} for night in nights}), **together)
     columns = [*(tag.column.name for tag in sample.tags)]
