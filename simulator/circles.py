@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from expectations.tables.ods_family_tie import FAMILY_TIES
 from expectations.tables.ods_group_tie import GROUP_ROLES
+from simulator.catalogue import rows_of
 from simulator.chance import Chance, Ints
-from simulator.days import NEVER, dates
+from simulator.days import NEVER, dates, number_of
 from simulator.numbers import user_ids
 from simulator.province import Province
 from simulator.rendering import coded
@@ -21,6 +22,8 @@ MANAGERS = 400
 _IN_GROUP, _MEMBERS = 0.15, 12
 # Subscribers whose positions are next to each other may be a family; the first has the main account.
 _MOST_IN_FAMILY, _FAMILIES, _JOINS = 4, 0.3, 0.8
+# The share of households that move in so many days up to the night.
+MOVES, MOVING_DAYS = 0.03, 60
 _FIRM_NAMES, _FIRM_TRADES = (
     ("宏远", "金海", "联创", "瑞丰", "新锐", "同济", "百川", "中恒"),
     ("贸易", "建材", "餐饮", "物流", "电子", "机械"),
@@ -87,10 +90,18 @@ def families_of(traits: Traits, chance: Chance) -> tuple[Ints, Flags]:
     return main, (who != main) & (chance.uniform("is family", 0, main) < _FAMILIES) & (chance.uniform("joins family", 0, who) < _JOINS)
 
 
-def homes_of(traits: Traits, chance: Chance) -> tuple[Ints, Ints]:
-    """Return the county and the position of the cell where each subscriber is at home; a family lives with its main account."""
+def homes_of(traits: Traits, chance: Chance, province: Province, day: int) -> tuple[Ints, Ints]:
+    """Return the county and the position of the cell where each subscriber is at home on a day; a family lives with its main account.
+
+    A few households move to another county, and the operator is not told.
+    """
     main, member = families_of(traits, chance)
-    return np.where(member, places_of(chance, main), traits.place), np.where(member, main, traits.subscriber)
+    household, counties = np.where(member, main, traits.subscriber), len(rows_of("org"))
+    place = np.where(member, places_of(chance, main), traits.place)
+    moved_on = number_of(province.night) - chance.below(MOVING_DAYS, "moves house on", 0, household)
+    has_moved = (chance.uniform("moves house", 0, household) < MOVES) & (moved_on <= day)
+    elsewhere = (place + 1 + chance.below(counties - 1, "moves to", 0, household)) % counties
+    return np.where(has_moved, elsewhere, place), household
 
 
 def family_values(today: Today) -> dict[str, Any]:

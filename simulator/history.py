@@ -244,7 +244,7 @@ class _Chunk:
         self._part("boss_usage", day, usage_known_on(self.province, day), values, self.traits.subscriber[rows])
 
     def _log(self, day: date, lived: Lived) -> None:
-        values, keys = log_values(self.traits, lived.usage, self.chance, number_of(day), self.province.wap_rows)
+        values, keys = log_values(self.traits, lived.usage, self.chance, number_of(day), self.province)
         self._part("wap_log", day, day, values, keys)
 
     def _bills(self, day: date) -> None:

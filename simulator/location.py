@@ -46,7 +46,7 @@ def location_values(today: Today) -> dict[str, Any]:
     is_on = today.happens("phone is on", 0.97)
     is_away = chance.uniform("is away", today.day, who) < traits.roaming_share
     away = (traits.place + 1 + chance.below(counties - 1, "away place", today.day, who)) % counties
-    home_place, position = homes_of(traits, chance)
+    home_place, position = homes_of(traits, chance, today.province, today.day)
     stays = np.where(is_away, away, home_place)
     home = cells_of(stays, position)
     work_place, work = _work(today, counties)

@@ -13,6 +13,7 @@ from simulator.catalogue import CATEGORIES, NETWORKS, handsets, rows_of
 from simulator.chance import Chance, Floats, Ints
 from simulator.circles import homes_of
 from simulator.location import CELLS, cells_of
+from simulator.province import Province
 from simulator.rendering import coded
 from simulator.traits import Traits
 from simulator.usage import RAT_SHARES, Usage
@@ -80,10 +81,10 @@ def _urls() -> _Urls:
     return _Urls(pa.array(before), pa.array(after), np.array(shows), np.array(first), tuple(edges))
 
 
-def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows: int) -> tuple[dict[str, Any], Ints]:
+def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, province: Province) -> tuple[dict[str, Any], Ints]:
     """Return the columns of S7 sorted by time, and a key per row that does not depend on chunks."""
     surfs = (usage.cellular + usage.wlan) > 0
-    wanted = mean_rows * _SCALE * traits.requests * surfs + chance.uniform("requests", day, traits.subscriber) * surfs
+    wanted = province.wap_rows * _SCALE * traits.requests * surfs + chance.uniform("requests", day, traits.subscriber) * surfs
     counts = wanted.astype(np.int64).clip(max=_ROWS_A_SUBSCRIBER - 1)
     row = np.repeat(np.arange(len(counts)), counts)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -104,7 +105,7 @@ def log_values(traits: Traits, usage: Usage, chance: Chance, day: int, mean_rows
         "URL": _url(traits, chance, day, row, keys, number),
         "USER_AGENT": _agent(traits, chance, day, row, keys, number),
         "RAT": coded(rat, (*NETWORKS, "WLAN")),
-        "CELL_ID": _cell(traits, chance, day, row, keys),
+        "CELL_ID": _cell(traits, chance, province, day, row, keys),
         "BYTES_UP": (volume * 0.08).astype(np.int64) + 200,
         "BYTES_DOWN": (volume * 0.92).astype(np.int64),
         "STATUS": _STATUSES[chance.choice(_STATUS_SHARES, "status", day, keys)],
@@ -152,8 +153,8 @@ def _agent(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints, numb
     return coded(np.where(sent > 0.004, agent, -1), (*types.agents, *with_number))
 
 
-def _cell(traits: Traits, chance: Chance, day: int, row: Ints, keys: Ints) -> Ints:
+def _cell(traits: Traits, chance: Chance, province: Province, day: int, row: Ints, keys: Ints) -> Ints:
     """Return mostly the home cell, else any in its county."""
-    place, home = (of[row] for of in homes_of(traits, chance))
+    place, home = (of[row] for of in homes_of(traits, chance, province, day))
     away = chance.below(CELLS, "cell", day, keys)
     return cells_of(place, np.where(chance.uniform("at home", day, keys) < 0.6, home, away))

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from simulator.chance import Chance
+from simulator.circles import MOVES, MOVING_DAYS, families_of, homes_of
 from simulator.complaints import complains
 from simulator.days import NEVER, number_of
 from simulator.history import simulate
@@ -60,6 +61,15 @@ def test_a_family_sleeps_in_one_cell(village: Path) -> None:
     assert len(both) > 20
     # Those who travel are in another county.
     assert (both["main"] == both["own"]).mean() > 0.9
+
+
+def test_a_few_households_move_to_another_county_in_the_weeks_before_the_night() -> None:
+    traits, night = draw_traits(MANY, 0, MANY.subscribers), number_of(MANY.night)
+    first, middle, last = (homes_of(traits, CHANCE, MANY, night - back)[0] for back in (MOVING_DAYS, MOVING_DAYS // 2, 0))
+    assert (first != last).mean() == pytest.approx(MOVES, abs=0.005)
+    assert (first != middle).mean() == pytest.approx(MOVES / 2, abs=0.005)
+    main, member = families_of(traits, CHANCE)
+    assert (last[member] == last[main[member]]).all(), "a family moves together"
 
 
 def test_some_take_a_new_handset_and_their_requests_come_from_it(village: Path) -> None:

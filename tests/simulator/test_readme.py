@@ -59,6 +59,7 @@ FIGURES = {
     ],
     "complaint": [f"{share(complaints.A_DAY)} a day", f"exp({complaints.GRUDGE:g})", half_life(complaints.FORGOTTEN_A_DAY)],
     "new handset": [f"{share(traits.HANDSET_CHANGES)} of subscribers"],
+    "moving house": [f"{share(circles.MOVES)} of households", f"the {circles.MOVING_DAYS} days before"],
     "group and work": [f"{share(circles._IN_GROUP)} of subscribers"],
     "content": [f"({platforms._LIKES * 10:g} in 10 holders)", f"{platforms._FAVOURITE * 10:g} in 10 contents"],
     "family": [f"groups of {['', 'one', 'two', 'three', 'four'][circles._MOST_IN_FAMILY]} neighbours", f"({circles._JOINS * 10:g} in 10)"],
