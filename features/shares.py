@@ -13,7 +13,9 @@ def per_mille(part: str, whole: str) -> Column:
 
     Null if the whole is zero or unknown, or the part is too large to multiply.
     """
-    return F.expr(f"CASE WHEN ({whole}) > 0 THEN least(try_multiply({part}, 1000L) DIV ({whole}), {MOST_PER_MILLE}L) END")
+    share = f"try_multiply({part}, 1000L) DIV ({whole})"
+    # Not `least`, which ignores a null.
+    return F.expr(f"CASE WHEN ({whole}) > 0 THEN if({share} > {MOST_PER_MILLE}, {MOST_PER_MILLE}L, {share}) END")
 
 
 def trend(now: str, before: str, steady_per_mille: int, steady: int = 0) -> Column:

@@ -153,7 +153,8 @@ def negative_months_3m() -> Column:
 def margin_1m(billing: Tags) -> Column:
     """Contribution in thousandths of the settled bill, last closed month; at least minus a thousand times the bill."""
     share = F.call_function("div", F.try_multiply(F.col("contribution_fen_1m"), F.lit(1000)), billing.bill_fen_1m)
-    return F.when(billing.bill_fen_1m > 0, F.greatest(share, F.lit(-MOST_PER_MILLE)))
+    # Not `greatest`, which ignores a null.
+    return F.when(billing.bill_fen_1m > 0, F.when(share < -MOST_PER_MILLE, -MOST_PER_MILLE).otherwise(share))
 
 
 @VALUE_TAGS.derived(

@@ -26,6 +26,7 @@ def test_a_contribution_is_the_bill_less_network_service_contacts_and_gifts(spar
         small         | 2020-01-01 |
         unbilled      | 2020-01-01 | middle
         joined        | 2026-03-15 |
+        gap           | 2020-01-01 |
         """,
     )
     bills = frame(
@@ -37,6 +38,7 @@ def test_a_contribution_is_the_bill_less_network_service_contacts_and_gifts(spar
         loss          | 1000        | 1000        | 1000
         fallen        | 4000        | 5000        | 5002
         small         | 0           | 400         |
+        gap           | 5000        |             |
         """,
     )
     # The columns are data, seconds of calls and messages of the month.
@@ -86,6 +88,8 @@ def test_a_contribution_is_the_bill_less_network_service_contacts_and_gifts(spar
         "small": (0, 0, 0, 0, 0),
         "unbilled": (0, 0, 0, 0, 0),
         "joined": (None, None, None, None, None),
+        # Its use is not known.
+        "gap": (None, None, 0, 0, 0),
     }
     assert by_role(found, "contribution_fen_1m", "contribution_fen_m2", "contribution_fen_m3", "mean_contribution_fen_3m") == {
         "high": (8760, 9000, 7601, 8453),
@@ -94,6 +98,7 @@ def test_a_contribution_is_the_bill_less_network_service_contacts_and_gifts(spar
         "small": (0, 400, None, 200),
         "unbilled": (None, None, None, None),
         "joined": (None, None, None, None),
+        "gap": (None, None, None, None),
     }
     assert by_role(found, "margin_1m", "contribution_trend", "negative_months_3m", "is_negative_value", "value_class") == {
         "high": (730, "steady", 0, False, "high_value"),
@@ -104,5 +109,6 @@ def test_a_contribution_is_the_bill_less_network_service_contacts_and_gifts(spar
         "small": (None, "steady", 0, False, "ordinary"),
         "unbilled": (None, None, None, None, "middle"),
         "joined": (None, None, None, None, None),
+        "gap": (None, None, None, None, None),
     }
     assert by_role(found, "contacts_delivered_30d", "gifts_given_3m")["high"] == (2, 1)
