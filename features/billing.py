@@ -162,7 +162,7 @@ def bill_peak_6m() -> Column:
 )
 def bill_trend_3m() -> Column:
     """Last month's bill against the mean of the two before: rising or falling if more than a fifth and 5 yuan apart, else steady."""
-    return trend("bill_fen_1m", "(bill_fen_m2 + bill_fen_m3) DIV 2", STEADY_PER_MILLE, STEADY_FEN)
+    return trend(F.col("bill_fen_1m"), F.expr("(bill_fen_m2 + bill_fen_m3) DIV 2"), STEADY_PER_MILLE, STEADY_FEN)
 
 
 @BILLING_TAGS.derived("int", unit="per mille", label="上月套餐外流量费占比", checks=AMOUNT, null_means=NO_FEE)

@@ -18,12 +18,11 @@ def per_mille(part: str, whole: str) -> Column:
     return F.expr(f"CASE WHEN ({whole}) > 0 THEN if({share} > {MOST_PER_MILLE}, {MOST_PER_MILLE}L, {share}) END")
 
 
-def trend(now: str, before: str, steady_per_mille: int, steady: int = 0) -> Column:
-    """Return rising, steady or falling: `now` against `before`, both SQL over the row.
+def trend(now: Column, before: Column, steady_per_mille: int, steady: int = 0) -> Column:
+    """Return rising, steady or falling: `now` against `before`, whole numbers.
 
     It is steady within so many thousandths of `before`, and within `steady` of it, whichever is more. Null if either is unknown.
     """
-    apart, border = f"({now}) - ({before})", f"greatest({steady}L, abs({before}) * {steady_per_mille} DIV 1000)"
-    return F.expr(
-        f"CASE WHEN {apart} > {border} THEN 'rising' WHEN {apart} < -{border} THEN 'falling' WHEN {apart} IS NOT NULL THEN 'steady' END"
-    )
+    apart = now - before
+    border = F.greatest(F.lit(steady), F.call_function("div", F.abs(before) * steady_per_mille, F.lit(1000)))
+    return F.when(apart > border, "rising").when(apart < -border, "falling").when(apart.isNotNull(), "steady")

@@ -12,7 +12,7 @@ from features.shares import TRENDS, per_mille, trend
 USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(ODS_USAGE, keeps_sums=True)})
 
 SHARE = (between(0, 1000),)
-# A month is steady within a fifth of the mean of the two months before it.
+# A month is steady within a fifth of the two months before it.
 STEADY_PER_MILLE = 200
 NO_MONTH = "a month ended before network entry, or a day of one has not arrived"
 
@@ -238,20 +238,28 @@ def mean_voice_s_3m() -> Column:
     return _per_active_month("voice_s")
 
 
-def _trend(quantity: str) -> Column:
-    return trend(f"{quantity}_1m", f"({quantity}_m2 + {quantity}_m3) DIV 2", STEADY_PER_MILLE)
+def _a_day(quantity: Column, on: Column, first: int, last: int) -> Column:
+    """Return a quantity of the closed months from `first` to `last` months back, in thousandths a day: February is shorter than others."""
+    month = F.trunc(on, "month")
+    days = F.datediff(F.add_months(month, 1 - last), F.add_months(month, -first))
+    return F.call_function("div", quantity * 1000, days)
+
+
+def _trend(quantity: str, on: Column) -> Column:
+    before = F.col(f"{quantity}_m2") + F.col(f"{quantity}_m3")
+    return trend(_a_day(F.col(f"{quantity}_1m"), on, 1, 1), _a_day(before, on, 3, 2), STEADY_PER_MILLE)
 
 
 @USAGE_TAGS.derived("string", label="近3个月流量走势", checks=(one_of(*TRENDS),), null_means=NO_MONTH)
-def data_trend_3m() -> Column:
-    """Data of the last closed month against the mean of the two before: rising or falling if more than a fifth apart, else steady."""
-    return _trend("data_bytes")
+def data_trend_3m(on: Column) -> Column:
+    """Data a day of the last closed month against the two before: rising or falling if more than a fifth apart, else steady."""
+    return _trend("data_bytes", on)
 
 
 @USAGE_TAGS.derived("string", label="近3个月通话走势", checks=(one_of(*TRENDS),), null_means=NO_MONTH)
-def voice_trend_3m() -> Column:
-    """Calls of the last closed month against the mean of the two before: rising or falling if more than a fifth apart, else steady."""
-    return _trend("voice_s")
+def voice_trend_3m(on: Column) -> Column:
+    """Calls a day of the last closed month against the two before: rising or falling if more than a fifth apart, else steady."""
+    return _trend("voice_s", on)
 
 
 @USAGE_TAGS.derived("int", unit="days", label="未上网天数", checks=(between(0, 29),), null_means="no data in 30 days")

@@ -166,7 +166,7 @@ def margin_1m(billing: Tags) -> Column:
 def contribution_trend() -> Column:
     """Last month's contribution against the mean of the two before: rising or falling if a fifth and 5 yuan apart, else steady."""
     before = "coalesce((contribution_fen_m2 + contribution_fen_m3) DIV 2, contribution_fen_m2, contribution_fen_m3)"
-    return trend("contribution_fen_1m", before, STEADY_PER_MILLE, STEADY_FEN)
+    return trend(F.col("contribution_fen_1m"), F.expr(before), STEADY_PER_MILLE, STEADY_FEN)
 
 
 @VALUE_TAGS.derived("boolean", label="是否负价值客户", null_means=NO_MONTHS)

@@ -145,19 +145,20 @@ def test_trends_and_means_compare_closed_months_and_leave_out_those_without_use(
         loyal         | 2026-02-10 | 600        | 60            | 0               | 0            | 15              | 100
         loyal         | 2026-01-10 | 1000       | 0             | 30              | 10           | 10              | 0
         loyal         | 2025-12-10 | 0          | 0             | 0               | 0            | 0               | 0
-        edge          | 2026-02-10 | 120        | 80            | 0               | 0            | 0               | 0
-        edge          | 2026-01-10 | 100        | 100           | 0               | 0            | 0               | 0
-        edge          | 2025-12-10 | 100        | 100           | 0               | 0            | 0               | 0
-        over          | 2026-02-10 | 121        | 79            | 0               | 0            | 0               | 0
-        over          | 2026-01-10 | 100        | 100           | 0               | 0            | 0               | 0
-        over          | 2025-12-10 | 100        | 100           | 0               | 0            | 0               | 0
+        edge          | 2026-02-10 | 33600      | 22400            | 0               | 0            | 0               | 0
+        edge          | 2026-01-10 | 31000      | 31000           | 0               | 0            | 0               | 0
+        edge          | 2025-12-10 | 31000      | 31000           | 0               | 0            | 0               | 0
+        over          | 2026-02-10 | 33601      | 22399            | 0               | 0            | 0               | 0
+        over          | 2026-01-10 | 31000      | 31000           | 0               | 0            | 0               | 0
+        over          | 2025-12-10 | 31000      | 31000           | 0               | 0            | 0               | 0
         """,
     )
     found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, subscribers, usage=usage)).persist()
     assert by_role(found, "mean_data_bytes_3m", "mean_voice_s_3m", "data_trend_3m", "voice_trend_3m") == {
-        "loyal": (800, 50, "steady", "rising"),
-        "edge": (106, 93, "steady", "steady"),
-        "over": (107, 93, "rising", "falling"),
+        "loyal": (800, 50, "rising", "rising"),
+        # 33,600 in the 28 days of February is a fifth more than 31,000 in 31 days.
+        "edge": (31866, 28133, "steady", "steady"),
+        "over": (31867, 28133, "rising", "falling"),
         "silent": (None, None, "steady", "steady"),
         "joined": (None, None, None, None),
     }

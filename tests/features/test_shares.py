@@ -1,5 +1,6 @@
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from features.shares import MOST_PER_MILLE, per_mille, trend
 
@@ -30,5 +31,5 @@ def test_a_trend_is_steady_within_the_larger_of_its_two_borders(spark: SparkSess
     if sign < 0:
         cases = {(now and -now, before and -before): other.get(way, way) for (now, before), way in cases.items()}
     rows = spark.createDataFrame(list(cases), "now bigint, before bigint")
-    found = rows.select("now", "before", trend("now", "before", 200, 5).alias("way")).collect()
+    found = rows.select("now", "before", trend(F.col("now"), F.col("before"), 200, 5).alias("way")).collect()
     assert {(row["now"], row["before"]): row["way"] for row in found} == cases
