@@ -202,9 +202,3 @@ def top_terms() -> Column:
 def genre(category: str) -> Column:
     """Keyword of {} content that was searched for most: what to send to the subscriber (C26)."""
     return F.when(F.col("category") == category, F.col("searches"))
-
-
-@CONTENT_TAGS.derived("int", unit="requests", label="近30天单次会话请求数", checks=(at_least(1),), null_means=NO_REQUEST)
-def requests_per_visit_30d() -> Column:
-    """Requests in a visit, last 30 days, rounded down: how long somebody stays."""
-    return F.expr("CASE WHEN content_visits_30d > 0 THEN content_requests_30d DIV content_visits_30d END")
