@@ -2,7 +2,7 @@
 
 Each identity has lines of evidence with points in thousandths. Points speak for it or, below zero, against it; what is unknown gives none.
 The confidence is their sum between 0 and 1000. What customers stated as their occupation (S5) is enough by itself, unless something speaks
-against it; without it, several lines have to agree. Home and work place (T6) are no evidence yet.
+against it; without it, several lines have to agree.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from expectations.checks import at_least, between, one_of
 from features.billing import BILLING_TAGS
 from features.content import CONTENT_TAGS
 from features.family import Family
+from features.location import LOCATION_TAGS
 from features.profile import PROFILE_TAGS
 from features.reads import TagsOf, Yesterday
 from features.tag import Tags
@@ -28,6 +29,7 @@ IDENTITY_TAGS = Family(
         "usage": TagsOf(USAGE_TAGS),
         "billing": TagsOf(BILLING_TAGS),
         "content": TagsOf(CONTENT_TAGS),
+        "location": TagsOf(LOCATION_TAGS),
         "terminal": TagsOf(TERMINAL_TAGS),
         "profile": TagsOf(PROFILE_TAGS),
         "yesterday": Yesterday(),
@@ -58,12 +60,13 @@ def _student(age: Column, usage: Tags, billing: Tags, content: Tags) -> Evidence
     yield 100, billing.mean_bill_fen_3m < 5_000
 
 
-def _office_worker(age: Column, content: Tags, terminal: Tags) -> Evidence:
+def _office_worker(age: Column, content: Tags, location: Tags, terminal: Tags) -> Evidence:
     yield STATED, _occupation("office", "official", "teacher")
     yield 300, F.col("group_id").isNotNull()
     yield 150, age.between(23, 55)
     yield -400, age < 20
     yield 150, terminal.is_smartphone & (terminal.price_band_rank >= 2)
+    yield 150, location.commute_30d.isin("same_county", "other_county") & (location.work_confidence >= 500)
     yield 100, content.news_preference >= 200
     yield 100, F.col("brand") == "gotone"
 
@@ -79,8 +82,9 @@ def _farmer(age: Column, usage: Tags, billing: Tags, terminal: Tags) -> Evidence
     yield -300, usage.roaming_share_3m >= 200
 
 
-def _traveller(usage: Tags, terminal: Tags, profile: Tags) -> Evidence:
+def _traveller(usage: Tags, location: Tags, terminal: Tags, profile: Tags) -> Evidence:
     yield 400, usage.roaming_share_3m >= 150
+    yield 200, location.nights_away_30d >= 4
     yield 150, usage.roaming_share_30d >= 150
     yield 150, usage.long_share_3m >= 200
     yield 150, F.col("brand") == "gotone"
@@ -108,14 +112,16 @@ def _confidence(evidence: Evidence) -> Column:
 
 
 @IDENTITY_TAGS.derived("int", per=IDENTITIES, unit="per mille", label="{}置信度", checks=(between(0, 1000),), null_means=NOT_MADE)
-def confidence(identity: str, on: Column, usage: Tags, billing: Tags, content: Tags, terminal: Tags, profile: Tags) -> Column:
+def confidence(
+    identity: str, on: Column, usage: Tags, billing: Tags, content: Tags, location: Tags, terminal: Tags, profile: Tags
+) -> Column:
     """How much speaks for the identity {}; the evidence is in features/identity.py."""
     age = F.year(on) - F.col("birth_year")
     evidence = {
         "student": _student(age, usage, billing, content),
-        "office_worker": _office_worker(age, content, terminal),
+        "office_worker": _office_worker(age, content, location, terminal),
         "farmer": _farmer(age, usage, billing, terminal),
-        "traveller": _traveller(usage, terminal, profile),
+        "traveller": _traveller(usage, location, terminal, profile),
         "trader": _trader(age, usage, content),
     }
     return _confidence(evidence[identity])

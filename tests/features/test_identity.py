@@ -7,6 +7,7 @@ from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.billing import BILLING_TAGS
 from features.content import CONTENT_TAGS
 from features.identity import IDENTITY_TAGS
+from features.location import LOCATION_TAGS
 from features.profile import PROFILE_TAGS
 from features.terminal import TERMINAL_TAGS
 from features.usage import USAGE_TAGS
@@ -59,19 +60,30 @@ def test_evidence_adds_up_to_a_confidence_and_the_strongest_identity_needs_half(
         "subscriber_id | is_smartphone | price_band_rank\noffice | true | 2\nfarmer | false | 1\nflies | true | 3",
     )
     profile = frame(spark, PROFILE_TAGS.table, "subscriber_id | card_level\nflies | gold\noffice | none")
+    location = frame(
+        spark,
+        LOCATION_TAGS.table,
+        """
+        subscriber_id | commute_30d  | work_confidence | nights_away_30d
+        office        | same_county  | 500             | 3
+        sells         | other_county | 499             | 0
+        farmer        | none         | 900             | 0
+        flies         |              |                 | 4
+        """,
+    )
     yesterday = frame(
         spark, IDENTITY_TAGS.table, "subscriber_id | identity | identity_since\nfarmer | farmer | 2026-03-01\nflies | trader | 2026-03-01"
     )
-    frames = {"usage": usage, "billing": billing, "content": content, "terminal": terminal, "profile": profile}
+    frames = {"usage": usage, "billing": billing, "content": content, "location": location, "terminal": terminal, "profile": profile}
     found = IDENTITY_TAGS.table.conform(IDENTITY_TAGS.compute(D, subscribers, yesterday=yesterday, **frames)).persist()
     every = ("student", "office_worker", "farmer", "traveller", "trader")
     assert by_role(found, *(f"{identity}_confidence" for identity in every)) == {
         "stated": (600, 100, 0, 0, 0),
         "pupil": (750, 150, 150, 0, 0),
         "toold": (250, 150, 0, 0, 100),
-        "office": (0, 700, 0, 150, 100),
+        "office": (0, 850, 0, 150, 100),
         "farmer": (0, 0, 1000, 0, 0),
-        "flies": (0, 250, 0, 900, 0),
+        "flies": (0, 250, 0, 1000, 0),
         "sells": (0, 150, 350, 0, 1000),
         "both": (600, 550, 0, 0, 100),
         "unknown": (150, 0, 0, 0, 0),
@@ -80,9 +92,9 @@ def test_evidence_adds_up_to_a_confidence_and_the_strongest_identity_needs_half(
         "stated": ("student", 600, 500, True, D, 0),
         "pupil": ("student", 750, 600, False, D, 0),
         "toold": (None, 250, 100, None, None, None),
-        "office": ("office_worker", 700, 550, False, D, 0),
+        "office": ("office_worker", 850, 700, False, D, 0),
         "farmer": ("farmer", 1000, 1000, True, date(2026, 3, 1), 30),
-        "flies": ("traveller", 900, 650, False, D, 0),
+        "flies": ("traveller", 1000, 750, False, D, 0),
         "sells": ("trader", 1000, 650, True, D, 0),
         "both": ("student", 600, 50, True, D, 0),
         "unknown": (None, 150, 150, None, None, None),

@@ -165,7 +165,7 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     goes_without |= {
         "compute_terminal_tags": ["compute_product_tags", "compute_usage_tags"],
         "compute_value_tags": ["compute_billing_tags", "compute_usage_tags"],
-        "compute_identity_tags": [f"compute_{name}_tags" for name in ("billing", "content", "profile", "terminal", "usage")],
+        "compute_identity_tags": [f"compute_{name}_tags" for name in ("billing", "content", "location", "profile", "terminal", "usage")],
         "compute_segment_tags": [f"compute_{name}_tags" for name in ("billing", "lifecycle", "service", "usage", "value")],
         "compute_recognition_tags": [f"compute_{name}_tags" for name in ("channel", "platform", "profile", "service", "social", "value")],
         "compute_social_tags": ["compute_product_tags"],
