@@ -18,7 +18,7 @@ FIELDS = """
     无线音乐俱乐部高级会员 无线音乐俱乐部会员 手机玩家俱乐部 客户分层 当前分群编号 上次分群编号
 """
 # What a later piece brings.
-OPEN = {"永久归属区域", "当前分群编号", "上次分群编号"}
+OPEN = {"当前分群编号", "上次分群编号"}
 
 
 def listed() -> list[tuple[str, str, str]]:

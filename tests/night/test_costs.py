@@ -22,6 +22,8 @@ MOST |= {"receive_crm_customer": 9}
 MOST |= {"refine_subscribers": 10}
 # They join ties, numbers, subscribers and orders, and count by family or group and by member.
 MOST |= {"refine_families": 18, "refine_groups": 12}
+# It joins the subscribers and each family.
+MOST |= {"write_car": len(FAMILIES) + 2}
 # A family shuffles each of its reads once, and twice more for each column whose values are compared.
 for family in FAMILIES:
     compared = {(tag.of, tag.way.by) for tag in family.tags if isinstance(tag, Aggregated) and tag.way.by}
