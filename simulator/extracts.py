@@ -22,6 +22,8 @@ _PHONES = ("ordinary", "official", "service")
 _REMARKS = ("批量开户", "老用户转入", "校园迎新", "礼品已领")
 _CLASSES = ("high_value", "middle", "ordinary")
 _DAY_SECONDS = 86_400
+# One in fifty has three times the points of others, so that some without a card are a 贵宾.
+_COLLECTORS = 50
 _CATALOGUE_SINCE = np.datetime64("2020-01-01")
 
 
@@ -51,7 +53,9 @@ def subscriber_values(traits: Traits, standing: Standing, chance: Chance, day: i
         "COUNTY_CODE": coded(place, tuple(row["COUNTY_CODE"] for row in org)),
         "CREDIT_CLASS": traits.credit_class[rows],
         "VIP_LEVEL": coded(traits.vip[rows], _VIPS),
-        "POINTS": (np.sqrt((day - traits.entry[rows]).clip(min=0)) * 40 * (1 + traits.vip[rows])).astype(np.int64),
+        "POINTS": (
+            np.sqrt((day - traits.entry[rows]).clip(min=0)) * 40 * (1 + traits.vip[rows]) * np.where(who % _COLLECTORS == 0, 3, 1)
+        ).astype(np.int64),
         "CUST_CLASS": coded(_customer_class(traits, rows), _CLASSES),
         "STOP_TYPE": coded(np.where(standing.stopped[rows] == NEVER, -1, 0), ("debt",)),
         "STOP_DATE": dates(standing.stopped[rows]),
