@@ -61,7 +61,7 @@ def test_a_date_that_does_not_exist_is_told_apart_from_one_that_is_written_other
     ("asked", "says"),
     [
         (("--only", "recieve_boss_usage"), "No job is called recieve_boss_usage. Did you mean receive_boss_usage"),
-        (("--only", "xyz"), "No job is called xyz. There are: check_decisions, "),
+        (("--only", "xyz"), "No job is called xyz. There are: advance_content_sums, "),
         (("--from", "scores"), "No stage is called scores. Did you mean score?"),
         (("--from", "xyz"), "No stage is called xyz. There are: decide,"),
     ],
@@ -140,7 +140,7 @@ def test_the_exit_status_tells_whether_anything_was_missed(
 ) -> None:
     ended = [Ended("receive_boss_usage", "done", "0 rows", 1.0, (REFUSED,), missed)]
     monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
-    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_, **__: Desk(home))
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", lambda *_: ended)
     ran = CliRunner().invoke(cli.app, asked)
     assert ran.exit_code == (1 if missed else 0)
@@ -161,7 +161,7 @@ def test_the_desk_trains_the_models_that_have_no_champion_and_again_all(
 ) -> None:
     ran: list[tuple[str, date]] = []
     monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
-    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_, **__: Desk(home))
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", lambda *_: [])
     monkeypatch.setattr("jobs.train.train_models.champion", lambda _, name: "1" if name == "churn" else None)
     monkeypatch.setattr("jobs.train.train_models.run_sequence", lambda _, jobs, on, *__, **___: ran.extend((job.name, on) for job in jobs))
@@ -183,7 +183,7 @@ def test_the_report_is_named_also_after_a_night_that_failed(home: Path, monkeypa
     page.parent.mkdir(parents=True)
     page.touch()
     monkeypatch.setattr(cli, "_refuse_before_spark", lambda *_: None)
-    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_: Desk(home))
+    monkeypatch.setattr("jobs.runtime.job_run.Runner", lambda *_, **__: Desk(home))
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", failing)
     assert isinstance(CliRunner().invoke(cli.app, ["night", f"{date(2026, 3, 4)}"]).exception, NightError)
     assert f"Report: {page}" in screen.export_text()
