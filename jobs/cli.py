@@ -235,6 +235,7 @@ app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)
 app.command(rich_help_panel=OWN)(deliveries.quarantine)
 app.command(rich_help_panel=PEOPLE)(people.customer)
+app.command(rich_help_panel=PEOPLE)(people.token)
 app.command(rich_help_panel=PEOPLE)(people.forget)
 app.add_typer(people.vault_app, name="vault", rich_help_panel=PEOPLE)
 

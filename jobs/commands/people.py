@@ -45,6 +45,17 @@ def customer(
         console.print(grid, markup=False)
 
 
+def token(number: Number, reason: Annotated[str, typer.Option("--reason", help="Why you look; it is logged with your user name.")]) -> None:
+    """Print the subscriber_id of a number's holder, by which the lake knows them. Each look is logged in the vault."""
+    from jobs.people.customer import tokens
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    for found in tokens(Lake(settings()), number, reason):
+        console.print(found, markup=False)
+
+
 def forget(
     number: Number,
     on: Annotated[date | None, day_option("--on", "Forget who held it on this day, for a number that has a new holder or none.")] = None,

@@ -41,15 +41,7 @@ def customers(lake: Lake, number: str, reason: str) -> list[dict[str, Any]]:
     """Return for each holder of the number their personal data and tags, and log the read. CustomerError as above."""
     import pyarrow.compute as pc
 
-    refuse_if_closed(lake)
-    if not reason.strip():
-        raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")
-    try:
-        found = holders(lake, number)
-    except CustomerError:
-        log_reads(lake, [Reading("customer", ("number",), 0, reason)])
-        raise
-    log_reads(lake, [Reading("customer", PERSONAL, 1, reason, subscriber_id=one) for one in found])
+    found = _asked(lake, number, reason, "customer", PERSONAL)
     is_of = pc.field("subscriber_id").isin(found)
     people = {row["subscriber_id"]: row for row in latest_where(lake, VAULT_PERSON, is_of)}
     nights = [file.partition["business_date"] for file in lake.at(CAR).present()]
@@ -61,3 +53,24 @@ def customers(lake: Lake, number: str, reason: str) -> list[dict[str, Any]]:
         | {name: value for name, value in tags.get(one, {}).items() if name != "subscriber_id"}
         for one in found
     ]
+
+
+def tokens(lake: Lake, number: str, reason: str) -> list[str]:
+    """Return the subscriber ids of the number's holders, and log the read. CustomerError as for `customers`.
+
+    With a token an analyst finds the rows of a subscriber in the lake, which has no numbers.
+    """
+    return _asked(lake, number, reason, "token", ("number",))
+
+
+def _asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...]) -> list[str]:
+    refuse_if_closed(lake)
+    if not reason.strip():
+        raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")
+    try:
+        found = holders(lake, number)
+    except CustomerError:
+        log_reads(lake, [Reading(by, ("number",), 0, reason)])
+        raise
+    log_reads(lake, [Reading(by, what, 1, reason, subscriber_id=one) for one in found])
+    return found

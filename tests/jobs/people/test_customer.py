@@ -8,7 +8,7 @@ import pytest
 
 from expectations.tables.vault import VAULT_PERSON, VAULT_READ
 from features.library import CAR
-from jobs.people.customer import CustomerError, customers
+from jobs.people.customer import CustomerError, customers, tokens
 from jobs.people.forget import to_forget
 from jobs.register import all_jobs
 from jobs.runtime.vault import make_demo_key, token
@@ -43,8 +43,9 @@ def test_the_holder_of_a_number_is_shown_with_name_and_manager_and_the_read_is_l
     with pytest.raises(CustomerError, match="Nobody holds this number") as refusal:
         customers(runner.lake, "12900000018", "complaint 18")
     assert "12900000018" not in str(refusal.value)
+    assert tokens(runner.lake, "12900000017", "analysis 3") == [found["subscriber_id"]]
     logged = sorted((row["reason"], row["subscriber_id"], row["rows"]) for row in runner.lake.records.rows(VAULT_READ))
-    assert logged == [("complaint 17", found["subscriber_id"], 1), ("complaint 18", None, 0)]
+    assert logged == [("analysis 3", found["subscriber_id"], 1), ("complaint 17", found["subscriber_id"], 1), ("complaint 18", None, 0)]
 
 
 def test_without_a_vault_or_a_reason_nobody_is_shown(tmp_path: Path) -> None:
