@@ -181,7 +181,7 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     assert waits.pop("start_spark") == [[], "all_success"]
     assert waits.pop("stop_spark") == [sorted([*jobs, "start_spark"]), "all_done_setup_success"]
     assert waits == expected
-    assert waits["compute_usage_tags"][0] == ["receive_boss_usage", "refine_subscribers", "start_spark"]
+    assert waits["compute_usage_tags"][0] == ["advance_usage_sums", "receive_boss_usage", "refine_subscribers", "start_spark"]
 
 
 def test_one_spark_is_set_up_and_torn_down_around_all_tasks_and_around_a_cleared_one(rendered: list) -> None:
