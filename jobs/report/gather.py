@@ -73,14 +73,12 @@ class Figures:
 def gather(run: JobRun) -> Figures:
     """Read the night. Only the ops tables must exist."""
     jobs = [job for job in night_jobs() if not job.always]
-    tonight, earlier = _runs(run.lake, run.on)
-    last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
-    families = [family_figures(family, last.get(name), before.get(name)) for family in FAMILIES if (name := f"compute_{family.name}_tags")]
+    tonight, _ = _runs(run.lake, run.on)
     return Figures(
         on=run.on,
         steps=steps(jobs, tonight),
         feeds=_feeds(run.lake, run.on),
-        families=[family for family in families if family],
+        families=families_of(run.lake, run.on),
         models=_models(run),
         funnels=_funnels(run.lake, run.on),
         lists=night_lists(run.settings.outbox, run.on, run.lake.log(RPT_FUNNEL, business_date=run.on)),
@@ -88,6 +86,14 @@ def gather(run: JobRun) -> Figures:
         city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),
         channel_names=_names(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
     )
+
+
+def families_of(lake: Lake, on: date) -> list[FamilyFigures]:
+    """Return the figures of every family that was made in the night."""
+    tonight, earlier = _runs(lake, on)
+    last, before = newest(run for run in tonight if run.state == "done"), newest(earlier)
+    figures = [family_figures(family, last.get(name), before.get(name)) for family in FAMILIES if (name := f"compute_{family.name}_tags")]
+    return [family for family in figures if family]
 
 
 def _runs(lake: Lake, on: date) -> tuple[list[Run], list[Run]]:

@@ -1,6 +1,8 @@
 """Makes the Spark session, the only place that does: a client of this process's own Connect server or of another."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
@@ -86,3 +88,15 @@ def _of_others(chosen: Settings, address: str) -> "Client":
         cure = "start it with `chudian spark`, or with Delta's jars and SETTINGS of jobs/runtime/server.py."
         raise SettingsError(teach("CHUDIAN_SPARK", [f"the server at {address} does not know Delta"], cure))
     return session
+
+
+@contextmanager
+def columns_without_spark() -> Iterator[None]:
+    """Let functions make Columns that are only read as text, without a session. It must not surround the start of a server."""
+    was = os.environ.get(IS_CLIENT)
+    os.environ[IS_CLIENT] = "1"
+    try:
+        yield
+    finally:
+        if was is None:
+            del os.environ[IS_CLIENT]

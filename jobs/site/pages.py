@@ -1,0 +1,246 @@
+"""Makes the pages of the site from the declarations. Every value is escaped, and every link is relative, so the site works from disk."""
+
+import inspect
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from expectations.channel import LIST_COLUMNS, MEDIA, MODES, MOMENTS, Channel
+from expectations.channels import CHANNELS
+from expectations.contract import Table
+from expectations.feed import Feed
+from expectations.feeds import FEEDS
+from expectations.web_log import WEB_COLUMNS
+from features.family import Family
+from features.library import FAMILIES
+from features.recognition import LABELS
+from features.segment import SEGMENTS, VERSION
+from features.synonyms import words_for
+from features.tag import EACH, NotArrived
+from jobs.plan import form_of
+from jobs.report.page import figure, share
+from jobs.site.draw import HEIGHT, WIDTH, drawing
+from jobs.site.finder import index_script
+from jobs.site.home import Home
+from jobs.site.lineage import TAG_TABLES, TAGS, Lineage, Node, fields_of, lineage, parts_of, tables
+from jobs.site.made_of import AnyTag, MadeOf, Named, made_of
+from models.library import MODELS
+from models.model import Model
+from scenarios.library import SCENARIOS
+from scenarios.needs import models_named
+from scenarios.scenario import Scenario
+
+KINDS = {
+    "feed": "feeds 接口",
+    "table": "tables 表",
+    "tag": "tags 标签",
+    "model": "models 模型",
+    "scenario": "scenarios 场景",
+    "channel": "channels 渠道",
+}
+Pages = Iterator[tuple[str, str]]
+
+
+def site(home: Home) -> Pages:
+    """Yield every file of the site: its path below the site, and its text."""
+    yield "style.css", _file("style.css")
+    yield "search.js", _file("search.js")
+    yield "entries.js", index_script()
+    yield "index.html", index_html(home)
+    yield from _lists()
+    every = lineage()
+    for family in FAMILIES:
+        yield f"families/{family.name}.html", family_html(family)
+        for tag in family.tags:
+            yield f"tags/{tag.column.name}.html", tag_html(family, tag, made_of()[tag.column.name], every, home)
+    for model in MODELS:
+        yield f"models/{model.name}.html", model_html(model, every)
+    for scenario in SCENARIOS:
+        yield f"scenarios/{scenario.name}.html", scenario_html(scenario, every)
+    for channel in CHANNELS.values():
+        yield f"channels/{channel.name}.html", channel_html(channel, every)
+    for feed in FEEDS.values():
+        yield f"feeds/{feed.name}.html", feed_html(feed, every)
+    for table in tables().values():
+        yield f"tables/{table.name}.html", table_html(table, every)
+
+
+def index_html(home: Home) -> str:
+    """Return the first page: what there is, the newest nights, and the search."""
+    counts = [
+        ("tags.html", "tags 标签", len(TAGS)),
+        ("segments.html", "segments 分群", len(SEGMENTS)),
+        ("labels.html", "labels 识别标签", len(LABELS)),
+        ("models.html", "models 模型", len(MODELS)),
+        ("scenarios.html", "scenarios 场景", len(SCENARIOS)),
+        ("channels.html", "channels 渠道", len(CHANNELS)),
+        ("feeds.html", "feeds 接口", len(FEEDS)),
+        ("tables.html", "tables 表", len(tables())),
+    ]
+    return _page("index.html", "", counts=counts, nights=home.nights, has_data_docs=home.has_data_docs)
+
+
+def _lists() -> Pages:
+    """Yield the page of each kind of thing."""
+    yield "segments.html", _page("segments.html", "", segments=SEGMENTS, version=VERSION)
+    yield "labels.html", _page("labels.html", "", labels=LABELS)
+    told = {
+        "tags": ("Tags 标签", "By family; each family has one owner and one table.", [_row_of(family) for family in FAMILIES]),
+        "models": ("Models 模型", "Predictions, declared once.", [_row("models", one.name, one.label, one.meaning) for one in MODELS]),
+        "scenarios": (
+            "Scenarios 营销场景",
+            "Whom the operator contacts, with what, when and how.",
+            [_row("scenarios", one.name, one.label, one.customers.meaning) for one in SCENARIOS],
+        ),
+        "channels": (
+            "Channels 渠道",
+            "Ways to reach subscribers. Each has its own list files.",
+            [_row("channels", name, one.label, "; ".join(MODES[mode] for mode in one.modes)) for name, one in CHANNELS.items()],
+        ),
+        "feeds": (
+            "Feeds 接口",
+            "What the operator delivers.",
+            [_row("feeds", name, one.label, f"{one.source}, {one.cadence}, {one.data_class}") for name, one in FEEDS.items()],
+        ),
+        "tables": (
+            "Tables 表",
+            "What feeds fill, and what is refined from it.",
+            [_row("tables", name, "", one.comment) for name, one in tables().items()],
+        ),
+    }
+    for name, (title, intro, rows) in told.items():
+        yield f"{name}.html", _page("list.html", "", title=title, intro=intro, rows=rows)
+
+
+def _row(folder: str, name: str, label: str, text: str) -> tuple[str, str, str, str]:
+    return f"{folder}/{name}.html", name, label, text
+
+
+def _row_of(family: Family) -> tuple[str, str, str, str]:
+    return _row("families", family.name, family.label, f"{len(family.tags)} tags, made of {', '.join(family.sources)}")
+
+
+def family_html(family: Family) -> str:
+    """Return the page of a tag family."""
+    function = next((tag.function for tag in family.tags if not isinstance(tag, NotArrived)), None)
+    module = inspect.getmodule(_plain(function))
+    told = (module.__doc__ or "").partition("\n\n")[0] if module else ""
+    return _page("family.html", "../", family=family, told=told)
+
+
+def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Home) -> str:
+    """Return the page of a tag: its meaning, its rule, what it is made of, and who uses it."""
+    node = Node("tag", tag.column.name)
+    used = [(scenario, [part for part, names in parts_of(scenario).items() if node.name in names]) for scenario in SCENARIOS]
+    return _page(
+        "tag.html",
+        "../",
+        column=tag.column,
+        family=family,
+        further=_further(tag),
+        checks="; ".join(f"{check.rule} (warn)" if check.severity == "warn" else check.rule for check in tag.column.derived.checks),
+        words=words_for(node.name),
+        night=home.nights[0].on if home.nights else None,
+        figures=home.figures.get(node.name),
+        form=_form(family, tag),
+        made=made,
+        extracts=_extracts(node, made),
+        drawn=drawing(every, node),
+        users=every.uses(node),
+        far_users=sorted(every.below(node) - {*every.uses(node)}),
+        used_in=[(scenario, parts) for scenario, parts in used if parts],
+    )
+
+
+def model_html(model: Model, every: Lineage) -> str:
+    """Return the page of a model."""
+    node = Node("model", model.name)
+    return _page("model.html", "../", model=model, users=every.uses(node), drawn=drawing(every, node))
+
+
+def scenario_html(scenario: Scenario, every: Lineage) -> str:
+    """Return the page of a scenario: its elements, and the tags that each part uses."""
+    drawn, models = drawing(every, Node("scenario", scenario.name)), sorted(models_named(scenario))
+    return _page("scenario.html", "../", scenario=scenario, models=models, parts_used=parts_of(scenario), drawn=drawn)
+
+
+def channel_html(channel: Channel, every: Lineage) -> str:
+    """Return the page of a channel."""
+    scenarios = every.sources(Node("channel", channel.name))
+    words = {"modes": MODES, "media": MEDIA, "moments": MOMENTS, "columns": LIST_COLUMNS}
+    return _page("channel.html", "../", channel=channel, scenarios=scenarios, **words)
+
+
+def feed_html(feed: Feed, every: Lineage) -> str:
+    """Return the page of a feed: each field of the extract, and the columns that it fills."""
+    fields = []
+    for field in feed.fields:
+        filled = [to for to, _ in field.fills] + [computed.to for computed in feed.computed if field.name in computed.fields]
+        filled += WEB_COLUMNS if feed.web and field.name in feed.web.fields else ()
+        fields.append((field.name, [feed.table.column(name) for name in dict.fromkeys(filled)], field.personal))
+    return _page("feed.html", "../", feed=feed, fields=fields, drawn=drawing(every, Node("feed", feed.name)))
+
+
+def table_html(table: Table, every: Lineage) -> str:
+    """Return the page of a table."""
+    node = Node("table", table.name)
+    return _page("table.html", "../", table=table, users=every.uses(node), drawn=drawing(every, node))
+
+
+def _form(family: Family, tag: AnyTag) -> str:
+    if isinstance(tag, NotArrived):
+        return f"the number of days of the window for which {tag.of} has no delivery"
+    return form_of(family, tag)
+
+
+def _plain(function: Any) -> Any:
+    return function.func if isinstance(function, partial) else function
+
+
+def _further(tag: AnyTag) -> str:
+    """Return what the docstring says beyond its first line, which the tag's meaning begins with."""
+    if isinstance(tag, NotArrived):
+        return ""
+    told = (inspect.getdoc(_plain(tag.function)) or "").partition("\n")[2].strip()
+    return told.replace(EACH, str(tag.function.args[0])) if isinstance(tag.function, partial) else told
+
+
+def _extracts(node: Node, made: MadeOf) -> list[tuple[Feed, list[str]]]:
+    """Return the feeds that a tag is made of, near and far, each with the fields of its extract."""
+    found: dict[str, list[str]] = {}
+    every = made_of()
+    tags = [made, *(every[one.name] for one in lineage().above(node) if one.kind == "tag")]
+    for named in sorted({column for one in tags for column in one.columns if column.table not in TAG_TABLES}):
+        for feed, fields in fields_of(Named(*named)):
+            found.setdefault(feed.name, []).extend(fields)
+    return [(FEEDS[name], sorted(set(fields))) for name, fields in sorted(found.items())]
+
+
+def _file(name: str) -> str:
+    return resources.files("jobs.site").joinpath(name).read_text("utf-8")
+
+
+def _page(template: str, root: str, **values: Any) -> str:
+    """Return a page; `root` is the way from it to the first page."""
+    return _templates().get_template(template).render(root=root, **values)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("jobs", "site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    filters: dict[str, Any] = {"share": share, "figure": figure}
+    environment.filters |= filters
+    environment.globals |= {
+        "tables": frozenset(tables()),
+        "tags": TAGS,
+        "tag_tables": TAG_TABLES,
+        "kinds": KINDS,
+        "box_width": WIDTH,
+        "box_height": HEIGHT,
+    }
+    return environment
