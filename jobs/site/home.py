@@ -1,10 +1,14 @@
 """What a home adds to the site: its nights, and the figures of the newest one. It reads small files and starts no Spark."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from expectations.dates import iso_day
+from expectations.tables.ops import OPS_LOAD
+from expectations.tables.rpt_funnel import RPT_FUNNEL
+from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs.report.gather import families_of
 from jobs.report.shifts import TagFigures
 from jobs.runtime.lake import Lake
@@ -24,19 +28,53 @@ class Night:
 
 @dataclass(frozen=True)
 class Home:
-    """The newest nights, the newest first; whether there are data docs; each tag's figures of the newest night, if there are any."""
+    """The newest nights, the newest first; whether there are data docs; and figures of the newest night.
+
+    `tags` has each tag's figures, `members` the live subscribers of each segment, `listed` the contacts of each scenario by channel,
+    `loaded` the newest day of each feed. What the night has no figure of is not in them.
+    """
 
     nights: tuple[Night, ...] = ()
     has_data_docs: bool = False
-    figures: dict[str, TagFigures] = field(default_factory=dict)
+    tags: dict[str, TagFigures] = field(default_factory=dict)
+    members: dict[str, int] = field(default_factory=dict)
+    listed: dict[str, Counter[str]] = field(default_factory=dict)
+    loaded: dict[str, date] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> date | None:
+        """The newest night; None in a home without nights."""
+        return self.nights[0].on if self.nights else None
 
 
 def home_of(chosen: Settings) -> Home:
     """Return what the home has. A home without nights has nothing."""
     nights = tuple(sorted(_nights(chosen.reports), key=lambda night: night.on, reverse=True)[:NIGHTS])
-    families = families_of(Lake(chosen), nights[0].on) if nights else []
-    figures = {tag.column.name: tag for family in families for tag in family.tags}
-    return Home(nights, (chosen.reports / "data_docs" / "index.html").exists(), figures)
+    has_data_docs = (chosen.reports / "data_docs" / "index.html").exists()
+    if not nights:
+        return Home(has_data_docs=has_data_docs)
+    lake, on = Lake(chosen), nights[0].on
+    return Home(
+        nights,
+        has_data_docs,
+        tags={tag.column.name: tag for family in families_of(lake, on) for tag in family.tags},
+        members={row["segment"]: row["subscribers"] for row in lake.log(RPT_SEGMENT_PORTRAIT, business_date=on)},
+        listed=_listed(lake, on),
+        loaded=_loaded(lake, on),
+    )
+
+
+def _listed(lake: Lake, on: date) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for row in lake.log(RPT_FUNNEL, business_date=on):
+        if row["stage"] == "listed":
+            found.setdefault(row["scenario"], Counter())[row["channel"]] += row["rows"]
+    return found
+
+
+def _loaded(lake: Lake, on: date) -> dict[str, date]:
+    days = sorted((row["event_date"], row["feed"]) for row in lake.log(OPS_LOAD) if row["state"] == "loaded" and row["known_on"] <= on)
+    return {feed: day for day, feed in days}
 
 
 def _nights(reports: Path) -> list[Night]:

@@ -48,7 +48,8 @@ def _made_of(family: Family, tag: AnyTag) -> MadeOf:
         found = [Named(table.name, column.name) for column in table.columns if column.name in named]
         # A count of all rows names no column.
         return MadeOf(text, tuple(found) or (Named(table.name, ""),))
-    return MadeOf(text, tuple(column for column in _of_the_row(family, tag, named)))
+    # A tag may take the same tag of tonight and of the night before.
+    return MadeOf(text, tuple(dict.fromkeys(_of_the_row(family, tag, named))))
 
 
 def _text(family: Family, tag: Aggregated | Derived) -> str:

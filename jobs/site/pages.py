@@ -21,7 +21,7 @@ from features.segment import SEGMENTS, VERSION
 from features.synonyms import words_for
 from features.tag import EACH, NotArrived
 from jobs.plan import form_of
-from jobs.report.page import figure, share
+from jobs.report.page import count, figure, share
 from jobs.site.draw import HEIGHT, WIDTH, drawing
 from jobs.site.finder import index_script
 from jobs.site.home import Home
@@ -50,7 +50,7 @@ def site(home: Home) -> Pages:
     yield "search.js", _file("search.js")
     yield "entries.js", index_script()
     yield "index.html", index_html(home)
-    yield from _lists()
+    yield from _lists(home)
     every = lineage()
     for family in FAMILIES:
         yield f"families/{family.name}.html", family_html(family)
@@ -59,11 +59,11 @@ def site(home: Home) -> Pages:
     for model in MODELS:
         yield f"models/{model.name}.html", model_html(model, every)
     for scenario in SCENARIOS:
-        yield f"scenarios/{scenario.name}.html", scenario_html(scenario, every)
+        yield f"scenarios/{scenario.name}.html", scenario_html(scenario, every, home)
     for channel in CHANNELS.values():
         yield f"channels/{channel.name}.html", channel_html(channel, every)
     for feed in FEEDS.values():
-        yield f"feeds/{feed.name}.html", feed_html(feed, every)
+        yield f"feeds/{feed.name}.html", feed_html(feed, every, home)
     for table in tables().values():
         yield f"tables/{table.name}.html", table_html(table, every)
 
@@ -83,9 +83,9 @@ def index_html(home: Home) -> str:
     return _page("index.html", "", counts=counts, nights=home.nights, has_data_docs=home.has_data_docs)
 
 
-def _lists() -> Pages:
+def _lists(home: Home) -> Pages:
     """Yield the page of each kind of thing."""
-    yield "segments.html", _page("segments.html", "", segments=SEGMENTS, version=VERSION)
+    yield "segments.html", _page("segments.html", "", segments=SEGMENTS, version=VERSION, home=home)
     yield "labels.html", _page("labels.html", "", labels=LABELS)
     told = {
         "tags": ("Tags 标签", "By family; each family has one owner and one table.", [_row_of(family) for family in FAMILIES]),
@@ -143,10 +143,12 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         further=_further(tag),
         checks="; ".join(f"{check.rule} (warn)" if check.severity == "warn" else check.rule for check in tag.column.derived.checks),
         words=words_for(node.name),
-        night=home.nights[0].on if home.nights else None,
-        figures=home.figures.get(node.name),
+        night=home.newest,
+        figures=home.tags.get(node.name),
         form=_form(family, tag),
         made=made,
+        of_tags=[one.column for one in made.columns if one.table in TAG_TABLES],
+        of_tables=[one for one in made.columns if one.table not in TAG_TABLES],
         extracts=_extracts(node, made),
         drawn=drawing(every, node),
         users=every.uses(node),
@@ -161,10 +163,18 @@ def model_html(model: Model, every: Lineage) -> str:
     return _page("model.html", "../", model=model, users=every.uses(node), drawn=drawing(every, node))
 
 
-def scenario_html(scenario: Scenario, every: Lineage) -> str:
+def scenario_html(scenario: Scenario, every: Lineage, home: Home) -> str:
     """Return the page of a scenario: its elements, and the tags that each part uses."""
-    drawn, models = drawing(every, Node("scenario", scenario.name)), sorted(models_named(scenario))
-    return _page("scenario.html", "../", scenario=scenario, models=models, parts_used=parts_of(scenario), drawn=drawn)
+    return _page(
+        "scenario.html",
+        "../",
+        scenario=scenario,
+        models=sorted(models_named(scenario)),
+        parts_used=parts_of(scenario),
+        night=home.newest,
+        listed=sorted(home.listed.get(scenario.name, {}).items()),
+        drawn=drawing(every, Node("scenario", scenario.name)),
+    )
 
 
 def channel_html(channel: Channel, every: Lineage) -> str:
@@ -174,14 +184,15 @@ def channel_html(channel: Channel, every: Lineage) -> str:
     return _page("channel.html", "../", channel=channel, scenarios=scenarios, **words)
 
 
-def feed_html(feed: Feed, every: Lineage) -> str:
+def feed_html(feed: Feed, every: Lineage, home: Home) -> str:
     """Return the page of a feed: each field of the extract, and the columns that it fills."""
     fields = []
     for field in feed.fields:
         filled = [to for to, _ in field.fills] + [computed.to for computed in feed.computed if field.name in computed.fields]
         filled += WEB_COLUMNS if feed.web and field.name in feed.web.fields else ()
         fields.append((field.name, [feed.table.column(name) for name in dict.fromkeys(filled)], field.personal))
-    return _page("feed.html", "../", feed=feed, fields=fields, drawn=drawing(every, Node("feed", feed.name)))
+    drawn = drawing(every, Node("feed", feed.name))
+    return _page("feed.html", "../", feed=feed, fields=fields, newest=home.loaded.get(feed.name), drawn=drawn)
 
 
 def table_html(table: Table, every: Lineage) -> str:
@@ -233,12 +244,11 @@ def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("jobs", "site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    filters: dict[str, Any] = {"share": share, "figure": figure}
+    filters: dict[str, Any] = {"count": count, "share": share, "figure": figure}
     environment.filters |= filters
     environment.globals |= {
         "tables": frozenset(tables()),
         "tags": TAGS,
-        "tag_tables": TAG_TABLES,
         "kinds": KINDS,
         "box_width": WIDTH,
         "box_height": HEIGHT,

@@ -38,5 +38,6 @@
     }
   }
   box.addEventListener("input", show);
+  box.value = new URLSearchParams(window.location.search).get("q") || "";
   show();
 })();

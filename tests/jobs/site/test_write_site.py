@@ -1,11 +1,22 @@
 """`chudian site` writes the site of a home, and links the nights that the home has."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from expectations.tables.ops import OPS_LOAD, OPS_RUN
+from expectations.tables.rpt_funnel import RPT_FUNNEL
+from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs import cli
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
+from jobs.site.home import Home, home_of
+from jobs.site.pages import index_html, site
+from tests.jobs.report.pages import Page
+
+ON = date(2026, 3, 4)
 
 
 @pytest.fixture
@@ -40,3 +51,44 @@ def test_the_site_links_the_newest_nights_and_drops_pages_of_what_is_gone(home: 
     ]
     assert not old.exists()
     assert sorted(path.name for path in home.iterdir()) == ["reports", "site"]
+
+
+def test_a_home_without_nights_has_no_figures(home: Path) -> None:
+    assert home_of(settings()) == Home()
+    assert 'id="nights"' not in index_html(Home())
+
+
+def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
+    for page in ("2026-03-03/night.html", "2026-03-04/night.html"):
+        report(home, page)
+    records = Lake(settings()).records
+    night = {
+        "run_id": "r",
+        "business_date": ON,
+        "from_date": ON,
+        "started_at": datetime(2026, 3, 5, tzinfo=UTC),
+        "state": "done",
+        "rows": 200,
+    }
+    profile = '{"tag.usage": {"data_bytes_30d__nulls": 50, "data_bytes_30d__mean": 1048576.0}}'
+    records.append(OPS_RUN, [night | {"job": "compute_usage_tags", "profile": profile, "seconds": 1.0}])
+    counted = {"scenario": "c10_data_without_plan", "step": "wave1", "city": "9901", "reasons": [], "business_date": ON}
+    listed = counted | {"channel": "sms", "stage": "listed"}
+    yesterday = listed | {"business_date": date(2026, 3, 3), "rows": 100}
+    records.append(
+        RPT_FUNNEL, [listed | {"rows": 1200}, listed | {"city": "9902", "rows": 34}, counted | {"stage": "excluded", "rows": 7}, yesterday]
+    )
+    portrait = {"segment": "ss7_high_outflow", "subscribers": 4321, "known": 1, "business_date": ON}
+    records.append(RPT_SEGMENT_PORTRAIT, [portrait | {"figure": "data_bytes_30d"}, portrait | {"figure": "age_years"}])
+    load = {"feed": "boss_usage", "known_on": ON, "scope": "", "data_date": ON, "sequence": 1, "load_id": "l", "files": 1, "rows_loaded": 1}
+    loaded = load | {"rows_quarantined": 0, "state": "loaded", "event_date": ON}
+    held, earlier = loaded | {"state": "held", "event_date": date(2026, 3, 9)}, loaded | {"event_date": date(2026, 3, 2)}
+    records.append(OPS_LOAD, [loaded, held, earlier])
+
+    files = dict(site(home_of(settings())))
+    text = {path: " ".join(Page(files[path]).text.split()) for path in files if path.endswith(".html")}
+    assert "in the night of 2026-03-04 近况 null 空值 25.0%, mean 均值 1.0 MB" in text["tags/data_bytes_30d.html"]
+    assert "listed in the night of 2026-03-04 入选 sms 1,234" in text["scenarios/c10_data_without_plan.html"]
+    assert "4,321 live subscribers" in text["segments.html"]
+    assert "newest day loaded 最新 2026-03-04" in text["feeds/boss_usage.html"]
+    assert "newest day loaded" not in text["feeds/boss_bill.html"]
