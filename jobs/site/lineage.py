@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from expectations.contract import Table
+from expectations.contract import BUSINESS_DATE, Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
@@ -34,7 +34,8 @@ FOLDERS: dict[Kind, str] = {
 }
 TAG_TABLES = {family.table.name for family in FAMILIES}
 TAGS = {tag.column.name for family in FAMILIES for tag in family.tags}
-_SPINE = {column.name for column in DWD_SUBSCRIBER.columns}
+# The night itself is nobody's figure.
+_SPINE = {column.name for column in DWD_SUBSCRIBER.columns} - {BUSINESS_DATE.name}
 
 
 class Node(NamedTuple):

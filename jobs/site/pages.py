@@ -13,6 +13,7 @@ from expectations.channels import CHANNELS
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.web_log import WEB_COLUMNS
 from features.family import Family
 from features.library import FAMILIES
@@ -249,6 +250,7 @@ def _templates() -> Environment:
     environment.globals |= {
         "tables": frozenset(tables()),
         "tags": TAGS,
+        "spine": DWD_SUBSCRIBER.name,
         "kinds": KINDS,
         "box_width": WIDTH,
         "box_height": HEIGHT,
