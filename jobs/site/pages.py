@@ -153,7 +153,6 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         extracts=_extracts(node, made),
         drawn=drawing(every, node),
         users=every.uses(node),
-        far_users=sorted(every.below(node) - {*every.uses(node)}),
         used_in=[(scenario, parts) for scenario, parts in used if parts],
     )
 
