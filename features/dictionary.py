@@ -45,7 +45,8 @@ def dictionary_rows() -> list[Entry]:
 
 def dictionary_page() -> str:
     """Return the dictionary as a Markdown page, one table per family."""
-    lines = ["# Tag dictionary 标签字典", "", f"{len(dictionary_rows())} tags. Generated from `features/`; do not edit."]
+    heading = f"{len(dictionary_rows())} tags. Generated from `features/`; do not edit."
+    lines = ["# Tag dictionary 标签字典", "", f"{heading} Score, state and advice of tags: [the tag wiki](tags-wiki.md)."]
     for family in FAMILIES:
         sources = ", ".join(f"`{name}`" for name in family.sources)
         lines += ["", f"## {family.name} {family.label}", "", f"Table `{family.table.name}`, from {sources}; owner {family.owner}.", ""]

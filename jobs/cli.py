@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, pages, people, tag_work
+from jobs.commands import deliveries, own_files, pages, people, tag_work, wiki
 from jobs.commands.arguments import BusinessDate, day, day_option
 from jobs.commands.started import started
 from jobs.screen import bar, console, teller
@@ -231,6 +231,7 @@ def doctor() -> None:
 app.command(rich_help_panel=LOOK)(tag_work.plan)
 app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=LOOK)(pages.site)
+app.command(rich_help_panel=LOOK)(wiki.wiki)
 app.command(rich_help_panel=RUN)(tag_work.audit)
 app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)
