@@ -34,7 +34,10 @@ def examples(run: JobRun, model: Model) -> "pd.DataFrame":
     counted = rows.groupby(CUT_OFF)[list(model.features)].count()
     unknown = [f"feature {name} has no value at cut-off {cut_off}" for name in counted for cut_off in counted.index[counted[name] == 0]]
     if unknown:
-        cure = "the facts of a cut-off may not reach back far enough for the tag's window: leave the feature out, or train later."
+        cure = (
+            "if a night ran at the cut-off before the tag was declared, run `chudian night <cut-off> --only compute_<family>_tags` and the"
+            " same with `--only write_car`; otherwise its facts may not reach back far enough: leave the feature out."
+        )
         raise TrainingError(teach(f"Model {model.name}", unknown, cure))
     return rows
 

@@ -7,6 +7,7 @@ import pytest
 
 from expectations.channel_page import with_tables
 from features.dictionary import dictionary_page
+from jobs.cli import app
 from tests.house.sources import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,10 +23,10 @@ def test_every_link_of_a_page_leads_to_a_file_or_folder(page: Path) -> None:
 def test_every_command_of_the_readme_is_one_of_make_or_chudian() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    commands = set(re.findall(r"^def (\w+)\(", (ROOT / "jobs" / "cli.py").read_text("utf-8"), re.MULTILINE))
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     assert set(re.findall(r"`make (\w+)", text)) <= targets
     shown = re.findall(r"chudian (\w+)((?: --[\w-]+)*)", "".join(re.findall(r"```text\n(.*?)```", text, re.DOTALL)))
-    assert {"night", "jobs", "lists", "simulate", "tags"} <= {command for command, _ in shown} <= commands
+    assert {"night", "jobs", "lists", "simulate", "site"} <= {command for command, _ in shown} <= commands
     source = (ROOT / "jobs" / "cli.py").read_text("utf-8")
     assert not [option for _, options in shown for option in options.split() if f'"{option}"' not in source]
 
