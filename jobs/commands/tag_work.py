@@ -20,6 +20,7 @@ def plan(
     """Show from which tables and partitions a night makes a tag, and how many rows it reads for the tag's family."""
     from jobs.plan import family_of, form_of, jobs_of, newest_date, opened
     from jobs.runtime.lake import Lake
+    from jobs.runtime.session import columns_without_spark
     from jobs.runtime.settings import close_to_others, settings
 
     family, declared = family_of(tag)
@@ -32,7 +33,8 @@ def plan(
         console.print("No delivery was received yet, so there are no partitions to show.", markup=False)
         return
     grid = grid_of("job", "table", "read", "files", "rows", "partitions")
-    read = opened(lake, jobs_of(family), night)
+    with columns_without_spark():
+        read = opened(lake, jobs_of(family), night)
     for one in read:
         days = f"{one.partitions[0]} .. {one.partitions[-1]} ({len(one.partitions)})" if one.partitions else ""
         grid.add_row(one.job, one.table, one.how, f"{one.files:,}", f"{one.rows:,}", days)

@@ -227,11 +227,13 @@ class Plain:
                 values[computed.to] = pa.nulls(count, self.schema.field(computed.to).type)
                 continue
             values[computed.to] = reduce(pc.add, (inputs[name].cast(pa.int64()) for name in computed.fields))
+        # Every line that stays is of the delivery's day.
+        of_row = {str(table.event_date): pa.repeat(pa.scalar(told.data_date, pa.date32()), count), **values}
         of_people = {to: str(form.identity) for field in feed.fields for to, form in field.fills if form.identity}
         for to, read in values.items():
             for check in table.column(to).checks:
                 if check.severity == "fail" and check != IS_TOKEN:
-                    breaks = check.breaking(read, values)
+                    breaks = check.breaking(read, of_row)
                     is_sure &= ~np.asarray(breaks) if breaks is not None else False
         for to, identity in of_people.items():
             values[to] = token_array(secret_of(self.key_file), identity, as_null(values[to], ~is_sure))

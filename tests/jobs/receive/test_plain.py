@@ -28,6 +28,7 @@ __all__ = ["province", "shipped"]
 
 KEY = b"k" * 32
 USE = "80000000017|20260304|60|0|0|0|1|0|0|1000|0|0|0.00"
+FEEDBACK = "12926527590|c10_data_without_plan|wave1|20260303|DELIVRD|20260304162046||||"
 ORDER = "7001\t80000000017\tdp010\tcrm\t1\t20260304090000\t\t20260304\t"
 REQUEST = "20260304100000\x0112900000017\x01http://m.a.cn/x?q=1\x01Agent/1.0\x013G\x01101\x0110\x0120\x01200"
 # What a cell may be, of any form: written in another way, at a bound, beyond it, or broken.
@@ -160,7 +161,9 @@ def test_arrow_reads_ten_thousand_changed_deliveries_as_spark_does(
         assert not wrong, f"again by FUZZ_SEED={SEED}"
 
 
-@pytest.mark.parametrize(("name", "line"), [("boss_usage", USE), ("wap_log", REQUEST), ("boss_subscription", ORDER)])
+@pytest.mark.parametrize(
+    ("name", "line"), [("boss_usage", USE), ("wap_log", REQUEST), ("boss_subscription", ORDER), ("sms_feedback", FEEDBACK)]
+)
 def test_arrow_reads_each_odd_cell_as_spark_does_or_leaves_its_line(name: str, line: str, spark: SparkSession, tmp_path: Path) -> None:
     feed = FEEDS[name]
     (tmp_path / "token.key").write_bytes(KEY)
@@ -192,6 +195,12 @@ def test_a_line_that_breaks_a_rule_is_left_to_spark(tmp_path: Path) -> None:
     another_day, part_above_whole = USE.replace("20260304", "20260303"), USE.replace("|1000|0|0|", "|1000|0|1001|")
     rows = read_here(tmp_path, FEEDS["boss_usage"], [USE, another_day, part_above_whole, USE.replace("|60|", "||"), USE + "|0"])
     assert [row is not None for row in rows] == [True, False, False, False, False]
+
+
+def test_a_date_that_must_be_before_the_deliverys_day_is_compared_with_it(tmp_path: Path) -> None:
+    not_yet_sent = FEEDBACK.replace("|20260303|", "|20260304|")
+    rows = read_here(tmp_path, FEEDS["sms_feedback"], [FEEDBACK, not_yet_sent])
+    assert [row is not None for row in rows] == [True, False]
 
 
 def test_a_line_of_somebody_who_was_forgotten_is_left_to_spark(tmp_path: Path) -> None:
