@@ -76,14 +76,17 @@ class Past:
         families = {family.name: self.of(family.table, dates, who) if family.name in needed else None for family in FAMILIES}
         return car_rows(Moment({on: {} for on in dates}), self._chosen(self.of(DWD_SUBSCRIBER, dates), who), families)
 
-    def tags(self, family: Family, dates: list[date], who: "DataFrame | None" = None) -> "DataFrame":
-        """Return a family's table of these dates, made of the facts even where a night has published it."""
+    def tags(self, family: Family, dates: list[date], who: "DataFrame | None" = None, without: Collection[str] = ()) -> "DataFrame":
+        """Return a family's table of these dates, made of the facts even where a night has published it.
+
+        `without` names reads of other families that are left out, as in a night in which they failed.
+        """
         facts = {name: read.table for name, read in family.reads.items() if isinstance(read, Rows) and read.table.event_date}
         absent = {
             on: {name: self._lake.not_arrived(NotArrived(fact, partial(family.days, name)), on) for name, fact in facts.items()}
             for on in dates
         }
-        frames: dict[str, Any] = {name: self._read(family, name, dates, who) for name in family.reads}
+        frames: dict[str, Any] = {name: None if name in without else self._read(family, name, dates, who) for name in family.reads}
         moment, subscribers = Moment(absent), self._chosen(self.of(DWD_SUBSCRIBER, dates), who)
         return family.compute_at(moment, subscribers, **frames).select(*(column.name for column in family.table.columns))
 

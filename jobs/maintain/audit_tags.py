@@ -63,8 +63,10 @@ def differences(lake: Lake, on: date, families: Iterable[Family] = FAMILIES) -> 
     past = Past(lake)
     found: list[Difference] = []
     for family in families:
-        if lake.publications.snapshot(family.table, on):
-            found += _of_family(lake.snapshots(family.table, [on]), past.tags(family, [on]), family, on)
+        if made := lake.publications.snapshot(family.table, on):
+            # What the night had to do without is left out here too.
+            again = past.tags(family, [on], without=made.lacks)
+            found += _of_family(lake.snapshots(family.table, [on]), again, family, on)
     return found
 
 
