@@ -48,12 +48,17 @@ def place(lake: Lake, table: Table, files: Iterable[Ready], folder: str) -> Draf
 
 def _rows(table: Table, files: Iterable[Ready]) -> "Iterator[pa.RecordBatch]":
     """Yield the rows of the files in pieces, with the columns that the observed figures need. ContractError as for `place`."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    wanted = file_schema(table)
+    wanted, whole, names = file_schema(table), arrow_schema(table), looked_at(table)
+    # A rule may compare a column with one of the partition, which is the same for all rows of a file.
+    of_partition = [name for name in names if name in table.partitions]
     for file in files:
         rows = pq.ParquetFile(file.path)
         if not rows.schema_arrow.equals(wanted):
             faults = [f"expected {wanted.names}, got {rows.schema_arrow.names}, or other types"]
             raise ContractError(teach(f"File for table {table.name}", faults, "change the job that makes it."))
-        yield from rows.iter_batches(columns=looked_at(table))
+        for piece in rows.iter_batches(columns=[name for name in names if name not in of_partition]):
+            beside = [pa.repeat(pa.scalar(file.partition[name], whole.field(name).type), len(piece)) for name in of_partition]
+            yield pa.RecordBatch.from_arrays([*piece.columns, *beside], [*piece.schema.names, *of_partition])

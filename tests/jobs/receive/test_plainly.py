@@ -1,5 +1,6 @@
 """A delivery of plain and other lines through the whole of receive: the tables are the same as if Spark had read all lines."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -89,6 +90,18 @@ def test_times_hosts_apps_and_keywords_are_those_that_spark_alone_would_store(tm
     assert (run.rows, run.quarantined) == (44, 1)
     only_by_spark(monkeypatch)
     _, by_spark = received(tmp_path / "spark", REQUESTS, feed=FEEDS["wap_log"])
+    assert by_arrow == by_spark
+
+
+def test_feedback_with_a_rule_about_its_day_is_what_spark_alone_would_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = "DELIVRD|20260304090000|||"
+    ids = ("", "0123456789abcdef" * 2, "12900000001")
+    lines = [f"1290000000{at}|c10|wave1|2026030{3 + (at == 3)}|{rest}|{of}".encode() for at, of in enumerate((*ids, ""))]
+    feed = replace(FEEDS["sms_feedback"], bad_per_mille=1000)
+    run, by_arrow = received(tmp_path / "arrow", lines, feed=feed)
+    only_by_spark(monkeypatch)
+    _, by_spark = received(tmp_path / "spark", lines, feed=feed)
+    assert run.rows == 2, "a number is no contact id, and a list of the day has no feedback yet"
     assert by_arrow == by_spark
 
 
