@@ -70,7 +70,11 @@ class Window:
         first, last = self.span(on)
         return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
+    def has(self, on: date, day: date) -> bool:
+        """Whether the day is in the window."""
+        first, last = self.span(on)
+        return first <= day <= last
+
     def lacks(self, on: date, days: Iterable[date]) -> int:
         """Return how many of these days are in the window."""
-        first, last = self.span(on)
-        return sum(first <= day <= last for day in days)
+        return sum(self.has(on, day) for day in days)

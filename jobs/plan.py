@@ -52,10 +52,10 @@ def form_of(family: Family, tag: Aggregated | Derived) -> str:
 
 def jobs_of(family: Family) -> list[Job]:
     """Return the jobs that make the family's table: those of its sums, and its own."""
-    from jobs.register import job_named
+    from jobs.tag.compute_tags import SUM_JOBS, TAG_JOBS
 
-    names = [f"advance_{kept.table.name.split('.')[1]}" for kept in family.sums.values()]
-    return [*map(job_named, names), job_named(f"compute_{family.name}_tags")]
+    tables = {family.table.name, *(kept.table.name for kept in family.sums.values())}
+    return [job for job in (*SUM_JOBS, *TAG_JOBS) if job.writes[0].name in tables]
 
 
 def opened(lake: Lake, jobs: list[Job], on: date) -> list[Opened]:

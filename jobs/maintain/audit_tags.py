@@ -9,6 +9,7 @@ from expectations.errors import ChudianError, teach
 from features.family import Family
 from features.library import CAR, FAMILIES
 from jobs.past import Past
+from jobs.plan import jobs_of
 from jobs.runtime.job import Job, effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
@@ -84,10 +85,8 @@ def _of_family(published: "DataFrame", made: "DataFrame", family: Family, on: da
 
 
 def repairing(families: Iterable[str]) -> list[Job]:
-    """Return the jobs that make these families again, in order: their sums, their tags, and the customer record."""
-    from jobs.register import job_named
+    """Return the jobs that make these families again: their sums, their tags, and the customer record."""
+    from jobs.tag.write_car import write_car
 
-    of = {family.name: family for family in FAMILIES}
-    sums = [kept.table.name.split(".")[1] for name in families for kept in of[name].sums.values()]
-    names = [*(f"advance_{name}" for name in sums), *(f"compute_{name}_tags" for name in families), "write_car"]
-    return [job_named(name) for name in names]
+    wanted = set(families)
+    return [*(job for family in FAMILIES if family.name in wanted for job in jobs_of(family)), write_car]

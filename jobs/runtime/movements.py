@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.contract import Table
 from features.sums import ANY, entry
-from features.windows import Window
 from jobs.runtime.loads import Load
 from jobs.runtime.reads import Moved
 
@@ -28,17 +27,12 @@ def movements(read: Moved, on: date, before: list[Load], now: list[Load]) -> Sig
     for load in sorted(earlier | present):
         was, is_ = load in earlier, load in present
         moves = {
-            window.suffix: (is_ and _has(window, on, load.event_date)) - (was and _has(window, on - ONE_DAY, load.event_date))
+            window.suffix: (is_ and window.has(on, load.event_date)) - (was and window.has(on - ONE_DAY, load.event_date))
             for window in windows
         } | {ANY: is_ - was}
         if any(moves.values()):
             signs[load] = moves
     return signs
-
-
-def _has(window: Window, on: date, day: date) -> bool:
-    first, last = window.span(on)
-    return first <= day <= last
 
 
 def signed(spark: "SparkSession", read: Moved, rows: "DataFrame", signs: Signs) -> "DataFrame":
