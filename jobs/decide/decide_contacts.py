@@ -9,7 +9,7 @@ from expectations.tables.ods_channel import ODS_CHANNEL
 from features.effective import effective_on
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import InForce, Snapshot
-from models.allocation import allocate
+from models.allocation.cut import allocate
 from scenarios.calendar import import_day
 from scenarios.controls import held_out, propensity_ppm
 from scenarios.library import SCENARIOS

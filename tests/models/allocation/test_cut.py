@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.ods_channel import ODS_CHANNEL
-from models.allocation import allocate
+from models.allocation.cut import allocate
 from tests.frames import frame, rows
 
 CAPACITY = """
