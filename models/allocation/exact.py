@@ -71,7 +71,7 @@ def _columns(problem: Problem, of_customer: CustomerRules, prices: tuple[Floats,
         first, last, region = problem.starts[c], problem.starts[c + 1], problem.region[c]
         activity, response = problem.activity[first:last], problem.response[first:last]
         worth = problem.profit[first:last] - prices[0][region, activity] - prices[1][region, activity] * response
-        for is_of in good_subsets(first, last, problem.activity, worth, of_customer, loss, most):
+        for is_of in good_subsets(problem, c, worth, of_customer, loss, most):
             its = first + np.flatnonzero(is_of)
             pairs.append(its)
             subset.append(np.full(len(its), len(customer)))

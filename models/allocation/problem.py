@@ -50,6 +50,7 @@ class Rule:
 class Problem:
     """Pairs of customer and activity, ordered by region and customer, and all rules.
 
+    A cap's `most` is the same for all customers unless `room` has, by customer and cap, how many of it are left to each one.
     `starts` has, for each customer, the place of the first pair, and at the end the number of pairs. `activity`, `profit` and `response`
     are of pairs; `region` is of customers. Activities and regions are numbered from 0. Profit may be negative.
     """
@@ -64,6 +65,7 @@ class Problem:
     caps: tuple[Cap, ...] = ()
     conflicts: tuple[tuple[int, int], ...] = ()
     follows: tuple[Follows, ...] = ()
+    room: npt.NDArray[np.int16] | None = None
 
     def __post_init__(self) -> None:
         """AllocationError when arrays do not fit each other, or a rule names what does not exist."""
@@ -82,6 +84,8 @@ class Problem:
             faults.append(f"starts are not the places of the first pairs of {len(self.region)} customers")
         if (np.diff(self.region) < 0).any():
             faults.append("customers are not in the order of their regions")
+        if self.room is not None and self.room.shape != (len(self.region), len(self.caps)):
+            faults.append(f"room has the shape {self.room.shape}, expected {(len(self.region), len(self.caps))}")
         if pairs and not 0 <= self.activity.min() <= self.activity.max() < self.activities:
             faults.append(f"activities are {self.activity.min()} to {self.activity.max()}, expected 0 to {self.activities - 1}")
         if not (np.isfinite(self.profit).all() and np.isfinite(self.response).all()):
@@ -114,6 +118,11 @@ class Problem:
         """The number of customers."""
         return len(self.region)
 
+    @property
+    def rooms(self) -> npt.NDArray[np.int16]:
+        """How many of each cap are left to each customer; one row if to all the same."""
+        return np.array([[cap.most for cap in self.caps]], np.int16) if self.room is None else self.room
+
     def customer_of(self, pairs: Integers) -> Integers:
         """Return the customer of each pair."""
         return np.searchsorted(self.starts, pairs, side="right") - 1
@@ -124,4 +133,5 @@ class Problem:
         starts = np.concatenate([[0], np.cumsum(lengths)])
         pairs = np.repeat(self.starts[customers] - starts[:-1], lengths) + np.arange(starts[-1])
         arrays = {"activity": self.activity[pairs], "profit": self.profit[pairs], "response": self.response[pairs]}
-        return replace(self, starts=starts, region=self.region[customers], **arrays), pairs
+        room = None if self.room is None else self.room[customers]
+        return replace(self, starts=starts, region=self.region[customers], room=room, **arrays), pairs

@@ -12,7 +12,7 @@ _WORD = 64
 
 
 class CustomerRules:
-    """The rules of one customer as arrays: which activities a chosen one forbids, which it needs, and the caps."""
+    """The rules of one customer as arrays: which activities a chosen one forbids, which it needs, and which caps it is in."""
 
     def __init__(self, problem: Problem) -> None:
         words = -(-problem.activities // _WORD)
@@ -21,13 +21,11 @@ class CustomerRules:
         pairs = {(a, a) for a in range(problem.activities)} | {(a, b) for pair in problem.conflicts for a, b in (pair, pair[::-1])}
         for a, b in pairs:
             self.forbids[a, b // _WORD] |= np.uint64(1 << (b % _WORD))
-        everything = frozenset(range(problem.activities))
-        self.most_at_all = min([cap.most for cap in problem.caps if cap.activities >= everything], default=problem.activities)
-        caps = [cap for cap in problem.caps if not cap.activities >= everything]
-        self.in_cap = np.zeros((problem.activities, len(caps)), np.int64)
-        for place, cap in enumerate(caps):
+        self.in_cap = np.zeros((problem.activities, len(problem.caps)), np.int16)
+        for place, cap in enumerate(problem.caps):
             self.in_cap[sorted(cap.activities), place] = 1
-        self.most = np.array([cap.most for cap in caps], np.int64)
+        # A cap that every activity is in limits how many a subset has.
+        self.of_all = self.in_cap.all(axis=0)
         self.needs = np.full(problem.activities, -1, np.int64)
         for follows in problem.follows:
             self.needs[follows.after] = follows.before
@@ -35,7 +33,7 @@ class CustomerRules:
     @property
     def arrays(self) -> tuple[Any, ...]:
         """The arrays in the order in which the compiled functions take them."""
-        return self.forbids, self.in_cap, self.most, self.needs, self.most_at_all
+        return self.forbids, self.in_cap, self.of_all, self.needs
 
 
 @numba.njit(cache=True)
@@ -72,6 +70,16 @@ def _is_complete(depth, order, chosen, activity, needs):  # type: ignore[no-unty
 
 
 @numba.njit(cache=True)
+def _most_at_all(of_all, most, n):  # type: ignore[no-untyped-def]
+    """Return how many of n pairs a subset has at most."""
+    at_all = n
+    for c in range(most.shape[0]):
+        if of_all[c]:
+            at_all = min(at_all, most[c])
+    return at_all
+
+
+@numba.njit(cache=True)
 def _fits(a, blocked, in_cap, used, most):  # type: ignore[no-untyped-def]
     fits = blocked[a // 64] & (np.uint64(1) << np.uint64(a % 64)) == 0
     for c in range(most.shape[0]):
@@ -88,18 +96,19 @@ def _choose(i, a, worth, depth, chosen, value, blocked, forbids, in_cap, used): 
 
 
 @numba.njit(cache=True)
-def best_subset(first, last, activity, worth, forbids, in_cap, most, needs, most_at_all, best):  # type: ignore[no-untyped-def]
+def best_subset(first, last, activity, worth, forbids, in_cap, of_all, needs, most, best):  # type: ignore[no-untyped-def]
     """Fill `best` with the pairs first..last of the subset that is worth most under the customer's rules; return how many they are."""
     order = np.empty(last - first, np.int64)
     n = _candidates(first, last, activity, worth, needs, order)
-    if n == 0 or most_at_all == 0:
+    if n == 0:
         return 0
+    most_at_all = _most_at_all(of_all, most, n)
     words, caps = forbids.shape[1], most.shape[0]
     sums = np.zeros(n + 1)
     for i in range(n):
         sums[i + 1] = sums[i] + max(worth[order[i] - first], 0.0)
     chosen, value = np.empty(n, np.int64), np.zeros(n + 1)
-    blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int64)
+    blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int16)
     best_value, best_count, depth, i = 0.0, 0, 0, 0
     while True:
         # The pairs that remain are worth at most the first ones of them.
@@ -123,9 +132,9 @@ def best_subset(first, last, activity, worth, forbids, in_cap, most, needs, most
 
 @numba.njit(parallel=True, cache=True)
 def _pass_over(  # type: ignore[no-untyped-def]
-    groups, asked, starts, activity, profit, response, region, price, per_response, rules, counts, sales, profits, values, picked
+    groups, asked, starts, activity, profit, response, region, rooms, price, per_response, rules, counts, sales, profits, values, picked
 ):
-    forbids, in_cap, most, needs, most_at_all = rules
+    forbids, in_cap, of_all, needs = rules
     for at in numba.prange(asked.shape[0]):
         g = asked[at]
         longest = 1
@@ -134,10 +143,11 @@ def _pass_over(  # type: ignore[no-untyped-def]
         best, worth = np.empty(longest, np.int64), np.empty(longest)
         for c in range(groups[g], groups[g + 1]):
             first, last, r = starts[c], starts[c + 1], region[c]
+            most = rooms[c if rooms.shape[0] > 1 else 0]
             for pair in range(first, last):
                 a = activity[pair]
                 worth[pair - first] = profit[pair] - price[r, a] - per_response[r, a] * response[pair]
-            for d in range(best_subset(first, last, activity, worth, forbids, in_cap, most, needs, most_at_all, best)):
+            for d in range(best_subset(first, last, activity, worth, forbids, in_cap, of_all, needs, most, best)):
                 pair = best[d]
                 counts[at, activity[pair]] += 1
                 sales[at, activity[pair]] += response[pair]
@@ -180,6 +190,7 @@ def answers(
         problem.profit,
         problem.response,
         problem.region,
+        problem.rooms,
         *prices,
         rules.arrays,
         told.counts,
@@ -192,16 +203,17 @@ def answers(
 
 
 @numba.njit(cache=True)
-def _good(first, last, activity, worth, forbids, in_cap, most, needs, most_at_all, least, found):  # type: ignore[no-untyped-def]
+def _good(first, last, activity, worth, forbids, in_cap, of_all, needs, most, least, found):  # type: ignore[no-untyped-def]
     """Fill rows of `found`, truth by pair, with the empty subset and those worth at least `least`; return their number."""
     n = last - first
     order = first + np.argsort(-worth, kind="mergesort")
     words, caps = forbids.shape[1], most.shape[0]
+    most_at_all = _most_at_all(of_all, most, n)
     sums = np.zeros(n + 1)
     for i in range(n):
         sums[i + 1] = sums[i] + max(worth[order[i] - first], 0.0)
     chosen, value = np.empty(n + 1, np.int64), np.zeros(n + 1)
-    blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int64)
+    blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int16)
     count, depth, i = 1, 0, 0
     while True:
         may_be_good = i < n and value[depth] + sums[min(n, i + most_at_all - depth)] - sums[i] >= least
@@ -223,12 +235,11 @@ def _good(first, last, activity, worth, forbids, in_cap, most, needs, most_at_al
             used -= in_cap[activity[order[i - 1]]]
 
 
-def good_subsets(
-    first: int, last: int, activity: "np.ndarray", worth: Floats, rules: CustomerRules, loss: float, most: int
-) -> "np.ndarray":
-    """Return the empty subset and those worth at most `loss` less than the best, as truth by subset and pair, `most` of them at most."""
-    best = np.empty(last - first, np.int64)
-    count = best_subset(first, last, activity, worth, *rules.arrays, best)  # type: ignore[call-arg]
-    found = np.zeros((most, last - first), bool)
+def good_subsets(problem: Problem, customer: int, worth: Floats, rules: CustomerRules, loss: float, most: int) -> "np.ndarray":
+    """Return the customer's empty subset and those worth at most `loss` less than the best, `most` of them at most: by subset and pair."""
+    first, last = problem.starts[customer], problem.starts[customer + 1]
+    room = problem.rooms[customer if len(problem.rooms) > 1 else 0]
+    best, found = np.empty(last - first, np.int64), np.zeros((most, last - first), bool)
+    count = best_subset(first, last, problem.activity, worth, *rules.arrays, room, best)  # type: ignore[call-arg]
     least = float(worth[best[:count] - first].sum()) - loss
-    return found[: _good(first, last, activity, worth, *rules.arrays, least, found)]  # type: ignore[call-arg]
+    return found[: _good(first, last, problem.activity, worth, *rules.arrays, room, least, found)]  # type: ignore[call-arg]

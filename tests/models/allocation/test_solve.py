@@ -194,3 +194,17 @@ def test_a_problem_that_is_not_well_formed_is_refused_with_all_its_faults() -> N
         "least 3 above most 2",
     ):
         assert said in text
+
+
+def test_a_customer_who_was_contacted_before_has_less_room_than_others() -> None:
+    offered = Problem(
+        starts=np.array([0, 2, 4, 6]),
+        activity=np.tile(np.array([0, 1], np.int16), 3),
+        profit=np.array([5.0, 4.0] * 3),
+        response=np.zeros(6),
+        region=np.zeros(3, np.int32),
+        activities=2,
+        caps=(Cap(frozenset({0, 1}), 2), Cap(frozenset({0}), 1)),
+        room=np.array([[2, 1], [1, 1], [2, 0]], np.int16),
+    )
+    assert solve(offered).picked.tolist() == [True, True, True, False, False, True]
