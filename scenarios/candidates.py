@@ -9,7 +9,7 @@ from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import message_sql, short_messages_sql
 from scenarios.offers import looked_up
-from scenarios.policy import ALL_CHANNELS, ALWAYS
+from scenarios.policy import ALL_CHANNELS, ALWAYS, UNSCORED
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Step
 
@@ -104,19 +104,24 @@ def _reasons(scenario: Scenario) -> "Column":
 
 
 def _effect(scenario: Scenario, step: Step) -> "dict[str, Column]":
-    """Return the probability that the offer is taken, in ppm, and its source."""
+    """Return the probability that the offer is taken, in ppm, and its source. Without a score it is assumed."""
     from pyspark.sql import functions as F
 
     effect = scenario.effect_of(step)
     if isinstance(effect, Assumed):
         return {"effect_ppm": F.lit(effect.ppm).cast("int"), "effect_version": F.lit("assumed")}
-    return {"effect_ppm": F.col(f"{effect}_ppm"), "effect_version": F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))}
+    version = F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))
+    score = F.col(f"{effect}_ppm")
+    return {
+        "effect_ppm": F.coalesce(score, F.lit(UNSCORED.ppm)).cast("int"),
+        "effect_version": F.coalesce(F.when(score.isNotNull(), version), F.lit("assumed")),
+    }
 
 
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
     """Return margin, cost and value in whole fen: likelihood x (fee x months x margin - resource) - contact.
 
-    A missing score counts as zero. Each short message of a long text costs a contact.
+    Each short message of a long text costs a contact.
     """
     from pyspark.sql import functions as F
 
@@ -124,5 +129,5 @@ def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Col
     given = tonight.catalogues.resource_fen[code] if code else 0
     margin = F.expr(f"fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
     cost = looked_up(tonight.catalogues.contact_fen, F.col("channel")).cast("bigint") * F.coalesce("short_messages", F.lit(1))
-    gained = F.floor(F.coalesce(F.col("effect_ppm"), F.lit(0)) * (margin - given) / _MILLION).cast("bigint")
+    gained = F.floor(F.col("effect_ppm") * (margin - given) / _MILLION).cast("bigint")
     return {"margin_fen": margin, "resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "value_fen": gained - cost}

@@ -1,6 +1,7 @@
 """Control groups 对照组 and pilot shares 试点: salted hashes, which never change for a subscriber, and their propensity (P8, P11)."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
@@ -40,6 +41,13 @@ def in_pilot(scenario: Scenario) -> "Column":
     from pyspark.sql import functions as F
 
     return _draw(F.lit(f"pilot:{scenario.name}")) < scenario.pilot_per_mille * 1000 if scenario.state == "pilot" else F.lit(True)
+
+
+def explore_draw(on: date) -> "Column":
+    """Return a number from 0 to 999,999 for the columns scenario and subscriber_id, new each night: below a share, chance chooses (P8)."""
+    from pyspark.sql import functions as F
+
+    return _draw(F.concat(F.lit(f"explore:{on}:"), F.col("scenario")))
 
 
 def _draw(group: "Column") -> "Column":

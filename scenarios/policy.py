@@ -1,9 +1,12 @@
 """The contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from expectations.tables.ods_no_call import ALL_MARKETING
 from scenarios.offers import ALREADY_HOLDS
 from scenarios.scenario import Channels, Exclusion
-from scenarios.timing import NOT_TAKEN, After, Monthly, Step, Timing
+from scenarios.timing import NOT_TAKEN, After, Assumed, Monthly, Step, Timing
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
@@ -52,6 +55,22 @@ ALWAYS = (NO_CALL, NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CH
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups. Change it only when every running comparison has ended.
 CONTROL_SALT = "chudian-2026"
+
+
+@dataclass(frozen=True)
+class ContactCap:
+    """A subscriber gets at most so many contacts in any so many days, of all scenarios and of other departments together (P2)."""
+
+    mode: Literal["active", "passive"] | None
+    days: int
+    most: int
+
+
+# The first one is the space between two active contacts. A passive contact waits until the subscriber comes, so it may be more frequent.
+CAPS = (ContactCap("active", days=3, most=1), ContactCap("active", days=30, most=4), ContactCap(None, days=30, most=8))
+
+# The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
+UNSCORED = Assumed(ppm=10_000)
 
 # The usual channels and waves of mass scenarios: two waves a month, the second for those who did not order.
 MASS_CHANNELS = Channels(

@@ -59,12 +59,16 @@ class Strategy:
     `effect` is the model that gives the probability that the offer is taken, or an assumed rate. For anybody outside a model's population
     its score is an extrapolation. An offer counts for this many `months`. `high_value` is Spark SQL over the CAR. `message` is Chinese text
     with {figure} for figures of the offer or the CAR. `{figure:yuan}` writes an amount in fen as yuan, `{figure:mb}` bytes as megabytes.
+    `explore_per_mille` of its members get an option by chance (P8). A night makes at least and at most so many contacts (None: no limit).
     """
 
     effect: str | Assumed
     months: int
     high_value: str
     control_per_mille: int
+    explore_per_mille: int
+    least_contacts: int | None
+    most_contacts: int | None
     message: str
 
 
@@ -144,9 +148,14 @@ class Scenario:
         codes = [exclusion.code for exclusion in self.customers.exclusions]
         yield from (f"exclusion {code} is named twice" for code in sorted({code for code in codes if codes.count(code) > 1}))
         shares = {"pilot_per_mille": self.pilot_per_mille, "control_per_mille": self.strategy.control_per_mille}
+        shares["explore_per_mille"] = self.strategy.explore_per_mille
         yield from (f"{name} is {value}; expected 0 to 1000" for name, value in shares.items() if not 0 <= value <= 1000)
         yield from faults_of_effect("effect", self.strategy.effect)
         yield from faults_of_success("success", self.evaluation.success)
+        limits = {name: getattr(self.strategy, name) for name in ("least_contacts", "most_contacts")}
+        yield from (f"{name} is {value}; expected 0 or more" for name, value in limits.items() if value is not None and value < 0)
+        if None not in limits.values() and limits["least_contacts"] > limits["most_contacts"]:
+            yield f"least_contacts {limits['least_contacts']} is more than most_contacts {limits['most_contacts']}"
         if self.strategy.months < 1:
             yield f"months is {self.strategy.months}; expected at least 1"
         yield from (f"{name} is empty" for name in ("label", "owner", "approver") if not getattr(self, name).strip())

@@ -27,6 +27,22 @@ MKT_DECISION = Table(
         ),
         Column("rank", "int", "Rank among the eligible subscribers of the step, held out or not.", (at_least(1),), null_means="excluded"),
         Column("would_list", "boolean", "Whether the row is above the capacity cut, held out or not.", (NOT_NULL,)),
+        Column(
+            "reduced_fen",
+            "bigint",
+            "Value less what the contact uses of tonight's limits, at their prices.",
+            unit="fen",
+            null_means="excluded",
+        ),
+        Column("is_explored", "boolean", "Whether chance chose the option, so that its effect can be learned (P8).", (NOT_NULL,)),
+        Column(
+            "chosen_ppm",
+            "int",
+            "Probability with which this option was chosen, chance and allocation together.",
+            (between(0, 1_000_000),),
+            unit="ppm",
+            null_means="excluded",
+        ),
         Column("control", "string", "The control group that holds the row out.", (one_of("universal", "scenario"),), null_means="none"),
         Column(
             "propensity_ppm",

@@ -1,39 +1,158 @@
 """The night's decisions: who is contacted, with which offer, through which channel; and for everyone else who was due, why not."""
 
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_limit import ALL_LIMITS, MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
+from expectations.tables.ods_resource import ODS_RESOURCE
 from features.effective import effective_on
-from jobs.runtime.job import table_job
-from jobs.runtime.reads import InForce, Snapshot
-from models.allocation.cut import allocate
+from jobs.runtime.job import effect_job
+from jobs.runtime.job_run import JobRun
+from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from scenarios.calendar import import_day
-from scenarios.controls import held_out, propensity_ppm
+from scenarios.chosen import Chosen, choose
+from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.library import SCENARIOS
+from scenarios.limits import ORDER, USED, Offers, contacts_before
+from scenarios.policy import CAPS
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame
 
+# An empty Arrow table tells Spark no types.
+_CHOSEN = (
+    "scenario STRING, step STRING, subscriber_id STRING, offer STRING, channel STRING, rank INT, would_list BOOLEAN, reduced_fen BIGINT, "
+    "is_explored BOOLEAN, chosen_ppm INT"
+)
+_MEMBER = ("scenario", "step", "subscriber_id")
 
-@table_job(writes=MKT_DECISION, candidates=Snapshot(MKT_CANDIDATE), channels=InForce(ODS_CHANNEL))
-def decide_contacts(on: date, candidates: "DataFrame", channels: "DataFrame") -> "DataFrame":
+
+def _since(on: date) -> date:
+    return on - timedelta(days=max(cap.days for cap in CAPS))
+
+
+def _days(on: date) -> list[date]:
+    return [_since(on) + timedelta(days=day) for day in range((on - _since(on)).days + 1)]
+
+
+@effect_job(
+    writes=(MKT_DECISION, MKT_LIMIT),
+    candidates=Snapshot(MKT_CANDIDATE),
+    channels=InForce(ODS_CHANNEL),
+    resources=InForce(ODS_RESOURCE),
+    contacts=Between(MKT_CONTACT, _since, lambda on: on),
+    earlier=Between(MKT_DECISION, _since, lambda on: on),
+    others=Known(DWD_EXTERNAL_CONTACT, _days),
+)
+def decide_contacts(run: JobRun) -> None:
     """Allocate over all scenarios at once, then hold out the control groups. Ask marketing when a list is shorter than expected.
 
-    A held-out row keeps its rank and would_list, so that its group compares with those who were listed.
+    A held-out row keeps its rank and would_list, so that its group compares with those who were listed. mkt.limit has what each limit
+    allowed, and what one more unit of it would earn.
     """
+    frames = {name: run.read(name) for name in run.job.reads}
+    decided, limits = decisions(run.on, frames, lambda words: run.say("allocating", words=words))
+    run.publish(MKT_DECISION, decided)
+    run.publish(MKT_LIMIT, limits)
+
+
+def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: None) -> "tuple[DataFrame, DataFrame]":
+    """Return tonight's rows of mkt.decision and mkt.limit. `frames` are keyed by the names of the job's reads."""
     from pyspark.sql import functions as F
 
-    chosen = allocate(candidates, effective_on(channels, "channel", import_day(on)))
-    is_eligible = F.size("reasons") == 0
-    control = F.when(is_eligible, held_out(SCENARIOS))
-    stage = (
-        F.when(~is_eligible, "excluded")
-        .when(F.col("control").isNotNull(), "held_out")
-        .when(F.col("would_list"), "listed")
-        .otherwise("not_allocated")
+    candidates = frames["candidates"]
+    spark, day = candidates.sparkSession, import_day(on)
+    channels = effective_on(frames["channels"], "channel", day).select("channel", "mode", "daily_capacity").collect()
+    stock = effective_on(frames["resources"], "resource", day).where("stock IS NOT NULL").select("resource", "stock").collect()
+    modes = {row.channel: row["mode"] for row in channels}
+    before = contacts_before(on, frames["contacts"], frames["earlier"], frames["others"], modes)
+    asked = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
+    drawn = {"is_held_out": held_out(SCENARIOS).isNotNull(), "explore_draw": explore_draw(on)}
+    columns = [*ORDER, "mode", "resource", "value_fen", "effect_ppm", *USED]
+    offers = Offers(asked.select(*columns, *(of.alias(name) for name, of in drawn.items())).orderBy(*ORDER).toArrow())
+    capacity = {row.channel: row.daily_capacity for row in channels if row.daily_capacity is not None}
+    chosen = choose(offers, SCENARIOS, capacity, {row.resource: row.stock for row in stock}, say)
+    limits = spark.createDataFrame(_limit_rows(offers, chosen)).withColumn("business_date", F.lit(on))
+    return _decided(candidates, spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN)), limits
+
+
+def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
+    """Return one row per eligible member: its chosen option, or the one with the greatest value at tonight's prices, with its rank."""
+    import numpy as np
+    import pyarrow as pa
+
+    table = offers.table
+    member = offers.members()
+    # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
+    order = np.lexsort((np.arange(len(member)), -chosen.reduced_fen, ~chosen.would_list, member))
+    at = order[np.unique(member[order], return_index=True)[1]] if len(member) else order
+    step, value = np.array([f"{a.scenario} {a.step}" for a in offers.activities] or [""])[offers.activity[at]], offers.value[at]
+    place = np.lexsort((at, -value, step))
+    ranks = np.empty(len(at), np.int32)
+    firsts = np.unique(step[place], return_index=True)[1] if len(at) else np.zeros(0, np.int64)
+    ranks[place] = np.arange(len(at)) - np.repeat(firsts, np.diff(np.append(firsts, len(at)))) + 1
+    told = {
+        "rank": pa.array(ranks, pa.int32()),
+        "would_list": pa.array(chosen.would_list[at]),
+        "reduced_fen": pa.array(chosen.reduced_fen[at]),
+        "is_explored": pa.array(chosen.is_explored[at]),
+        "chosen_ppm": pa.array(chosen.chosen_ppm[at].astype(np.int32)),
+    }
+    rows = table.select([*_MEMBER, "offer", "channel"]).take(pa.array(at))
+    for name, values in told.items():
+        rows = rows.append_column(name, values)
+    return rows
+
+
+def _limit_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
+    import pyarrow as pa
+
+    told = chosen.told
+    listed = chosen.would_list & ~offers.table.column("is_held_out").to_numpy().astype(bool)
+    shared = {"profit_fen": round(told.profit), "bound_fen": round(told.bound)}
+    rows = [
+        {
+            **{"name": limit.name, "least": limit.least, "most": limit.most, "used": offers.used(limit, listed)},
+            **{"price_fen": round(told.prices[limit.name]), "missing": round(told.missing.get(limit.name, 0)), **shared},
+        }
+        for limit in chosen.limits
+    ]
+    every = {"name": ALL_LIMITS, "least": None, "most": None, "used": int(listed.sum()), "price_fen": 0, "missing": 0, **shared}
+    kinds = [(name, pa.string() if name == "name" else pa.int64()) for name in every]
+    return pa.Table.from_pylist([every, *rows], schema=pa.schema(kinds))
+
+
+def _decided(candidates: "DataFrame", chosen: "DataFrame") -> "DataFrame":
+    """Return a row per member: that of the chosen option, or of the first of all with every reason against them."""
+    from pyspark.sql import functions as F
+
+    names = [name for name in candidates.columns if name not in (*_MEMBER, "reasons")]
+    first = F.struct("offer", "channel")
+    options = candidates.groupBy(*_MEMBER).agg(
+        F.min_by(F.struct(*names), first).alias("one"),
+        F.min(F.size("reasons")).alias("fewest"),
+        F.array_sort(F.collect_list(F.struct("offer", "channel", "reasons"))).alias("options"),
     )
-    decided = chosen.withColumns({"control": control, "propensity_ppm": propensity_ppm(SCENARIOS)}).withColumn("stage", stage)
-    return decided.select(*(column.name for column in MKT_DECISION.columns))
+    every = F.array_distinct(F.flatten(F.transform("options", lambda option: option["reasons"])))
+    excluded = options.where("fewest > 0").select(*_MEMBER, "one.*", every.alias("reasons"))
+    listed = candidates.join(chosen, [*_MEMBER, "offer", "channel"])
+    control = F.when(F.col("stage").isNull(), held_out(SCENARIOS))
+    both = excluded.withColumn("stage", F.lit("excluded")).unionByName(listed.withColumn("stage", F.lit(None).cast("string")), True)
+    told = both.withColumn("control", control).withColumns(
+        {
+            "stage": F.coalesce(
+                "stage", F.when(F.col("control").isNotNull(), "held_out").when(F.col("would_list"), "listed").otherwise("not_allocated")
+            ),
+            "would_list": F.coalesce("would_list", F.lit(False)),
+            "is_explored": F.coalesce("is_explored", F.lit(False)),
+            "propensity_ppm": propensity_ppm(SCENARIOS),
+        }
+    )
+    return told.select(*(column.name for column in MKT_DECISION.columns))

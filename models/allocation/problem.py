@@ -135,3 +135,12 @@ class Problem:
         arrays = {"activity": self.activity[pairs], "profit": self.profit[pairs], "response": self.response[pairs]}
         room = None if self.room is None else self.room[customers]
         return replace(self, starts=starts, region=self.region[customers], room=room, **arrays), pairs
+
+    def less(self, used: Floats) -> "Problem":
+        """Return the same problem with what is left of the bounds, at least 0."""
+
+        def left(bound: float | None, of: float) -> float | None:
+            return None if bound is None else max(0.0, bound - of)
+
+        rules = (replace(rule, least=left(rule.least, of), most=left(rule.most, of)) for rule, of in zip(self.rules, used, strict=True))
+        return replace(self, rules=tuple(rules))

@@ -63,6 +63,15 @@ SCENARIO = Scenario(
         after_settlement=False,
         valid_days=5,
     ),
-    strategy=Strategy(effect=Assumed(ppm=30_000), months=6, high_value="is_high_value", control_per_mille=100, message=WELCOME),
+    strategy=Strategy(
+        effect=Assumed(ppm=30_000),
+        months=6,
+        high_value="is_high_value",
+        control_per_mille=100,
+        explore_per_mille=30,
+        least_contacts=None,
+        most_contacts=None,
+        message=WELCOME,
+    ),
     evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
 )

@@ -14,9 +14,8 @@ from expectations.feeds import FEEDS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
-from expectations.tables.ods_channel import ODS_CHANNEL
 from features.library import CAR
-from jobs.decide.decide_contacts import decide_contacts
+from jobs.decide.decide_contacts import decide_contacts, decisions
 from jobs.decide.find_candidates import with_scores
 from jobs.register import night_jobs
 from jobs.runtime.job import STAGES, Job, JobError, Order
@@ -121,7 +120,8 @@ def test_every_step_of_a_scenario_compiles_and_is_allocated(spark: SparkSession,
     car = with_scores(CAR.empty(spark), SCORE_SUBSCRIBER.empty(spark), DWD_SUBSCRIBER.empty(spark))
     for step in scenario.timing.steps:
         found = MKT_CANDIDATE.conform(candidates(scenario, step, car, night))
-    MKT_DECISION.conform(decide_contacts.call(night.on, candidates=found, channels=ODS_CHANNEL.empty(spark)))
+    frames = {name: read.table.empty(spark) for name, read in decide_contacts.reads.items()} | {"candidates": found}
+    MKT_DECISION.conform(decisions(night.on, frames)[0])
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -85,7 +85,7 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
         spark,
         *("offer", "figures", "effect_ppm", "value_fen", "margin_fen", "resource_fen", "contact_fen", "effect_version", "message"),
         usual={},
-        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; at 2 % through the costly channel it is 38 - 200.
+        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; at 2 % through the costly channel it is 38 - 200; without a score 1 % is assumed.
         unlikely={"data_plan_propensity_ppm": 20_000, "is_high_value": True},
         unscored={"data_plan_propensity_ppm": None},
     )
@@ -94,7 +94,7 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
     assert found == {
         "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", words),
         "unlikely": ("dp010", figures, 20_000, -162, 2400, 500, 200, "data_plan_propensity 3", words),
-        "unscored": ("dp010", figures, None, -5, 2400, 500, 5, "data_plan_propensity 3", words),
+        "unscored": ("dp010", figures, 10_000, 14, 2400, 500, 5, "assumed", words),
     }
 
 

@@ -2,38 +2,90 @@
 
 from datetime import date
 
+import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
-from jobs.decide.decide_contacts import decide_contacts
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
+from expectations.tables.ods_resource import ODS_RESOURCE
+from jobs.decide.decide_contacts import decisions
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from tests.frames import by_role, frame
 
+ON = date(2026, 3, 4)
 CHANNELS = """
-    channel | daily_capacity | valid_from
-    sms     | 80             | 2020-01-01
+    channel | mode    | daily_capacity | valid_from
+    sms     | active  | 70             | 2020-01-01
+    toolbar | passive |                | 2020-01-01
+"""
+CONTACTS = """
+    subscriber_id | channel | mode   | valid_from
+    p2            | sms     | active | 2026-03-04
+    p3            | sms     | active | 2026-02-20
+"""
+# Of a campaign that drew them the control arm was not contacted.
+OTHERS = """
+    subscriber_id | channel | arm     | day
+    p4            | sms     |         | 2026-03-03
+    p5            | sms     | control | 2026-03-03
+    p6            | toolbar |         | 2026-03-03
+    p7            | strange | treated | 2026-03-03
 """
 
 
-def decided(spark: SparkSession) -> DataFrame:
-    """A hundred eligible members, the first the most valuable, and one who is excluded; the channel reaches eighty."""
-    lines = [f"{C10.name} | wave1 | p{n} | sms | {1000 - n} |" for n in range(100)]
-    head, out = "scenario | step | subscriber_id | channel | value_fen | reasons", f"{C10.name} | wave1 | out | sms | 9 | state"
-    text = "\n".join([head, *lines, out])
-    candidates = frame(spark, MKT_CANDIDATE, text)
+@pytest.fixture(scope="module")
+def decided(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
+    """A hundred eligible members, the first the most valuable, one with two offers, and one who is excluded for both of theirs."""
+    head = "scenario | step | subscriber_id | offer | channel | mode | value_fen | effect_ppm | effect_version | reasons"
+    lines = [f"{C10.name} | wave1 | p{n} | dp010 | sms | active | {1000 - n} | 20000 | v1 |" for n in range(100)]
+    lines += [f"{C10.name} | wave1 | p9 | dp005 | sms | active | 2000 | 20000 | v1 |"]
+    lines += [
+        f"{C10.name} | wave1 | out | {of} | sms | active | 9 | 20000 | v1 | {why}"
+        for of, why in (("dp005", "state"), ("dp010", "employee"))
+    ]
+    candidates = frame(spark, MKT_CANDIDATE, "\n".join([head, *lines]))
     eligible = candidates.selectExpr("* EXCEPT (reasons)", "coalesce(reasons, CAST(array() AS ARRAY<STRING>)) AS reasons")
-    return decide_contacts.call(date(2026, 3, 4), candidates=eligible, channels=frame(spark, ODS_CHANNEL, CHANNELS))
+    frames = {
+        "candidates": eligible,
+        "channels": frame(spark, ODS_CHANNEL, CHANNELS),
+        "resources": frame(spark, ODS_RESOURCE, ""),
+        "contacts": frame(spark, MKT_CONTACT, CONTACTS),
+        "earlier": frame(spark, MKT_DECISION, ""),
+        "others": frame(spark, DWD_EXTERNAL_CONTACT, OTHERS),
+    }
+    found = decisions(ON, frames)
+    return MKT_DECISION.conform(found[0]).cache(), MKT_LIMIT.conform(found[1])
 
 
-def test_every_row_ends_in_one_stage_and_held_out_rows_keep_their_rank(spark: SparkSession) -> None:
-    found = by_role(MKT_DECISION.conform(decided(spark)), "stage", "control", "rank", "would_list", "propensity_ppm")
+def test_every_row_ends_in_one_stage_and_held_out_rows_keep_their_rank(decided: tuple[DataFrame, DataFrame]) -> None:
+    found = by_role(decided[0], "stage", "control", "rank", "would_list", "propensity_ppm")
     assert found.pop("out") == ("excluded", None, None, False, 882_000)
-    stages = {name: stage for name, (stage, *_) in found.items()}
-    assert {stages[f"p{n}"] for n in range(80)} == {"listed", "held_out"}
-    assert {stages[f"p{n}"] for n in range(80, 100)} <= {"not_allocated", "held_out"}
-    for name, (stage, control, rank, would_list, ppm) in found.items():
-        assert (rank, would_list, ppm) == (int(name[1:]) + 1, int(name[1:]) < 80, 882_000)
-        assert (stage == "held_out") == (control in ("universal", "scenario"))
-    assert 3 < sum(stage == "held_out" for stage in stages.values()) < 30, "2 % and 10 % of 100"
+    assert sum(stage == "listed" for stage, *_ in found.values()) == 70
+    for stage, control, _, would_list, ppm in found.values():
+        assert (ppm, stage == "held_out") == (882_000, control in ("universal", "scenario"))
+        assert stage != "listed" or would_list
+    assert 3 < sum(stage == "held_out" for stage, *_ in found.values()) < 30, "2 % and 10 % of 100"
+    assert [found[who][2] for who in ("p9", "p0", "p1", "p99")] == [1, 2, 3, 100]
+
+
+def test_a_member_has_one_row_that_of_the_chosen_offer_or_all_reasons(decided: tuple[DataFrame, DataFrame]) -> None:
+    found = by_role(decided[0], "offer", "reasons")
+    assert (found["out"], found["p9"]) == (("dp005", ["state", "employee"]), ("dp005", []))
+    assert decided[0].count() == 101
+
+
+def test_active_contacts_of_three_days_ours_or_of_other_departments_leave_no_room(decided: tuple[DataFrame, DataFrame]) -> None:
+    found = by_role(decided[0], "would_list")
+    assert [found[f"p{n}"] for n in range(2, 8)] == [False, True, False, True, True, False]
+
+
+def test_the_limits_say_what_was_used_and_what_one_more_would_earn(decided: tuple[DataFrame, DataFrame]) -> None:
+    (capacity,) = [row for row in decided[1].collect() if row["name"] == "capacity sms"]
+    assert (capacity.most, capacity.used, capacity.missing) == (70, 70, 0)
+    # The last of about 80 who would be listed is worth about 920.
+    assert 900 < capacity.price_fen < 940
+    assert capacity.profit_fen <= capacity.bound_fen < capacity.profit_fen * 1.01

@@ -1,0 +1,129 @@
+"""Who gets which offer tonight (P8, P9): chance chooses for a few, all others are allocated at once, then the control groups leave."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.allocation.problem import Floats, Integers, Problem
+from models.allocation.rules import Rules
+from models.allocation.solve import Allocation, solve
+from scenarios.limits import Limit, Offers
+from scenarios.scenario import Scenario
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """By offer: whether it would be listed if nobody were held out, its value less the price of what it uses, whether chance chose it.
+
+    `chosen_ppm` is the probability with which it was chosen. `told` is the allocation of those for whom chance did not choose, under
+    `limits`.
+    """
+
+    would_list: "np.ndarray"
+    reduced_fen: Integers
+    is_explored: "np.ndarray"
+    chosen_ppm: Integers
+    told: Allocation
+    limits: list[Limit]
+
+
+def choose(
+    offers: Offers,
+    scenarios: Sequence[Scenario],
+    capacity: Mapping[str, int],
+    stock: Mapping[str, int],
+    say: Callable[[str], None] = lambda _: None,
+) -> Chosen:
+    """Choose among the offers. `capacity` is by channel and `stock` by resource; what they do not name has no limit.
+
+    Columns of the offers beside those of `Offers`: `is_held_out`, and `explore_draw` from 0 to 999,999. Everybody eligible is allocated,
+    held out or not, with the limits divided by the share that is not held out. Then the held out leave. If more than a channel's capacity
+    is left, those with the least value at tonight's prices go, of both arms alike.
+    """
+    held_out = offers.table.column("is_held_out").to_numpy().astype(bool)
+    share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
+    limits = offers.limits(scenarios, capacity, stock)
+    problem = offers.problem(scenarios, limits, share)
+    explored, options = _explored(offers, scenarios, problem)
+    rest, pairs = _without_explored(problem, explored)
+    told = solve(rest, say)
+    picked = explored.copy()
+    picked[pairs[told.picked]] = True
+    reduced = _reduced(problem, told)
+    would_list = _within_capacity(offers, picked & ~held_out, picked, explored, reduced, capacity)
+    # Those whom chance might have chosen: what would have been chosen without it.
+    usual = np.where(explored, reduced > 0, picked)
+    explore = np.array([{s.name: s.strategy.explore_per_mille for s in scenarios}[a.scenario] for a in offers.activities] or [0])
+    rate = explore[offers.activity] / 1000
+    chosen_ppm = np.rint((rate / options + (1 - rate) * usual) * _MILLION).astype(np.int64)
+    return Chosen(would_list, np.floor(reduced).astype(np.int64), explored, chosen_ppm, told, limits)
+
+
+def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem) -> tuple["np.ndarray", Integers]:
+    """Return the offers that chance chose, at most one a subscriber, and how many offers each offer's member had."""
+    member = offers.members()
+    options = np.bincount(member)[member]
+    pairs = len(member)
+    draw = offers.table.column("explore_draw").to_numpy().astype(np.int64)
+    share = {s.name: s.strategy.explore_per_mille * 1000 for s in scenarios}
+    limit = np.array([share[a.scenario] for a in offers.activities] or [0])[offers.activity]
+    # Below its limit a draw is as even as before, so it also says which of the member's offers.
+    place = np.arange(pairs) - np.concatenate([[0], np.flatnonzero(np.diff(member)) + 1])[member] if pairs else np.zeros(0, np.int64)
+    is_drawn = (draw < limit) & (draw % np.maximum(options, 1) == place)
+    in_cap = np.array([[a in cap.activities for cap in problem.caps] for a in range(problem.activities)], bool).reshape(
+        -1, len(problem.caps)
+    )
+    customer = problem.customer_of(np.arange(pairs))
+    has_room = (~in_cap[offers.activity] | (problem.rooms[customer] > 0)).all(axis=1)
+    at = np.flatnonzero(is_drawn & has_room)
+    at = at[np.lexsort((at, draw[at]))]
+    _, first = np.unique(customer[at], return_index=True)
+    at = np.sort(at[first])
+    return _kept(problem, at[np.lexsort((at, draw[at]))], pairs), options
+
+
+def _kept(problem: Problem, at: Integers, pairs: int) -> "np.ndarray":
+    """Return the offers of `at`, the first ones, that no limit of all forbids."""
+    rules, explored = Rules(problem), np.zeros(pairs, bool)
+    used = np.zeros(len(rules))
+    region = problem.region[problem.customer_of(at)]
+    for pair, of in zip(at, region, strict=True):
+        activity = problem.activity[pair]
+        more = (rules.per_contact[:, activity] + rules.per_response[:, activity] * problem.response[pair]) * rules.applies[:, of]
+        if (used + more <= rules.most).all():
+            used, explored[pair] = used + more, True
+    return explored
+
+
+def _without_explored(problem: Problem, explored: "np.ndarray") -> tuple[Problem, Integers]:
+    """Return the problem of all other subscribers, and the places of its pairs: what chance chose has taken its part of the limits."""
+    used = Rules(problem).used(problem, explored)
+    others = np.setdiff1d(np.arange(problem.customers), problem.customer_of(np.flatnonzero(explored)))
+    return problem.less(used).of(others)
+
+
+def _reduced(problem: Problem, told: Allocation) -> Floats:
+    """Return the value of each offer less what it uses of the limits at their prices."""
+    rules = Rules(problem)
+    price, per_response = rules.prices(np.array([told.prices[name] for name in rules.names]))
+    region = problem.region[problem.customer_of(np.arange(len(problem.activity)))]
+    return problem.profit - price[region, problem.activity] - per_response[region, problem.activity] * problem.response
+
+
+def _within_capacity(
+    offers: Offers, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats, capacity: Mapping[str, int]
+) -> "np.ndarray":
+    """Return which picked offers stay when each channel takes no more than its capacity of listed ones."""
+    kept = picked.copy()
+    channel = np.array([a.channel for a in offers.activities] or [""])[offers.activity]
+    for name, most in capacity.items():
+        at = np.flatnonzero(picked & (channel == name))
+        if listed[at].sum() > most:
+            # What chance chose stays: its probability is on record.
+            order = at[np.lexsort((at, -reduced[at], ~explored[at]))]
+            beyond = np.cumsum(listed[order]) > most
+            kept[order[beyond]] = False
+    return kept

@@ -1,0 +1,163 @@
+"""The contact policy as one allocation problem for all scenarios: caps (P2), one offer a class, capacity and stock (P7), own limits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.allocation.problem import Cap, Problem, Rule
+from scenarios.calendar import import_day
+from scenarios.policy import CAPS, ContactCap
+from scenarios.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+# How many contacts of each cap a subscriber had, as columns of the offers.
+USED = tuple(f"used_{place}" for place in range(len(CAPS)))
+# The order of the offers: a customer's are together, customers are by county, and the order is total.
+ORDER = ("county", "subscriber_id", "scenario", "step", "offer", "channel")
+
+
+def contacts_before(on: date, contacts: "DataFrame", decided: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
+    """Return subscriber_id with the number of contacts before the import day, for each cap (P2): of ours and of other departments (S16).
+
+    A held-out subscriber who would have been listed counts as contacted, so that caps treat both arms alike. A contact through a channel
+    that the catalogue (`modes`) does not know counts as active.
+    """
+    from pyspark.sql import functions as F
+
+    day = import_day(on)
+    known = F.create_map(*(F.lit(item) for name in sorted(modes) for item in (name, modes[name]))) if modes else None
+    mode = F.lit("active") if known is None else F.coalesce(known[F.col("channel")], F.lit("active"))
+    made = [
+        contacts.select("subscriber_id", F.col("valid_from").alias("day"), "mode"),
+        decided.where("stage = 'held_out' AND would_list").select("subscriber_id", F.date_add("business_date", 1).alias("day"), "mode"),
+        others.where("arm IS NULL OR arm = 'treated'").select("subscriber_id", "day", mode.alias("mode")),
+    ]
+    every = reduce(lambda one, other: one.unionByName(other), made).where(F.col("day") < F.lit(day))
+    counted = [F.count_if(_counts(cap, day)).cast("int").alias(name) for name, cap in zip(USED, CAPS, strict=True)]
+    longest = max(cap.days for cap in CAPS)
+    return every.where(F.col("day") > F.lit(day - timedelta(days=longest))).groupBy("subscriber_id").agg(*counted)
+
+
+def _counts(cap: ContactCap, day: date):  # type: ignore[no-untyped-def]
+    from pyspark.sql import functions as F
+
+    within = F.col("day") > F.lit(day - timedelta(days=cap.days))
+    return within & (F.col("mode") == cap.mode) if cap.mode else within
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a customer may get: a step of a scenario through a channel."""
+
+    scenario: str
+    step: str
+    channel: str
+    mode: str
+    # Empty if nothing is given.
+    resource: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit on the contacts of these activities, or on the resources that they are expected to give (`is_expected`)."""
+
+    name: str
+    activities: frozenset[int]
+    least: int | None = None
+    most: int | None = None
+    is_expected: bool = False
+
+    def rule(self, share: float) -> Rule:
+        """Return the limit as a rule of the allocation, for everybody of whom `share` is not held out."""
+        each = dict.fromkeys(self.activities, 1.0)
+        least, most = (None if bound is None else bound / share for bound in (self.least, self.most))
+        per_contact, per_response = ({}, each) if self.is_expected else (each, {})
+        return Rule(self.name, per_contact, per_response, least=least, most=most)
+
+
+class Offers:
+    """The offers of tonight that have no reason against them, in the order of ORDER, as arrays.
+
+    `offers` has the columns of ORDER and mode, resource, value_fen, effect_ppm and those of USED.
+    """
+
+    def __init__(self, offers: "pa.Table") -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        self.table = offers
+        pairs = offers.num_rows
+        names = ("scenario", "step", "channel", "mode", "resource")
+        texts = [pc.fill_null(pc.cast(offers.column(name), pa.string()), "") for name in names]
+        keys = pc.binary_join_element_wise(*texts, "|").combine_chunks().dictionary_encode()
+        places = np.argsort(np.argsort(np.array(keys.dictionary.to_pylist(), object)))
+        self.activities = [Activity(*key.split("|")) for key in sorted(keys.dictionary.to_pylist())]
+        self.activity = places[keys.indices.to_numpy()].astype(np.int16) if pairs else np.zeros(0, np.int16)
+        subscriber = offers.column("subscriber_id").combine_chunks().dictionary_encode().indices.to_numpy()
+        self.starts = np.flatnonzero(np.diff(subscriber, prepend=-1)) if pairs else np.zeros(0, np.int64)
+        self.ends = np.append(self.starts[1:], pairs)
+        self.value = self.numbers("value_fen")
+        self.response = self.numbers("effect_ppm") / 1_000_000
+
+    def numbers(self, name: str) -> "np.ndarray":
+        """Return a column as floats, null as 0."""
+        return np.nan_to_num(self.table.column(name).to_numpy().astype(np.float64))
+
+    def members(self) -> "np.ndarray":
+        """Return the member of each offer, numbered: a subscriber in a step of a scenario."""
+        steps = {key: place for place, key in enumerate(sorted({(a.scenario, a.step) for a in self.activities}))}
+        step = np.array([steps[a.scenario, a.step] for a in self.activities] or [0])[self.activity]
+        customer = np.repeat(np.arange(len(self.starts)), self.ends - self.starts)
+        return np.unique(customer * max(1, len(steps)) + step, return_inverse=True)[1]
+
+    def limits(self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int]) -> list["Limit"]:
+        """Return the limits of tonight that some offer uses."""
+        found = [Limit(f"capacity {name}", self._each(channel=name), most=most) for name, most in sorted(capacity.items())]
+        found += [Limit(f"stock {name}", self._each(resource=name), most=most, is_expected=True) for name, most in sorted(stock.items())]
+        for scenario in scenarios:
+            least, most = scenario.strategy.least_contacts, scenario.strategy.most_contacts
+            found.append(Limit(f"contacts {scenario.name}", self._each(scenario=scenario.name), least, most))
+        return [limit for limit in found if limit.activities and (limit.least, limit.most) != (None, None)]
+
+    def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:
+        """Return tonight's problem. The limits are divided by `share`, the share of offers that no control group holds out."""
+        # Customers are in the order of their counties, those without one first.
+        county = self.table.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
+        used = np.stack([self.numbers(name)[self.starts] for name in USED], axis=1).astype(np.int16)
+        caps = [Cap(frozenset(a for a, of in enumerate(self.activities) if cap.mode in (None, of.mode)), cap.most) for cap in CAPS]
+        return Problem(
+            starts=np.append(self.starts, len(self.activity)),
+            activity=self.activity,
+            profit=self.value,
+            response=self.response,
+            region=np.cumsum(np.diff(county, prepend=county[:1]) != 0).astype(np.int32),
+            activities=len(self.activities),
+            rules=tuple(limit.rule(share) for limit in limits),
+            caps=tuple(caps),
+            conflicts=tuple(self._conflicts(scenarios)),
+            room=np.maximum(np.array([cap.most for cap in CAPS], np.int16) - used, 0),
+        )
+
+    def used(self, limit: "Limit", picked: "np.ndarray") -> int:
+        """Return how much of a limit the picked offers use."""
+        uses = picked & np.isin(self.activity, sorted(limit.activities))
+        return round(float(self.response[uses].sum())) if limit.is_expected else int(uses.sum())
+
+    def _each(self, **fields: str) -> frozenset[int]:
+        return frozenset(at for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items()))
+
+    def _conflicts(self, scenarios: Sequence[Scenario]) -> Iterable[tuple[int, int]]:
+        """Two activities of one scenario and mode (P1), or of two scenarios that offer products of one class."""
+        classes = {(s.name, step.name): s.success_of(step).kind for s in scenarios for step in s.timing.steps}
+        for one, a in enumerate(self.activities):
+            for other, b in enumerate(self.activities[:one]):
+                same_class = classes[a.scenario, a.step] == classes[b.scenario, b.step]
+                if (a.mode == b.mode) if a.scenario == b.scenario else same_class:
+                    yield other, one

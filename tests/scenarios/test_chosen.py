@@ -1,0 +1,96 @@
+"""Who gets which offer: limits of channels and subscribers, chance for a few, control groups."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from scenarios.chosen import Chosen, choose
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
+from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.limits import USED, Offers
+
+NEVER = 999_999
+
+
+def offer(who: str, value: int, scenario: str = C10.name, **other: Any) -> dict[str, Any]:
+    """An offer by short message to somebody who was not contacted before, is in no control group, and is not chosen by chance."""
+    usual = {"county": "c1", "step": "wave1", "offer": "dp010", "channel": "sms", "mode": "active", "resource": "credit_5"}
+    numbers = {"effect_ppm": 20_000, "is_held_out": False, "explore_draw": NEVER, **dict.fromkeys(USED, None)}
+    return {"subscriber_id": who, "value_fen": value, "scenario": scenario, **usual, **numbers, **other}
+
+
+def chosen(offers: Sequence[dict[str, Any]], **limits: dict[str, int]) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
+    """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
+    order = sorted(
+        offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"])
+    )
+    kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int64(), **dict.fromkeys(USED, pa.int32())}
+    table = pa.table({name: pa.array([one[name] for one in order], kinds.get(name)) for name in order[0]})
+    told = choose(Offers(table), (C10, C11, C13), limits.get("capacity", {}), limits.get("stock", {}))
+    keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in order]
+    return told, dict(zip(keys, told.would_list.tolist(), strict=True))
+
+
+def test_a_channels_capacity_goes_to_the_most_valuable_and_its_price_is_what_the_next_one_is_worth() -> None:
+    told, listed = chosen([offer(f"p{n:03}", 1000 - n) for n in range(100)], capacity={"sms": 30})
+    assert [who for (who, *_), is_listed in listed.items() if is_listed] == [f"p{n:03}" for n in range(30)]
+    assert told.told.prices["capacity sms"] == pytest.approx(970, abs=1)
+
+
+def test_a_contact_that_costs_more_than_it_brings_is_not_made() -> None:
+    _, listed = chosen([offer("gains", 5), offer("loses", -5)])
+    assert listed == {("gains", C10.name, "sms"): True, ("loses", C10.name, "sms"): False}
+
+
+def test_a_subscriber_gets_one_active_contact_in_three_days_and_the_most_valuable_one() -> None:
+    both = [offer("twice", 90), offer("twice", 100, C11.name, offer="ip005"), offer("yesterday", 500, used_0=1)]
+    _, listed = chosen(both)
+    assert [key for key, is_listed in listed.items() if is_listed] == [("twice", C11.name, "sms")]
+
+
+def test_of_two_scenarios_with_products_of_one_class_a_subscriber_gets_one() -> None:
+    passive = {"channel": "toolbar", "mode": "passive"}
+    _, listed = chosen(
+        [offer("one", 90), offer("one", 80, C13.name, step="plan_toolbar", **passive), offer("two", 70, C11.name, **passive)]
+    )
+    assert [who for (who, scenario, _), is_listed in listed.items() if is_listed] == ["one", "two"]
+    assert listed["one", C13.name, "toolbar"] is False
+
+
+def test_chance_chooses_for_its_share_whatever_the_value_is_and_takes_capacity_first() -> None:
+    explored = [offer("lucky", -50, explore_draw=29_999), offer("unlucky", -50, explore_draw=30_000)]
+    told, listed = chosen([*explored, *(offer(f"p{n}", 1000 - n) for n in range(9))], capacity={"sms": 5})
+    assert [who for (who, *_), is_listed in listed.items() if is_listed] == ["lucky", "p0", "p1", "p2", "p3"]
+    told_ppm = dict(zip([who for who, *_ in listed], told.chosen_ppm.tolist(), strict=True))
+    assert (told_ppm["lucky"], told_ppm["unlucky"], told_ppm["p0"], told_ppm["p8"]) == (30_000, 30_000, 1_000_000, 30_000)
+
+
+def test_chance_draws_among_the_offers_of_a_subscriber_and_says_with_which_probability() -> None:
+    each = [offer("one", 10, C13.name, step="content", offer=app, explore_draw=draw) for draw in (7,) for app in ("games", "mm", "video")]
+    told, _ = chosen(each)
+    # 7 of three offers is the second one.
+    assert told.is_explored.tolist() == [False, True, False]
+    assert told.chosen_ppm.tolist()[0] == 10_000
+
+
+def test_chance_never_breaks_a_cap() -> None:
+    told, listed = chosen([offer("full", 10, explore_draw=1, used_0=1)])
+    assert (told.is_explored.tolist(), list(listed.values())) == ([False], [False])
+
+
+def test_the_held_out_are_chosen_like_all_others_and_the_listed_still_fit_the_channel() -> None:
+    some = [offer(f"p{n:03}", 1000 - n, is_held_out=n % 10 == 3) for n in range(100)]
+    _, listed = chosen(some, capacity={"sms": 45})
+    would = [int(who[1:]) for (who, *_), is_listed in listed.items() if is_listed]
+    # 45 of those who are not held out are 50 with the held out; both arms end at the same value.
+    assert would == list(range(50))
+    assert sum(n % 10 != 3 for n in would) == 45
+
+
+def test_a_resource_is_given_as_often_as_its_stock_allows_in_expectation() -> None:
+    told, listed = chosen([offer(f"p{n:03}", 1000 - n, effect_ppm=100_000) for n in range(100)], stock={"credit_5": 4})
+    assert sum(listed.values()) == 40
+    assert [limit.name for limit in told.limits] == ["stock credit_5"]
