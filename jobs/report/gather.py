@@ -7,6 +7,7 @@ from typing import Any
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
+from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN, OPS_UNHELD
@@ -15,6 +16,7 @@ from features.library import FAMILIES
 from jobs.register import night_jobs
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights
 from jobs.report.funnel import Funnel, Group, funnels
+from jobs.report.limits import AllocationFigures, allocation_figures
 from jobs.report.night_lists import NightList, night_lists
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
@@ -54,6 +56,7 @@ class Figures:
     families: list[FamilyFigures]
     models: list[ModelFigures]
     funnels: list[Funnel]
+    allocation: AllocationFigures | None
     lists: list[NightList]
     scenarios: tuple[Scenario, ...]
     city_names: dict[str, str]
@@ -81,6 +84,7 @@ def gather(run: JobRun) -> Figures:
         families=families_of(run.lake, run.on),
         models=_models(run),
         funnels=_funnels(run.lake, run.on),
+        allocation=allocation_figures(run.lake.log(MKT_LIMIT, business_date=run.on)),
         lists=night_lists(run.settings.outbox, run.on, run.lake.log(RPT_FUNNEL, business_date=run.on)),
         scenarios=SCENARIOS,
         city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),

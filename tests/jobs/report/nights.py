@@ -9,6 +9,7 @@ from features.library import FAMILIES
 from jobs.report.arrivals import Arrival, FeedNight
 from jobs.report.funnel import Funnel, Group
 from jobs.report.gather import Figures, ModelFigures
+from jobs.report.limits import AllocationFigures, LimitLine
 from jobs.report.night_lists import NightList
 from jobs.report.shifts import family_figures
 from jobs.report.steps import Run, Step
@@ -72,6 +73,9 @@ def good_night(**changed: Any) -> Figures:
         families=[usage] if usage else [],
         models=[ModelFigures(DATA_PLAN_PROPENSITY, "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
         funnels=[FUNNEL],
+        allocation=AllocationFigures(
+            99_950, 100_000, [LimitLine("capacity sms", "at most 70", 70, "one more would earn 9.70 yuan", False)]
+        ),
         lists=[NightList("sms", "c10_data_without_plan", "wave1", "complete", 1234, 1234, 2, "2026-03-05 to 2026-03-09", "08:00")],
         scenarios=SCENARIOS,
         city_names={"9901": "云溪市"},

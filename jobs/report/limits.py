@@ -1,0 +1,66 @@
+"""The limits of the night's allocation in words: what each one allowed, what was used, what one more would earn (影子价格)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from expectations.tables.mkt_limit import ALL_LIMITS
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """A limit as the report shows it."""
+
+    name: str
+    allowed: str
+    used: int
+    words: str
+    is_missed: bool
+
+
+@dataclass(frozen=True)
+class AllocationFigures:
+    """The whole allocation: its value, the proven bound, and its limits; those that cost most first."""
+
+    profit_fen: int
+    bound_fen: int
+    lines: list[LimitLine]
+
+    @property
+    def words(self) -> str:
+        """How good the allocation is, in words."""
+        off = max(0, self.bound_fen - self.profit_fen)
+        share = off / self.bound_fen if self.bound_fen > 0 else 0.0
+        return (
+            f"Contacts of an expected value of {yuan(self.profit_fen)} yuan. No choice within these limits is worth more than "
+            f"{yuan(self.bound_fen)} yuan, so at most {yuan(off)} yuan ({share:.2%}) are missing."
+        )
+
+
+def allocation_figures(rows: Iterable[Mapping[str, Any]]) -> AllocationFigures | None:
+    """Return the figures from a night's rows of mkt.limit; None if nothing was decided."""
+    by_name = {row["name"]: row for row in rows}
+    if not (whole := by_name.pop(ALL_LIMITS, None)):
+        return None
+    order = sorted(by_name.values(), key=lambda row: (-abs(row["price_fen"]), row["name"]))
+    return AllocationFigures(whole["profit_fen"], whole["bound_fen"], [_line(row) for row in order])
+
+
+def _line(row: Mapping[str, Any]) -> LimitLine:
+    bounds = [f"at {kind} {row[kind]:,}" for kind in ("least", "most") if row[kind] is not None]
+    return LimitLine(row["name"], ", ".join(bounds), row["used"], _words(row), bool(row["missing"]))
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    if row["missing"]:
+        return f"the least cannot be met: {row['missing']:,} are missing"
+    if row["price_fen"] > 0:
+        return f"one more would earn {yuan(row['price_fen'])} yuan"
+    if row["price_fen"] < 0:
+        return f"one less would earn {yuan(-row['price_fen'])} yuan"
+    return "more would earn nothing"
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in yuan."""
+    return f"{fen / 100:,.2f}"

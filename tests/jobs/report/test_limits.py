@@ -1,0 +1,43 @@
+"""The report says what a limit costs, in words."""
+
+from typing import Any
+
+from expectations.tables.mkt_limit import ALL_LIMITS
+from jobs.report.limits import allocation_figures
+
+
+def limit(name: str, price_fen: int = 0, missing: int = 0, least: int | None = None, most: int | None = None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "least": least,
+        "most": most,
+        "used": 70,
+        "price_fen": price_fen,
+        "missing": missing,
+        "profit_fen": 99_950,
+        "bound_fen": 100_000,
+    }
+
+
+def test_each_limit_says_what_one_more_earns_and_the_dearest_is_first() -> None:
+    told = allocation_figures(
+        [
+            limit(ALL_LIMITS),
+            limit("capacity mms", most=900),
+            limit("capacity sms", price_fen=970, most=70),
+            limit("contacts c11", price_fen=-120, least=70, most=80),
+            limit("contacts c13", missing=3, least=73),
+        ]
+    )
+    assert told
+    assert [(line.name, line.allowed, line.words, line.is_missed) for line in told.lines] == [
+        ("capacity sms", "at most 70", "one more would earn 9.70 yuan", False),
+        ("contacts c11", "at least 70, at most 80", "one less would earn 1.20 yuan", False),
+        ("capacity mms", "at most 900", "more would earn nothing", False),
+        ("contacts c13", "at least 73", "the least cannot be met: 3 are missing", True),
+    ]
+    assert told.words.endswith("worth more than 1,000.00 yuan, so at most 0.50 yuan (0.05%) are missing.")
+
+
+def test_a_night_without_decisions_has_no_limits() -> None:
+    assert allocation_figures([]) is None
