@@ -39,7 +39,7 @@ def billed_months() -> Column:
     return F.lit(True)
 
 
-@BILLING_TAGS.windowed("count", months=(3, 6), unit="months", label="流量溢出月数", checks=(between(0, 6),))
+@BILLING_TAGS.windowed("count", months=(3,), unit="months", label="流量溢出月数", checks=(between(0, 6),))
 def overflow_months() -> Column:
     """Months with a data fee outside any package."""
     return F.col("data_fee_outside_fen") > 0
@@ -69,7 +69,7 @@ def plan_fee_fen() -> Column:
     return F.col("plan_fee_fen")
 
 
-@BILLING_TAGS.windowed("sum", months=(1, 3), unit="fen", label="流量套餐费", checks=AMOUNT, missing=None, null_means=NO_BILL)
+@BILLING_TAGS.windowed("sum", months=(1,), unit="fen", label="流量套餐费", checks=AMOUNT, missing=None, null_means=NO_BILL)
 def data_plan_fee_fen() -> Column:
     """Fees of data plans and packs."""
     return F.col("data_plan_fee_fen")

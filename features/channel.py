@@ -21,8 +21,8 @@ CHANNEL_TAGS = Family(
     label="渠道偏好",
     reads={
         "visits": Rows(DWD_CHANNEL_VISIT),
-        "feedback": Rows(DWD_FEEDBACK),
-        "external_contact": Rows(DWD_EXTERNAL_CONTACT),
+        "feedback": Rows(DWD_FEEDBACK, on_change=True),
+        "external_contact": Rows(DWD_EXTERNAL_CONTACT, on_change=True),
         # The newest row is the one with the greatest response.
         "responses": Rows(DWD_CHANNEL_RESPONSE, newest_by=("response_ppm", "channel")),
     },
@@ -54,7 +54,7 @@ def channel_visits() -> Column:
     return F.lit(True)
 
 
-@CHANNEL_TAGS.windowed("count", of="visits", days=(30, 90), per=VISITED, unit="visits", label="访问{}次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="visits", days=(90,), per=VISITED, is_tag=False)
 def visits(channel: str) -> Column:
     """Visits to the channel {}."""
     return F.col("channel") == channel
@@ -96,7 +96,7 @@ def payment_visits() -> Column:
     return F.col("moment") == "payment"
 
 
-@CHANNEL_TAGS.windowed("count", of="visits", days=(90,), unit="visits", label="电子渠道访问次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="visits", days=(90,), is_tag=False)
 def electronic_visits() -> Column:
     """Visits to channels without staff 电子渠道."""
     return F.col("channel").isin(*ELECTRONIC)
@@ -120,7 +120,7 @@ def prefers_electronic_channels() -> Column:
     return (F.col("electronic_queries_30d") >= LEAST_VISITS) & (F.coalesce("electronic_share_90d", F.lit(0)) >= HALF)
 
 
-@CHANNEL_TAGS.windowed("max", of="visits", days=(90,), type="date", label="最近访问日期", null_means=NO_VISIT)
+@CHANNEL_TAGS.windowed("max", of="visits", days=(90,), type="date", is_tag=False)
 def last_visit_on() -> Column:
     """Day of the newest visit to a channel."""
     return F.col("day")
@@ -132,7 +132,7 @@ def days_since_visit(on: Column) -> Column:
     return F.datediff(on, F.col("last_visit_on_90d"))
 
 
-@CHANNEL_TAGS.windowed("count", of="visits", days=(90,), per=NAMES_OF_PARTS, unit="visits", label="{}访问次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="visits", days=(90,), per=NAMES_OF_PARTS, is_tag=False)
 def part_visits(part: str) -> Column:
     """Visits in the {}; the morning begins at 8, noon at 12, the afternoon at 14, the evening at 18 and the night at 22 o'clock."""
     first, end = PARTS[part]
@@ -153,13 +153,13 @@ def best_contact_time() -> Column:
 # Contacts and answers (S12, S16)
 
 
-@CHANNEL_TAGS.windowed("count", of="feedback", days=(30, 90), unit="contacts", label="接触次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="feedback", days=(30,), unit="contacts", label="接触次数", checks=COUNT)
 def contacts() -> Column:
     """Contacts that a channel made with them, by its receipts."""
     return is_made()
 
 
-@CHANNEL_TAGS.windowed("count", of="feedback", days=(30, 90), unit="answers", label="接触答复次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="feedback", days=(90,), unit="answers", label="接触答复次数", checks=COUNT)
 def answers() -> Column:
     """Decisions about an offer that a channel reported: yes, no or still considering."""
     return F.coalesce(F.col("outcome") != "unreached", F.lit(False))
@@ -197,7 +197,7 @@ def no_contact_wishes() -> Column:
     return F.coalesce((F.col("outcome") == "do_not_disturb").cast("int"), F.lit(0))
 
 
-@CHANNEL_TAGS.windowed("count", of="external_contact", days=(30, 90), unit="contacts", label="外部接触次数", checks=COUNT)
+@CHANNEL_TAGS.windowed("count", of="external_contact", days=(30,), unit="contacts", label="外部接触次数", checks=COUNT)
 def external_contacts() -> Column:
     """Contacts that other departments made with them (S16); a draw that left them out is none."""
     return ~F.col("arm").eqNullSafe(F.lit("control"))
@@ -209,13 +209,13 @@ def all_contacts_30d() -> Column:
     return F.col("contacts_30d") + F.col("external_contacts_30d")
 
 
-@CHANNEL_TAGS.windowed("max", of="feedback", days=(90,), type="date", label="最近接触日期", null_means=NO_CONTACT)
+@CHANNEL_TAGS.windowed("max", of="feedback", days=(90,), type="date", is_tag=False)
 def last_contact_on() -> Column:
     """Day of the newest contact that a channel made."""
     return F.when(is_made(), F.col("day"))
 
 
-@CHANNEL_TAGS.windowed("max", of="external_contact", days=(90,), type="date", label="最近外部接触日期", null_means=NO_CONTACT)
+@CHANNEL_TAGS.windowed("max", of="external_contact", days=(90,), type="date", is_tag=False)
 def last_external_contact_on() -> Column:
     """Day of the newest contact of another department."""
     return F.when(~F.col("arm").eqNullSafe(F.lit("control")), F.col("day"))
@@ -227,17 +227,13 @@ def days_since_contact(on: Column) -> Column:
     return F.datediff(on, F.greatest("last_contact_on_90d", "last_external_contact_on_90d"))
 
 
-@CHANNEL_TAGS.windowed(
-    "decayed", of="feedback", days=(90,), half_life=HALF_LIFE_DAYS, unit="thousandths", label="衰减接触次数", checks=COUNT
-)
+@CHANNEL_TAGS.windowed("decayed", of="feedback", days=(90,), half_life=HALF_LIFE_DAYS, is_tag=False)
 def recent_contacts() -> Column:
     """Contacts of channels, in which one of 14 days ago counts half."""
     return is_made().cast("bigint")
 
 
-@CHANNEL_TAGS.windowed(
-    "decayed", of="external_contact", days=(90,), half_life=HALF_LIFE_DAYS, unit="thousandths", label="衰减外部接触次数", checks=COUNT
-)
+@CHANNEL_TAGS.windowed("decayed", of="external_contact", days=(90,), half_life=HALF_LIFE_DAYS, is_tag=False)
 def recent_external_contacts() -> Column:
     """Contacts of other departments, in which one of 14 days ago counts half."""
     return (~F.col("arm").eqNullSafe(F.lit("control"))).cast("bigint")

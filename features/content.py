@@ -42,38 +42,28 @@ NO_REQUEST = "no request in the window"
 NO_VISIT = "no visit to such content in 42 days"
 
 
-@CONTENT_TAGS.windowed("sum", of="content", days=(7, 30), unit="requests", label="上网请求数", checks=(at_least(0),))
+@CONTENT_TAGS.windowed("sum", of="content", days=(30,), unit="requests", label="上网请求数", checks=(at_least(0),))
 def content_requests() -> Column:
     """Requests through the WAP gateway."""
     return F.col("requests")
 
 
-@CONTENT_TAGS.windowed("sum", of="content", days=(7, 30), unit="bytes", label="上网内容流量", checks=(at_least(0),))
+@CONTENT_TAGS.windowed("sum", of="content", days=(30,), unit="bytes", label="上网内容流量", checks=(at_least(0),))
 def content_bytes() -> Column:
     """Bytes sent and received through the WAP gateway."""
     return F.col("content_bytes")
 
 
-@CONTENT_TAGS.windowed("sum", of="content", days=(7, 30), per=CATEGORIES, unit="requests", label="{}请求数", checks=(at_least(0),))
+@CONTENT_TAGS.windowed("sum", of="content", days=(30,), per=TELLING, is_tag=False)
 def requests(category: str) -> Column:
     """Requests for {} content."""
     return F.when(F.col("category") == category, F.col("requests"))
 
 
-def _share(category: str, days: int) -> Column:
-    return per_mille(f"{category}_requests_{days}d", f"content_requests_{days}d")
-
-
-@CONTENT_TAGS.derived("int", per=CATEGORIES, unit="per mille", label="近7天{}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)
-def share_7d(category: str) -> Column:
-    """Share of {} content in requests, last 7 days."""
-    return _share(category, 7)
-
-
-@CONTENT_TAGS.derived("int", per=CATEGORIES, unit="per mille", label="近30天{}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)
+@CONTENT_TAGS.derived("int", per=TELLING, unit="per mille", label="近30天{}占比", checks=(between(0, 1000),), null_means=NO_REQUEST)
 def share_30d(category: str) -> Column:
     """Share of {} content in requests, last 30 days."""
-    return _share(category, 30)
+    return per_mille(f"{category}_requests_30d", "content_requests_30d")
 
 
 def _greatest(figure: str) -> Column:
@@ -94,16 +84,7 @@ def content_visits() -> Column:
     return F.col("visits")
 
 
-@CONTENT_TAGS.windowed(
-    "decayed",
-    of="content",
-    days=(42,),
-    half_life=HALF_LIFE,
-    per=TELLING,
-    unit="thousandths of visits",
-    label="{}近期兴趣",
-    checks=(at_least(0),),
-)
+@CONTENT_TAGS.windowed("decayed", of="content", days=(42,), half_life=HALF_LIFE, per=TELLING, is_tag=False)
 def interest(category: str) -> Column:
     """Visits to {} content; one of 14 days ago counts half, so the figure follows a change of taste."""
     return F.when(F.col("category") == category, F.col("visits"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
@@ -11,7 +11,7 @@ from expectations.checks import NOT_NULL, Check
 from expectations.contract import Column, Table
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
-from features.aggregates import AGGREGATES, Way
+from features.aggregates import AGGREGATES, Way, type_of
 from features.reads import Read, Rows, TagsOf, Yesterday
 from features.tag import Aggregated, Derived, Named, Quantity, each
 from features.windows import Window
@@ -21,16 +21,35 @@ NOT_ARRIVED = "a day of the window has not arrived"
 USUAL = object()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Declaration:
-    """What every form of tag declares. `per` maps categories to their Chinese names; each gets a tag of its own."""
+class Said(TypedDict, total=False):
+    """What windowed and aggregated tags declare alike; the fields of OverRows."""
 
+    of: str | None
     per: Mapping[str, str]
     label: str
     type: str | None
     unit: str
     checks: tuple[Check, ...]
+    missing: Any
     null_means: str
+    is_tag: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What every form of tag declares. `per` maps categories to their Chinese names; each gets a tag of its own."""
+
+    per: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    type: str | None = None
+    unit: str = ""
+    checks: tuple[Check, ...] = ()
+    null_means: str = ""
+
+    @property
+    def value_type(self) -> str | None:
+        """The type of the tag's values."""
+        return self.type
 
     def column(self, named: Named, window: Window | None, checks: tuple[Check, ...], null_means: str) -> Column:
         """Return a tag as a column of the contract. Its comment has meaning, window and unit, one sentence each."""
@@ -39,7 +58,7 @@ class Declaration:
         sentences += [f"In {self.unit}."] if self.unit else []
         return Column(
             name=f"{named.name}_{window.suffix}" if window else named.name,
-            type=str(self.type),
+            type=str(self.value_type),
             comment=" ".join(sentences),
             checks=checks,
             unit=self.unit,
@@ -57,14 +76,22 @@ class OverRows(Declaration):
 
     aggregate: str
     windows: Sequence[Window] | None
-    of: str | None
-    missing: Any
+    of: str | None = None
+    missing: Any = USUAL
     keep: bool | None = None
     way: Way = field(default_factory=Way)
+    is_tag: bool = True
 
-    def _is_kept(self, window: Window | None) -> bool:
+    @property
+    def value_type(self) -> str | None:
+        """The type of the tag's values: by default the aggregate's own."""
+        return self.type or type_of(self.aggregate)
+
+    def _is_kept(self, window: Window | None, rows: Read) -> bool:
         """Whether a tag is made from the days that have arrived. A window of days slides on; a closed month is stated as a figure."""
-        return window is not None and (window.kind == "days" if self.keep is None else self.keep)
+        if window is None or not _may_lack_days(rows):
+            return False
+        return window.kind == "days" if self.keep is None else self.keep
 
     @property
     def form(self) -> str:
@@ -82,7 +109,8 @@ class OverRows(Declaration):
         yield from faults.of_aggregate(self.aggregate, self._of(reads), reads, windows, self.form)
         yield from faults.of_way(self.aggregate, self.way, reads.get(str(self._of(reads))))
         yield from faults.of_parameters(function, self.per, () if self.form == "windowed" else ("on",), self.form)
-        yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
+        if self.is_tag:
+            yield from faults.of_words(function, self.label, self.unit, self.value_type, self.per)
         yield from faults.of_names(names, declared, is_carried=False)
 
     def tags(self, function: Quantity, reads: Mapping[str, Read]) -> Iterator[Aggregated]:
@@ -97,7 +125,7 @@ class OverRows(Declaration):
                 null_means = self.null_means or "; ".join(self._absent(fill, rows, window))
                 checks = self.checks if null_means else (NOT_NULL, *self.checks)
                 column = self.column(named, window, checks, null_means)
-                yield Aggregated(column, named.function, of, self.aggregate, window, fill, self._is_kept(window), way)
+                yield Aggregated(column, named.function, of, self.aggregate, window, fill, self._is_kept(window, rows), way, self.is_tag)
 
     def _of(self, reads: Mapping[str, Read]) -> str | None:
         """Return the read to aggregate: the named one, or the only one that fits. None when none or several fit."""
@@ -111,8 +139,13 @@ class OverRows(Declaration):
             yield f"no row of {read.table.name} in the window" if self.windows else f"no row of {read.table.name}"
         if self.windows:
             yield BEFORE_ENTRY
-        if window and not self._is_kept(window) and isinstance(read, Rows) and not read.is_monthly:
+        if window and _may_lack_days(read) and not self._is_kept(window, read):
             yield NOT_ARRIVED
+
+
+def _may_lack_days(read: Read) -> bool:
+    """Whether days of a fact can be missing. A month without rows may not be settled yet."""
+    return isinstance(read, Rows) and not read.is_monthly and not read.on_change
 
 
 @dataclass(frozen=True, kw_only=True)

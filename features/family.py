@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -14,8 +14,8 @@ from expectations.contract import BUSINESS_DATE, YEAR_KEPT_DAYS, Table
 from expectations.errors import ContractError, teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features import faults
-from features.aggregates import Way, type_of
-from features.declaration import USUAL, OfTheRow, OverRows, carried
+from features.aggregates import Way
+from features.declaration import OfTheRow, OverRows, Said, carried
 from features.moment import Absent, Moment
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
 from features.sums import Sums, sums_of
@@ -23,6 +23,7 @@ from features.tag import Aggregated, Derived, NotArrived, Quantity, Tags, not_ar
 from features.windows import Window
 
 Declare = Callable[[Quantity], Quantity]
+AnyTag = Aggregated | Derived | NotArrived
 NOTHING: Mapping[str, str] = {}
 NOTHING_ABSENT: Absent = {}
 NO_SUMS: Mapping[str, DataFrame] = {}
@@ -33,14 +34,15 @@ class Family:
     """Tags with one owner and one table `tag.<name>`: one row per subscriber of the spine (dwd.subscriber) and night.
 
     `reads` lists what it reads besides the spine: facts and snapshots (Rows), small tables (Lookup), other families (TagsOf), its own night
-    before (Yesterday). A declaration with faults is refused: ContractError lists them all.
+    before (Yesterday). `declared` has all columns that it makes, its tags and those that only serve tags. A declaration with faults is
+    refused: ContractError lists them all.
     """
 
     name: str
     owner: str
     label: str
     reads: Mapping[str, Read] = field(default_factory=dict)
-    tags: list[Aggregated | Derived | NotArrived] = field(default_factory=list)
+    declared: list[AnyTag] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Raise ContractError when the reads are at fault."""
@@ -53,18 +55,11 @@ class Family:
         days: Iterable[int] = (),
         months: Iterable[int] = (),
         single_months: Iterable[int] = (),
-        per: Mapping[str, str] = NOTHING,
-        of: str | None = None,
-        label: str,
-        type: str | None = None,
-        unit: str = "",
-        checks: tuple[Check, ...] = (),
-        missing: Any = USUAL,
         keep: bool | None = None,
-        null_means: str = "",
         by: str | None = None,
         k: int = 1,
         half_life: int | None = None,
+        **said: Unpack[Said],
     ) -> Declare:
         """Declare a tag per window over the rows of a fact: the function gives the quantity, `aggregate` is one of AGGREGATES.
 
@@ -75,7 +70,8 @@ class Family:
         default windows of days are kept and windows of months are null. Monthly facts are not checked for missing months: a month
         without rows may not be settled yet. `per` maps categories to Chinese names and declares a tag for each. The category's key begins
         the tag's name, is the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of`
-        names the read if the family has several facts.
+        names the read if the family has several facts. With `is_tag=False` the columns are no tags: only later derived tags of the family
+        use them, so the table does not have them and they need no label.
 
         Some aggregates compare the values of a column with each other: `by` names it, and the function gives the weight of a row. `top`
         is the value with the greatest sum of weights (of equals the smallest; with `k`, the first k joined by commas), `top_share` its
@@ -84,54 +80,15 @@ class Family:
         counts half after `half_life` days, and the sum is in thousandths.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
-        return self._declare(
-            OverRows(
-                aggregate=aggregate,
-                windows=windows,
-                of=of,
-                per=per,
-                label=label,
-                type=type or type_of(aggregate),
-                unit=unit,
-                checks=checks,
-                missing=missing,
-                keep=keep,
-                null_means=null_means,
-                way=Way(by=by, k=k, half_life=half_life),
-            )
-        )
+        way = Way(by=by, k=k, half_life=half_life)
+        return self._declare(OverRows(aggregate=aggregate, windows=windows, keep=keep, way=way, **said))
 
-    def aggregated(
-        self,
-        aggregate: str,
-        *,
-        per: Mapping[str, str] = NOTHING,
-        of: str | None = None,
-        label: str,
-        type: str | None = None,
-        unit: str = "",
-        checks: tuple[Check, ...] = (),
-        missing: Any = USUAL,
-        null_means: str = "",
-    ) -> Declare:
+    def aggregated(self, aggregate: str, **said: Unpack[Said]) -> Declare:
         """Declare a tag over all of a subscriber's rows of a snapshot, as valid on D; the function may take `on`.
 
         Otherwise as `windowed`. A tag that has a value without rows gets the check NOT_NULL, unless it declares what null means.
         """
-        return self._declare(
-            OverRows(
-                aggregate=aggregate,
-                windows=None,
-                of=of,
-                per=per,
-                label=label,
-                type=type or type_of(aggregate),
-                unit=unit,
-                checks=checks,
-                missing=missing,
-                null_means=null_means,
-            )
-        )
+        return self._declare(OverRows(aggregate=aggregate, windows=None, **said))
 
     def derived(
         self,
@@ -161,18 +118,23 @@ class Family:
 
     def _declare(self, declaration: OverRows | OfTheRow) -> Declare:
         def declare(function: Quantity) -> Quantity:
-            declared = {tag.column.name for tag in self.tags}
+            declared = {tag.column.name for tag in self.declared}
             self._refuse(f"Tag {function.__name__} of family {self.name}", declaration.faults(function, self.reads, declared))
             made: list[Aggregated | Derived] = list(declaration.tags(function, self.reads))
-            self.tags.extend(made)
+            self.declared.extend(made)
             for tag in made:
                 if isinstance(tag, Aggregated) and tag.is_kept and tag.window:
                     beside = not_arrived(tag.of, tag.window, self.label)
-                    if beside not in self.tags:
-                        self.tags.append(beside)
+                    if beside not in self.declared:
+                        self.declared.append(beside)
             return function
 
         return declare
+
+    @property
+    def tags(self) -> list[AnyTag]:
+        """The tags, as declared."""
+        return [tag for tag in self.declared if not isinstance(tag, Aggregated) or tag.is_tag]
 
     @property
     def table(self) -> Table:
@@ -209,12 +171,12 @@ class Family:
 
     def days(self, read: str, on: date) -> list[date]:
         """Return the event dates of a fact that the windows of D cover, sorted; for a monthly fact these are first days of months."""
-        return self._days(read, on, [tag for tag in self.tags if isinstance(tag, Aggregated)])
+        return self._days(read, on, [tag for tag in self.declared if isinstance(tag, Aggregated)])
 
     def scans(self, read: str) -> list[Aggregated]:
         """Return the tags of a read for which a night reads all rows: those whose sums are not kept."""
         summed = self.sums[read].tags if read in self.sums else ()
-        return [tag for tag in self.tags if isinstance(tag, Aggregated) and tag.of == read and tag not in summed]
+        return [tag for tag in self.declared if isinstance(tag, Aggregated) and tag.of == read and tag not in summed]
 
     def days_scanned(self, read: str, on: date) -> list[date]:
         """Return the event dates whose rows a night reads."""
@@ -230,13 +192,13 @@ class Family:
         """The sums that it keeps from night to night, by the name of the read."""
         return sums_of(self)
 
-    def may_take(self) -> Iterator[tuple[Aggregated | Derived | NotArrived, frozenset[str]]]:
+    def may_take(self) -> Iterator[tuple[AnyTag, frozenset[str]]]:
         """Yield each tag with the reads of other families that it may depend on.
 
         A derived tag may use every tag declared before it, so it may depend on the reads of those too.
         """
         so_far: frozenset[str] = frozenset()
-        for tag in self.tags:
+        for tag in self.declared:
             if isinstance(tag, Derived):
                 so_far |= tag.takes & self.families.keys()
                 yield tag, so_far
@@ -276,15 +238,16 @@ class Family:
             elif frames[name] is not None:
                 beside[name] = Tags(name, read.family.table, frames[name])
         # A figure that is too large for its tag becomes null: one subscriber must not stop the table.
-        values = [tag.value(moment, beside).try_cast(tag.column.type).alias(tag.column.name) for tag in self.tags]
+        values = [tag.value(moment, beside).try_cast(tag.column.type).alias(tag.column.name) for tag in self.declared]
         for tags_read in beside.values():
             rows = tags_read.beside(rows, moment.key)
         # All in one select: a derived tag finds earlier ones as lateral aliases.
-        return rows.select(SUBSCRIBER_ID.name, *values, moment.on.alias(BUSINESS_DATE.name))
+        made = rows.select(SUBSCRIBER_ID.name, *values, moment.on.alias(BUSINESS_DATE.name))
+        return made.select(SUBSCRIBER_ID.name, *(tag.column.name for tag in self.tags), BUSINESS_DATE.name)
 
     def _aggregates(self, moment: Moment, name: str, rows: DataFrame, sums: DataFrame | None) -> Iterator[DataFrame]:
         """Yield the aggregates of a read, out of kept sums and out of rows."""
-        read, tags = self._rows[name], [tag for tag in self.tags if isinstance(tag, Aggregated) and tag.of == name]
+        read, tags = self._rows[name], [tag for tag in self.declared if isinstance(tag, Aggregated) and tag.of == name]
         if sums is not None:
             yield self.sums[name].aggregates(sums)
             tags = self.scans(name)

@@ -89,13 +89,13 @@ def low_when_days_are_absent() -> frozenset[str]:
 
 def low_of(family: Family) -> frozenset[str]:
     """Return these tags of one family. A derived tag may use any tag of its own family, and of the families that it may take."""
-    kept = {tag.column.name for tag in family.tags if isinstance(tag, Aggregated) and tag.is_kept}
+    kept = {tag.column.name for tag in family.declared if isinstance(tag, Aggregated) and tag.is_kept}
     of_others = {read for read, other in family.families.items() if low_of(other)}
     derived = [(tag, taken) for tag, taken in family.may_take() if isinstance(tag, Derived)]
     low = {tag.column.name for tag, taken in derived if kept or taken & of_others}
     # What used such a tag last night may be in a tag that takes last night's.
     remembers = {tag.column.name for tag, _ in derived if any(isinstance(family.reads.get(name), Yesterday) for name in tag.takes)}
-    return frozenset(kept | low | (remembers if low else set()))
+    return frozenset(kept | low | (remembers if low else set())) & {tag.column.name for tag in family.tags}
 
 
 # The CAR has no number and no serial number of a handset: no reader needs them (law 6).

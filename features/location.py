@@ -183,13 +183,13 @@ def commute_30d() -> Column:
     return F.when(in_cell, "none").when(~in_cell & in_county, "same_county").when(~in_cell & ~in_county, "other_county")
 
 
-@LOCATION_TAGS.windowed("top", days=(30,), by="position", label="居住位置", null_means=UNPLACED)
+@LOCATION_TAGS.windowed("top", days=(30,), by="position", is_tag=False)
 def home_position() -> Column:
     """Longitude and latitude, in millionths of a degree, of the place in which they are longest at night."""
     return _at_night()
 
 
-@LOCATION_TAGS.windowed("top", days=(30,), by="position", label="工作位置", null_means=UNPLACED)
+@LOCATION_TAGS.windowed("top", days=(30,), by="position", is_tag=False)
 def work_position() -> Column:
     """Longitude and latitude, in millionths of a degree, of the place in which they are longest in working hours."""
     return _at_work()
@@ -221,13 +221,13 @@ def lives_outside_home_city() -> Column:
     return F.left("home_county_30d", F.lit(4)) != F.col("city")
 
 
-@LOCATION_TAGS.windowed("sum", days=(30,), unit="minutes", label="出现时长", checks=COUNT)
+@LOCATION_TAGS.windowed("sum", days=(30,), is_tag=False)
 def minutes_seen() -> Column:
     """Minutes for which the network knew the cell."""
     return _minutes()
 
 
-@LOCATION_TAGS.windowed("sum", days=(30,), unit="minutes", label="外出时长", checks=COUNT)
+@LOCATION_TAGS.windowed("sum", days=(30,), is_tag=False)
 def minutes_away() -> Column:
     """Minutes outside the home city."""
     return _away()
@@ -239,7 +239,7 @@ def away_share_30d() -> Column:
     return per_mille("minutes_away_30d", "minutes_seen_30d")
 
 
-@LOCATION_TAGS.windowed("max", days=(30,), type="date", label="最近出现日期", null_means=UNSEEN)
+@LOCATION_TAGS.windowed("max", days=(30,), type="date", is_tag=False)
 def last_seen_on() -> Column:
     """Newest day on which the network saw the handset."""
     return F.col("day")

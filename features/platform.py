@@ -49,27 +49,25 @@ def _is_app() -> Column:
     return F.col("product_kind").eqNullSafe(F.lit("app"))
 
 
-@PLATFORM_TAGS.windowed("count", of="use", days=(30, 90), per=APPS, unit="days", label="{}使用天数", checks=FIGURE)
+@PLATFORM_TAGS.windowed("count", of="use", days=(30,), per=APPS, unit="days", label="{}使用天数", checks=FIGURE)
 def app_days(app: str) -> Column:
     """Days on which the subscriber did something in the own app {}."""
     return (F.col("product") == app) & (F.col("actions") > 0)
 
 
-@PLATFORM_TAGS.windowed(
-    "max", of="use", days=(180,), per=APPS, type="date", label="{}最近使用日", null_means="not used in the window, or entered since"
-)
+@PLATFORM_TAGS.windowed("max", of="use", days=(180,), per=APPS, type="date", is_tag=False)
 def app_last_used(app: str) -> Column:
     """Newest day with use of the own app {}."""
     return F.when((F.col("product") == app) & (F.col("actions") > 0), F.col("day"))
 
 
-@PLATFORM_TAGS.windowed("sum", of="use", days=(30, 90), unit="actions", label="自有业务操作次数", checks=FIGURE)
+@PLATFORM_TAGS.windowed("sum", of="use", days=(30,), unit="actions", label="自有业务操作次数", checks=FIGURE)
 def app_actions() -> Column:
     """Pages, plays and downloads in all own services."""
     return F.col("actions")
 
 
-@PLATFORM_TAGS.windowed("max", of="use", days=(90,), type="date", label="体验结束日", null_means="no trial in the window, or entered since")
+@PLATFORM_TAGS.windowed("max", of="use", days=(90,), type="date", is_tag=False)
 def trial_end() -> Column:
     """Latest end of a free trial that the platforms report."""
     return F.col("trial_end")
@@ -84,13 +82,13 @@ def app_status(app: str, on: Column) -> Column:
     return F.when((F.col("product") == app) & _began(on), F.when(_held(on), F.col("order_source")).otherwise(over))
 
 
-@PLATFORM_TAGS.aggregated("latest", of="orders", per=APPS, type="date", label="{}持有状态起始日", null_means=NEVER_ORDERED)
+@PLATFORM_TAGS.aggregated("latest", of="orders", per=APPS, type="date", is_tag=False)
 def app_since(app: str, on: Column) -> Column:
     """First day of service of the newest order line of the own app {}."""
     return F.when((F.col("product") == app) & _began(on), F.col("valid_from"))
 
 
-@PLATFORM_TAGS.aggregated("any", of="orders", per=APPS, label="是否试用过{}")
+@PLATFORM_TAGS.aggregated("any", of="orders", per=APPS, is_tag=False)
 def app_tried(app: str, on: Column) -> Column:
     """Whether the own app {} was ever on trial."""
     return (F.col("product") == app) & (F.col("order_source") == "trial") & _began(on)
@@ -121,7 +119,7 @@ def is_in_trial(on: Column) -> Column:
     return _is_app() & (F.col("order_source") == "trial") & _held(on)
 
 
-@PLATFORM_TAGS.aggregated("max", of="orders", type="date", label="体验订购到期日", null_means="no trial runs, or its order line has no end")
+@PLATFORM_TAGS.aggregated("max", of="orders", type="date", is_tag=False)
 def trial_line_to(on: Column) -> Column:
     """First day without service of the trials that run, by their order lines; of several the latest."""
     return F.when(_is_app() & (F.col("order_source") == "trial") & _held(on), F.col("valid_to"))

@@ -14,12 +14,14 @@ class Rows:
     """A table with several rows per subscriber. Of a fact the days in the windows are read, of a snapshot the partition of D.
 
     `newest_by` orders a subscriber's rows for the aggregate `latest`. A family that `keeps_sums` of a daily fact reads, for sums and
-    counts, only the days that entered or left a window since the night before. That pays for facts with many rows.
+    counts, only the days that entered or left a window since the night before. That pays for facts with many rows. The feed of a fact that
+    comes `on_change` delivers when there is something, so no day of it is ever missing.
     """
 
     table: Table
     newest_by: tuple[str, ...] = ()
     keeps_sums: bool = False
+    on_change: bool = False
 
     @property
     def is_monthly(self) -> bool:

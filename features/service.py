@@ -81,7 +81,7 @@ def complained_of_marketing() -> Column:
     return _is("complaint") & _is_about("spam_message")
 
 
-@SERVICE_TAGS.windowed("max", days=(90,), type="date", label="最近投诉日期", null_means=NO_COMPLAINT)
+@SERVICE_TAGS.windowed("max", days=(90,), type="date", is_tag=False)
 def last_complaint_on() -> Column:
     """Day of the newest complaint."""
     return F.when(_is("complaint"), F.col("day"))
@@ -93,13 +93,13 @@ def days_since_complaint(on: Column) -> Column:
     return F.datediff(on, F.col("last_complaint_on_90d"))
 
 
-@SERVICE_TAGS.windowed("distinct", days=(90,), by="topic", unit="topics", label="投诉主题数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="topic", is_tag=False)
 def complaint_topics() -> Column:
     """Topics that they complained about."""
     return _is("complaint").cast("int")
 
 
-@SERVICE_TAGS.windowed("count", days=(90,), unit="complaints", label="有主题的投诉次数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("count", days=(90,), is_tag=False)
 def complaints_with_topic() -> Column:
     """Complaints that have a topic."""
     return _is("complaint") & F.col("topic").isNotNull()
@@ -111,13 +111,13 @@ def repeated_complaints_90d() -> Column:
     return F.col("complaints_with_topic_90d") - F.col("complaint_topics_90d")
 
 
-@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", unit="cases", label="投诉单数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", is_tag=False)
 def complaint_cases() -> Column:
     """Cases of complaints in which something happened."""
     return F.lit(1)
 
 
-@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", unit="cases", label="已结投诉单数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("distinct", days=(90,), by="case_id", is_tag=False)
 def closed_cases() -> Column:
     """Cases of complaints that were closed."""
     return F.when(F.col("status") == "closed", 1)
@@ -148,19 +148,19 @@ def refund_orders() -> Column:
     return _is("work_order") & is_refund
 
 
-@SERVICE_TAGS.windowed("count", days=(30, 90), unit="calls", label="语音自助次数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("count", days=(90,), unit="calls", label="语音自助次数", checks=(at_least(0),))
 def ivr_calls() -> Column:
     """Calls to the voice menu of the hotline."""
     return _is("ivr")
 
 
-@SERVICE_TAGS.windowed("count", days=(30, 90), unit="consultations", label="人工咨询次数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("count", days=(90,), unit="consultations", label="人工咨询次数", checks=(at_least(0),))
 def consultations() -> Column:
     """Questions asked of an agent."""
     return _is("consultation")
 
 
-@SERVICE_TAGS.windowed("count", days=(30, 90), per=NEEDS, unit="questions", label="咨询{}次数", checks=(at_least(0),))
+@SERVICE_TAGS.windowed("count", days=(30,), per=NEEDS, unit="questions", label="咨询{}次数", checks=(at_least(0),))
 def questions(topic: str) -> Column:
     """Questions about {} asked of an agent, a need that the customer stated 现实需求."""
     return _is("consultation") & _is_about(topic)

@@ -148,4 +148,6 @@ def group_data_plan_share() -> Column:
 @SOCIAL_TAGS.derived("boolean", label="家人有流量套餐而本人没有", null_means="in no family account, or no product tags tonight")
 def is_without_plan_in_data_family(product: Tags) -> Column:
     """Whether another member of the family account holds a data plan and they hold none: the family can recommend one."""
-    return (F.col("family_with_data_plan") > 0) & ~product.holds_data_plan
+    # False and unknown would be false.
+    others = F.col("family_with_data_plan")
+    return F.when(others.isNotNull(), (others > 0) & ~product.holds_data_plan)

@@ -103,7 +103,7 @@ def sums_of(family: "Family") -> Mapping[str, Sums]:
     """Return the sums that the family keeps, by the name of the read: those of facts that are declared to keep them."""
     found = {}
     for name, read in family.reads.items():
-        tags = tuple(tag for tag in family.tags if isinstance(tag, Aggregated) and tag.of == name and _adds(tag))
+        tags = tuple(tag for tag in family.declared if isinstance(tag, Aggregated) and tag.of == name and _adds(tag))
         if isinstance(read, Rows) and read.keeps_sums and tags:
             found[name] = Sums(family.name, family.owner, name, read, tags)
     return found

@@ -101,7 +101,8 @@ class Derived:
 class Aggregated:
     """A tag that aggregates rows of the read `of`: those in a window of a fact, or all rows of a snapshot.
 
-    If a day of the window has not arrived, the tag is null or, if it `is_kept`, made from the other days.
+    If a day of the window has not arrived, the tag is null or, if it `is_kept`, made from the other days. If it is no tag, the table does
+    not have it: it only serves derived tags of the family.
     """
 
     column: contract.Column
@@ -112,6 +113,7 @@ class Aggregated:
     missing: Any
     is_kept: bool = False
     way: Way = field(default_factory=Way)
+    is_tag: bool = True
 
     @property
     def raw(self) -> str:

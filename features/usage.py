@@ -23,25 +23,25 @@ def data_bytes() -> Column:
     return F.col("data_bytes")
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30), months=(1, 3), single_months=(2, 3), unit="bytes", label="闲时流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), single_months=(2, 3), unit="bytes", label="闲时流量", checks=(at_least(0),))
 def idle_bytes() -> Column:
     """Data volume used in idle hours (23:00 to 07:00), part of data_bytes."""
     return F.col("idle_bytes")
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30), months=(1,), unit="fen", label="套餐外流量费", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30), unit="fen", label="套餐外流量费", checks=(at_least(0),))
 def data_fee_outside_fen() -> Column:
     """Data fee outside any package by the daily ratings; the settled bill may differ (bill_data_fee_outside_fen)."""
     return F.col("data_fee_outside_fen")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), unit="bytes", label="3G流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), is_tag=False)
 def bytes_3g() -> Column:
     """Data volume over 3G (TD-SCDMA)."""
     return F.col("bytes_3g")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), unit="bytes", label="周末流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), is_tag=False)
 def weekend_bytes() -> Column:
     """Cellular data volume on Saturdays and Sundays, part of data_bytes."""
     return F.when(F.weekday("day") >= 5, F.col("data_bytes"))
@@ -53,7 +53,7 @@ def bytes_4g() -> Column:
     return F.col("bytes_4g")
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30), months=(1, 3), unit="bytes", label="WLAN流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="bytes", label="WLAN流量", checks=(at_least(0),))
 def wlan_bytes() -> Column:
     """Data volume over WLAN, not part of data_bytes."""
     return F.col("bytes_wlan")
@@ -65,7 +65,7 @@ def data_days() -> Column:
     return F.col("data_bytes") > 0
 
 
-@USAGE_TAGS.windowed("active_days", days=(7, 30, 90), unit="days", label="活跃天数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("active_days", days=(30, 90), unit="days", label="活跃天数", checks=(at_least(0),))
 def active_days() -> Column:
     """Days with any use."""
     return F.lit(True)
@@ -77,13 +77,13 @@ def idle_days() -> Column:
     return F.col("idle_bytes") > 0
 
 
-@USAGE_TAGS.windowed("max", days=(30,), type="date", label="最近上网日", null_means="no data in the window")
+@USAGE_TAGS.windowed("max", days=(30,), type="date", is_tag=False)
 def last_data_day() -> Column:
     """Newest day with cellular data."""
     return F.when(F.col("data_bytes") > 0, F.col("day"))
 
 
-@USAGE_TAGS.windowed("max", days=(30,), type="date", label="最近使用日", null_means="no use in the window")
+@USAGE_TAGS.windowed("max", days=(30,), type="date", is_tag=False)
 def last_active_day() -> Column:
     """Newest day with any use."""
     return F.col("day")
@@ -103,19 +103,19 @@ def voice_s() -> Column:
     return F.col("voice_local_s") + F.col("voice_roaming_s") + F.col("voice_long_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), unit="seconds", label="漫游通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="漫游通话时长", checks=(at_least(0),))
 def voice_roaming_s() -> Column:
     """Call duration while roaming."""
     return F.col("voice_roaming_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), unit="seconds", label="长途通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="长途通话时长", checks=(at_least(0),))
 def voice_long_s() -> Column:
     """Duration of long distance calls."""
     return F.col("voice_long_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), unit="seconds", label="网间通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="网间通话时长", checks=(at_least(0),))
 def voice_off_net_s() -> Column:
     """Duration of calls with other operators' customers, part of voice_s."""
     return F.col("voice_off_net_s")

@@ -42,7 +42,7 @@ VALUE_TAGS = Family(
     label="价值",
     reads={
         "service": Rows(ODS_SERVICE_EVENT),
-        "costs": Rows(DWD_CONTACT_COST),
+        "costs": Rows(DWD_CONTACT_COST, on_change=True),
         "billing": TagsOf(BILLING_TAGS),
         "usage": TagsOf(USAGE_TAGS),
     },
@@ -72,8 +72,7 @@ def gift_cost_fen() -> Column:
     return F.col("gift_cost_fen")
 
 
-# Feedback comes when there is some, so no day of it is ever missing.
-@VALUE_TAGS.windowed("sum", of="costs", days=(30,), keep=False, unit="contacts", label="营销接触次数", checks=COST)
+@VALUE_TAGS.windowed("sum", of="costs", days=(30,), unit="contacts", label="营销接触次数", checks=COST)
 def contacts_delivered() -> Column:
     """Contacts of our scenarios that channels delivered."""
     return F.col("contacts")

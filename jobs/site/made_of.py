@@ -68,8 +68,11 @@ def _text(family: Family, tag: Aggregated | Derived) -> str:
 
 
 def _of_the_row(family: Family, tag: Derived, named: set[str]) -> Iterator[Named]:
-    own = {one.column.name for one in family.tags} - {tag.column.name}
-    yield from (Named(family.table.name, name) for name in sorted(named & own))
+    own = {one.column.name: one for one in family.declared if one is not tag}
+    for name in sorted(named & own.keys()):
+        # What is no tag itself shows as what it is made of.
+        is_tag = own[name] in family.tags
+        yield from (Named(family.table.name, name),) if is_tag else _made_of(family, own[name]).columns
     for name, read in family.reads.items():
         if isinstance(read, TagsOf | Yesterday):
             table = read.family.table if isinstance(read, TagsOf) else family.table

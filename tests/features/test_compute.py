@@ -114,6 +114,22 @@ def test_a_window_with_a_day_that_has_not_arrived_is_null_or_kept_beside_the_num
     assert by_role(outside, *columns) == {"loyal": (3, 5, 3, 5, True, True, 0, 0), "silent": (0, 0, 0, 0, False, False, 0, 0)}
 
 
+def test_a_column_that_is_no_tag_serves_derived_tags_and_the_table_does_not_have_it(spark: SparkSession) -> None:
+    sample = family(**USAGE)
+    sample.windowed("sum", days=(7,), is_tag=False)(messages)
+
+    def doubled() -> Column:
+        """Twice the messages."""
+        return F.col("messages_7d") * 2
+
+    sample.derived("int", unit="messages", label="两倍", checks=(NOT_NULL,))(doubled)
+    usage = frame(spark, ODS_USAGE, "subscriber_id | day | sms_count\nloyal | 2026-03-31 | 3")
+    found = sample.compute(D, frame(spark, DWD_SUBSCRIBER, TWO), usage=usage)
+    assert found.columns == ["subscriber_id", "usage_days_not_arrived_7d", "doubled", "business_date"]
+    assert [tag.column.name for tag in sample.tags] == ["usage_days_not_arrived_7d", "doubled"]
+    assert by_role(sample.table.conform(found), "doubled") == {"loyal": 6, "silent": 0}
+
+
 def test_derived_tags_see_the_filled_tags_before_them(spark: SparkSession) -> None:
     sample = family(**USAGE)
     sample.windowed("sum", days=(7,), unit="messages", label="短信条数")(messages)

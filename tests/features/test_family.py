@@ -49,6 +49,13 @@ def test_a_windowed_declaration_makes_one_described_tag_per_window() -> None:
     assert column.null_means == "the window ended before network entry"
 
 
+def test_no_day_of_a_fact_that_comes_on_change_is_missing() -> None:
+    sample = family(usage=Rows(ODS_USAGE, on_change=True))
+    sample.windowed("sum", days=(7,), months=(1,), unit="messages", label="短信条数")(messages)
+    assert [tag.column.name for tag in sample.tags] == ["messages_7d", "messages_1m"]
+    assert sample.table.column("messages_1m").null_means == "the window ended before network entry"
+
+
 def test_a_declaration_per_category_makes_a_described_tag_for_each_of_them_and_each_window() -> None:
     sample = family(**USAGE)
 

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from features.family import Family
 from features.library import FAMILIES, one_name_each, wide_columns
 from features.lifecycle import LIFECYCLE_TAGS
 from features.reads import Lookup, TagsOf, Yesterday
-from features.tag import Aggregated, Derived
+from features.tag import Aggregated, Derived, NotArrived
 
 D = date(2026, 3, 31)
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
@@ -51,7 +52,7 @@ def test_a_family_exchanges_its_reads_and_the_spine_once_and_twice_per_column_co
             spark.conf.unset(name)
     lookups = sum(isinstance(read, Lookup) for read in family.reads.values())
     # Rows are added up in one pass, and for each column whose values are compared by that column first.
-    passes = {(tag.of, tag.way.by) for tag in family.tags if isinstance(tag, Aggregated)}
+    passes = {(tag.of, tag.way.by) for tag in family.declared if isinstance(tag, Aggregated)}
     others = sum(isinstance(read, TagsOf | Yesterday) for read in family.reads.values())
     shuffled = others + sum(1 if by is None else 2 for _, by in passes)
     assert plan.count("Exchange hashpartitioning") == (shuffled + 1 if shuffled else 0)
@@ -60,7 +61,7 @@ def test_a_family_exchanges_its_reads_and_the_spine_once_and_twice_per_column_co
 
 @each_family
 def test_every_read_of_a_family_is_used(family: Family) -> None:
-    aggregated = {tag.of for tag in family.tags if isinstance(tag, Aggregated)}
+    aggregated = {tag.of for tag in family.declared if isinstance(tag, Aggregated)}
     taken = {name for tag in family.tags if isinstance(tag, Derived) for name in tag.takes}
     lookups = {name for name, read in family.reads.items() if isinstance(read, Lookup)}
     assert aggregated | taken | lookups == family.reads.keys()
@@ -77,7 +78,20 @@ def test_every_tag_says_what_it_is_in_both_languages_and_what_null_means(family:
 def test_there_are_tags_enough_and_each_name_once() -> None:
     names = [column.name for column in wide_columns()]
     assert len(names) == len(set(names))
-    assert len(names) > 40
+    assert len(names) >= 200
+
+
+def test_each_family_has_six_tags_and_120_definitions_differ_beyond_window_category_and_channel() -> None:
+    # The tags of one declaration share its function; a share or trend over another window is told by its name without the window.
+    definitions = {name_without_window(tag.column.name, tag) for family in FAMILIES for tag in family.tags}
+    assert {family.name: len(family.tags) for family in FAMILIES if len(family.tags) < 6} == {}
+    assert len(definitions) >= 120
+
+
+def name_without_window(name: str, tag: Aggregated | Derived | NotArrived) -> str:
+    """What a tag is about: the function's own name, without category, channel and window."""
+    function = "" if isinstance(tag, NotArrived) else getattr(tag.function, "func", tag.function).__name__
+    return re.sub(r"(_days_not_arrived)?_(\d+[dm]|m\d)$", "", function or name)
 
 
 def test_two_families_with_one_tag_name_are_refused() -> None:

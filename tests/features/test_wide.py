@@ -14,7 +14,7 @@ D = date(2026, 3, 4)
 TEXTS = {
     "lifecycle": "subscriber_id | brand | city\nloyal | gotone | 9901",
     "usage": "subscriber_id | data_bytes_30d\nloyal | 7\njoined | 0\nnobody | 9",
-    "content": "subscriber_id | content_requests_7d\nloyal | 3",
+    "content": "subscriber_id | content_requests_30d\nloyal | 3",
 }
 
 
@@ -24,7 +24,7 @@ def test_the_record_has_everybody_of_the_spine_once_with_the_tags_of_all_familie
     )
     families = {family.name: frame(spark, family.table, TEXTS.get(family.name, "")) for family in FAMILIES}
     found = CAR.conform(car_rows(Moment({D: {}}), subscribers, families))
-    named = ("entry_date", "brand", "data_bytes_30d", "content_requests_7d", "business_date")
+    named = ("entry_date", "brand", "data_bytes_30d", "content_requests_30d", "business_date")
     # A column of the spine that is a tag comes from its family alone.
     assert by_role(found, *named) == {"loyal": (date(2020, 1, 1), "gotone", 7, 3, D), "joined": (None, None, 0, None, D)}
 
@@ -33,7 +33,7 @@ def test_a_family_without_a_table_leaves_its_columns_null_and_no_others(spark: S
     subscribers = frame(spark, DWD_SUBSCRIBER, "subscriber_id | entry_date\nloyal | 2020-01-01")
     families = {family.name: frame(spark, family.table, TEXTS.get(family.name, "")) for family in FAMILIES}
     found = CAR.conform(car_rows(Moment({D: {}}), subscribers, families | {"content": None}))
-    named = ("content_requests_7d", "data_bytes_30d", "brand", "entry_date")
+    named = ("content_requests_30d", "data_bytes_30d", "brand", "entry_date")
     assert by_role(found, *named) == {"loyal": (None, 7, "gotone", date(2020, 1, 1))}
 
 

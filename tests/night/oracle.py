@@ -150,11 +150,10 @@ class Oracle:
             "data_fee_outside_fen_30d": "FEE",
         }.items():
             row[name] = recent.groupby("USER_ID")[column].sum().reindex(row.index).fillna(0)
-        week = recent[recent.day > self.on - timedelta(days=7)]
-        row["idle_bytes_7d"] = week.groupby("USER_ID").IDLE.sum().reindex(row.index).fillna(0)
-        asked = self.requests(self.on - timedelta(days=6), self.on).groupby("USER_ID").BYTES
-        row["content_requests_7d"] = asked.count().reindex(row.index).fillna(0)
-        row["content_bytes_7d"] = asked.sum().reindex(row.index).fillna(0)
+        row["idle_bytes_30d"] = recent.groupby("USER_ID").IDLE.sum().reindex(row.index).fillna(0)
+        asked = self.requests(self.on - timedelta(days=29), self.on).groupby("USER_ID").BYTES
+        row["content_requests_30d"] = asked.count().reindex(row.index).fillna(0)
+        row["content_bytes_30d"] = asked.sum().reindex(row.index).fillna(0)
         return self._with_bills(self._with_products(row))
 
     def _with_products(self, row: pd.DataFrame) -> pd.DataFrame:

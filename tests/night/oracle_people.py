@@ -64,7 +64,7 @@ class People(Oracle):
                 "days_since_complaint": (self.on - complaints.day.max()).days if len(complaints) else None,
                 "repeated_complaints_90d": topics.duplicated().sum(),
                 "open_cases": len(set(cases.CASE) - set(cases[cases.STATUS == "2"].CASE)),
-                "ivr_calls_30d": (month.KIND == "1").sum(),
+                "ivr_calls_90d": (all_events.KIND == "1").sum(),
                 "consultations_90d": (all_events.KIND == "2").sum(),
                 "top_consultation_topic_90d": commonest(asked),
                 "dissatisfied_replies_90d": (replies.SATISFIED == "0").sum(),
@@ -86,14 +86,14 @@ class People(Oracle):
             channel, times = commonest(mine.CHANNEL), mine.CHANNEL.value_counts()
             found[str(user)] = {
                 "channel_visits_30d": (mine.day > self.on - timedelta(days=30)).sum(),
-                "web_hall_visits_90d": (mine.CHANNEL == "web_hall").sum(),
+                "web_hall_visit_share_90d": (mine.CHANNEL == "web_hall").sum() * 1000 // len(mine) if len(mine) else None,
                 "top_visited_channel_90d": channel,
                 "electronic_share_90d": (~mine.CHANNEL.isin(STAFFED)).sum() * 1000 // len(mine) if len(mine) else None,
                 "days_since_visit": (self.on - mine.day.max()).days if len(mine) else None,
                 "best_contact_time": most[2] if most[0] >= 2 else None,
                 # Nobody was contacted by our lists before this night.
                 "preferred_channel": channel if len(times) and times.max() >= 2 else None,
-                "external_contacts_90d": len(contacts),
+                "external_contacts_30d": sum(day > self.on - timedelta(days=30) for day in contacts),
                 "days_since_contact": (self.on - max(contacts)).days if contacts else None,
                 "contact_fatigue": sum(round(1000 * 0.5 ** ((self.on - day).days / 14)) for day in contacts),
             }

@@ -39,11 +39,11 @@ def test_the_product_is_the_one_under_which_real_use_costs_least(after_night: Pa
 
 
 TAGS = (
-    *((USAGE_TAGS, tag) for tag in ("data_bytes_30d", "idle_bytes_7d", "wlan_bytes_30d", "sms_count_30d", "data_fee_outside_fen_30d")),
+    *((USAGE_TAGS, tag) for tag in ("data_bytes_30d", "idle_bytes_30d", "wlan_bytes_30d", "sms_count_30d", "data_fee_outside_fen_30d")),
     *((LIFECYCLE_TAGS, tag) for tag in ("tenure_days", "is_high_value")),
     *((PRODUCT_TAGS, tag) for tag in ("holds_data_plan", "holds_idle_pack")),
     (BILLING_TAGS, "bill_fen_3m"),
-    *((CONTENT_TAGS, tag) for tag in ("content_requests_7d", "content_bytes_7d")),
+    *((CONTENT_TAGS, tag) for tag in ("content_requests_30d", "content_bytes_30d")),
 )
 
 

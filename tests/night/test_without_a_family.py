@@ -62,7 +62,7 @@ def test_scenarios_that_need_no_content_publish_the_same_lists_without_the_wap_l
     assert warnings(home, "write_car") == [said]
     assert said in (home / "reports" / f"{NIGHT}" / "night.html").read_text("utf-8")
     car = lake.whole(CAR, business_date=NIGHT)
-    assert car.where("content_requests_7d IS NOT NULL OR top_category_30d IS NOT NULL").count() == 0
+    assert car.where("content_requests_30d IS NOT NULL OR top_category_30d IS NOT NULL").count() == 0
     assert car.where("data_bytes_30d IS NULL").count() == 0
 
 

@@ -44,7 +44,7 @@ def test_every_tag_family_model_scenario_channel_feed_and_table_has_its_page(fil
         "tables": tables(),
     }
     assert not [name for folder, found in names.items() for name in found if f"{folder}/{name}.html" not in files]
-    assert len(TAGS) > 500
+    assert len(TAGS) > 400
 
 
 def test_every_link_leads_to_a_file_of_the_site_and_to_a_place_in_it(files: dict[str, str], pages: dict[str, Page]) -> None:

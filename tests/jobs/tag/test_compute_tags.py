@@ -6,14 +6,17 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from expectations.checks import NOT_NULL
+from expectations.feeds import FEEDS
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
 from expectations.tables.ods_terminal import ODS_TERMINAL
 from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
+from features.library import FAMILIES
 from features.reads import Lookup, Rows, TagsOf, Yesterday
 from features.tag import Tags
 from features.usage import USAGE_TAGS
 from jobs.register import job_named
+from jobs.runtime.loads import feeds_of
 from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, Snapshot
 from jobs.tag.compute_tags import read_of
 
@@ -67,3 +70,10 @@ def test_another_family_is_waited_for_and_done_without_unless_a_tag_made_of_it_c
 def test_handsets_are_known_without_usage_and_the_stage_reads_its_night_before() -> None:
     assert isinstance(job_named("compute_terminal_tags").reads["usage"], IfMade)
     assert isinstance(job_named("compute_lifecycle_tags").reads["yesterday"], NightBefore)
+
+
+def test_reads_whose_feeds_deliver_on_change_say_so() -> None:
+    reads = {(family.name, name): read for family in FAMILIES for name, read in family.reads.items()}
+    told = {key: read.on_change for key, read in reads.items() if isinstance(read, Rows) and read.table.event_date}
+    feeds = {key: [FEEDS[name] for name in feeds_of(reads[key].table)] for key in told}
+    assert told == {key: bool(of) and all(feed.cadence == "on change" for feed in of) for key, of in feeds.items()}
