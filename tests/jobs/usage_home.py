@@ -1,5 +1,6 @@
 """A home with subscribers and deliveries of usage, published as receive publishes them."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -53,12 +54,30 @@ class UsageHome:
 
     def usage(self, known_on: date, day: date, name: str, figures: np.ndarray) -> None:
         """A delivery of a day, first seen by the night of `known_on`."""
-        load = Load(day, known_on, day, 1, name, "boss_usage", rows=len(figures))
-        rows = pd.DataFrame({"subscriber_id": self.who[: len(figures)], "day": day, "data_bytes": figures})
-        self.publish(ODS_USAGE, known_on, rows.assign(known_on=known_on, load_id=name, feed="boss_usage"), [load])
-        told = {"feed": "boss_usage", "scope": "", "known_on": known_on, "sequence": 1, "state": "loaded", "files": 1, "load_id": name}
-        told |= {"event_date": day, "data_date": day, "rows_loaded": len(figures), "rows_quarantined": 0}
-        self.listed.setdefault(known_on, []).append(told)
+        self.deliver(known_on, {name: (day, figures)})
+
+    def deliver(self, known_on: date, deliveries: Mapping[str, tuple[date, np.ndarray]]) -> None:
+        """Deliveries by name, each of a day, first seen by the night of `known_on`."""
+        loads = [Load(day, known_on, day, 1, name, "boss_usage", rows=len(figures)) for name, (day, figures) in deliveries.items()]
+        frames = [
+            pd.DataFrame({"subscriber_id": self.who[: len(figures)], "day": day, "data_bytes": figures, "load_id": name})
+            for name, (day, figures) in deliveries.items()
+        ]
+        self.publish(ODS_USAGE, known_on, pd.concat(frames).assign(known_on=known_on, feed="boss_usage"), loads)
+        told = {
+            "feed": "boss_usage",
+            "scope": "",
+            "known_on": known_on,
+            "sequence": 1,
+            "state": "loaded",
+            "files": 1,
+            "rows_quarantined": 0,
+        }
+        listed = [
+            {**told, "load_id": load.load_id, "event_date": load.event_date, "data_date": load.event_date, "rows_loaded": load.rows}
+            for load in loads
+        ]
+        self.listed.setdefault(known_on, []).extend(listed)
         self.runner.lake.records.replace(OPS_LOAD, self.listed[known_on], f"known_on = DATE '{known_on}'")
 
     @property
