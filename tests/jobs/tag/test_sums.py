@@ -29,7 +29,7 @@ from tests.features.test_family import family
 from tests.frames import by_role, frame
 
 # The nights cross the end of a month, so that closed months enter and leave.
-FIRST, NIGHTS, DAYS, WORLDS = date(2026, 2, 26), 6, 9, 8
+FIRST, NIGHTS, DAYS, WORLDS, PEOPLE = date(2026, 2, 26), 6, 9, 8, 4
 DAY_ONE = FIRST - timedelta(days=4)
 ROWS = "subscriber_id STRING, day DATE, sms_count BIGINT, known_on DATE, load_id STRING, feed STRING"
 
@@ -43,10 +43,28 @@ class Delivery:
     rows: tuple[tuple[int, int | None], ...]
 
 
-SOME_ROWS = st.lists(st.tuples(st.integers(0, 3), st.none() | st.integers(0, 5)), max_size=3, unique_by=lambda row: row[0]).map(tuple)
+@dataclass(frozen=True)
+class Life:
+    """How many days after DAY_ONE a subscriber enters, and for how many days BOSS delivers them. A window may begin before they enter."""
+
+    enters: int
+    stays: int
+
+    @property
+    def entry(self) -> date:
+        return DAY_ONE + timedelta(days=self.enters)
+
+    def lasts(self, night: date) -> bool:
+        return self.entry <= night <= self.entry + timedelta(days=self.stays)
+
+
+LIVES = st.lists(st.builds(Life, st.integers(-2, DAYS), st.integers(0, 12)), min_size=PEOPLE, max_size=PEOPLE)
+SOME_ROWS = st.lists(st.tuples(st.integers(0, PEOPLE - 1), st.none() | st.integers(0, 5)), max_size=3, unique_by=lambda row: row[0]).map(
+    tuple
+)
 HISTORY = st.lists(st.builds(Delivery, st.integers(0, DAYS), st.integers(0, 4), SOME_ROWS), max_size=12)
 # Each world has its own feed and subscribers. One Spark plan serves them all.
-HISTORIES = st.lists(HISTORY, min_size=WORLDS, max_size=WORLDS)
+HISTORIES = st.lists(st.tuples(HISTORY, LIVES), min_size=WORLDS, max_size=WORLDS)
 # Nights that are not run: after them the sums are made from scratch.
 SKIPPED = st.sets(st.integers(1, NIGHTS - 1), max_size=2)
 
@@ -95,27 +113,29 @@ def known(loads: list[Load], night: date) -> list[Load]:
     return list(found.values())
 
 
-def expected(rows: dict[Load, Delivery], now: list[Load], night: date) -> dict[str, tuple[object, ...]]:
-    """The aggregates by hand: for 2 days, 3 days and the closed month."""
-    last_month = {(night.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")}
-    windows = [{f"{night - timedelta(days=back)}" for back in range(length)} for length in (2, 3)]
-    values = defaultdict[str, list[list[int | None]]](lambda: [[], [], []])
+def expected(rows: dict[Load, Delivery], now: list[Load], lives: dict[str, Life], night: date) -> dict[str, tuple[object, ...]]:
+    """The tags by hand: for 2 days, 3 days and the closed month, of those whom BOSS delivers."""
+    month_end = night.replace(day=1) - timedelta(days=1)
+    days = [{night - timedelta(days=back) for back in range(length)} for length in (2, 3)]
+    values = defaultdict[str, list[list[int]]](lambda: [[], [], []])
     for load in now:
-        is_in = [f"{load.event_date}" in window for window in windows] + [f"{load.event_date:%Y-%m}" in last_month]
+        is_in = [load.event_date in window for window in days] + [f"{load.event_date:%Y-%m}" == f"{month_end:%Y-%m}"]
         for number, messages in rows[load].rows:
-            for at, holds in enumerate(is_in):
-                if holds:
-                    values[f"{load.feed}who{number}"][at].append(messages)
+            for window, holds in zip(values[f"{load.feed}who{number}"], is_in, strict=True):
+                window += [messages] if holds and messages is not None else []
     found: dict[str, tuple[object, ...]] = {}
-    for who, by_window in values.items():
-        told = [[value for value in window if value is not None] for window in by_window]
-        sums = [sum(window) for window in told]
-        found[who] = (
-            *sums,
-            *(total if window else None for total, window in zip(sums, told, strict=True)),
-            *(any(window) if window else None for window in told),
-            *(sum(value > 0 for value in window) for window in told),
-        )
+    for who, life in lives.items():
+        if life.lasts(night):
+            told = values[who]
+            tags = [
+                [sum(window) for window in told],
+                [sum(window) if window else None for window in told],
+                [any(window) if window else None for window in told],
+                [sum(value > 0 for value in window) for window in told],
+            ]
+            # A month that ended before they entered says nothing, even if the extract has rows of it.
+            before = life.entry > month_end
+            found[who] = tuple(value for of in tags for value in (*of[:2], None if before else of[2]))
     return found
 
 
@@ -129,13 +149,14 @@ def as_rows(spark: SparkSession, rows: dict[Load, Delivery], loads: list[Load]) 
 
 
 @at_most(max_examples=2, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(histories=HISTORIES, skipped=SKIPPED)
-def test_advanced_sums_are_those_of_the_loads_that_the_night_knows(
-    spark: SparkSession, histories: list[list[Delivery]], skipped: set[int]
+@given(worlds=HISTORIES, skipped=SKIPPED)
+def test_tags_of_advanced_sums_are_those_of_the_loads_that_the_night_knows_whoever_enters_or_leaves(
+    spark: SparkSession, worlds: list[tuple[list[Delivery], list[Life]]], skipped: set[int]
 ) -> None:
-    _, sums = kept()
-    rows = {load: one for world, history in enumerate(histories) for load, one in loads_of(history, world).items()}
-    names = ["subscriber_id", *(tag.raw for tag in sums.tags)]
+    sample, sums = kept()
+    rows = {load: one for world, (history, _) in enumerate(worlds) for load, one in loads_of(history, world).items()}
+    lives = {f"feed{world}who{number}": life for world, (_, lived) in enumerate(worlds) for number, life in enumerate(lived)}
+    names = ["subscriber_id", *(tag.column.name for tag in sums.tags)]
     nothing = sums.table.empty(spark)
     state, before = nothing, list[Load]()
     for number in range(NIGHTS):
@@ -148,8 +169,11 @@ def test_advanced_sums_are_those_of_the_loads_that_the_night_knows(
         advanced = sums.advanced(state, signed(spark, moved(sums), as_rows(spark, rows, list(signs)), signs), night).toArrow()
         # Collected, so that a night does not compute all nights before it again.
         state, before = spark.createDataFrame(advanced) if advanced.num_rows else nothing, now
-        found = {row[0]: tuple(row[1:]) for row in sums.aggregates(state).select(*names).collect()}
-        assert found == expected(rows, now, night), (night, histories, skipped)
+        spine = [(who, life.entry) for who, life in lives.items() if life.lasts(night)]
+        people = spark.createDataFrame(spine, "subscriber_id STRING, entry_date DATE")
+        tags = sample.compute_at(Moment({night: {}}), people, {"usage": state}, usage=None).select(*names)
+        found = {row[0]: tuple(row[1:]) for row in tags.collect()}
+        assert found == expected(rows, now, lives, night), (night, worlds, skipped)
 
 
 def test_tags_made_of_kept_sums_are_those_made_of_the_rows(spark: SparkSession) -> None:
