@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _DERIVED = ("dwd", "tag")
 # Decisions are read 70 days back, usage three closed months. What can be made again, or is read only of the newest day, is kept so long.
 LEAST_KEPT_DAYS = 130
+# A state is read by the next night alone. A few more nights can be run again from it; older ones make it again from the facts.
+STATE_KEPT_DAYS = 3
 # A year and a month: a model can be trained at each cut-off of a year, and a season compared with the last one.
 YEAR_KEPT_DAYS = 400
 LAYERS = ("ods", "dwd", "dws", "tag", "score", "mkt", "fb", "rpt", "ops", "vault")
@@ -117,8 +119,9 @@ class Table:
         faults += [f"column {name} has the name of a run's folder; call it something else" for name in FOLDERS_OF_RUNS if name in names]
         if self.kind == "fact" and LOAD_ID.name not in names:
             faults.append("a fact needs the column load_id, which names the load of each row")
-        if self.kept_days is not None and self.kept_days < LEAST_KEPT_DAYS:
-            faults.append(f"kept_days is {self.kept_days}, expected at least {LEAST_KEPT_DAYS}: scenarios and models read that far back")
+        if self.kept_days not in (None, STATE_KEPT_DAYS) and (self.kept_days or 0) < LEAST_KEPT_DAYS:
+            expected = f"expected at least {LEAST_KEPT_DAYS}, or {STATE_KEPT_DAYS} for a state"
+            faults.append(f"kept_days is {self.kept_days}, {expected}: scenarios and models read that far back")
         if self.layer not in LAYERS or "." not in self.name:
             faults.append(f"layer {self.layer!r} is not one of {', '.join(LAYERS)}")
         if faults:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from expectations.checks import NOT_NULL
 from expectations.columns import SUBSCRIBER_ID
-from expectations.contract import LEAST_KEPT_DAYS, Column, Table
+from expectations.contract import STATE_KEPT_DAYS, Column, Table
 from features.aggregates import AGGREGATES
 from features.reads import Rows
 from features.tag import Aggregated
@@ -57,7 +57,7 @@ class Sums:
                 columns.append(Column(_rows_of(tag), "bigint", f"Rows with a value in {tag.column.name}.", (NOT_NULL,)))
         return Table(
             name=f"dws.{name}_sums",
-            kept_days=LEAST_KEPT_DAYS,
+            kept_days=STATE_KEPT_DAYS,
             owner=self.owner,
             comment=f"Sums over {self.rows.table.name} by window, which a night advances. One row per subscriber with rows in a window.",
             key=("subscriber_id",),
