@@ -1,7 +1,7 @@
 """Every tag of a person, family by family, and how what came differs from it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +69,10 @@ class Difference:
     came: Any
 
 
-def differences(tags: Iterable[str], expected: dict[str, Row], came: dict[str, Row]) -> list[Difference]:
-    """All differences in these tags, subscriber by subscriber."""
+def differences(tags: Sequence[str], expected: dict[str, Row], came: dict[str, Row]) -> list[Difference]:
+    """All differences in these tags, subscriber by subscriber. LookupError for a tag that the oracle does not know."""
+    if unknown := sorted({tag for tag in tags for row in expected.values() if tag not in row}):
+        raise LookupError(f"no oracle for {', '.join(unknown)}: write them down in tests/oracle/<family>.py")
     return [
         Difference(tag, who, expected[who][tag], came[who][tag])
         for tag in tags
