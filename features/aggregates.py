@@ -8,6 +8,8 @@ from pyspark.sql import functions as F
 
 # Of each key's weight the logarithm is rounded to this many decimals, so that the sum is exact in any order.
 _EXACT = "decimal(30,6)"
+# Days of a window are the bits of a bigint.
+MOST_DAYS = 62
 # Of a great circle of the earth.
 METRES_A_DEGREE = 111_195
 
@@ -87,6 +89,11 @@ def decayed(quantity: Column, age: Column, half_life: int, longest: int) -> Colu
     return F.try_multiply(quantity, F.get(factors, age).cast("bigint"))
 
 
+def day_bit(quantity: Column, days: Column) -> Column:
+    """Return, for a row with a quantity above 0, the bit of its day: so many days after the window's first."""
+    return F.when(quantity > 0, F.call_function("shiftleft", F.lit(1).cast("bigint"), days))
+
+
 AGGREGATES = {
     "sum": Aggregate(lambda quantity, _: F.sum(quantity), "bigint", 0, adds=True),
     "count": Aggregate(lambda quantity, _: F.count_if(quantity), "bigint", 0, adds=True),
@@ -97,6 +104,8 @@ AGGREGATES = {
     "latest": Aggregate(_latest),
     # What decays is summed after each row got its factor.
     "decayed": Aggregate(lambda quantity, _: F.sum(quantity), "bigint", 0),
+    # The quantity is the bit of its day.
+    "days": Aggregate(lambda bit, _: F.bit_count(F.bit_or(bit)), "int", 0),
     "approx_distinct": Aggregate(lambda quantity, _: F.approx_count_distinct(quantity), "bigint", 0),
     "top": Aggregate(_top, "string", compares=True),
     "top_share": Aggregate(_top_share, "int", compares=True),

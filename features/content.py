@@ -159,7 +159,7 @@ def content_variety() -> Column:
     return F.when(F.col("category").isin(*TELLING), F.col("visits"))
 
 
-@CONTENT_TAGS.windowed("distinct", of="content", days=(30,), by="day", unit="days", label="上网内容活跃天数", checks=(at_least(0),))
+@CONTENT_TAGS.windowed("days", of="content", days=(30,), unit="days", label="上网内容活跃天数", checks=(at_least(0),))
 def content_days() -> Column:
     """Days with a request through the WAP gateway."""
     return F.col("requests")

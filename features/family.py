@@ -76,8 +76,9 @@ class Family:
         Some aggregates compare the values of a column with each other: `by` names it, and the function gives the weight of a row. `top`
         is the value with the greatest sum of weights (of equals the smallest; with `k`, the first k joined by commas), `top_share` its
         share per mille, `distinct` the number of values with a weight, `entropy` their variety in thousandths of bits, `radius` the
-        spread of positions (longitude:latitude in millionths of a degree) in metres. In `decayed` a row
-        counts half after `half_life` days, and the sum is in thousandths.
+        spread of positions (longitude:latitude in millionths of a degree) in metres. `days` is the number of
+        days with a quantity above 0, in windows up to two months; `active_days` counts rows, and is for facts with one row a day. In
+        `decayed` a row counts half after `half_life` days, and the sum is in thousandths.
         """
         windows = [Window("days", n) for n in days] + [Window("months", n) for n in months] + [Window("month", n) for n in single_months]
         way = Way(by=by, k=k, half_life=half_life)

@@ -8,7 +8,7 @@ from typing import get_args
 
 from expectations.columns import SUBSCRIBER_ID
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from features.aggregates import AGGREGATES, Way
+from features.aggregates import AGGREGATES, MOST_DAYS, Way
 from features.reads import Lookup, Read, Rows, Yesterday
 from features.tag import EACH, TYPES, Quantity, parameters
 from features.windows import Window
@@ -121,6 +121,8 @@ def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], wind
         yield f"{rows.table.name} is monthly: use months or single_months"
     if aggregate == "active_days" and rows.table.grain != (SUBSCRIBER_ID.name,):
         yield f"active_days counts rows, and {rows.table.name} may have several a day"
+    if aggregate == "days" and any(window.most_days > MOST_DAYS for window in windows):
+        yield f"aggregate days counts at most {MOST_DAYS} days, and a window is longer"
     if aggregate == "latest" and not rows.newest_by:
         yield f"aggregate latest needs the newest_by of the rows of {rows.table.name}"
 

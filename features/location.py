@@ -129,31 +129,31 @@ def roaming_city_30d() -> Column:
     return F.left("roaming_county_30d", F.lit(4))
 
 
-@LOCATION_TAGS.windowed("distinct", days=(30,), by="day", unit="days", label="出现天数", checks=COUNT)
+@LOCATION_TAGS.windowed("days", days=(30,), unit="days", label="出现天数", checks=COUNT)
 def days_seen() -> Column:
     """Days on which the network saw the handset."""
     return _minutes()
 
 
-@LOCATION_TAGS.windowed("distinct", days=(30,), by="day", unit="nights", label="夜间出现天数", checks=COUNT)
+@LOCATION_TAGS.windowed("days", days=(30,), unit="nights", label="夜间出现天数", checks=COUNT)
 def nights_seen() -> Column:
     """Nights in which the network saw the handset."""
     return _at_night()
 
 
-@LOCATION_TAGS.windowed("distinct", days=(30,), by="day", unit="days", label="工作时段出现天数", checks=COUNT)
+@LOCATION_TAGS.windowed("days", days=(30,), unit="days", label="工作时段出现天数", checks=COUNT)
 def work_days_seen() -> Column:
     """Days from Monday to Friday on which the network saw the handset in working hours."""
     return _at_work()
 
 
-@LOCATION_TAGS.windowed("distinct", days=(30,), by="day", unit="days", label="外出天数", checks=COUNT)
+@LOCATION_TAGS.windowed("days", days=(30,), unit="days", label="外出天数", checks=COUNT)
 def days_away() -> Column:
     """Days on which they were outside the home city."""
     return _away()
 
 
-@LOCATION_TAGS.windowed("distinct", days=(30,), by="day", unit="nights", label="外出过夜天数", checks=COUNT)
+@LOCATION_TAGS.windowed("days", days=(30,), unit="nights", label="外出过夜天数", checks=COUNT)
 def nights_away() -> Column:
     """Nights in which they were outside the home city."""
     return F.when(F.col("is_away"), _at_night())

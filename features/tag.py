@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from expectations import contract
 from expectations.checks import NOT_NULL
-from features.aggregates import AGGREGATES, Way, decayed
+from features.aggregates import AGGREGATES, Way, day_bit, decayed
 from features.moment import Moment
 from features.reads import Rows
 from features.windows import Window
@@ -129,7 +129,10 @@ class Aggregated:
         if self.way.half_life:
             longest = 31 * self.window.length if self.window.kind != "days" else self.window.length
             quantity = decayed(quantity, F.datediff(moment.on, day), self.way.half_life, longest)
-        return F.when(day.between(*self.window.bounds(moment.on)), quantity)
+        first, last = self.window.bounds(moment.on)
+        if self.aggregate == "days":
+            quantity = day_bit(quantity, F.datediff(day, first))
+        return F.when(day.between(first, last), quantity)
 
     def aggregated(self, quantity: Column) -> Column:
         """Return the aggregate of a subscriber's quantities, or of the weights of a subscriber's keys."""

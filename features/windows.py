@@ -48,6 +48,11 @@ class Window:
             return f"前第{self.length}月"
         return "上月" if self.length == 1 else f"近{self.length}个月"
 
+    @property
+    def most_days(self) -> int:
+        """How many days it may have."""
+        return {"days": self.length, "months": 31 * self.length, "month": 31}[self.kind]
+
     def span(self, on: date) -> tuple[date, date]:
         """Return first and last day, both included. A month is closed from the first day of the next on, so D's own month never counts."""
         if self.kind == "days":

@@ -1,6 +1,6 @@
 """Aggregates that compare the values of a column, that decay, and tags of several nights in one pass."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
@@ -92,6 +92,27 @@ def test_a_decayed_sum_counts_half_after_each_half_life_and_nothing_outside_the_
     found = sample.table.conform(sample.compute(D, subscribers, content=frame(spark, DWD_CONTENT_DAILY, SITES)))
     # Ages 0, 1, 2: factors 1000, 707, 500.
     assert by_role(found, "requests_7d") == {"loyal": 2 * 1000 + 4 * 707 + 2 * 500, "silent": 0}
+
+
+def test_days_with_a_quantity_are_counted_once_however_many_rows_they_have(spark: SparkSession) -> None:
+    sample = family(content=Rows(DWD_CONTENT_DAILY))
+
+    def asked() -> Column:
+        """Days with requests."""
+        return F.col("requests")
+
+    sample.windowed("days", days=(7, 62), months=(2,), single_months=(3,), unit="days", label="天数")(asked)
+    more = "\n".join(f"always | {date(2026, 3, 31) - timedelta(days=back)} | video | 1" for back in range(120))
+    subscribers = frame(spark, DWD_SUBSCRIBER, f"{TWO}\njoined | 2020-01-01\nearlier | 2020-01-01\nalways | 2020-01-01")
+    found = sample.table.conform(sample.compute(D, subscribers, content=frame(spark, DWD_CONTENT_DAILY, f"{SITES.rstrip()}\n{more}")))
+    # Of loyal the 30th has two rows, and the 28th a row without requests. January and February have 59 days; of December 29 are left.
+    assert by_role(found, "asked_7d", "asked_62d", "asked_2m", "asked_m3") == {
+        "loyal": (3, 4, 0, 0),
+        "joined": (1, 1, 0, 0),
+        "earlier": (0, 1, 0, 0),
+        "silent": (0, 0, 0, 0),
+        "always": (7, 62, 59, 29),
+    }
 
 
 def test_distinct_values_may_be_estimated_by_a_sketch(spark: SparkSession) -> None:

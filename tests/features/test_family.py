@@ -176,6 +176,7 @@ def by_place(where: str) -> Column:
         (USAGE, windowed("top", days=(7,)), messages, "aggregate top compares the values of a column: by= names one of"),
         (USAGE, windowed("entropy", days=(7,), by="cell"), messages, "aggregate entropy compares the values of a column: by= names one"),
         (USAGE, windowed("sum", days=(7,), by="day"), messages, "aggregate sum takes no by="),
+        (USAGE, windowed("days", days=(63,)), messages, "aggregate days counts at most 62 days, and a window is longer"),
         (USAGE, windowed("distinct", days=(7,), by="day", k=2), messages, "k is 2: aggregate top takes"),
         (USAGE, windowed("top", days=(7,), by="day", k=0), messages, "k is 0: aggregate top takes"),
         (USAGE, windowed("decayed", days=(7,)), messages, "half_life is None: aggregate decayed takes a number of days from 1 up"),
