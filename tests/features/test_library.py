@@ -81,7 +81,7 @@ def test_there_are_tags_enough_and_each_name_once() -> None:
     assert len(names) >= 200
 
 
-def test_each_family_has_six_tags_and_120_definitions_differ_beyond_window_category_and_channel() -> None:
+def test_each_family_has_six_tags_and_together_they_have_120_definitions() -> None:
     # The tags of one declaration share its function; a share or trend over another window is told by its name without the window.
     definitions = {name_without_window(tag.column.name, tag) for family in FAMILIES for tag in family.tags}
     assert {family.name: len(family.tags) for family in FAMILIES if len(family.tags) < 6} == {}

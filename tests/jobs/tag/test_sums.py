@@ -150,7 +150,7 @@ def as_rows(spark: SparkSession, rows: dict[Load, Delivery], loads: list[Load]) 
 
 @at_most(max_examples=2, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(worlds=HISTORIES, skipped=SKIPPED)
-def test_tags_of_advanced_sums_are_those_of_the_loads_that_the_night_knows_whoever_enters_or_leaves(
+def test_tags_of_advanced_sums_are_those_of_the_known_loads_whoever_enters_or_leaves(
     spark: SparkSession, worlds: list[tuple[list[Delivery], list[Life]]], skipped: set[int]
 ) -> None:
     sample, sums = kept()
