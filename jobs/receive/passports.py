@@ -9,26 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from expectations.checks import IS_TOKEN, OneOf
+from expectations.checks import IS_TOKEN
 from expectations.contract import Column
 from expectations.feed import Feed
 from expectations.feed_faults import BY_RECEIVE
 from jobs.receive.deliveries import Delivery
 from jobs.receive.plainly import Good, words_of
 from jobs.receive.weighing import Outcome, load_of
+from jobs.runtime.distribution import COMPARED, LEAST_COMPARED, LEAST_ROWS, MOST_NULLS_MOVED, MOST_PSI, added, bins_of, groups, psi
 from jobs.runtime.place import files_below
 from jobs.runtime.writing import ROWS_COUNTED_HERE, parquet_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-COMPARED = 28
-LEAST_COMPARED = 7
-# With fewer rows a distribution is mostly chance.
-LEAST_ROWS = 100
-# Of a share of nulls, and of the population stability index: 0.25 is the usual sign of another population.
-MOST_NULLS_MOVED = 0.1
-MOST_PSI = 0.25
 
 
 @dataclass(frozen=True)
@@ -119,14 +112,7 @@ def _counted_in(column: Column, files: Sequence[Good]) -> tuple[int, int, int | 
         distinct = len(values.chunk(0).dictionary)
     else:
         distinct = None if pa.types.is_nested(values.type) else pc.count_distinct(values).as_py()
-    bins: dict[str, int] = {}
-    if (grouped := _groups(column, values, pa.scalar(files[0].event_date))) is not None:
-        bins = {_named(one["values"]): one["counts"] for one in pc.value_counts(grouped).to_pylist() if one["values"] is not None}
-    return len(values), values.null_count, distinct, bins
-
-
-def _named(group: Any) -> str:
-    return str(group).lower() if isinstance(group, bool) else str(group)
+    return len(values), values.null_count, distinct, bins_of(groups(column, values, pa.scalar(files[0].event_date)))
 
 
 @dataclass(frozen=True)
@@ -187,29 +173,8 @@ def _bins(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray") ->
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    groups = _groups(column, values, days)
-    return None if groups is None else pc.cast(groups, pa.string())
-
-
-def _groups(column: Column, values: "pa.ChunkedArray", days: "pa.ChunkedArray | pa.Scalar") -> "pa.ChunkedArray | None":
-    """Return the group of each value; None for columns without groups.
-
-    A group is a code, an hour (UTC), the power of two below a figure, or for a date the years from it to the row's day, which do not change
-    as time goes on.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if column.type in ("int", "bigint", "double"):
-        whole = pc.cast(values, pa.float64())
-        power = pc.multiply(pc.sign(whole), pc.floor(pc.log2(pc.add(pc.abs(whole), 1.0))))
-        return pc.cast(power, pa.int64())
-    if column.type == "timestamp":
-        return pc.hour(values)
-    if column.type == "date":
-        return pc.cast(pc.floor(pc.divide(pc.cast(pc.days_between(values, days), pa.float64()), 365)), pa.int64())
-    is_code = any(isinstance(check, OneOf) for check in column.checks)
-    return values if column.type == "boolean" or is_code else None
+    grouped = groups(column, values, days)
+    return None if grouped is None else pc.cast(grouped, pa.string())
 
 
 def alarms(feed: Feed, tonight: Iterable[Passport], earlier: Iterable[Passport]) -> list[str]:
@@ -232,27 +197,10 @@ def alarms(feed: Feed, tonight: Iterable[Passport], earlier: Iterable[Passport])
         nulls, usual = one.nulls / one.rows, sum(past.nulls for past in before) / sum(past.rows for past in before)
         if abs(nulls - usual) > MOST_NULLS_MOVED:
             said.append(f"{where} is null in {nulls:.0%} of the rows, in the last {len(before)} loads in {usual:.0%}")
-        usual_bins = _added(past.bins for past in before)
+        usual_bins = added(past.bins for past in before)
         moved = psi(one.bins, usual_bins)
         if moved > MOST_PSI and min(sum(one.bins.values()), sum(usual_bins.values())) >= LEAST_ROWS:
             said.append(
                 f"{where} is distributed otherwise than in the last {len(before)} loads: PSI {moved:.2f}, expected at most {MOST_PSI}"
             )
     return said
-
-
-def psi(now: Mapping[str, int], before: Mapping[str, int]) -> float:
-    """Return the population stability index of two distributions; 0 if one has no values. A group without values counts as half a value."""
-    total, total_before = sum(now.values()), sum(before.values())
-    if not total or not total_before:
-        return 0.0
-    shares = ((max(now.get(bin_, 0), 0.5) / total, max(before.get(bin_, 0), 0.5) / total_before) for bin_ in {*now, *before})
-    return sum((share - usual) * math.log(share / usual) for share, usual in shares)
-
-
-def _added(bins: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    added: dict[str, int] = {}
-    for each in bins:
-        for name, count in each.items():
-            added[name] = added.get(name, 0) + count
-    return added

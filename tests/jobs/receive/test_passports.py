@@ -10,7 +10,7 @@ import pytest
 
 from expectations.feeds import FEEDS
 from jobs.receive.deliveries import Delivery
-from jobs.receive.passports import Passport, alarms, passports, psi
+from jobs.receive.passports import Passport, alarms, passports
 from jobs.receive.weighing import Outcome
 from tests.night.homes import NIGHT
 
@@ -81,9 +81,3 @@ def test_a_daily_feed_is_compared_with_the_loads_of_the_last_28_days_alone() -> 
     assert len(alarms(USAGE, [tonight], daily)) == 1
     assert alarms(USAGE, [tonight], [*daily[:-1], passport(29)]) == []
     assert len(alarms(FEEDS["boss_bill"], [tonight], weekly)) == 1, "a feed that comes seldom is compared with its last loads"
-
-
-def test_the_index_is_nothing_between_equal_shares_and_grows_with_a_group_that_is_new() -> None:
-    assert psi({"a": 10, "b": 10}, {"a": 500, "b": 500}) == 0
-    assert psi({}, {"a": 1}) == 0
-    assert psi({"a": 50, "new": 50}, {"a": 1000}) > 1
