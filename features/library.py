@@ -1,8 +1,9 @@
 """Every tag family, and the customer record that they form together."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import BUSINESS_DATE, YEAR_KEPT_DAYS, Column, Table
@@ -69,14 +70,20 @@ def wide_columns() -> tuple[Column, ...]:
     return (SUBSCRIBER_ID, *(tag.column for family in FAMILIES for tag in family.tags))
 
 
+@lru_cache(maxsize=1)
+def families_by_tag() -> Mapping[str, frozenset[str]]:
+    """Return, by tag, the names of the families it needs: the one that declares it, and those that the tag may use."""
+    return {
+        tag.column.name: frozenset({family.name}).union(*(family.families[read].stands_on for read in taken))
+        for family in FAMILIES
+        for tag, taken in family.may_take()
+    }
+
+
 def families_of(columns: Iterable[str]) -> frozenset[str]:
-    """Return the names of the families that these columns need: those that declare them as tags, and those that such tags may use."""
-    wanted, found = set(columns), set[str]()
-    for family in FAMILIES:
-        for tag, taken in family.may_take():
-            if tag.column.name in wanted:
-                found |= {family.name}.union(*(family.families[read].stands_on for read in taken))
-    return frozenset(found)
+    """Return the names of the families that these columns need; a column that is no tag needs none."""
+    by_tag = families_by_tag()
+    return frozenset[str]().union(*(by_tag.get(column, ()) for column in columns))
 
 
 def low_when_days_are_absent() -> frozenset[str]:

@@ -1,12 +1,12 @@
 """Why a scenario decides about nobody tonight, while all others go on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.errors import AnalysisException
 
 from expectations.contract import Table
-from features.library import CAR, families_of
+from features.library import CAR
 from models.library import MODELS, SCORE_SUBSCRIBER
 from scenarios.catalogues import Catalogues
 from scenarios.needs import (
@@ -35,10 +35,10 @@ def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
     return list(dict.fromkeys(faults))
 
 
-def lacking_families(scenario: Scenario, lacking: frozenset[str]) -> list[str]:
-    """Return the families missing in tonight's CAR that the scenario needs, for itself or for the models that give its value."""
+def lacks(scenario: Scenario, lacking: Mapping[str, str]) -> list[str]:
+    """Return why the scenario has to wait: the sentences of columns that it, or a model that gives its value, cannot use tonight."""
     features = {name for model in MODELS if model.name in models_named(scenario) for name in model.features}
-    return sorted(families_of(columns_named(scenario) | features) & lacking)
+    return list(dict.fromkeys(lacking[name] for name in sorted(columns_named(scenario) | features) if name in lacking))
 
 
 def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str, str]:

@@ -94,6 +94,44 @@ OPS_PASSPORT = Table(
     ),
 )
 
+OPS_TAG_PROFILE = Table(
+    name="ops.tag_profile",
+    kept_days=YEAR_KEPT_DAYS,
+    owner="platform",
+    comment="One row per night and column of the customer record: how its values are distributed, and whether they may be used.",
+    key=("tag",),
+    log_of=("business_date",),
+    columns=(
+        Column("business_date", "date", "The night.", (NOT_NULL,)),
+        Column("tag", "string", "A tag, or a column of BOSS and CRM.", (NOT_NULL,)),
+        Column("car_run", "string", "The run that published the customer record that was looked at.", (NOT_NULL,)),
+        Column("rows", "bigint", "Rows of the customer record.", (NOT_NULL,)),
+        Column("seen", "bigint", "Rows looked at: all, of a very large customer record some.", (NOT_NULL,)),
+        Column("nulls", "bigint", "Rows without a value, of those looked at.", (NOT_NULL,)),
+        Column("distinct", "bigint", "Distinct values.", null_means="the column is a set"),
+        Column("bins", "string", "JSON, values by code, year or power of two; empty for text that is no code.", (NOT_NULL,)),
+        Column("usual_nulls", "double", "Share of nulls in the last 28 nights.", null_means="no night to compare with"),
+        Column("psi", "double", "Population stability index against the last 28 nights.", null_means="no night to compare with"),
+        Column("state", "string", "The verdict; new: not enough nights to compare with.", (NOT_NULL, one_of("good", "new", "bad"))),
+        Column("reasons", "array<string>", "Why it is new or bad.", (NOT_NULL,)),
+    ),
+)
+
+OPS_TAG_ACCEPTED = Table(
+    name="ops.tag_accepted",
+    owner="platform",
+    comment="One row per tag that somebody accepted as it is: from that night on it is compared with nights from then on alone.",
+    key=(),
+    log_of=("from_date",),
+    columns=(
+        Column("tag", "string", "A tag, or a column of BOSS and CRM.", (NOT_NULL,)),
+        Column("from_date", "date", "The first night that counts.", (NOT_NULL,)),
+        Column("reason", "string", "Why it is right.", (NOT_NULL,)),
+        Column("who", "string", "The user who accepted it.", (NOT_NULL,)),
+        Column("accepted_at", "timestamp", "When.", (NOT_NULL,)),
+    ),
+)
+
 OPS_RELEASE = Table(
     name="ops.release",
     owner="platform",

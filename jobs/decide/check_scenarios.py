@@ -15,7 +15,7 @@ from scenarios.calendar import import_day
 from scenarios.catalogues import KEYS, Catalogues
 from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
-from scenarios.waiting import lacking_families, unknown_codes, unresolved
+from scenarios.waiting import lacks, unknown_codes, unresolved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 def check_scenarios(run: JobRun) -> None:
     """Look up every code and column that a running scenario names. A scenario that names an unknown one decides about nobody tonight.
 
-    Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario whose tag family failed waits too.
+    Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario also waits while a tag that it uses is
+    missing or bad: the report has the reason, and profile_tags says what to do about a bad tag.
     When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
     frames = {name: run.read(name) for name in CATALOGUES}
     # Each scope of each feed that fills a catalogue has its own newest delivery.
     newest = {(load.known_on, load.load_id) for of in CATALOGUES.values() for load in run.lake.latest(of.table, run.on)}
     run.warnings += kept_from_before(frames, newest)
-    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))]
+    running, lacking = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))], run.read("lacking")
     for scenario in running:
-        if missing := lacking_families(scenario, run.read("lacking")):
-            run.warnings.append(f"{scenario.name} decides about nobody tonight: it needs the tags of {', '.join(missing)}, which failed")
+        run.warnings += [f"scenario {scenario.name} waits: {why}" for why in lacks(scenario, lacking)]
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
     faults += [f"{name} {fault}" for name, fault in strange.items()]

@@ -24,7 +24,7 @@ from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
 from scenarios.settlement import Settlement, billed_month, gets_bill
 from scenarios.tonight import NightList, Tonight
-from scenarios.waiting import lacking_families, unknown_codes, unresolved
+from scenarios.waiting import lacks, unknown_codes, unresolved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,13 +48,13 @@ HISTORY: dict[str, Any] = {
     **CATALOGUES,
     **HISTORY,
 )
-def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
+def find_candidates(on: date, car: "DataFrame", lacking: Mapping[str, str], bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
     """Find the candidates of every due step of every scenario: audience, offers, channel, exclusions, value.
 
     No row means that nothing was due.
 
-    Each scenario is computed separately. If one lacks a tag family, a column or a code of a catalogue, only this one waits, and
-    check_scenarios names it. Publish what it lacks, then run the night again.
+    Each scenario is computed separately. If one uses a tag that is missing or bad, or a column or a code of a catalogue that is not there,
+    only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again.
     """
     lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
     tonight = tonight_of(on, frames, unsent(on, lists))
@@ -64,7 +64,7 @@ def find_candidates(on: date, car: "DataFrame", lacking: frozenset[str], bills: 
     strange = unresolved(running, car.sparkSession)
     found: list[DataFrame] = []
     for scenario in running:
-        waits = unknown_codes(scenario, tonight.catalogues) or lacking_families(scenario, lacking) or scenario.name in strange
+        waits = unknown_codes(scenario, tonight.catalogues) or lacks(scenario, lacking) or scenario.name in strange
         for step in [] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])):
             found.append(candidates(scenario, step, people, tonight))
     if not found:

@@ -47,7 +47,7 @@ class Job:
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of the tables that the job reads."""
-        return tuple(dict.fromkeys(read.table.name for read in self.reads.values()))
+        return tuple(dict.fromkeys(table.name for read in self.reads.values() for table in read.tables))
 
 
 def table_job(
@@ -139,7 +139,7 @@ class Order:
         usual = [job for job in jobs.values() if not job.always]
 
         def writers_of(job: Job, reads: Iterable[Read]) -> frozenset[str]:
-            return frozenset(writer for read in reads for writer in writers.get(read.table.name, set()) - {job.name})
+            return frozenset(writer for read in reads for table in read.tables for writer in writers.get(table.name, set()) - {job.name})
 
         self.before = {job.name: writers_of(job, (read for read in job.reads.values() if read.is_of_tonight)) for job in usual}
         self.needs = {job.name: writers_of(job, (read for read in job.reads.values() if read.holds_back)) for job in usual}

@@ -20,6 +20,7 @@ from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
 from jobs.runtime.gaps import unrefined
 from jobs.runtime.job import Job
+from jobs.runtime.lacking import lacking
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
@@ -73,11 +74,11 @@ class JobRun:
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
     def read(self, name: str) -> Any:
-        """Return the frame of a declared read; None without an optional table, a frozenset for `Lacking` and `NotArrived`."""
+        """Return the frame of a declared read; None without an optional table, a mapping for `Lacking`, a frozenset for `NotArrived`."""
         read = self.job.reads[name]
         on = self._night_of(read)
         if isinstance(read, Lacking):
-            return self.lake.published(read.table, on).lacks
+            return lacking(self.lake, read.table, on)
         if isinstance(read, NotArrived):
             return self.lake.not_arrived(read, on)
         if isinstance(read, IfMade):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from expectations.contract import Table
+from expectations.tables.ops import OPS_TAG_PROFILE
 from features.sums import Sums
 
 Dates = Callable[[date], Iterable[date] | None]
@@ -17,8 +18,13 @@ class Read:
     table: Table
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that the job waits for."""
+        return (self.table,)
+
+    @property
     def is_of_tonight(self) -> bool:
-        """Whether the job has to wait for the job that writes the table tonight."""
+        """Whether the job has to wait for the jobs that write the tables tonight."""
         return True
 
     @property
@@ -170,7 +176,15 @@ class IfMade(Read):
 
 @dataclass(frozen=True)
 class Lacking(Read):
-    """The names of the reads that the snapshot of D was made without, as a frozenset instead of a frame."""
+    """What the snapshot of D lacks: a sentence by column that cannot be used tonight, as a mapping instead of a frame.
+
+    These are the columns of families that were missing and, in the customer record, tags that are bad tonight.
+    """
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The snapshot, and the profiles that say which of its columns are bad."""
+        return (self.table, OPS_TAG_PROFILE)
 
 
 @dataclass(frozen=True)

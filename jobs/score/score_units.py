@@ -1,10 +1,9 @@
 """One job per unit: all its models score everything that is to be scored, in one pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from features.library import families_of
 from features.wide import named_in
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun
@@ -24,8 +23,8 @@ def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
     lacking = run.read("lacking")
     versions, opened = _opened(run, models, lacking)
     rows = run.read("rows")
-    # If the tags that select who is scored are missing, every row is scored.
-    if not families_of(named_in(unit.scored)) & lacking:
+    # If the tags that select who is scored cannot be used, every row is scored.
+    if not named_in(unit.scored) & lacking.keys():
         rows = rows.where(unit.scored)
     scoring = tuple(model for model in models if model.name in opened)
     rows = rows.select(*dict.fromkeys((unit.key, *(name for model in scoring for name in model.features))))
@@ -38,19 +37,19 @@ def score(unit: Unit, models: tuple[Model, ...], run: JobRun) -> None:
     run.publish(run.job.writes[0], rows.withColumns({**known, "business_date": F.lit(run.on)}))
 
 
-def _opened(run: JobRun, models: Iterable[Model], lacking: frozenset[str]) -> tuple[dict[str, str], dict[str, Any]]:
+def _opened(run: JobRun, models: Iterable[Model], lacking: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the pinned versions and the opened models, by name. A model that cannot score is left out with a warning."""
-    waiting = {model.name: sorted(families_of(model.features) & lacking) for model in models}
+    waiting = {model.name: list(dict.fromkeys(lacking[name] for name in model.features if name in lacking)) for model in models}
     opened: dict[str, Any] = {}
     try:
-        versions = pinned(run, [name for name, families in waiting.items() if not families])
+        versions = pinned(run, [name for name, why in waiting.items() if not why])
     except RegistryError as error:
         for model in models:
             _warn(run, model, str(error))
         return {}, opened
     for model in models:
         if waiting[model.name]:
-            _warn(run, model, f"the tags of {', '.join(waiting[model.name])} are missing tonight")
+            _warn(run, model, "; ".join(waiting[model.name]))
         elif model.name not in versions:
             _warn(run, model, f"it has no champion; `chudian train {run.on}` makes one, then run the night again")
         else:
@@ -70,8 +69,8 @@ def _warn(run: JobRun, model: Model, why: str) -> None:
 def score_job(unit: Unit, models: tuple[Model, ...]) -> Job:
     """Return the nightly job of one unit."""
     runbook = (
-        f"Score every {unit.name} for which {unit.scored}, with all models. A model without a champion, or one that cannot be opened,"
-        " gives null scores and a warning. Train it or bring its files back, then run the night again."
+        f"Score every {unit.name} for which {unit.scored}, with all models. A model without a champion, one that cannot be opened,"
+        " or one whose tags are missing or bad gives null scores and a warning. Train it or bring its files back, then run the night again."
     )
     return Job(
         name=f"score_{unit.name}s",

@@ -9,13 +9,15 @@ from pyspark.sql import SparkSession
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_bill import ODS_BILL
 from jobs.decide.find_candidates import decided_steps, other_lists, settlement, unsent
+from jobs.runtime.lacking import missing
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.offers import Gift
 from scenarios.scenario import Exclusion, Scenario
 from scenarios.timing import Assumed
 from scenarios.tonight import NightList
-from scenarios.waiting import lacking_families, unknown_codes, unresolved
+from scenarios.waiting import lacks, unknown_codes, unresolved
 from tests.frames import frame
 from tests.scenarios.nights import tonight
 from tests.scenarios.test_candidates import catalogues
@@ -35,12 +37,19 @@ def test_a_scenario_names_every_code_that_tonights_catalogues_lack(spark: SparkS
 
 
 def test_a_scenario_waits_for_the_families_that_it_or_its_model_needs_and_for_no_other() -> None:
-    assert lacking_families(C10, frozenset({"content"})) == []
-    assert lacking_families(C10, frozenset({"content", "billing", "usage"})) == ["billing", "usage"]
+    assert lacks(C10, missing(frozenset({"content"}))) == []
+    billing, usage = (f"the tags of {family} are missing tonight" for family in ("billing", "usage"))
+    assert lacks(C10, missing(frozenset({"content", "billing", "usage"}))) == [billing, usage]
     # Its own words and predicates name no tag of the handset; the model that values it does.
-    assert lacking_families(C10, frozenset({"terminal"})) == ["terminal"]
+    assert lacks(C10, missing(frozenset({"terminal"}))) == ["the tags of terminal are missing tonight"]
     assumed = replace(C10, strategy=replace(C10.strategy, effect=Assumed(10_000)))
-    assert lacking_families(assumed, frozenset({"terminal"})) == []
+    assert lacks(assumed, missing(frozenset({"terminal"}))) == []
+
+
+def test_a_scenario_waits_for_a_bad_tag_that_it_uses_and_no_other_scenario_does() -> None:
+    why = "tag bill_data_fee_outside_fen_1m is bad tonight: every value is 0"
+    lacking = {"bill_data_fee_outside_fen_1m": why, "home_cell": "nobody uses it"}
+    assert [lacks(scenario, lacking) for scenario in (C10, C11, C13)] == [[why], [], []]
 
 
 def excluding(scenario: Scenario, predicate: str) -> Scenario:

@@ -12,7 +12,7 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.reads import IfMade, Lacking, NightBefore, Snapshot
+from jobs.runtime.reads import IfMade, NightBefore, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.frames import by_role
@@ -46,13 +46,7 @@ def runner(spark: SparkSession, tmp_path: Path) -> Runner:
 
 
 def lacking_of(runner: Runner) -> frozenset[str]:
-    told = list[frozenset[str]]()
-
-    def look(run: JobRun) -> None:
-        told.append(run.read("lacking"))
-
-    runner.run(Job(name="look", stage="report", kind="effect", call=look, writes=(), reads={"lacking": Lacking(DOUBLED)}), D)
-    return told[0]
+    return runner.lake.published(DOUBLED, D).lacks
 
 
 def failing(job: Job) -> Job:

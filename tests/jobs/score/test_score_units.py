@@ -9,11 +9,12 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from expectations.tables.ops import OPS_PIN
+from expectations.tables.ops import OPS_PIN, OPS_TAG_PROFILE
 from features.library import CAR
 from jobs.register import all_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
+from jobs.runtime.lake import NotPublishedError
 from jobs.runtime.registry import champion, promote
 from jobs.runtime.registry_files import artifacts, database
 from jobs.runtime.settings import settings
@@ -31,14 +32,15 @@ PEOPLE = """
 """
 
 
-def carried(spark: SparkSession, lacks: tuple[str, ...] = ()) -> Job:
-    """A job that makes a CAR of these people, without some families."""
+def carry(spark: SparkSession, runner: Runner, lacks: tuple[str, ...] = ()) -> None:
+    """Publish a CAR of these people, without some families, and its profiles."""
 
     def call(run: JobRun) -> None:
         run.lacks.update(lacks)
         run.publish(CAR, frame(spark, CAR, PEOPLE).withColumn("business_date", F.lit(run.on)))
 
-    return Job(name="write_car", stage="tag", kind="effect", call=call, writes=(CAR,))
+    runner.run(Job(name="write_car", stage="tag", kind="effect", call=call, writes=(CAR,)), D)
+    runner.run(all_jobs()["profile_tags"], D)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def trained(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A home with a CAR of D and a champion of each model that gives everybody one chance in four. Not to be changed: copy it."""
     home = tmp_path_factory.mktemp("trained") / "home"
     made = Runner(settings({"CHUDIAN_HOME": str(home)}))
-    made.run(carried(spark), D)
+    carry(spark, made)
     for model in MODELS:
         made_champion(home, a_tiny_model(model))
     return home
@@ -108,14 +110,14 @@ def test_a_model_whose_file_cannot_be_opened_is_named_and_the_other_scores(runne
 
 
 def test_a_model_whose_tags_are_lacking_has_null_scores_and_the_other_scores(spark: SparkSession, runner: Runner) -> None:
-    runner.run(carried(spark, lacks=("product",)), D)
+    carry(spark, runner, lacks=("product",))
     told = scored(runner).warnings
     assert [warning.split(": ")[1] for warning in told] == ["the tags of product are missing tonight"] * len(told)
     assert {model.name for model in MODELS if {"products_held"} & set(model.features)} == {warning.split()[1] for warning in told}
 
 
 def test_when_it_is_not_known_who_is_live_everybody_has_a_row_without_scores(spark: SparkSession, runner: Runner) -> None:
-    runner.run(carried(spark, lacks=("lifecycle",)), D)
+    carry(spark, runner, lacks=("lifecycle",))
     assert len(scored(runner).warnings) == len(NAMES)
     assert [row[0] for row in scores(runner, *NAMES)] == ["gone", "loyal", "unknown"]
     assert {row[1:] for row in scores(runner, *NAMES)} == {(None, None, None, None)}
@@ -132,3 +134,17 @@ def test_when_the_registry_cannot_be_read_all_scores_are_null_until_it_is_brough
     registry.write_bytes(whole)
     assert scored(runner).warnings == []
     assert scores(runner, "churn") == [("loyal", 250_000, "1"), ("unknown", 250_000, "1")]
+
+
+def test_a_model_with_a_bad_tag_has_null_scores_and_the_other_scores(runner: Runner) -> None:
+    (bad,) = [row for row in runner.lake.log(OPS_TAG_PROFILE, business_date=D) if row["tag"] == "off_net_share_30d"]
+    runner.lake.records.append(OPS_TAG_PROFILE, [{**bad, "state": "bad", "reasons": ["every value is 0"]}])
+    why = "tag off_net_share_30d is bad tonight: every value is 0"
+    assert scored(runner).warnings == [f"model churn has null scores (no scenario uses it): {why}"]
+    assert scores(runner, *NAMES) == [("loyal", None, None, 250_000, "1"), ("unknown", None, None, 250_000, "1")]
+
+
+def test_a_customer_record_without_profiles_is_not_scored(runner: Runner) -> None:
+    runner.lake.records.replace(OPS_TAG_PROFILE, [], f"business_date = DATE '{D}'")
+    with pytest.raises(NotPublishedError, match="the customer record of 2026-03-04 has no profiles\n  To mend it: run profile_tags"):
+        scored(runner)

@@ -1,0 +1,55 @@
+"""A night with a bad tag: the scenario that uses it waits and says so, everything else is done as ever."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ops import OPS_RUN, OPS_TAG_PROFILE
+from jobs.register import job_named
+from jobs.runtime.job_run import Runner
+from models.library import SCORE_SUBSCRIBER
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from tests.frames import rows
+from tests.night.homes import NIGHT, fork, runner_of
+
+TAG = "bill_data_fee_outside_fen_1m"
+
+
+def decided(runner: Runner) -> dict[str, set[tuple]]:
+    """The decisions of the night, by scenario."""
+    found: dict[str, set[tuple]] = {}
+    columns = ("step", "subscriber_id", "stage", "offer", "channel", "value_fen", "rank")
+    for scenario, *row in rows(runner.lake.whole(MKT_DECISION, business_date=NIGHT), "scenario", *columns):
+        found.setdefault(scenario, set()).add(tuple(row))
+    return found
+
+
+@pytest.fixture(scope="module")
+def runner(after_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """A home with ten more nights before the night, all like it, but for one tag: its unit was another by a factor of 1,000."""
+    made = runner_of(fork(after_night, tmp_path_factory.mktemp("bad") / "home"))
+    tonight = made.lake.log(OPS_TAG_PROFILE, business_date=NIGHT)
+    assert {row["state"] for row in tonight} == {"new"}
+    counted = '{"0": 40, "17": 150, "18": 150, "19": 110}'
+    usual = [row | ({"bins": counted} if row["tag"] == TAG else {}) for row in tonight]
+    nights = [NIGHT - timedelta(days=back) for back in range(1, 11)]
+    made.lake.records.append(OPS_TAG_PROFILE, [row | {"business_date": night} for night in nights for row in usual])
+    return made
+
+
+def test_the_scenario_that_uses_a_bad_tag_waits_and_every_other_decides_as_ever(runner: Runner) -> None:
+    before, scores = decided(runner), rows(runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT))
+    assert before[C10.name]
+    for name in ("profile_tags", "score_subscribers", "check_scenarios", "find_candidates", "decide_contacts"):
+        runner.run(job_named(name), NIGHT)
+    bad = {row["tag"]: row["reasons"] for row in runner.lake.log(OPS_TAG_PROFILE, business_date=NIGHT) if row["state"] == "bad"}
+    assert bad.keys() == {TAG}
+    runs = sorted(runner.lake.log(OPS_RUN, business_date=NIGHT), key=lambda run: run["started_at"])
+    said = {run["job"]: run["warnings"] for run in runs}
+    assert said["check_scenarios"] == [f"scenario {C10.name} waits: tag {TAG} is bad tonight: {'; '.join(bad[TAG])}"]
+    assert said["profile_tags"][0] == f"tag {TAG} is bad: {'; '.join(bad[TAG])}"
+    del before[C10.name]
+    assert decided(runner) == before
+    assert rows(runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT)) == scores
