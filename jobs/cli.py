@@ -3,14 +3,13 @@
 import sys
 from contextlib import nullcontext
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, pages, people, tag_work, wiki
-from jobs.commands.arguments import BusinessDate, day, day_option
+from jobs.commands import deliveries, own_files, pages, people, tag_work, tags, wiki
+from jobs.commands.arguments import BusinessDate, PageFile, day, day_option
 from jobs.commands.started import started
 from jobs.screen import bar, console, teller
 
@@ -199,9 +198,6 @@ def coverage(on: BusinessDate) -> None:
     console.print(coverage_of(on))
 
 
-PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this Markdown file.")]
-
-
 @app.command(rich_help_panel=LOOK)
 def channels(page: PageFile = None) -> None:
     """Show the channels: their kinds of contact, when they need their lists, and the form of the lists."""
@@ -212,15 +208,6 @@ def channels(page: PageFile = None) -> None:
 
 
 @app.command(rich_help_panel=LOOK)
-def tags(page: PageFile = None) -> None:
-    """Show the tag dictionary: name, label, unit, meaning, meaning of null."""
-    from features.dictionary import dictionary_page
-    from jobs import show
-
-    show.print_or_write(show.tags, page, lambda _: dictionary_page())
-
-
-@app.command(rich_help_panel=LOOK)
 def doctor() -> None:
     """Check everything a night needs on this machine and say what to install or set."""
     from jobs.doctor import main as examine
@@ -228,6 +215,7 @@ def doctor() -> None:
     raise typer.Exit(examine())
 
 
+app.add_typer(tags.app, name="tags", rich_help_panel=LOOK)
 app.command(rich_help_panel=LOOK)(tag_work.plan)
 app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=LOOK)(pages.site)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -28,4 +29,5 @@ def day_option(name: str, says: str) -> Any:
     return typer.Option(name, parser=day, metavar="YYYY-MM-DD", help=says)
 
 
+PageFile = Annotated[Path | None, typer.Option("--page", help="Write it to this Markdown file.")]
 BusinessDate = Annotated[date, typer.Argument(parser=day, metavar="YYYY-MM-DD", help="Business date D. Channels import its lists on D+1.")]

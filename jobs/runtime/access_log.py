@@ -26,12 +26,13 @@ class Reading:
 
 def log_reads(lake: Lake, readings: Iterable[Reading]) -> None:
     """Add the reads to vault.read, by this process's user, now."""
-    rows = [asdict(reading) | {"fields": [*reading.fields], "read_at": now(), "who": _user()} for reading in readings]
+    rows = [asdict(reading) | {"fields": [*reading.fields], "read_at": now(), "who": user()} for reading in readings]
     if rows:
         lake.records.append(VAULT_READ, rows)
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the name of this process's user, or its number if it has no name."""
     # The environment's user name can be set to any text.
     try:
         return pwd.getpwuid(os.getuid()).pw_name

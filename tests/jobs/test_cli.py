@@ -10,9 +10,13 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from expectations.errors import ChudianError
+from expectations.tables.ops import OPS_TAG_ACCEPTED, OPS_TAG_PROFILE
 from jobs import cli
+from jobs.runtime.lake import Lake
 from jobs.runtime.sequence import Ended, NightError
+from jobs.runtime.settings import settings
 from jobs.screen import teller
+from jobs.tag.accepted import accepted
 
 GREEN, YELLOW, RED = "\x1b[32m", "\x1b[33m", "\x1b[31m"
 REFUSED = "refused: landing/2026-03-04/boss_usage/boss_usage_20260304_01:\n  - md5 differs\n  - 4 rows, got 3\n  To mend it: send it again"
@@ -187,3 +191,22 @@ def test_the_report_is_named_also_after_a_night_that_failed(home: Path, monkeypa
     monkeypatch.setattr("jobs.runtime.sequence.run_sequence", failing)
     assert isinstance(CliRunner().invoke(cli.app, ["night", f"{date(2026, 3, 4)}"]).exception, NightError)
     assert f"Report: {page}" in screen.export_text()
+
+
+def test_bad_tags_are_accepted_with_a_reason_and_a_name(home: Path, screen: Console) -> None:
+    lake, night = Lake(settings({"CHUDIAN_HOME": f"{home}"})), date(2026, 3, 4)
+    assert "No night has profiles of tags yet" in refusal("tags", "accept", "points", "--reason", "new scheme")
+    seen = {"business_date": night, "car_run": "r", "rows": 200, "seen": 200, "nulls": 0, "distinct": 1, "bins": "{}", "reasons": []}
+    states = {"points": "bad", "brand": "bad", "vip_level": "good"}
+    lake.records.append(OPS_TAG_PROFILE, [{**seen, "tag": tag, "state": state} for tag, state in states.items()])
+    assert "give either tags or --all" in refusal("tags", "accept", "--reason", "new scheme")
+    assert "Missing option '--reason'" in refusal("tags", "accept", "points")
+    assert "No tag is called point" in refusal("tags", "accept", "point", "--reason", "new scheme")
+    assert "found no tag bad" in refusal("tags", "accept", "--all", "--from", "2026-03-05", "--reason", "new scheme")
+    CliRunner().invoke(cli.app, ["tags", "accept", "--all", "--reason", "new scheme"], catch_exceptions=False)
+    rows = [(row["tag"], row["from_date"], row["reason"]) for row in lake.log(OPS_TAG_ACCEPTED)]
+    assert rows == [("brand", night, "new scheme"), ("points", night, "new scheme")]
+    assert all(row["who"] and row["accepted_at"] for row in lake.log(OPS_TAG_ACCEPTED))
+    CliRunner().invoke(cli.app, ["tags", "accept", "points", "--from", "2026-03-09", "--reason", "again"], catch_exceptions=False)
+    assert accepted(lake, date(2026, 3, 8)) == {"brand": night, "points": night}
+    assert accepted(lake, date(2026, 3, 9)) == {"brand": night, "points": date(2026, 3, 9)}
