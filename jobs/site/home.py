@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from expectations.dates import iso_day
-from expectations.tables.ops import OPS_LOAD
+from expectations.tables.ops import OPS_LOAD, OPS_TAG_PROFILE
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs.report.gather import families_of
@@ -30,13 +31,15 @@ class Night:
 class Home:
     """The newest nights, the newest first; whether there are data docs; and figures of the newest night.
 
-    `tags` has each tag's figures, `members` the live subscribers of each segment, `listed` the contacts of each scenario by channel,
-    `loaded` the newest day of each feed. What the night has no figure of is not in them.
+    `tags` has each tag's figures, `profiles` its rows of ops.tag_profile in the newest nights, `members` the live subscribers of each
+    segment, `listed` the contacts of each scenario by channel, `loaded` the newest day of each feed. What the night has no figure of is not
+    in them.
     """
 
     nights: tuple[Night, ...] = ()
     has_data_docs: bool = False
     tags: dict[str, TagFigures] = field(default_factory=dict)
+    profiles: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     members: dict[str, int] = field(default_factory=dict)
     listed: dict[str, Counter[str]] = field(default_factory=dict)
     loaded: dict[str, date] = field(default_factory=dict)
@@ -58,10 +61,18 @@ def home_of(chosen: Settings) -> Home:
         nights,
         has_data_docs,
         tags={tag.column.name: tag for family in families_of(lake, on) for tag in family.tags},
+        profiles=_profiles(lake, {night.on for night in nights}),
         members={row["segment"]: row["subscribers"] for row in lake.log(RPT_SEGMENT_PORTRAIT, business_date=on)},
         listed=_listed(lake, on),
         loaded=_loaded(lake, on),
     )
+
+
+def _profiles(lake: Lake, nights: set[date]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in lake.records.rows(OPS_TAG_PROFILE, lambda partition: partition["business_date"] in nights):
+        found.setdefault(row["tag"], []).append(row)
+    return found
 
 
 def _listed(lake: Lake, on: date) -> dict[str, Counter[str]]:

@@ -23,6 +23,8 @@ from features.synonyms import words_for
 from features.tag import EACH, NotArrived
 from jobs.plan import form_of
 from jobs.report.page import count, figure, share
+from jobs.site.distribution import LABEL, distribution
+from jobs.site.distribution import WIDTH as BAR_WIDTH
 from jobs.site.draw import HEIGHT, WIDTH, drawing
 from jobs.site.finder import index_script
 from jobs.site.home import Home
@@ -146,6 +148,7 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         words=words_for(node.name),
         night=home.newest,
         figures=home.tags.get(node.name),
+        spread=distribution(tag.column, home.profiles.get(node.name, ())),
         form=_form(family, tag),
         made=made,
         of_tags=[one.column for one in made.columns if one.table in TAG_TABLES],
@@ -253,5 +256,7 @@ def _templates() -> Environment:
         "kinds": KINDS,
         "box_width": WIDTH,
         "box_height": HEIGHT,
+        "bar_width": BAR_WIDTH,
+        "bar_label": LABEL,
     }
     return environment
