@@ -108,7 +108,7 @@ OPS_TAG_PROFILE = Table(
         Column("rows", "bigint", "Rows of the customer record.", (NOT_NULL,)),
         Column("seen", "bigint", "Rows looked at: all, of a very large customer record some.", (NOT_NULL,)),
         Column("nulls", "bigint", "Rows without a value, of those looked at.", (NOT_NULL,)),
-        Column("distinct", "bigint", "Distinct values.", null_means="the column is a set"),
+        Column("distinct", "bigint", "Distinct values.", null_means="the values are counted by group, or the column is a set"),
         Column("bins", "string", "JSON, values by code, year or power of two; empty for text that is no code.", (NOT_NULL,)),
         Column("usual_nulls", "double", "Share of nulls in the last 28 nights.", null_means="no night to compare with"),
         Column("psi", "double", "Population stability index against the last 28 nights.", null_means="no night to compare with"),

@@ -85,8 +85,9 @@ def _of_family(published: "DataFrame", made: "DataFrame", family: Family, on: da
 
 
 def repairing(families: Iterable[str]) -> list[Job]:
-    """Return the jobs that make these families again: their sums, their tags, and the customer record."""
+    """Return the jobs that make these families again: their sums, their tags, and the customer record with its profiles."""
+    from jobs.tag.profile_tags import profile_tags
     from jobs.tag.write_car import write_car
 
     wanted = set(families)
-    return [*(job for family in FAMILIES if family.name in wanted for job in jobs_of(family)), write_car]
+    return [*(job for family in FAMILIES if family.name in wanted for job in jobs_of(family)), write_car, profile_tags]

@@ -97,6 +97,8 @@ def profile(on: date, column: Column, values: "pa.ChunkedArray", rows: int) -> P
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    distinct = None if pa.types.is_nested(values.type) else pc.count_distinct(values).as_py()
-    counted = json.dumps(bins_of(groups(column, values, pa.scalar(on))), sort_keys=True)
+    grouped = groups(column, values, pa.scalar(on))
+    # Of the others the groups say as much, and counting distinct figures costs ten times as much as counting groups.
+    distinct = pc.count_distinct(values).as_py() if grouped is None and not pa.types.is_nested(values.type) else None
+    counted = json.dumps(bins_of(grouped), sort_keys=True)
     return Profile(on, column.name, rows, len(values), values.null_count, distinct, counted)
