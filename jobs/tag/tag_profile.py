@@ -86,9 +86,11 @@ def profiles(lake: Lake, on: date) -> Iterator[Profile]:
     pieces = [(file, group) for file in files for group in range(file.num_row_groups)]
     rows = sum(file.metadata.num_rows for file in files)
     chosen = pieces[:: max(1, math.ceil(rows / ROWS_COUNTED_HERE))]
+    # A column that is newer than the night has no values there.
+    known = set(files[0].schema_arrow.names)
     for name, column in profiled().items():
-        read = [file.read_row_group(group, columns=[name]).column(0) for file, group in chosen if name in file.schema_arrow.names]
-        if read:
+        if name in known:
+            read = (file.read_row_group(group, columns=[name]).column(0) for file, group in chosen)
             yield profile(on, column, pa.chunked_array([chunk for one in read for chunk in one.chunks]), rows)
 
 

@@ -16,10 +16,12 @@ from jobs.register import job_named
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lacking import lacking
+from jobs.runtime.reads import Snapshot
 from jobs.runtime.settings import settings
 from jobs.tag.accepted import accept, bad_tags, newest_profiled
 from jobs.tag.judging import Verdict
 from jobs.tag.profile_tags import told
+from jobs.tag.tag_profile import profiles
 
 D = date(2026, 3, 20)
 PEOPLE = 400
@@ -43,7 +45,7 @@ def runner(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run
         run.lacks.add("content")
         known = {name: value.alias(name) for name, value in given.items()}
         nulls = {column.name: F.lit(None).cast(column.type).alias(column.name) for column in CAR.columns}
-        run.publish(CAR, spark.range(PEOPLE).select(*(known.get(name, null) for name, null in nulls.items())))
+        run.publish(CAR, spark.range(0, PEOPLE, 1, 4).select(*(known.get(name, null) for name, null in nulls.items())))
 
     made.run(Job(name="write_car", stage="tag", kind="effect", call=call, writes=(CAR,)), D)
     return made
@@ -95,6 +97,14 @@ def test_a_bad_tag_is_a_warning_and_is_lacking_until_it_is_accepted(runner: Runn
     run, rows = gate(runner)
     assert (rows["points"]["state"], run.warnings) == ("new", [])
     assert "points" not in lacking(runner.lake, CAR, D)
+
+
+def test_of_very_many_rows_some_row_groups_are_looked_at(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = len(runner.lake.files(Snapshot(CAR), D))
+    assert files == 4
+    monkeypatch.setattr("jobs.tag.tag_profile.ROWS_COUNTED_HERE", PEOPLE // 2)
+    found = {(one.rows, one.seen) for one in profiles(runner.lake, D)}
+    assert found == {(PEOPLE, PEOPLE // 2)}
 
 
 @pytest.mark.parametrize(
