@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from expectations.checks import OneOf
 from expectations.contract import BUSINESS_DATE, Column
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.library import CAR, FAMILIES
@@ -19,6 +20,9 @@ from jobs.runtime.writing import ROWS_COUNTED_HERE
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+NO_CODE = "other"
 
 
 @dataclass(frozen=True)
@@ -102,5 +106,15 @@ def profile(on: date, column: Column, values: "pa.ChunkedArray", rows: int) -> P
     grouped = groups(column, values, pa.scalar(on))
     # Of the others the groups say as much, and counting distinct figures costs ten times as much as counting groups.
     distinct = pc.count_distinct(values).as_py() if grouped is None and not pa.types.is_nested(values.type) else None
-    counted = json.dumps(bins_of(grouped), sort_keys=True)
+    counted = json.dumps(_of_codes(column, bins_of(grouped)), sort_keys=True)
     return Profile(on, column.name, rows, len(values), values.null_count, distinct, counted)
+
+
+def _of_codes(column: Column, bins: Mapping[str, int]) -> dict[str, int]:
+    """Return the bins with all that is no declared code as one group. Tables of tags only warn of such texts, and they may be names."""
+    codes = {code for check in column.checks if isinstance(check, OneOf) for code in check.codes}
+    found: dict[str, int] = {}
+    for group, count in bins.items():
+        name = group if not codes or group in codes else NO_CODE
+        found[name] = found.get(name, 0) + count
+    return found

@@ -35,7 +35,7 @@ def runner(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run
         "subscriber_id": F.lpad(F.col("id").cast("string"), 32, "0"),
         "is_live": F.col("id") % 2 == 0,
         "points": F.when(F.col("id") > 0, F.col("id")),
-        "state": F.when(F.col("id") < 100, "frozen").otherwise("active"),
+        "state": F.when(F.col("id") < 100, "frozen").when(F.col("id") < 399, "active").otherwise("Li Lei"),
         "county": F.concat(F.lit("99010"), (F.col("id") % 7).cast("string")),
         "entry_date": F.date_sub(F.lit(D), 400),
         "business_date": F.lit(D),
@@ -72,7 +72,7 @@ def test_each_column_has_its_figures_and_the_first_night_is_new(runner: Runner) 
     groups = {"1": 2, "2": 4, "3": 8, "4": 16, "5": 32, "6": 64, "7": 128, "8": 145}
     assert [rows["points"][name] for name in figures] == [400, 400, 1, None, json.dumps(groups, sort_keys=True), None, None, "new"]
     assert json.loads(rows["is_live"]["bins"]) == {"true": 200, "false": 200}
-    assert json.loads(rows["state"]["bins"]) == {"active": 300, "frozen": 100}
+    assert json.loads(rows["state"]["bins"]) == {"active": 299, "frozen": 100, "other": 1}, "what is no code may be a name"
     assert json.loads(rows["entry_date"]["bins"]) == {"1": 400}
     assert (rows["county"]["distinct"], rows["county"]["bins"]) == (7, "{}"), "text that is no code has no groups"
     # A token is nobody's figure, and a family that was not made is named as a whole.
