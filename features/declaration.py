@@ -150,9 +150,13 @@ def _may_lack_days(read: Read) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class OfTheRow(Declaration):
-    """Derived tags. `is_carried`: the tag is a column of the spine or of a lookup, under its own name."""
+    """Derived tags. `is_carried`: the tag is a column of the spine or of a lookup, under its own name.
+
+    `takes` has the reads of each category, for a function that takes others for each.
+    """
 
     is_carried: bool = False
+    takes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def faults(self, function: Quantity, reads: Mapping[str, Read], declared: set[str]) -> Iterator[str]:
         """Yield everything that is wrong with the declaration and this function."""
@@ -162,6 +166,7 @@ class OfTheRow(Declaration):
         beside = [name for name, read in reads.items() if isinstance(read, TagsOf | Yesterday)]
         names = [one.name for one in each(function, self.per, self.label)]
         yield from faults.of_parameters(function, self.per, ("on", *beside), "derived")
+        yield from faults.of_takes(function, self.per, self.takes, beside)
         yield from faults.of_words(function, self.label, self.unit, self.type, self.per)
         yield from faults.of_names(names, declared, is_carried=self.is_carried)
         if not self.null_means and NOT_NULL not in self.checks:
@@ -170,7 +175,8 @@ class OfTheRow(Declaration):
     def tags(self, function: Quantity, _: Mapping[str, Read]) -> Iterator[Derived]:
         """Yield the tags of a declaration without faults."""
         for named in each(function, self.per, self.label):
-            yield Derived(self.column(named, None, self.checks, self.null_means), named.function)
+            column = self.column(named, None, self.checks, self.null_means)
+            yield Derived(column, named.function, tuple(self.takes.get(named.category or "", ())))
 
 
 def carried(name: str, lookups: Sequence[Table], label: str, null_means: str) -> tuple[OfTheRow, Quantity]:

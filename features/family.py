@@ -1,6 +1,6 @@
 """`Family`: tags with one owner, declared as functions and computed together in one pass."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Unpack
@@ -24,7 +24,7 @@ from features.windows import Window
 
 Declare = Callable[[Quantity], Quantity]
 AnyTag = Aggregated | Derived | NotArrived
-NOTHING: Mapping[str, str] = {}
+NOTHING: Mapping[str, Any] = {}
 NOTHING_ABSENT: Absent = {}
 NO_SUMS: Mapping[str, DataFrame] = {}
 
@@ -96,6 +96,7 @@ class Family:
         type: str,
         *,
         per: Mapping[str, str] = NOTHING,
+        takes: Mapping[str, Sequence[str]] = NOTHING,
         label: str,
         unit: str = "",
         checks: tuple[Check, ...] = (),
@@ -105,11 +106,11 @@ class Family:
 
         The function may take `on`, and tags of other families and of the night before (`Tags`) by the names of their reads. When another
         family was not made tonight, the tags that take it are null. If one of them, or a later derived tag, cannot be null, this family
-        waits instead.
+        waits instead. If each category needs other reads, `takes` lists them by category, and the function takes them as `**of`.
         The result is cast to `type`, one of boolean, int, bigint, string, date. A tag that may be null says what null means, any other
         has the check NOT_NULL. `per` as in `windowed`.
         """
-        return self._declare(OfTheRow(per=per, label=label, type=type, unit=unit, checks=checks, null_means=null_means))
+        return self._declare(OfTheRow(per=per, takes=takes, label=label, type=type, unit=unit, checks=checks, null_means=null_means))
 
     def carry(self, name: str, *, label: str, null_means: str = "") -> None:
         """Declare a column of the spine or of a lookup as a tag, with the meaning and checks it has there. A lookup may find no row."""

@@ -10,7 +10,7 @@ from expectations.columns import SUBSCRIBER_ID
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.aggregates import AGGREGATES, MOST_DAYS, Way
 from features.reads import Lookup, Read, Rows, Yesterday
-from features.tag import EACH, TYPES, Quantity, parameters
+from features.tag import EACH, TYPES, Quantity, parameters, takes_any
 from features.windows import Window
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -98,6 +98,16 @@ def of_parameters(function: Quantity, per: Mapping[str, str], allowed: Collectio
     for name in asked:
         if name not in allowed:
             yield f"the function takes {name}; {form} tags may take {', '.join(sorted(allowed))}"
+
+
+def of_takes(function: Quantity, per: Mapping[str, str], takes: Mapping[str, Sequence[str]], beside: Collection[str]) -> Iterator[str]:
+    """Yield faults of the reads that a function takes for each category."""
+    if takes_any(function) != bool(takes):
+        yield "a function takes **of, other reads for each category, if and only if takes= lists them"
+    if takes and takes.keys() != per.keys():
+        yield f"takes has the categories {', '.join(takes)}; expected those of per: {', '.join(per) or 'none'}"
+    for key, names in takes.items():
+        yield from (f"category {key} takes {name}; expected one of {', '.join(sorted(beside))}" for name in names if name not in beside)
 
 
 def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], windows: Sequence[Window], form: str) -> Iterator[str]:

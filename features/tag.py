@@ -24,8 +24,13 @@ EACH = "{}"
 
 
 def parameters(function: Quantity) -> list[str]:
-    """Return the names of a function's parameters."""
-    return list(inspect.signature(function).parameters)
+    """Return the names of a function's parameters, without one that takes any name (`**of`)."""
+    return [one.name for one in inspect.signature(function).parameters.values() if one.kind is not one.VAR_KEYWORD]
+
+
+def takes_any(function: Quantity) -> bool:
+    """Whether a function takes any name (`**of`)."""
+    return any(one.kind is one.VAR_KEYWORD for one in inspect.signature(function).parameters.values())
 
 
 class Tags:
@@ -58,12 +63,13 @@ class Tags:
 
 @dataclass(frozen=True)
 class Named:
-    """One tag of a declaration, before its windows: name, function, label and meaning."""
+    """One tag of a declaration, before its windows: name, category (if it is one of several), function, label and meaning."""
 
     name: str
     function: Quantity
     label: str
     meaning: str
+    category: str | None = None
 
 
 def each(function: Quantity, per: Mapping[str, str], label: str) -> list[Named]:
@@ -72,29 +78,33 @@ def each(function: Quantity, per: Mapping[str, str], label: str) -> list[Named]:
     if not per:
         return [Named(function.__name__, function, label, meaning)]
     return [
-        Named(f"{key}_{function.__name__}", partial(function, key), label.replace(EACH, chinese), meaning.replace(EACH, key))
+        Named(f"{key}_{function.__name__}", partial(function, key), label.replace(EACH, chinese), meaning.replace(EACH, key), key)
         for key, chinese in per.items()
     ]
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A tag made of columns of the row: earlier tags, the spine, lookups, and tags of the reads that its function takes."""
+    """A tag made of columns of the row: earlier tags, the spine, lookups, and tags of the reads that its function takes.
+
+    `by_category` are the reads of a function that takes others for each category.
+    """
 
     column: contract.Column
     function: Quantity
+    by_category: tuple[str, ...] = ()
 
     @property
     def takes(self) -> frozenset[str]:
         """The reads that the function takes."""
-        return frozenset(parameters(self.function)) - {"on"}
+        return frozenset((*parameters(self.function), *self.by_category)) - {"on"}
 
     def value(self, moment: Moment, beside: Mapping[str, Tags]) -> Column:
         """Return the column, not yet cast to the tag's type. It is null when a family that the function takes was not made."""
         if not self.takes <= beside.keys():
             return F.lit(None)
         given: dict[str, Any] = {"on": moment.on, **beside}
-        return self.function(**{name: given[name] for name in parameters(self.function)})
+        return self.function(**{name: given[name] for name in (*parameters(self.function), *self.by_category)})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from expectations.tables.ods_bill import ODS_BILL
 from expectations.tables.ods_usage import ODS_USAGE
 from features.family import Family
 from features.reads import Lookup, Read, Rows, TagsOf, Yesterday
-from features.tag import Tags
+from features.tag import Derived, Tags
 
 D = date(2026, 3, 31)
 USAGE = {"usage": Rows(ODS_USAGE)}
@@ -261,6 +261,24 @@ def test_a_family_can_do_without_another_as_long_as_no_tag_that_may_be_made_of_i
     sample.derived("boolean", label="后", checks=(NOT_NULL,))(later)
     assert not sample.can_do_without("usage"), "a later tag may be made of an earlier one"
     assert [taken for _, taken in sample.may_take()] == [set(), {"usage"}, {"usage"}]
+
+
+def of_each(key: str, **of: Tags) -> Column:
+    """Sum {}."""
+    return F.lit(0)
+
+
+def test_a_tag_per_category_may_take_other_reads_for_each_and_each_category_needs_its_own_alone() -> None:
+    one, other = family("one", **USAGE), family("other", **USAGE)
+    sample = family("sample", one=TagsOf(one), other=TagsOf(other))
+    sample.derived("int", per={"a": "甲", "b": "乙"}, takes={"a": ["one"], "b": []}, unit="x", label="{}", null_means="none")(of_each)
+    assert [tag.takes for tag in sample.tags if isinstance(tag, Derived)] == [{"one"}, set()]
+    with pytest.raises(ContractError) as refusal:
+        sample.derived("int", per={"c": "丙"}, takes={"d": ["none"]}, unit="x", label="{}", null_means="none")(of_each)
+    assert "takes has the categories d; expected those of per: c" in str(refusal.value)
+    assert "category d takes none; expected one of one, other" in str(refusal.value)
+    with pytest.raises(ContractError, match="if and only if takes= lists them"):
+        sample.derived("int", per={"c": "丙"}, unit="x", label="{}", null_means="none")(of_each)
 
 
 def test_a_family_stands_on_all_that_it_reads_at_any_distance() -> None:

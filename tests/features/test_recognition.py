@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
@@ -111,6 +112,21 @@ def test_a_label_is_since_its_first_night_and_a_new_level_starts_again(spark: Sp
     assert found["plain"] == (None, None)
 
 
-def test_every_label_is_tried_and_numbered_as_in_the_operators_list(spark: SparkSession) -> None:
+def test_every_label_is_numbered_as_in_the_operators_list(spark: SparkSession) -> None:
     assert [one.number for one in LABELS.values()] == list(range(1, 10))
-    assert by_role(labels(spark, without="value"), "vip_label")["gold"] is None, "labels wait for every family that one is made of"
+
+
+@pytest.mark.parametrize(
+    ("without", "gold", "complains"),
+    [
+        ("value", {"vip", "key_person", "new_service", "family", "electronic"}, {"sensitive", "adviser"}),
+        ("profile", {"new_service", "family", "electronic"}, {"adviser", "negative_value"}),
+        ("service", {"vip", "key_person", "new_service", "family", "electronic"}, {"negative_value"}),
+    ],
+)
+def test_a_missing_family_empties_only_the_labels_that_need_it(
+    spark: SparkSession, without: str, gold: set[str], complains: set[str]
+) -> None:
+    found = by_rows(labels(spark, without=without).collect())
+    held = {who: {key for key in LABELS if found[who][f"{key}_label"]} for who in ("gold", "complains")}
+    assert held == {"gold": gold, "complains": complains}
