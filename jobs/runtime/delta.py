@@ -69,16 +69,34 @@ def covers(covered: Covered, partition: Mapping[str, Any]) -> bool:
 def schema_of(table: Table) -> "Schema":
     """Return the contract's columns as a Delta schema, with comments."""
     from deltalake import Field, Schema
-    from deltalake.schema import ArrayType, MapType, PrimitiveType
 
-    def delta_type(name: str) -> Any:
-        if name.startswith("map<"):
-            key, value = name.removeprefix("map<").removesuffix(">").split(",")
-            return MapType(delta_type(key), delta_type(value))
-        inner = name.removeprefix("array<").removesuffix(">")
-        return ArrayType(delta_type(inner)) if inner != name else PrimitiveType(_DELTA_TYPES[name])
+    return Schema([Field(c.name, _delta_type(c.type), metadata={"comment": c.comment}) for c in table.columns])
 
-    return Schema([Field(c.name, delta_type(c.type), metadata={"comment": c.comment}) for c in table.columns])
+
+def _delta_type(name: str) -> Any:
+    """Return a Spark type as a Delta type: plain, or an array, map or struct of others."""
+    from deltalake import Field
+    from deltalake.schema import ArrayType, MapType, PrimitiveType, StructType
+
+    outer, _, inner = name.partition("<")
+    if not inner:
+        return PrimitiveType(_DELTA_TYPES[name])
+    inner = inner.removesuffix(">")
+    if outer == "array":
+        return ArrayType(_delta_type(inner))
+    if outer == "map":
+        return MapType(*map(_delta_type, _parts(inner)))
+    fields = (part.partition(":") for part in _parts(inner))
+    return StructType([Field(field, _delta_type(kind)) for field, _, kind in fields])
+
+
+def _parts(types: str) -> list[str]:
+    """Split a list of types at its own commas, not at those inside of a type."""
+    found, depth = [""], 0
+    for sign in types:
+        depth += {"<": 1, ">": -1}.get(sign, 0)
+        found = [*found, ""] if sign == "," and not depth else [*found[:-1], found[-1] + sign]
+    return found
 
 
 def footer(place: str, path: str, size: int, table: Table) -> Written:

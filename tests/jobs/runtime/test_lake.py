@@ -78,6 +78,7 @@ SEEN = Table(
         Column("since", "date", "Day."),
         Column("at", "timestamp", "Moment."),
         Column("codes", "array<string>", "Set."),
+        Column("parts", "array<struct<name:string,days:array<date>,fen:bigint>>", "Rows."),
     ),
 )
 ROWS = """
