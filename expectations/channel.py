@@ -1,6 +1,7 @@
 """`Channel`: a way to reach subscribers, and the form of its list files. Each is declared once, in a file of expectations/channels/."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from string import Formatter
@@ -97,9 +98,9 @@ class ListForm:
         if wrong := type_faults(self):
             raise ChannelError(teach("ListForm", wrong, "correct the channel's file in expectations/channels/."))
 
-    def faults(self) -> list[str]:
-        """Return what is wrong with the declaration."""
-        faults = [f"column {name} is unknown; LIST_COLUMNS of expectations/channel.py lists all columns" for name in _unknown(self.columns)]
+    def faults(self, known: Mapping[str, str] = LIST_COLUMNS, where: str = "LIST_COLUMNS of expectations/channel.py") -> list[str]:
+        """Return what is wrong with the declaration. `known` are the columns that a file may have, declared in `where`."""
+        faults = [f"column {name} is unknown; {where} lists all columns" for name in self.columns if name not in known]
         faults += [f"column {name} is declared twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n' or self.delimiter.isalnum():
             faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote, letter, digit or line break")
@@ -132,10 +133,6 @@ def _can_write(encoding: str, delimiter: str) -> bool:
         return f"19{delimiter}".encode(encoding).decode(encoding) == f"19{delimiter}"
     except (LookupError, UnicodeError):
         return False
-
-
-def _unknown(columns: tuple[str, ...]) -> list[str]:
-    return [name for name in columns if name not in LIST_COLUMNS]
 
 
 # The columns about the offer, for all lists except those of short messages.

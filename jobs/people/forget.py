@@ -72,7 +72,7 @@ def forget(lake: Lake, number: str, on: date | None = None) -> Proof:
     vault, theirs = lake.settings.vault, _any("subscriber_id", person.tokens)
     deleted = {"lines of the landing": forget_in_landing(lake.settings.landing, person)}
     keep_released(lake)
-    deleted["rows of lists"] = _forget_in_outbox(lake.settings.outbox, person)
+    deleted["rows of lists"] = forget_in_outbox(lake.settings.outbox, person)
     deleted["errors"] = _forget_in_errors(vault / "errors", person)
     remove(f"{vault}/stage")
     deleted["quarantined rows"] = purge(lake, VAULT_QUARANTINE, _of_quarantine(lake, person))
@@ -140,10 +140,10 @@ def _forget_in_errors(folder: Path, person: Person) -> int:
     return len(quoting)
 
 
-def _forget_in_outbox(outbox: Path, person: Person) -> int:
-    """Remove the person's rows from every list. A list that changes loses its `.ok` meanwhile, and its manifest is made true."""
+def forget_in_outbox(outbox: Path, person: Person) -> int:
+    """Remove the person's rows from every list and push. A folder that changes loses its `.ok` meanwhile, and its manifest is made true."""
     removed = 0
-    for path in sorted(outbox.glob(f"*/*/*/*/{MANIFEST}")):
+    for path in sorted(outbox.rglob(MANIFEST)):
         told = json.loads(path.read_text("utf-8"))
         default = told.get("unknown_entrants")
         files = {UNKNOWN_ENTRANTS: _as_it_is(path.parent, default)} if default else {}

@@ -10,17 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from expectations.channel import MANIFEST
-from expectations.errors import ChudianError
+from expectations.errors import ChudianError, teach
 from jobs.runtime.whole_file import write_whole
 
 OK = ".ok"
-# Below the outbox, for files that Spark's tasks are writing, so that a rename into a list's folder stays on one disk.
+# Below the outbox, for files that Spark's tasks are writing, so that a rename into a list's folder stays on one disk. Lists and pushes are
+# written by jobs that run at the same time.
 WRITING = ".writing"
+WRITING_PUSHES = ".writing_pushes"
 Say = Callable[..., None]
 
 
 class OutboxError(ChudianError):
     """Something in the outbox was not written by chudian."""
+
+
+class PublishError(ChudianError):
+    """Lists or pushes could not be written."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +109,19 @@ def _holds(path: Path, part: Part) -> bool:
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == part.sha256
+
+
+def make_anew(folder: Path, outbox: Path) -> None:
+    """Make the folder for tasks, without what a killed run left. PublishError when the outbox cannot be written."""
+    try:
+        clear(folder.parent)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        fault = f"{error.filename or folder}: {error.strerror}"
+        raise PublishError(teach(f"The outbox {outbox}", [fault], "make it a folder that chudian may write, then run again.")) from None
+
+
+def clear(writing: Path) -> None:
+    """Remove files that tasks wrote for no list, including those of a killed run."""
+    if writing.exists():
+        shutil.rmtree(writing)

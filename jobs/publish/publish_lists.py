@@ -1,7 +1,6 @@
 """The night's list files, one folder per channel, scenario and step, and the contacts made by them. Only here do numbers come back."""
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.channel import PERSONAL_COLUMNS, UNKNOWN_ENTRANTS
 from expectations.channels import CHANNELS
-from expectations.errors import ChudianError, teach
+from expectations.errors import teach
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_org import ODS_ORG
@@ -19,7 +18,7 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
-from jobs.publish.outbox import OK, WRITING, Part, lists_of, place, unready, withdraw
+from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
@@ -34,10 +33,6 @@ if TYPE_CHECKING:
 
 # Version of manifest and files; raised when the form of either changes.
 SCHEMA_VERSION = 2
-
-
-class PublishError(ChudianError):
-    """Lists that were decided could not be written."""
 
 
 class Key(NamedTuple):
@@ -89,14 +84,14 @@ def publish_lists(run: JobRun) -> None:
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
     lists = _with_defaults(_decided(listed), run.on)
     writing = run.settings.outbox / WRITING
-    _make_anew(writing / f"{run.on}", run.settings.outbox)
+    make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
         _write(run, listed, names, lists, writing / f"{run.on}")
         _write_defaults(lists, names, run.on, writing / f"{run.on}")
         _log_releases(run, lists)
         placed = {target.key: _placed(run, target, names.cities) for target in lists}
     finally:
-        _clear(writing)
+        clear(writing)
     decided = {target.key.folder(run.settings.outbox, run.on) for target in lists}
     for folder in lists_of(run.settings.outbox, run.on):
         if folder not in decided:
@@ -279,19 +274,3 @@ def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on
         "business_date": F.lit(on),
     }
     return rows.where("file_city <=> of_city").withColumns(own).select(*(column.name for column in MKT_CONTACT.columns))
-
-
-def _make_anew(folder: Path, outbox: Path) -> None:
-    """Make the folder for tasks, without what a killed run left. PublishError when the outbox cannot be written."""
-    try:
-        _clear(folder.parent)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        fault = f"{error.filename or folder}: {error.strerror}"
-        raise PublishError(teach(f"The outbox {outbox}", [fault], "make it a folder that chudian may write, then run again.")) from None
-
-
-def _clear(writing: Path) -> None:
-    """Remove files that tasks wrote for no list, including those of a killed run."""
-    if writing.exists():
-        shutil.rmtree(writing)

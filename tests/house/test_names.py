@@ -15,6 +15,7 @@ import pytest
 from expectations.channel import Channel
 from expectations.contract import Table
 from expectations.feed import Feed
+from expectations.push import Push
 from features.family import Family
 from tests.house.sources import BESIDE, PIPELINE, ROOT, files, sources
 
@@ -89,12 +90,13 @@ CONSTANTS = (
     ("expectations.tables", Table, lambda table: table.name.replace(".", "_").upper()),
     ("expectations.feeds", Feed, lambda feed: f"{feed.name.upper()}_FEED"),
     ("expectations.channels", Channel, lambda channel: f"{channel.name.upper()}_CHANNEL"),
+    ("expectations.pushes", Push, lambda push: f"{push.name.upper()}_PUSH"),
     ("features", Family, lambda family: f"{family.name.upper()}_TAGS"),
 )
 
 
 @pytest.mark.parametrize(("package", "kind", "name_of"), CONSTANTS, ids=[package for package, _, _ in CONSTANTS])
-def test_a_constant_says_whether_it_is_a_table_a_feed_a_channel_or_a_family(
+def test_a_constant_says_whether_it_is_a_table_a_feed_a_channel_a_push_or_a_family(
     package: str, kind: type, name_of: Callable[[Any], str]
 ) -> None:
     """`usage` is a feed, a table and a family; the constant's name says which one is meant."""

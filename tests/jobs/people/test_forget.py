@@ -16,11 +16,13 @@ from expectations.channel import MANIFEST, USUAL_LIST
 from expectations.contract import Table
 from expectations.errors import FeedError
 from expectations.feed import Feed
+from expectations.pushes import PUSHES
 from expectations.tables.ops import OPS_LOAD, OPS_RELEASE
 from expectations.tables.vault import VAULT_FORGOTTEN, VAULT_IDENTITY, VAULT_NUMBER, VAULT_PERSON, VAULT_QUARANTINE
 from jobs.people.begun import BegunError
 from jobs.people.customer import CustomerError
-from jobs.people.forget import ForgetError, forget, to_forget
+from jobs.people.forget import ForgetError, forget, forget_in_outbox, to_forget
+from jobs.people.person import Person
 from jobs.people.rotate import rotate
 from jobs.publish.list_files import ListFile
 from jobs.publish.outbox import Part, place
@@ -242,3 +244,21 @@ def test_a_forgetting_killed_at_any_step_can_be_run_again(runner: Runner, tmp_pa
     (part, check) = delivery(tmp_path, SUBSCRIBER)
     assert [bool(line) for line in lines_of(part)] == [False, True, True, False], "a quarantined line has the same number as before"
     assert int(check.read_text().split("|")[1]) == 2
+
+
+def test_the_rows_of_a_push_of_labels_are_forgotten_like_those_of_a_list(tmp_path: Path) -> None:
+    folder, form = tmp_path / "boss" / "labels" / "2026-03-04", PUSHES["boss"].form
+    folder.mkdir(parents=True)
+    file = ListFile(folder / "labels.txt.gz", form)
+    for number in ("12900000017", "12900000018"):
+        file.add({name: number if name == "number" else "x" for name in form.columns})
+    file.close()
+    of_form = {name: getattr(form, name) for name in ("columns", "header", "delimiter", "encoding", "compression")}
+    entry = {"file": "labels.txt.gz", "city": None, **Part(file.path, file.rows, file.size, file.sha256).described}
+    (folder / MANIFEST).write_text(json.dumps({**of_form, "business_date": "2026-03-04", "files": [entry]}))
+    none, held = frozenset[str](), {"12900000017": [(date(2026, 1, 1), "t")]}
+    person = Person(frozenset("t"), none, frozenset({"12900000017"}), none, none, none, held)
+    assert forget_in_outbox(tmp_path, person) == 1
+    assert gzip.decompress((folder / "labels.txt.gz").read_bytes()).decode("gb18030") == "12900000018|x|x|x|x\n"
+    assert json.loads((folder / MANIFEST).read_text())["files"][0]["rows"] == 1
+    assert forget_in_outbox(tmp_path, person) == 0
