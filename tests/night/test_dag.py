@@ -173,6 +173,8 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     }
     # Without a no-call list the night goes on, and everybody is excluded.
     goes_without |= {"refine_subscribers": ["refine_no_call"]}
+    # A customer's view is made without labels, scores and decisions too.
+    goes_without |= {"view_customers": ["decide_contacts", "score_subscribers", "write_labels"]}
     expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
     for name, job in jobs.items():
         needs = set(order.before[name] if job.always else order.needs[name]) | spark[name]
