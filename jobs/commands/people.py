@@ -1,12 +1,17 @@
-"""Commands about people: the vault's key, who a customer is, and forgetting them."""
+"""Commands about people: the vault's key, who a customer is, groups and managers, and forgetting somebody."""
 
+import json
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from expectations.contract import Table
 from jobs.commands.arguments import day_option
 from jobs.screen import console, grid_of
+
+if TYPE_CHECKING:
+    from jobs.runtime.lake import Lake
 
 vault_app = typer.Typer(no_args_is_help=True, help="The vault: rotate the key of the tokens.")
 
@@ -29,30 +34,70 @@ def rotate() -> None:
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Telephone number, as in S1.")]
 
 
-def customer(
-    number: Number, reason: Annotated[str, typer.Option("--reason", help="Why you look; it is logged with your user name.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why you look; it is logged with your user name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+First = Annotated[int, typer.Option("--first", min=1, help="Show and log so many people.")]
+
+
+def customer(number: Number, reason: Reason, as_json: AsJson = False) -> None:
+    """Show who holds a number: the person, and their unified view 客户统一视图 of the newest night. Each look is logged in the vault."""
+    from expectations.tables.dws_customer_view import DWS_CUSTOMER_VIEW
+    from jobs.people.customer import PERSONAL, customers
+
+    for found in customers(_lake(), number, reason):
+        _print(found, DWS_CUSTOMER_VIEW, PERSONAL, as_json)
+
+
+def group(
+    code: Annotated[str, typer.Argument(metavar="ID", help="The group's code, as in S5.")],
+    reason: Reason,
+    first: First = 20,
+    as_json: AsJson = False,
 ) -> None:
-    """Show who holds a number: the person, their account manager, and the tags of the newest night. Each look is logged in the vault."""
-    from jobs.people.customer import customers
+    """Show a company's group 集团: figures, products, guide, key persons and members. Each person shown is logged in the vault."""
+    from expectations.tables.dws_group_view import DWS_GROUP_VIEW
+    from jobs.people.customer import view_of
+
+    _print(view_of(_lake(), DWS_GROUP_VIEW, code, first, reason), DWS_GROUP_VIEW, (), as_json)
+
+
+def manager(
+    code: Annotated[str, typer.Argument(metavar="ID", help="The account manager's code, as in S5.")],
+    reason: Reason,
+    first: First = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show an account manager's customers, those with the most value at risk first. Each person shown is logged in the vault."""
+    from expectations.tables.dws_group_view import DWS_MANAGER_VIEW
+    from jobs.people.customer import view_of
+
+    _print(view_of(_lake(), DWS_MANAGER_VIEW, code, first, reason), DWS_MANAGER_VIEW, (), as_json)
+
+
+def _lake() -> "Lake":
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    for found in customers(Lake(settings()), number, reason):
-        grid = grid_of("field", "value")
-        for name, value in found.items():
-            grid.add_row(name, "" if value is None else str(value))
+    return Lake(settings())
+
+
+def _print(found: dict[str, Any], table: Table, personal: tuple[str, ...], as_json: bool) -> None:
+    from jobs.people.record import as_grids
+
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    for heading, grid in as_grids(found, table, personal):
+        console.print(f"\n{heading}", style="bold", markup=False)
         console.print(grid, markup=False)
 
 
-def token(number: Number, reason: Annotated[str, typer.Option("--reason", help="Why you look; it is logged with your user name.")]) -> None:
+def token(number: Number, reason: Reason) -> None:
     """Print the subscriber_id of a number's holder, by which the lake knows them. Each look is logged in the vault."""
     from jobs.people.customer import tokens
-    from jobs.runtime.lake import Lake
-    from jobs.runtime.settings import close_to_others, settings
 
-    close_to_others()
-    for found in tokens(Lake(settings()), number, reason):
+    for found in tokens(_lake(), number, reason):
         console.print(found, markup=False)
 
 

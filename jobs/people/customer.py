@@ -1,12 +1,13 @@
-"""Who holds a number: the person, and what the tags say of them. For those who may read the vault."""
+"""Who holds a number: the person and their unified view. Groups and managers with their people. For those who may read the vault."""
 
 import os
 from typing import Any
 
+from expectations.contract import Table
 from expectations.errors import ChudianError
+from expectations.tables.dws_customer_view import DWS_CUSTOMER_VIEW
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
-from features.library import CAR
-from jobs.people.find import latest_where, rows_where
+from jobs.people.find import latest_where, newest_where
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.forgotten import written
 from jobs.runtime.lake import Lake
@@ -38,21 +39,51 @@ def holders(lake: Lake, number: str) -> list[str]:
 
 
 def customers(lake: Lake, number: str, reason: str) -> list[dict[str, Any]]:
-    """Return for each holder of the number their personal data and tags, and log the read. CustomerError as above."""
+    """Return for each holder of the number their personal data and newest view, and log the read. CustomerError as above."""
     import pyarrow.compute as pc
 
     found = _asked(lake, number, reason, "customer", PERSONAL)
     is_of = pc.field("subscriber_id").isin(found)
     people = {row["subscriber_id"]: row for row in latest_where(lake, VAULT_PERSON, is_of)}
-    nights = [file.partition["business_date"] for file in lake.at(CAR).present()]
-    of_night = [file for file in lake.at(CAR).present() if file.partition["business_date"] == max(nights)]
-    tags = {row["subscriber_id"]: row for row in rows_where(lake, CAR, is_of, of_night)}
+    views = {row["subscriber_id"]: row for row in newest_where(lake, DWS_CUSTOMER_VIEW, is_of)}
     return [
         {"subscriber_id": one, "number": number}
         | {name: people.get(one, {}).get(name) for name in PERSONAL if name != "number"}
-        | {name: value for name, value in tags.get(one, {}).items() if name != "subscriber_id"}
+        | {name: value for name, value in views.get(one, {}).items() if name != "subscriber_id"}
         for one in found
     ]
+
+
+def view_of(lake: Lake, table: Table, code: str, first: int, reason: str) -> dict[str, Any]:
+    """Return the newest view of a group or an account manager by its code; CustomerError when there is none.
+
+    Of each of its lists of people the first so many are returned, with `number` and `name` before the facts. Each person is logged.
+    """
+    import pyarrow.compute as pc
+
+    (key,), command = table.key, table.name.removeprefix("dws.").removesuffix("_view")
+    refuse_if_closed(lake)
+    _refuse_without_reason(reason)
+    found = newest_where(lake, table, pc.field(key) == code)
+    if not found:
+        raise CustomerError(
+            f"No {command} has the code {code} in the newest night.\n  To mend it: check the code; only live customers count."
+        )
+    view, lists = found[0], [name for name, value in found[0].items() if _is_of_people(value)]
+    shown = {one["subscriber_id"] for name in lists for one in view[name][:first]}
+    is_of = pc.field("subscriber_id").isin(sorted(shown))
+    names = {row["subscriber_id"]: row["name"] for row in latest_where(lake, VAULT_PERSON, is_of)}
+    numbers = {row["subscriber_id"]: row["number"] for row in latest_where(lake, VAULT_NUMBER, is_of)}
+    log_reads(lake, [Reading(command, ("number", "name"), 1, reason, subscriber_id=one) for one in sorted(shown)])
+
+    def named(one: dict[str, Any]) -> dict[str, Any]:
+        return {"number": numbers.get(one["subscriber_id"]), "name": names.get(one["subscriber_id"]), **one}
+
+    return view | {name: [named(one) for one in view[name][:first]] for name in lists}
+
+
+def _is_of_people(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) and "subscriber_id" in one for one in value)
 
 
 def tokens(lake: Lake, number: str, reason: str) -> list[str]:
@@ -65,8 +96,7 @@ def tokens(lake: Lake, number: str, reason: str) -> list[str]:
 
 def _asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...]) -> list[str]:
     refuse_if_closed(lake)
-    if not reason.strip():
-        raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")
+    _refuse_without_reason(reason)
     try:
         found = holders(lake, number)
     except CustomerError:
@@ -74,3 +104,8 @@ def _asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...])
         raise
     log_reads(lake, [Reading(by, what, 1, reason, subscriber_id=one) for one in found])
     return found
+
+
+def _refuse_without_reason(reason: str) -> None:
+    if not reason.strip():
+        raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")

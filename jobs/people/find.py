@@ -47,3 +47,10 @@ def latest_where(lake: Lake, table: Table, condition: "Expression") -> list[dict
     places, ids = {load.place for load in loads}, {(load.known_on, load.load_id) for load in loads}
     files = [file for file in lake.at(table).present() if place_in(table, file.partition) in places]
     return [row for row in rows_where(lake, table, condition, files) if (row["known_on"], row["load_id"]) in ids]
+
+
+def newest_where(lake: Lake, table: Table, condition: "Expression") -> list[dict[str, Any]]:
+    """Return the same from the newest night of a snapshot; none if no night has published it."""
+    files = lake.at(table).present()
+    newest = max((file.partition["business_date"] for file in files), default=None)
+    return rows_where(lake, table, condition, [file for file in files if file.partition["business_date"] == newest])
