@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from expectations.contract import Table
 from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.ops import OPS_LOAD
 from features.dictionary import dictionary_rows
@@ -36,23 +37,27 @@ class Store:
         """Use the home that CHUDIAN_HOME names. Spark starts with the first frame."""
         self._lake = Lake(chosen or settings())
 
-    def nights(self) -> list[date]:
-        """Return the business dates that have a customer record, oldest first."""
-        made = self._lake.publications.of(CAR)
+    def nights(self, table: Table = CAR) -> list[date]:
+        """Return the business dates that have rows of a snapshot, by default of the customer record, oldest first."""
+        made = self._lake.publications.of(table)
         return sorted(publication.business_date for publication in made.values() if publication.rows and not publication.is_dropped)
+
+    def snapshot(self, table: Table, on: date | None = None) -> "DataFrame":
+        """Return a night's rows of a snapshot, by default of its newest night. StoreError lists the existing nights if there is none."""
+        nights = self.nights(table)
+        if not nights or on not in (None, *nights):
+            known = ", ".join(map(str, nights[-5:])) or "none"
+            cure = "run `chudian night` for it, or ask for one of those."
+            raise StoreError(teach(f"Table {table.name}", [f"no night of {on or 'any date'}; there are {known}"], cure))
+        return self._lake.whole(table, business_date=on or nights[-1])
 
     def car(self, columns: Sequence[str] = (), on: date | None = None) -> "DataFrame":
         """Return the customer record (dws.car) of a night, by default the newest: one row per subscriber.
 
         `columns` selects columns besides subscriber_id. StoreError lists the existing nights or columns if one is unknown.
         """
-        nights = self.nights()
-        if not nights or on not in (None, *nights):
-            known = ", ".join(map(str, nights[-5:])) or "none"
-            cure = "run `chudian night` for it, or ask for one of those."
-            raise StoreError(teach("Customer record", [f"no night of {on or 'any date'}; there are {known}"], cure))
         _refuse_unknown(columns)
-        rows = self._lake.whole(CAR, business_date=on or nights[-1])
+        rows = self.snapshot(CAR, on)
         return rows.select("subscriber_id", *(name for name in columns if name != "subscriber_id")) if columns else rows
 
     def latest(self, tags: Sequence[str], subscribers: "Iterable[str] | None" = None) -> "DataFrame":
