@@ -1,6 +1,6 @@
 """Recognition labels 识别标签 as rows, one per label that holds."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from expectations.columns import LIVE_STATES
@@ -8,7 +8,7 @@ from expectations.tables.dws_label import DWS_LABEL
 from features.library import CAR
 from features.recognition import LABELS, Recognition
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import NightBefore, Snapshot
+from jobs.runtime.reads import Between, Snapshot
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 NIGHTS = 7
 
 
-@table_job(writes=DWS_LABEL, customers=Snapshot(CAR), before=NightBefore(DWS_LABEL, NIGHTS))
-def write_labels(on: date, customers: "DataFrame", before: "DataFrame | None") -> "DataFrame":
+@table_job(
+    writes=DWS_LABEL,
+    customers=Snapshot(CAR),
+    before=Between(DWS_LABEL, lambda on: on - timedelta(days=NIGHTS), lambda on: on),
+)
+def write_labels(on: date, customers: "DataFrame", before: "DataFrame") -> "DataFrame":
     """Write the recognition labels of live subscribers as rows, with evidence, first night and advice.
 
-    A label whose tag families were not made tonight has no rows, and its run of nights ends: correct their jobs, then run the night again.
+    A label whose tag families were not made tonight has no rows: correct their jobs, then run the night again. Up to six such nights do not
+    end its run of nights.
     """
     from pyspark.sql import functions as F
 
     told = F.filter(F.array(*(_told(key, label) for key, label in LABELS.items())), lambda one: one.isNotNull())
     live = customers.where(F.col("state").isin(*LIVE_STATES))
     rows = live.select("subscriber_id", F.explode(told).alias("row")).select("subscriber_id", "row.*")
-    if before is None:
-        since = rows.withColumn("since_date", F.col("level_since"))
-    else:
-        earlier = before.select("subscriber_id", "label_number", F.col("since_date").alias("earlier"))
-        since = rows.join(earlier, ["subscriber_id", "label_number"], "left").withColumn("since_date", F.coalesce("earlier", "level_since"))
+    # The last night on which a label was made, so that anybody had it.
+    made = before.groupBy("label_number").agg(F.max("business_date").alias("business_date"))
+    last = before.join(F.broadcast(made), ["label_number", "business_date"])
+    earlier = last.select("subscriber_id", "label_number", F.col("since_date").alias("earlier"))
+    since = rows.join(earlier, ["subscriber_id", "label_number"], "left").withColumn("since_date", F.coalesce("earlier", "level_since"))
     return since.withColumn("business_date", F.lit(on)).select(*(column.name for column in DWS_LABEL.columns))
 
 

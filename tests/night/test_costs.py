@@ -22,6 +22,8 @@ MOST |= {"receive_crm_customer": 9}
 MOST |= {"refine_subscribers": 10}
 # It joins ties, numbers, subscribers and orders, and count by family and by member.
 MOST |= {"refine_families": 14}
+# It groups each part's table by subscriber, and joins the parts. A push groups labels by subscriber, and joins tiers and numbers.
+MOST |= {"view_customers": 20, "push_labels": 12}
 # It joins the subscribers and each family.
 MOST |= {"write_car": len(FAMILIES) + 2}
 # A family shuffles each of its reads once, and twice more for each column whose values are compared.

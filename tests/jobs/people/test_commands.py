@@ -1,5 +1,6 @@
 """The commands about people: they need the home alone, and ask before they forget."""
 
+import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,19 @@ def test_a_home_in_use_is_neither_rotated_nor_forgotten_in(tmp_path: Path, monke
         ran = CliRunner().invoke(cli.app, asked)
     assert isinstance(ran.exception, BusyError)
     assert "in use by `chudian night 2026-03-04`" in str(ran.exception)
+
+
+@pytest.mark.parametrize("asked", [("customer", "12900000017"), ("group", "g7"), ("manager", "m1")], ids=lambda asked: asked[0])
+def test_a_view_is_printed_as_json_or_as_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, str]) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
+    found = {"group_id": "g7", "name": "欧阳锋", "customers": 1200, "business_date": date(2026, 3, 4)}
+    monkeypatch.setattr("jobs.people.customer.customers", lambda *_: [found])
+    monkeypatch.setattr("jobs.people.customer.view_of", lambda *_: found)
+    ran = CliRunner().invoke(cli.app, [*asked, "--reason", "visit", "--json"])
+    assert json.loads(ran.output) == found | {"business_date": "2026-03-04"}
+    with console.capture() as said:
+        assert CliRunner().invoke(cli.app, [*asked, "--reason", "visit"]).exit_code == 0
+    assert "As of 2026-03-04" in said.get()
 
 
 def test_nobody_is_forgotten_without_a_yes_and_the_proof_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

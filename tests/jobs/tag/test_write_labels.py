@@ -23,8 +23,8 @@ CUSTOMERS = """
 """.replace("who  ", "subscriber_id")
 
 
-def written(spark: SparkSession, before: DataFrame | None = None) -> DataFrame:
-    return DWS_LABEL.conform(write_labels.call(D, customers=frame(spark, CAR, CUSTOMERS), before=before))
+def written(spark: SparkSession, before: str = "") -> DataFrame:
+    return DWS_LABEL.conform(write_labels.call(D, customers=frame(spark, CAR, CUSTOMERS), before=frame(spark, DWS_LABEL, before)))
 
 
 def test_each_label_of_a_live_subscriber_is_a_row_with_grade_evidence_and_advice(spark: SparkSession) -> None:
@@ -39,17 +39,21 @@ def test_each_label_of_a_live_subscriber_is_a_row_with_grade_evidence_and_advice
 
 
 def test_a_label_is_since_the_first_night_of_its_run_at_any_grade(spark: SparkSession) -> None:
-    yesterday = """
-        subscriber_id | label_number | grade  | since_date
-        gold          | 1            | silver | 2026-01-01
-        gold          | 4            |        | 2026-02-01
-        both          | 4            |        | 2026-03-09
-    """
-    found = written(spark, frame(spark, DWS_LABEL, yesterday))
+    found = written(
+        spark,
+        """
+        subscriber_id | label_number | grade  | since_date | business_date
+        gold          | 1            | silver | 2026-01-01 | 2026-03-09
+        bare          | 1            | silver | 2026-01-01 | 2026-03-08
+        both          | 4            |        | 2026-02-01 | 2026-03-07
+        gold          | 4            |        | 2026-02-01 | 2026-03-07
+        """,
+    )
+    # bare had lost the label on the 9th; label 4 was last made on the 7th.
     assert rows(found, "subscriber_id", "label_number", "since_date") == [
         ("bare", 1, D),
         ("both", 1, D),
-        ("both", 4, date(2026, 3, 9)),
+        ("both", 4, date(2026, 2, 1)),
         ("gold", 1, date(2026, 1, 1)),
     ]
 
