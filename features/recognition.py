@@ -52,6 +52,11 @@ class Recognition:
     shows: tuple[str, ...]
     is_graded: bool = False
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """Names of the families without which nobody has the label."""
+        return frozenset(parameters(self.level))
+
 
 def _tier(profile: Tags, holds: Column) -> Column:
     return F.when(holds, profile.customer_tier)

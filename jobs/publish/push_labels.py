@@ -1,7 +1,7 @@
 """The recognition labels of all customers, as files for customer service and BOSS, every night."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from pathlib import Path
@@ -40,9 +40,10 @@ def push_labels(run: JobRun) -> None:
     A push that cannot be written loses its .ok, and its system goes on with yesterday's; the others are written. A re-run leaves equal
     files alone. A customer without a number is left out and counted as a warning.
     """
-    waiting = not_made(run.read("lacking"))
-    if waiting:
-        run.warnings.append(f"labels {', '.join(map(str, waiting))} were not made tonight; the manifests name them")
+    lacking = run.read("lacking")
+    waiting = {"labels_not_made": not_made(lacking), "has_tiers": not families_of(["customer_tier"]) & lacking}
+    if waiting["labels_not_made"]:
+        run.warnings.append(f"labels {', '.join(map(str, not_made(lacking)))} were not made tonight; the manifests name them")
     customers = customers_told(run.read("customers"), run.read("labels"), run.read("numbers"))
     nameless = customers.where("number IS NULL").count()
     if nameless:
@@ -62,7 +63,7 @@ def push_labels(run: JobRun) -> None:
 
 def not_made(lacking: frozenset[str]) -> list[int]:
     """Return the numbers of the labels that could not be made, given the families that the customer record lacks."""
-    return [of.number for of in LABELS.values() if ({"recognition"} | families_of(of.shows)) & lacking]
+    return [of.number for of in LABELS.values() if ({"recognition"} | of.needs | families_of(of.shows)) & lacking]
 
 
 def customers_told(customers: "DataFrame", labels: "DataFrame", numbers: "DataFrame") -> "DataFrame":
@@ -123,7 +124,7 @@ def _written(customers: "DataFrame", folder: Path) -> "dict[str, list[Row]]":
     return {name: sorted((row for row in files if row.channel == name), key=lambda row: str(row.file_city)) for name in PUSHES}
 
 
-def _placed(run: JobRun, push: Push, written: "list[Row]", waiting: Iterable[int]) -> list[str]:
+def _placed(run: JobRun, push: Push, written: "list[Row]", waiting: Mapping[str, Any]) -> list[str]:
     """Move a push's files into its folder. Return its faults; with one its system finds no .ok."""
     folder, form = folder_of(run.settings.outbox, push, run.on), push.form
     faults = [fault for row in written for fault in row.faults]
@@ -149,7 +150,7 @@ def _placed(run: JobRun, push: Push, written: "list[Row]", waiting: Iterable[int
     return faults
 
 
-def _manifest(push: Push, entries: list[dict[str, Any]], waiting: Iterable[int], on: date) -> dict[str, Any]:
+def _manifest(push: Push, entries: list[dict[str, Any]], waiting: Mapping[str, Any], on: date) -> dict[str, Any]:
     form = push.form
     return {
         "push": push.name,
@@ -164,7 +165,7 @@ def _manifest(push: Push, entries: list[dict[str, Any]], waiting: Iterable[int],
         "delimiter": form.delimiter,
         "encoding": form.encoding,
         "compression": form.compression,
-        "labels_not_made": list(waiting),
+        **waiting,
         "run_id": hashlib.sha256("".join(str(entry["sha256"]) for entry in entries).encode()).hexdigest()[:16],
         "files": entries,
     }

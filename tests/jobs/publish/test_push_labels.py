@@ -157,9 +157,12 @@ def test_a_push_with_a_label_twice_loses_its_ok_and_the_other_is_written(night: 
 
 def test_labels_that_could_not_be_made_are_named_in_the_manifest(night: Night) -> None:
     assert not_made(frozenset({"value"})) == [8]
+    assert not_made(frozenset({"profile"})) == [1, 2, 3, 9]
     assert not_made(frozenset({"content"})) == []
     assert not_made(frozenset({"recognition"})) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
     night.run(lacking=frozenset({"value"}))
     manifest = json.loads((night.folder("boss") / MANIFEST).read_text("utf-8"))
-    assert manifest["labels_not_made"] == [8]
-    assert night.warnings[0] == "labels 8 were not made tonight; the manifests name them"
+    assert (manifest["labels_not_made"], manifest["has_tiers"]) == ([8], True)
+    night.run(lacking=frozenset({"profile"}))
+    assert json.loads((night.folder("boss") / MANIFEST).read_text("utf-8"))["has_tiers"] is False
+    assert night.warnings[0] == "labels 1, 2, 3, 9 were not made tonight; the manifests name them"
