@@ -95,16 +95,21 @@ class Derived:
     by_category: tuple[str, ...] = ()
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The names of what the function is given: the reads that it takes, and `on` if it asks for it."""
+        return (*parameters(self.function), *self.by_category)
+
+    @property
     def takes(self) -> frozenset[str]:
         """The reads that the function takes."""
-        return frozenset((*parameters(self.function), *self.by_category)) - {"on"}
+        return frozenset(self.given) - {"on"}
 
     def value(self, moment: Moment, beside: Mapping[str, Tags]) -> Column:
         """Return the column, not yet cast to the tag's type. It is null when a family that the function takes was not made."""
         if not self.takes <= beside.keys():
             return F.lit(None)
-        given: dict[str, Any] = {"on": moment.on, **beside}
-        return self.function(**{name: given[name] for name in (*parameters(self.function), *self.by_category)})
+        known: dict[str, Any] = {"on": moment.on, **beside}
+        return self.function(**{name: known[name] for name in self.given})
 
 
 @dataclass(frozen=True)

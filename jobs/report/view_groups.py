@@ -59,7 +59,7 @@ def with_facts(customers: "DataFrame") -> "DataFrame":
     """Return the live customers with `facts`, `has_plan`, and the columns that views of several customers need."""
     from pyspark.sql import functions as F
 
-    at_risk = F.expr("try_divide(value_fen * churn_ppm, 1000000)").cast("bigint")
+    at_risk = F.expr("try_multiply(value_fen, bigint(churn_ppm)) DIV 1000000")
     listed = F.get(F.filter("guide", lambda one: one["stage"] == "listed"), F.lit(0))
     numbers = F.concat_ws(",", F.transform("labels", lambda one: one["number"].cast("string")))
     made = {"role": F.col("group_role"), "labels": numbers, "offer": listed["name"], "message": listed["message"]}

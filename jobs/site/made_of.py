@@ -62,8 +62,8 @@ def _text(family: Family, tag: Aggregated | Derived) -> str:
             table = read.family.table if isinstance(read, TagsOf) else family.table
             # The frame is never read; it only says that there is one.
             given[name] = Tags(name, table, cast(Any, table))
-    taken = parameters(tag.function)
-    column = tag.function(given["on"]) if isinstance(tag, Aggregated) and taken else tag.function(**{name: given[name] for name in taken})
+    asked = tag.given if isinstance(tag, Derived) else parameters(tag.function)
+    column = tag.function(**{name: given[name] for name in asked})
     return str(column).removeprefix("Column<'").removesuffix("'>")
 
 
