@@ -1,5 +1,6 @@
 """What the stages of a channel's feedback (S12) say: which contact was made, and which was taken up."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expectations.channel import Channel
@@ -42,18 +43,21 @@ def is_taken_up() -> "Column":
     return F.col("stage").isin(*ORDERED) | F.coalesce(F.col("outcome").isin(*AGREED), F.lit(False))
 
 
-def responses(feedback: "DataFrame") -> "DataFrame":
+def responses(feedback: "DataFrame", per: Sequence[str] = ()) -> "DataFrame":
     """Return (subscriber_id, channel, contacts, taken_up, response_ppm) of all rows of feedback that are given.
 
     A contact that was taken up was made, even if no receipt says so. `response_ppm` is (taken up + 10 x the share of all contacts of the
-    channel) / (contacts + 10).
+    channel) / (contacts + 10). `per` tells the nights of the frame apart (Moment.per).
     """
     from pyspark.sql import functions as F
 
-    contacts = feedback.groupBy(*CONTACT).agg(F.bool_or(is_made()).alias("is_made"), F.bool_or(is_taken_up()).alias("is_taken_up"))
+    contacts = feedback.groupBy(*CONTACT, *per).agg(F.bool_or(is_made()).alias("is_made"), F.bool_or(is_taken_up()).alias("is_taken_up"))
     contacts = contacts.where("is_made OR is_taken_up")
     counts = (F.count("*").cast("int").alias("contacts"), F.count_if("is_taken_up").cast("int").alias("taken_up"))
-    of_province = contacts.groupBy("channel").agg(F.expr(f"count_if(is_taken_up) * {1_000_000 * SMOOTHED_BY}L DIV count(*)").alias("drawn"))
-    own = contacts.groupBy("subscriber_id", "channel").agg(*counts)
+    of_province = contacts.groupBy("channel", *per).agg(
+        F.expr(f"count_if(is_taken_up) * {1_000_000 * SMOOTHED_BY}L DIV count(*)").alias("drawn")
+    )
+    own = contacts.groupBy("subscriber_id", "channel", *per).agg(*counts)
     smoothed = F.expr(f"int((taken_up * 1000000L + drawn) DIV (contacts + {SMOOTHED_BY}))").alias("response_ppm")
-    return own.join(F.broadcast(of_province), "channel").select("subscriber_id", "channel", "contacts", "taken_up", smoothed)
+    found = own.join(F.broadcast(of_province), ["channel", *per])
+    return found.select("subscriber_id", "channel", "contacts", "taken_up", smoothed, *per)

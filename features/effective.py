@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from expectations.checks import literal
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,14 @@ def kept_rows(came: Iterable[tuple[Delivery, set[Validity]]]) -> dict[Validity, 
     return {of: delivery for of, delivery in source.items() if delivery is not newest}
 
 
-def newest_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
-    """Return one row per key: the newest that had begun by `on`.
+def newest_on(reference: "DataFrame", key: str, on: "date | Column", per: Sequence[str] = ()) -> "DataFrame":
+    """Return one row per key: the newest that had begun by `on`. `per` tells the nights of a frame apart (Moment.per).
 
     It may be expired, because subscribers hold products that are withdrawn.
     """
-    return _newest(reference.where(f"valid_from <= DATE'{on}'"), key)
+    from pyspark.sql import functions as F
+
+    return _newest(reference.where(F.col("valid_from") <= F.lit(on)), key, per)
 
 
 def effective_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
@@ -71,9 +73,9 @@ def effective_on(reference: "DataFrame", key: str, on: date) -> "DataFrame":
     return _newest(reference.where(f"valid_from <= DATE'{on}' AND (valid_to IS NULL OR valid_to > DATE'{on}')"), key)
 
 
-def _newest(rows: "DataFrame", key: str) -> "DataFrame":
+def _newest(rows: "DataFrame", key: str, per: Sequence[str] = ()) -> "DataFrame":
     from pyspark.sql import functions as F
 
     # Two feeds or scopes may deliver a code with the same validity. The newer delivery counts, and of equal ones the greater row.
     order = F.struct("valid_from", "day", "known_on", *rows.columns)
-    return rows.groupBy(key).agg(F.max_by(F.struct(*rows.columns), order).alias("row")).select("row.*")
+    return rows.groupBy(key, *per).agg(F.max_by(F.struct(*rows.columns), order).alias("row")).select("row.*")

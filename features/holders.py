@@ -1,5 +1,6 @@
 """The holder of a number: on the day of an event, and when the operator's data have several live subscriptions with it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expectations.columns import LIVE_STATES
@@ -8,17 +9,18 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def held_at(events: "DataFrame", numbers: "DataFrame", day: str = "day") -> "DataFrame":
+def held_at(events: "DataFrame", numbers: "DataFrame", day: str = "day", per: Sequence[str] = ()) -> "DataFrame":
     """Return the events whose number somebody held on the event's own day, with `subscriber_id`, their holder, in place of `number_token`.
 
-    `numbers` is dwd.number_interval, in which no day of a number has two holders. `day` names the column with the event's day. Events of
-    nobody are not returned; `count_unheld` of jobs/refine/unheld.py counts them.
+    `numbers` is dwd.number_interval, in which no day of a number has two holders. `day` names the column with the event's day; `per` tells
+    the nights of both frames apart (Moment.per). Events of nobody are not returned; `count_unheld` of jobs/refine/unheld.py counts them.
     """
     from pyspark.sql import functions as F
 
-    intervals = numbers.select("number_token", "subscriber_id", F.col("valid_from").alias("held_from"), F.col("valid_to").alias("held_to"))
+    held = F.col("valid_from").alias("held_from"), F.col("valid_to").alias("held_to")
+    intervals = numbers.select("number_token", "subscriber_id", *held, *per)
     that_day = f"`{day}` >= held_from AND (held_to IS NULL OR `{day}` < held_to)"
-    return events.join(intervals, "number_token").where(that_day).drop("number_token", "held_from", "held_to")
+    return events.join(intervals, ["number_token", *per]).where(that_day).drop("number_token", "held_from", "held_to")
 
 
 def numbers_held_twice(subscribers: "DataFrame") -> "DataFrame":

@@ -36,9 +36,14 @@ class Moment:
         return F.lit(self.one) if self.one else F.col(BUSINESS_DATE.name)
 
     @property
+    def per(self) -> tuple[str, ...]:
+        """The column that tells the nights of a frame apart; none for one night."""
+        return () if self.one else (BUSINESS_DATE.name,)
+
+    @property
     def key(self) -> tuple[str, ...]:
         """The columns that identify a row of the tags."""
-        return (SUBSCRIBER_ID.name,) if self.one else (SUBSCRIBER_ID.name, BUSINESS_DATE.name)
+        return (SUBSCRIBER_ID.name, *self.per)
 
     def lacks(self, read: str, window: Window) -> Column:
         """Return how many days of the window have not arrived."""

@@ -1,5 +1,6 @@
 """换号入网: entrants who were subscribers before under another number, recognised by the handset of their entry month."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expectations.columns import TERMINAL_STATES
@@ -14,11 +15,12 @@ MOST_DAYS_BETWEEN = 92
 MOST_OF_A_HANDSET = 5
 
 
-def re_entries(subscribers: "DataFrame") -> "DataFrame":
+def re_entries(subscribers: "DataFrame", per: Sequence[str] = ()) -> "DataFrame":
     """Return (subscriber_id, previous_subscriber_id, previous_brand) of each entrant whose entry handset another subscription had.
 
     That subscription ended, or changed its number, in the days before the entry or in the month of entry. Of several the one that did so
-    last counts, and on one day the greater token. `subscribers` is S1 as delivered.
+    last counts, and on one day the greater token. `subscribers` is S1 as delivered; `per` tells its
+    nights apart (Moment.per).
     """
     from pyspark.sql import functions as F
 
@@ -29,25 +31,26 @@ def re_entries(subscribers: "DataFrame") -> "DataFrame":
         F.col("brand").alias("previous_brand"),
         "imei_token",
         left_on.alias("left_on"),
+        *per,
     ).where("imei_token IS NOT NULL AND left_on IS NOT NULL")
-    used = subscribers.where("imei_token IS NOT NULL").groupBy("imei_token").count()
-    earlier = earlier.join(used.where(F.col("count") <= MOST_OF_A_HANDSET), "imei_token", "left_semi")
-    entrants = subscribers.select("subscriber_id", "entry_date", F.col("entry_imei_token").alias("imei_token"))
-    pairs = entrants.join(earlier, "imei_token").where(
+    used = subscribers.where("imei_token IS NOT NULL").groupBy("imei_token", *per).count()
+    earlier = earlier.join(used.where(F.col("count") <= MOST_OF_A_HANDSET), ["imei_token", *per], "left_semi")
+    entrants = subscribers.select("subscriber_id", "entry_date", F.col("entry_imei_token").alias("imei_token"), *per)
+    pairs = entrants.join(earlier, ["imei_token", *per]).where(
         f"subscriber_id != previous_subscriber_id AND left_on BETWEEN date_sub(entry_date, {MOST_DAYS_BETWEEN}) AND last_day(entry_date)"
     )
     newest = F.max(F.struct("left_on", *PREVIOUS)).alias("newest")
-    return pairs.groupBy("subscriber_id").agg(newest).select("subscriber_id", *(f"newest.{name}" for name in PREVIOUS))
+    return pairs.groupBy("subscriber_id", *per).agg(newest).select("subscriber_id", *per, *(f"newest.{name}" for name in PREVIOUS))
 
 
-def with_previous(subscribers: "DataFrame", before: "DataFrame | None") -> "DataFrame":
+def with_previous(subscribers: "DataFrame", before: "DataFrame | None", per: Sequence[str] = ()) -> "DataFrame":
     """Return the subscribers with the two columns of their previous subscription, null for none.
 
     What an earlier night found stays; `before` has its rows, or is None.
     """
 
-    found = re_entries(subscribers)
+    key, found = ["subscriber_id", *per], re_entries(subscribers, per)
     if before is not None:
-        known = before.where("previous_subscriber_id IS NOT NULL").select("subscriber_id", *PREVIOUS)
-        found = known.unionByName(found.join(known, "subscriber_id", "left_anti"))
-    return subscribers.join(found, "subscriber_id", "left")
+        known = before.where("previous_subscriber_id IS NOT NULL").select(*key, *PREVIOUS)
+        found = known.unionByName(found.join(known, key, "left_anti"))
+    return subscribers.join(found, key, "left")

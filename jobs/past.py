@@ -1,39 +1,46 @@
 """Snapshots as the nights of several dates saw them, also of dates whose night never ran: for training and for point-in-time frames."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from expectations.contract import BUSINESS_DATE, Table
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
+from expectations.tables.ods_no_call import DWD_NO_CALL
 from features.family import Family
 from features.library import CAR, FAMILIES, families_of
 from features.moment import Moment
 from features.reads import Lookup, Rows, TagsOf, Yesterday
 from features.wide import car_rows
 from jobs.runtime.gaps import NotPublishedError
+from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
-from jobs.runtime.reads import Entered, IfMade, NightBefore, NotArrived, Snapshot, State
+from jobs.runtime.nights import loads_seen, seen
+from jobs.runtime.reads import IfMade, Known, Latest, NightBefore, NotArrived, Snapshot, State
 from jobs.runtime.reads import Read as JobRead
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+# The column of the spine that the no-call list fills.
+_OF_LIST = "no_call_scopes"
 
 
 class Past:
     """Reads snapshots of several dates at once, each as known on its date. Nothing is published.
 
     A partition that a night has published is read: that is what was known. The others are made from the facts that were known on their
-    dates: the tags of all dates in one pass over the facts, other snapshots date by date. A date without a night before has no yesterday,
-    so tags over it have the values of a first night.
+    dates, all dates in one pass over the facts: by the families, and by the jobs whose function takes a moment. A date without a night
+    before has no yesterday, so tags over it have the values of a first night.
     """
 
     def __init__(self, lake: Lake) -> None:
         """`lake` has the tables."""
-        self._lake = lake
-        self._made_of_jobs: dict[tuple[str, date], DataFrame] = {}
+        self._lake = lake.as_it_is()
         self._families = {family.table.name: family for family in FAMILIES}
+        # What several tables are made from, computed once: by the table, its dates and what else it depends on.
+        self._held: dict[tuple[Any, ...], DataFrame] = {}
 
     def of(self, table: Table, dates: Collection[date], who: "DataFrame | None" = None) -> "DataFrame":
         """Return the snapshot's rows of these dates; `business_date` tells which.
@@ -55,7 +62,7 @@ class Past:
         made, missing = self._published(CAR, dates)
         parts = [made.select(*wanted)] if made is not None else []
         if missing:
-            parts.append(self._car(missing, families_of(wanted), who).select(*wanted))
+            parts.append(self._car(missing, wanted, who).select(*wanted))
         return reduce(lambda one, other: one.unionByName(other), parts)
 
     def _published(self, table: Table, dates: Collection[date]) -> "tuple[DataFrame | None, list[date]]":
@@ -66,15 +73,34 @@ class Past:
 
     def _made(self, table: Table, dates: list[date], who: "DataFrame | None") -> "DataFrame":
         if table.name == CAR.name:
-            return self._car(dates, {family.name for family in FAMILIES}, who)
+            return self._car(dates, [column.name for column in CAR.columns], who)
         if family := self._families.get(table.name):
             return self.tags(family, dates, who)
-        each = (self._once(table, on) for on in dates)
-        return reduce(lambda one, other: one.unionByName(other), each)
+        return self._once((table.name, *dates), lambda: self._by_its_job(table, dates))
 
-    def _car(self, dates: list[date], needed: Collection[str], who: "DataFrame | None") -> "DataFrame":
-        families = {family.name: self.of(family.table, dates, who) if family.name in needed else None for family in FAMILIES}
-        return car_rows(Moment({on: {} for on in dates}), self._chosen(self.of(DWD_SUBSCRIBER, dates), who), families)
+    def _car(self, dates: list[date], wanted: Collection[str], who: "DataFrame | None") -> "DataFrame":
+        needed = [family for family in FAMILIES if family.name in families_of(wanted)]
+        # A family that others read is computed once for all of them. The others stay in the plan, which drops what nobody asks for.
+        read = {of.name: of for family in needed for of in family.families.values() if of in needed}
+        shared = {name: self._shared(of, dates, who) for name, of in read.items()}
+        families = {family.name: None for family in FAMILIES} | {
+            family.name: shared.get(family.name) or self.of(family.table, dates, who) for family in needed
+        }
+        return car_rows(Moment({on: {} for on in dates}), self._spine(dates, who, wanted), families)
+
+    def _shared(self, family: Family, dates: list[date], who: "DataFrame | None") -> "DataFrame":
+        return self._once((family.table.name, *dates, id(who)), lambda: self.of(family.table, dates, who))
+
+    def _spine(self, dates: list[date], who: "DataFrame | None", wanted: Collection[str] = ()) -> "DataFrame":
+        """Return the subscribers of these dates. No tag uses the no-call list, and it needs the holders of all numbers on all dates."""
+        made, missing = self._published(DWD_SUBSCRIBER, dates)
+        without = frozenset[str]() if _OF_LIST in wanted else frozenset({DWD_NO_CALL.name})
+        parts = [made] if made is not None else []
+        if missing:
+            key = (DWD_SUBSCRIBER.name, *missing, without)
+            parts.append(self._once(key, lambda: self._by_its_job(DWD_SUBSCRIBER, missing, without)))
+        rows = reduce(lambda one, other: one.unionByName(other), parts)
+        return rows if who is None else rows.join(who, ["subscriber_id", BUSINESS_DATE.name], "left_semi")
 
     def tags(self, family: Family, dates: list[date], who: "DataFrame | None" = None, without: Collection[str] = ()) -> "DataFrame":
         """Return a family's table of these dates, made of the facts even where a night has published it.
@@ -87,22 +113,22 @@ class Past:
             for on in dates
         }
         frames: dict[str, Any] = {name: None if name in without else self._read(family, name, dates, who) for name in family.reads}
-        moment, subscribers = Moment(absent), self._chosen(self.of(DWD_SUBSCRIBER, dates), who)
-        return family.compute_at(moment, subscribers, **frames).select(*(column.name for column in family.table.columns))
+        return family.compute_at(Moment(absent), self._spine(dates, who), **frames).select(
+            *(column.name for column in family.table.columns)
+        )
 
     def _read(self, family: Family, name: str, dates: list[date], who: "DataFrame | None") -> "DataFrame | None":
         """Return the rows of a family's read for all dates; a row that several dates see is there for each of them."""
         read = family.reads[name]
         if isinstance(read, TagsOf):
-            return self.of(read.family.table, dates, who)
+            return self._shared(read.family, dates, who)
         if isinstance(read, Lookup):
-            return self._lake.seen(read.table, {on: self._lake.latest(read.table, on) for on in dates})
+            return seen(self._lake, Latest(read.table), dates)
         if isinstance(read, Yesterday):
             return self._yesterday(family.table, read.nights, dates)
-        if read.table.event_date is None:
-            return self._chosen(self.of(read.table, dates), who)
-        known = {on: self._lake.known(read.table, on, partial(family.days, name)) for on in dates}
-        return self._chosen(self._lake.seen(read.table, known), who)
+        is_fact = read.table.event_date is not None
+        rows = seen(self._lake, Known(read.table, partial(family.days, name)), dates) if is_fact else self.of(read.table, dates)
+        return rows if who is None else rows.join(who, ["subscriber_id", BUSINESS_DATE.name], "left_semi")
 
     def _yesterday(self, table: Table, nights: int, dates: Iterable[date]) -> "DataFrame | None":
         from pyspark.sql import functions as F
@@ -111,41 +137,72 @@ class Past:
         parts = [self._lake.snapshots(table, [night]).withColumn(BUSINESS_DATE.name, F.lit(on)) for on, night in before.items()]
         return reduce(lambda one, other: one.unionByName(other), parts) if parts else None
 
-    @staticmethod
-    def _chosen(rows: "DataFrame", who: "DataFrame | None") -> "DataFrame":
-        return rows if who is None else rows.join(who, ["subscriber_id", BUSINESS_DATE.name], "left_semi")
+    def _once(self, key: tuple[Any, ...], made: "Callable[[], DataFrame]") -> "DataFrame":
+        """Return what several tables read: Spark computes it now and keeps the rows."""
+        if key not in self._held:
+            self._held[key] = made().localCheckpoint()
+        return self._held[key]
 
-    def _once(self, table: Table, on: date) -> "DataFrame":
-        """Return what the table's job makes of one date. Every family reads it, so Spark computes it now and keeps the rows."""
-        if (table.name, on) not in self._made_of_jobs:
-            self._made_of_jobs[table.name, on] = self._by_its_job(table, on).localCheckpoint()
-        return self._made_of_jobs[table.name, on]
+    def _by_its_job(self, table: Table, dates: Collection[date], without: Collection[str] = ()) -> "DataFrame":
+        """Return what the table's job makes of what was known on each date. `without` names tables that the job can do without."""
+        job = maker_of(table)
+        if job is None:
+            return self._lake.snapshots(table, [on for on in dates if self._lake.published(table, on)])
+        # Dates are made together if the same reads are there. Early dates may lack some.
+        alike: dict[frozenset[str], list[date]] = {}
+        for on in dates:
+            self._require(table, on)
+            lacks = {
+                n for n, read in job.reads.items() if isinstance(read, IfMade) and (read.table.name in without or not self._can(read, on))
+            }
+            alike.setdefault(frozenset(lacks), []).append(on)
+        made = (self._of_nights(job, nights, lacks) for lacks, nights in alike.items())
+        return reduce(lambda one, other: one.unionByName(other), made)
 
-    def _by_its_job(self, table: Table, on: date) -> "DataFrame":
-        """Return what the table's job makes of what was known on one date."""
-        from jobs.register import jobs_for
+    def _of_nights(self, job: Job, nights: list[date], lacks: Collection[str]) -> "DataFrame":
+        moment = Moment({on: {} for on in nights})
+        frames = {name: None if name in lacks else self._read_of_job(read, moment) for name, read in job.reads.items()}
+        call = cast("Callable[..., DataFrame]", job.call_at)
+        made = call(moment, **frames)
+        return made.select(*(column.name for column in job.writes[0].columns))
 
-        job = next((job for job in jobs_for({table.name}) if job.writes[0].name == table.name), None)
+    def _require(self, table: Table, on: date) -> None:
+        """Raise NotPublishedError if the table was not published on the date and cannot be made either."""
+        if self._lake.publications.snapshot(table, on):
+            return
+        job = maker_of(table)
         if job is None:
             self._lake.published(table, on)
-            return self._lake.snapshots(table, [on])
-        frames: Mapping[str, Any] = {name: self._read_of_job(read, on) for name, read in job.reads.items()}
-        made: DataFrame = job.call(on, **frames)
-        return made.select(*(column.name for column in table.columns))
+            return
+        for read in job.reads.values():
+            if isinstance(read, Snapshot):
+                self._require(read.table, on)
+            elif not isinstance(read, State | NightBefore | IfMade):
+                loads_seen(self._lake, read, [on])
 
-    def _read_of_job(self, read: JobRead, on: date) -> Any:
+    def _can(self, read: IfMade, on: date) -> bool:
+        try:
+            self._require(read.table, on)
+        except NotPublishedError:
+            return False
+        return True
+
+    def _read_of_job(self, read: JobRead, moment: Moment) -> "DataFrame | None":
+        nights = list(moment.nights)
         if isinstance(read, State):
             return read.table.empty(self._lake.spark)
         if isinstance(read, NightBefore):
-            night = self._lake.publications.night_before(read.table, on, read.nights)
-            return night and self._lake.snapshots(read.table, [night])
-        if isinstance(read, IfMade):
-            try:
-                return self.of(read.table, [on])
-            except NotPublishedError:
-                return None
-        if isinstance(read, Snapshot):
-            return self.of(read.table, [on])
-        if isinstance(read, Entered):
-            return self._lake.as_known(read.table, on, read.dates)
-        return self._lake.read(read, on)
+            return self._yesterday(read.table, read.nights, nights)
+        if read.table.name == DWD_SUBSCRIBER.name:
+            return self._spine(nights, None)
+        if isinstance(read, Snapshot | IfMade):
+            return self.of(read.table, nights)
+        rows = seen(self._lake, read, nights)
+        return rows if moment.per else rows.drop(BUSINESS_DATE.name)
+
+
+def maker_of(table: Table) -> "Job | None":
+    """Return the job that makes a snapshot for several nights in one pass; None if there is none."""
+    from jobs.register import jobs_for
+
+    return next((job for job in jobs_for({table.name}) if job.writes[0].name == table.name and job.call_at), None)

@@ -1,12 +1,12 @@
 """BOSS and CRM in one row per subscription."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_customer import ODS_CUSTOMER
 from expectations.tables.ods_no_call import DWD_NO_CALL
 from expectations.tables.ods_subscriber import ODS_SUBSCRIBER
+from features.moment import Moment
 from features.re_entry import PREVIOUS, with_previous
 from jobs.runtime.job import table_job
 from jobs.runtime.reads import IfMade, Latest, NightBefore
@@ -26,7 +26,7 @@ NIGHTS_BACK = 31
     no_call=IfMade(DWD_NO_CALL),
 )
 def refine_subscribers(
-    on: date, delivered: "DataFrame", customers: "DataFrame", before: "DataFrame | None", no_call: "DataFrame | None"
+    moment: Moment, delivered: "DataFrame", customers: "DataFrame", before: "DataFrame | None", no_call: "DataFrame | None"
 ) -> "DataFrame":
     """Join the newest S1 and S5, and add who re-entered and who is on a no-call list (S1, S5, S17, P6).
 
@@ -37,11 +37,12 @@ def refine_subscribers(
 
     not_of_crm = {*delivered.columns, *PREVIOUS, "no_call_scopes", "business_date"}
     of_crm = [c.name for c in DWD_SUBSCRIBER.columns if c.name not in not_of_crm]
-    people = customers.select("subscriber_id", *of_crm)
-    rows = with_previous(delivered, before).join(people, "subscriber_id", "left").withColumn("business_date", F.lit(on))
+    key = list(moment.key)
+    people = customers.select(*key, *of_crm)
+    rows = with_previous(delivered, before, moment.per).join(people, key, "left").withColumn("business_date", moment.on)
     if no_call is None:
         rows = rows.withColumn("no_call_scopes", F.lit(None).cast("array<string>"))
     else:
-        scopes = no_call.select("subscriber_id", F.col("no_call_scopes").alias("listed_scopes"))
-        rows = rows.join(scopes, "subscriber_id", "left").withColumn("no_call_scopes", F.expr("coalesce(listed_scopes, array())"))
+        scopes = no_call.select(*key, F.col("no_call_scopes").alias("listed_scopes"))
+        rows = rows.join(scopes, key, "left").withColumn("no_call_scopes", F.expr("coalesce(listed_scopes, array())"))
     return rows.select(*(column.name for column in DWD_SUBSCRIBER.columns))

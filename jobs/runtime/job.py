@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Literal
 
 from expectations.contract import Table
@@ -9,6 +11,8 @@ from expectations.errors import ChudianError, teach
 from jobs.runtime.reads import Read
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pyspark.sql import DataFrame
 
     from jobs.runtime.job_run import JobRun
@@ -28,6 +32,9 @@ class Job:
     A job of kind *table* is called as `call(on, **frames)` and returns the frame of `writes[0]`; `then` is called after that table is
     published, to record something about it. A job of kind *effect* is called as `call(night)` and publishes tables or writes files.
 
+    `call_at` does the same for several nights in one pass, as `call_at(moment, **frames)` with frames that tell their nights apart; None if
+    the job makes only one night.
+
     `reads` maps the name of a parameter to its read; the edges of the DAG follow from it. A job with a `feed` writes only that feed's
     partitions; jobs of other feeds may write to the same table. A job that runs `always` runs after every other job, even if some failed.
     """
@@ -37,6 +44,7 @@ class Job:
     kind: Literal["table", "effect"]
     call: Callable[..., Any]
     writes: tuple[Table, ...]
+    call_at: Callable[..., Any] | None = None
     feed: str | None = None
     reads: dict[str, Read] = field(default_factory=dict)
     runbook: str = ""
@@ -58,14 +66,40 @@ def table_job(
     then: "Callable[[JobRun], None] | None" = None,
     **reads: Read,
 ) -> Callable[[Callable[..., "DataFrame"]], Job]:
-    """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; its module gives stage and name."""
+    """Declare a pure function `(on, one frame per read)` -> frame of the table it writes; its module gives stage and name.
+
+    If the first parameter is a `moment` (features.moment), the same function makes the table for several nights in one pass.
+    """
 
     def declare(function: Callable[..., "DataFrame"]) -> Job:
         own = name or function.__name__
         told = runbook or function.__doc__ or ""
-        return Job(name=own, stage=_stage(function), kind="table", call=function, writes=(writes,), reads=reads, runbook=told, then=then)
+        is_for_many = "moment" in signature(function).parameters
+        return Job(
+            name=own,
+            stage=_stage(function),
+            kind="table",
+            call=_of_one_night(function) if is_for_many else function,
+            call_at=function if is_for_many else None,
+            writes=(writes,),
+            reads=reads,
+            runbook=told,
+            then=then,
+        )
 
     return declare
+
+
+def _of_one_night(function: Callable[..., "DataFrame"]) -> Callable[..., "DataFrame"]:
+    """Return the function of a moment as a function of one night."""
+
+    @wraps(function)
+    def call(on: "date", **frames: Any) -> "DataFrame":
+        from features.moment import Moment
+
+        return function(Moment({on: {}}), **frames)
+
+    return call
 
 
 def effect_job(

@@ -16,7 +16,7 @@ from jobs.runtime.delta import DeltaFiles, File
 from jobs.runtime.gaps import NotPublishedError as NotPublishedError
 from jobs.runtime.gaps import dropped, kept, refuse_holes
 from jobs.runtime.loads import FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
-from jobs.runtime.movements import Signs, beside, movements, signed
+from jobs.runtime.movements import Signs, movements, signed
 from jobs.runtime.publications import Publication, Publications
 from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Moved, NotArrived, Read, State
 from jobs.runtime.records import Records
@@ -146,7 +146,7 @@ class Lake:
             return self._moved(read, on)
         if read.table.kind == "fact":
             loads = self.loads_read(read, on, since)
-            rows = self._of_loads(read.table, loads)
+            rows = self.of_loads(read.table, loads)
             # A subscriber who moves may be in the extracts of two cities.
             return one_each(rows, read.table) if isinstance(read, Latest) and len(loads) > 1 and read.table.grain else rows
         return self.frame(read.table, self.files(read, on))
@@ -179,17 +179,6 @@ class Lake:
     def snapshots(self, table: Table, nights: Collection[date]) -> "DataFrame":
         """Return the rows that these nights published of a snapshot."""
         return self.frame(table, self._in_partitions(table, lambda of: of["business_date"] in nights))
-
-    def seen(self, fact: Table, loads: Mapping[date, list[Load]]) -> "DataFrame":
-        """Return the rows of a fact that each night sees, with its `business_date`: a row that several nights see is there for each.
-
-        `loads` has the loads of each night. The files of each load are opened once.
-        """
-        every = sorted({load for of_night in loads.values() for load in of_night})
-        if fact.follows:
-            refuse_holes(self.publications, fact, every)
-        seen_by = [(load, (night,)) for night, of_night in loads.items() for load in of_night]
-        return beside(self.spark, fact, self._of_loads(fact, kept(self.publications, fact, every)), seen_by, "business_date date")
 
     def files(self, read: Read, on: date, since: date | None = None) -> list[File]:
         """Return the files that a read opens."""
@@ -246,32 +235,37 @@ class Lake:
         return movements(read, on, before, self.known(read.table, on, read.dates))
 
     def _moved(self, read: Moved, on: date) -> "DataFrame":
-        rows = self._of_loads(read.table, self.loads_read(read, on))
+        rows = self.of_loads(read.table, self.loads_read(read, on))
         return signed(self.spark, read, rows, self._movements(read, on))
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
         """Return the rows of the newest load of each feed and scope. A row in quarantine is replaced by its last good version."""
         self.loads_read(read, on)
+        parts = (in_force(self.of_loads(read.table, loads), read.table.key[0], told) for loads, told in self.deliveries(read, on))
+        return reduce(lambda one, other: one.unionByName(other), parts)
+
+    def deliveries(self, read: InForce, on: date) -> list[tuple[list[Load], list[Delivery]]]:
+        """Return, for each feed and scope of a catalogue, the loads whose rows may be in force on D, and what is in quarantine of each."""
         loads = newest((load for load in self.loads(read.table, on) if load.event_date <= on), lambda load: load.known_on)
         by_source: dict[tuple[str, str], list[Load]] = {}
         for load in loads:
             by_source.setdefault((load.feed, load.scope), []).append(load)
-        return reduce(lambda one, other: one.unionByName(other), (self._in_force_of(read.table, of) for of in by_source.values()))
+        return [self._since_whole(of) for of in by_source.values()]
 
-    def _in_force_of(self, table: Table, loads: list[Load]) -> "DataFrame":
+    def _since_whole(self, loads: list[Load]) -> tuple[list[Load], list[Delivery]]:
         codes: dict[tuple[date, str], set[str | None]] = {}
         for row in self.log(OPS_QUARANTINE, feed=loads[0].feed):
             codes.setdefault((row["known_on"], row["load_id"]), set()).add(row["code"])
         of_load = [frozenset(codes.get((load.known_on, load.load_id), ())) for load in loads]
         whole = max((at for at, quarantined in enumerate(of_load) if not quarantined), default=0)
         since = max(whole, len(loads) - 1 - DELIVERIES_BACK)
-        deliveries = [Delivery(load.event_date, load.known_on, quarantined) for load, quarantined in zip(loads, of_load, strict=True)]
-        return in_force(self._of_loads(table, loads[since:]), table.key[0], deliveries[since:])
+        told = [Delivery(load.event_date, load.known_on, quarantined) for load, quarantined in zip(loads, of_load, strict=True)]
+        return loads[since:], told[since:]
 
     def _in_partitions(self, table: Table, holds: Callable[[Mapping[str, Any]], bool]) -> list[File]:
         return [file for file in self.at(table).present() if holds(file.partition)]
 
-    def _of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
+    def of_loads(self, table: Table, loads: list[Load]) -> "DataFrame":
         """Return the rows of exactly these loads.
 
         Two scopes of a feed share a partition, and so do a delivery and a correction of the same night; but their rows are rarely in one

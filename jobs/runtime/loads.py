@@ -84,9 +84,12 @@ def newest(loads: Iterable[Load], also: Callable[[Load], date] | None = None) ->
     return sorted(found.values())
 
 
-def one_each(rows: "DataFrame", table: Table) -> "DataFrame":
-    """Return one row per key: that of the newest event date, and of equal dates that of the load known last."""
+def one_each(rows: "DataFrame", table: Table, per: Iterable[str] = ()) -> "DataFrame":
+    """Return one row per key: that of the newest event date, and of equal dates that of the load known last.
+
+    `per` tells the nights of the frame apart.
+    """
     from pyspark.sql import functions as F
 
     place = F.struct(str(table.event_date), "known_on", "feed", "load_id")
-    return rows.groupBy(*table.grain).agg(F.max_by(F.struct(*rows.columns), place).alias("row")).select("row.*")
+    return rows.groupBy(*table.grain, *per).agg(F.max_by(F.struct(*rows.columns), place).alias("row")).select("row.*")

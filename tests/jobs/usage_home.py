@@ -26,7 +26,7 @@ def tokens(count: int) -> list[str]:
 
 
 class UsageHome:
-    """A home with subscribers of two dates and deliveries of usage."""
+    """A home with subscribers and deliveries of facts."""
 
     def __init__(self, spark: SparkSession, who: list[str], folder: Path) -> None:
         self.spark, self.who, self.runner = spark, who, Runner(settings({"CHUDIAN_HOME": str(folder)}))
@@ -54,31 +54,32 @@ class UsageHome:
 
     def usage(self, known_on: date, day: date, name: str, figures: np.ndarray) -> None:
         """A delivery of a day, first seen by the night of `known_on`."""
-        self.deliver(known_on, {name: (day, figures)})
+        self.usages(known_on, {name: (day, figures)})
 
-    def deliver(self, known_on: date, deliveries: Mapping[str, tuple[date, np.ndarray]]) -> None:
-        """Deliveries by name, each of a day, first seen by the night of `known_on`."""
-        loads = [Load(day, known_on, day, 1, name, "boss_usage", rows=len(figures)) for name, (day, figures) in deliveries.items()]
+    def usages(self, known_on: date, deliveries: Mapping[str, tuple[date, np.ndarray]]) -> None:
+        """Deliveries of usage by name, each of a day, first seen by the night of `known_on`."""
         frames = [
             pd.DataFrame({"subscriber_id": self.who[: len(figures)], "day": day, "data_bytes": figures, "load_id": name})
             for name, (day, figures) in deliveries.items()
         ]
-        self.publish(ODS_USAGE, known_on, pd.concat(frames).assign(known_on=known_on, feed="boss_usage"), loads)
-        told = {
-            "feed": "boss_usage",
-            "scope": "",
-            "known_on": known_on,
-            "sequence": 1,
-            "state": "loaded",
-            "files": 1,
-            "rows_quarantined": 0,
-        }
-        listed = [
-            {**told, "load_id": load.load_id, "event_date": load.event_date, "data_date": load.event_date, "rows_loaded": load.rows}
+        self._deliver(ODS_USAGE, "boss_usage", known_on, pd.concat(frames))
+
+    def deliver(self, fact: Table, feed: str, known_on: date, rows: pd.DataFrame, name: str = "load") -> None:
+        """A delivery of each day that the rows have, all first seen by the night of `known_on`."""
+        numbers = {day: number for number, day in enumerate(sorted(rows["day"].unique()))}
+        self._deliver(fact, feed, known_on, rows.assign(load_id=rows["day"].map(numbers).map(lambda number: f"{name}{number}")))
+
+    def _deliver(self, fact: Table, feed: str, known_on: date, rows: pd.DataFrame) -> None:
+        counts = rows.groupby(["load_id", "day"]).size()
+        loads = [Load(day, known_on, day, 1, load_id, feed, rows=int(count)) for (load_id, day), count in counts.items()]
+        self.publish(fact, known_on, rows.assign(known_on=known_on, feed=feed), loads)
+        told = {"feed": feed, "scope": "", "known_on": known_on, "sequence": 1, "state": "loaded", "files": 1, "rows_quarantined": 0}
+        listed = self.listed.setdefault(known_on, [])
+        listed += [
+            told | {"load_id": load.load_id, "event_date": load.event_date, "data_date": load.event_date, "rows_loaded": load.rows}
             for load in loads
         ]
-        self.listed.setdefault(known_on, []).extend(listed)
-        self.runner.lake.records.replace(OPS_LOAD, self.listed[known_on], f"known_on = DATE '{known_on}'")
+        self.runner.lake.records.replace(OPS_LOAD, listed, f"known_on = DATE '{known_on}'")
 
     @property
     def store(self) -> Store:

@@ -32,7 +32,7 @@ def test_a_night_knows_the_newest_delivery_of_each_day_that_has_come(spark: Spar
     days = [FIRST - timedelta(days=back) for back in range(95)]
     late, leap_day = date(2028, 2, 10), date(2028, 2, 29)
     # The last of the four has no row on any day, and one day is not delivered at all.
-    home.deliver(FIRST, {f"load{day:%m%d}": (day, np.array([day.day, day.day % 3, 0]) * 1000) for day in days if day != late})
+    home.usages(FIRST, {f"load{day:%m%d}": (day, np.array([day.day, day.day % 3, 0]) * 1000) for day in days if day != late})
     came, expected = tags_of_night(home, tmp_path, FIRST)
     wrong = house.differences(tags, expected, came)
     assert not wrong, house.page(wrong)
@@ -40,7 +40,7 @@ def test_a_night_knows_the_newest_delivery_of_each_day_that_has_come(spark: Spar
     assert (first["data_bytes_1m"], first["usage_days_not_arrived_30d"]) == (None, 1)
 
     corrected = {"mend": (leap_day, np.array([500_000, 0, 7])), "late": (late, np.array([10_000, 5, 0, 9]))}
-    home.deliver(SECOND, {**corrected, "new": (SECOND, np.array([1, 2, 3]))})
+    home.usages(SECOND, {**corrected, "new": (SECOND, np.array([1, 2, 3]))})
     came, expected = tags_of_night(home, tmp_path, SECOND)
     wrong = house.differences(tags, expected, came)
     assert not wrong, house.page(wrong)

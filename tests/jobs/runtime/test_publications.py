@@ -196,7 +196,7 @@ def test_of_two_loads_of_one_night_and_day_the_chosen_alone_is_read_whatever_the
         draft = write(lake, LOADED, came, D, f"{folder}{name}")
         lake.at(LOADED).commit(draft.files, [("known_on", "=", f"{D}")], {})
         for load_id, expected in (("first", [("loyal",)]), ("second", [("joined",), ("loyal",)])):
-            assert rows(lake._of_loads(LOADED, [Load(D, D, D, 1, load_id, "one")]), "subscriber_id") == expected
+            assert rows(lake.of_loads(LOADED, [Load(D, D, D, 1, load_id, "one")]), "subscriber_id") == expected
 
 
 def test_a_table_that_another_made_and_filled_in_between_keeps_its_rows(tmp_path: Path) -> None:
