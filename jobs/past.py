@@ -5,14 +5,14 @@ from datetime import date
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, cast
 
+from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import BUSINESS_DATE, Table
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_no_call import DWD_NO_CALL
 from features.family import Family
-from features.library import CAR, FAMILIES, families_of
+from features.library import CAR, FAMILIES
 from features.moment import Moment
 from features.reads import Lookup, Rows, TagsOf, Yesterday
-from features.wide import car_rows
 from jobs.runtime.gaps import NotPublishedError
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
@@ -56,7 +56,8 @@ class Past:
     def car(self, dates: Collection[date], columns: Collection[str], who: "DataFrame | None" = None) -> "DataFrame":
         """Return columns of the customer record for these dates, after subscriber_id and business_date.
 
-        Only the families that these columns need are made.
+        Only the families that these columns need are read or made. With `who` there may be a row, without tags, of somebody whom the date
+        did not know.
         """
         wanted = list(dict.fromkeys(("subscriber_id", BUSINESS_DATE.name, *columns)))
         made, missing = self._published(CAR, dates)
@@ -73,23 +74,50 @@ class Past:
 
     def _made(self, table: Table, dates: list[date], who: "DataFrame | None") -> "DataFrame":
         if table.name == CAR.name:
-            return self._car(dates, [column.name for column in CAR.columns], who)
+            columns = [column.name for column in CAR.columns]
+            return self._car(dates, columns, who).select(*columns)
         if family := self._families.get(table.name):
-            return self.tags(family, dates, who)
+            return self._known(family, dates, who)
         return self._once((table.name, *dates), lambda: self._by_its_job(table, dates))
 
     def _car(self, dates: list[date], wanted: Collection[str], who: "DataFrame | None") -> "DataFrame":
-        needed = [family for family in FAMILIES if family.name in families_of(wanted)]
-        # A family that others read is computed once for all of them. The others stay in the plan, which drops what nobody asks for.
-        read = {of.name: of for family in needed for of in family.families.values() if of in needed}
-        shared = {name: self._shared(of, dates, who) for name, of in read.items()}
-        families = {family.name: None for family in FAMILIES} | {
-            family.name: shared.get(family.name) or self.of(family.table, dates, who) for family in needed
-        }
-        return car_rows(Moment({on: {} for on in dates}), self._spine(dates, who, wanted), families)
+        """Return the wanted columns of the customer record, out of the spine and of the families that declare them."""
+        # Of each family: the wanted tags, and its reads of other families that these tags may take.
+        tags: dict[str, list[str]] = {}
+        taken: dict[str, set[str]] = {}
+        for family in FAMILIES:
+            for tag, reads in family.may_take():
+                if tag.column.name in wanted:
+                    tags.setdefault(family.name, []).append(tag.column.name)
+                    taken.setdefault(family.name, set()).update(reads)
+        read = {family.families[name].name for family in FAMILIES for name in taken.get(family.name, ())}
+        key = [SUBSCRIBER_ID.name, BUSINESS_DATE.name]
+        own = [name for name in wanted if name not in key and not any(name in of for of in tags.values())]
+        # Whom the date did not know has no tags, so without a column of the spine nobody needs to ask it.
+        rows = who.select(*key) if who is not None and not own else self._spine(dates, who, own).select(*key, *own)
+        for family in FAMILIES:
+            if family.name in tags:
+                without = family.families.keys() - taken[family.name]
+                known = self._shared(family, dates, who) if family.name in read else self._known(family, dates, who, without)
+                rows = rows.join(known.select(*key, *tags[family.name]), key, "left")
+        return rows
+
+    def _known(self, family: Family, dates: list[date], who: "DataFrame | None", without: Collection[str] = ()) -> "DataFrame":
+        """Return a family's table of these dates, as published or else made."""
+        made, missing = self._published(family.table, dates)
+        parts = [made] if made is not None else []
+        if missing:
+            parts.append(self.tags(family, missing, who, without))
+        return reduce(lambda one, other: one.unionByName(other), parts)
 
     def _shared(self, family: Family, dates: list[date], who: "DataFrame | None") -> "DataFrame":
-        return self._once((family.table.name, *dates, id(who)), lambda: self.of(family.table, dates, who))
+        """Return the same for several readers: what is made is computed once. What nobody shares stays in the plan of its only reader."""
+        made, missing = self._published(family.table, dates)
+        return (
+            made
+            if made is not None and not missing
+            else self._once((family.table.name, *dates, who), lambda: self._known(family, dates, who))
+        )
 
     def _spine(self, dates: list[date], who: "DataFrame | None", wanted: Collection[str] = ()) -> "DataFrame":
         """Return the subscribers of these dates. No tag uses the no-call list, and it needs the holders of all numbers on all dates."""

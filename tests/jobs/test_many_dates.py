@@ -1,7 +1,6 @@
 """Frames of many dates that no night has: made in one pass, with the same answers as date by date."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ TAGS = ["brand", "previous_brand", "no_call_scopes", "data_bytes_7d", "data_days
 
 @pytest.fixture(scope="module")
 def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> UsageHome:
-    """Only deliveries: subscribers who enter, leave and change their brand, their usage and orders. No night ran, so there is no snapshot."""
+    """Deliveries of subscribers who enter, leave and change their brand, of usage and of orders. No night ran, so there is no snapshot."""
     made = UsageHome(spark, WHO, tmp_path_factory.mktemp("many"))
     people = [
         {
