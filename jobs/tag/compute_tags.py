@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def _sums_job(kept: Sums) -> Job:
+def sums_job(kept: Sums) -> Job:
+    """Return the job that advances sums a family keeps."""
     read = moved(kept)
     runbook = (
         f"Advance sums over {kept.rows.table.name}: add the days that entered a window, subtract those that left. They are made again from"
@@ -28,7 +29,8 @@ def _sums_job(kept: Sums) -> Job:
     return table_job(writes=kept.table, name=name, runbook=runbook, **reads)(lambda on, held, rows: kept.advanced(held, rows, on))
 
 
-def _job_of(family: Family) -> Job:
+def tags_job(family: Family) -> Job:
+    """Return the job that makes a family's table."""
     # Beside the rows of a fact: the days that have not arrived, and the sums that are kept.
     facts = {name: read.table for name, read in family.reads.items() if isinstance(read, Rows) and read.table.event_date}
     days = {name: f"{name}_not_arrived" for name in facts}
@@ -63,5 +65,5 @@ def read_of(family: Family, name: str) -> Read | None:
     return NightBefore(family.table, read.nights)
 
 
-SUM_JOBS = tuple(_sums_job(kept) for family in FAMILIES for kept in family.sums.values())
-TAG_JOBS = tuple(_job_of(family) for family in FAMILIES)
+SUM_JOBS = tuple(sums_job(kept) for family in FAMILIES for kept in family.sums.values())
+TAG_JOBS = tuple(tags_job(family) for family in FAMILIES)
