@@ -101,33 +101,34 @@ class Watch(threading.Thread):
 
 def chudian(home: Path, models: Path, *arguments: str) -> Spent:
     """Run the console script on a home with the models of another home. A failure ends the benchmark."""
-    return _run([sys.executable, "-m", "jobs", *arguments], home, models)
+    return run([sys.executable, "-m", "jobs", *arguments], home, models)
 
 
 def airflow(home: Path, models: Path) -> Spent:
     """Run the night as a DAG; its database was made before."""
     shell = ["bash", "scripts/airflow.sh"]
-    _run([*shell, "db", "migrate"], home, models)
-    return _run([*shell, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{NIGHT}"})], home, models)
+    run([*shell, "db", "migrate"], home, models)
+    return run([*shell, "dags", "test", "nightly", "--conf", json.dumps({"business_date": f"{NIGHT}"})], home, models)
 
 
-def _run(command: list[str], home: Path, models: Path) -> Spent:
+def run(command: list[str], home: Path, models: Path) -> Spent:
+    """Run a command on a home. A failure ends the benchmark."""
     with TemporaryDirectory() as events, (home / "benchmark.log").open("ab") as log:
         setting = {"CHUDIAN_HOME": f"{home}", "MLFLOW_TRACKING_URI": f"sqlite:///{models}/mlflow/mlflow.db", **logging_to(Path(events))}
         began = time.monotonic()
-        run = subprocess.Popen(
+        started = subprocess.Popen(
             ["env", *(f"{name}={value}" for name, value in setting.items()), *command], cwd=CHECKOUT, stdout=log, stderr=log
         )
-        watch = Watch(psutil.Process(run.pid))
+        watch = Watch(psutil.Process(started.pid))
         watch.start()
-        run.wait()
+        started.wait()
         seconds = time.monotonic() - began
-        if run.returncode:
+        if started.returncode:
             raise SystemExit(f"{' '.join(command)} failed; its log: {home / 'benchmark.log'}")
         return Spent(seconds, sum(watch.processor.values()), watch.peak / 1e9, work_in(Path(events)))
 
 
-def prepare(root: Path, province: Province, models: Path) -> None:
+def prepare(root: Path, province: Province, models: Path) -> Path:
     """Return a home with loaded history, up to the night. The home whose models all others use trains them."""
     home = root / f"{province.subscribers}"
     make_demo_key(home / "vault", province.seed)
@@ -136,6 +137,7 @@ def prepare(root: Path, province: Province, models: Path) -> None:
     if home == models:
         (home / "mlflow").mkdir()
         chudian(home, models, "train", f"{NIGHT}")
+    return home
 
 
 def measure(home: Path, subscribers: int, night: Callable[[], Spent]) -> Measured:
