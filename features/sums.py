@@ -89,7 +89,8 @@ class Sums:
             if _counts_rows(tag):
                 added[_rows_of(tag)] = F.when(figure.isNotNull(), sign).otherwise(0)
         added["rows"] = F.col(entry(ANY))
-        changes = moved.groupBy(SUBSCRIBER_ID.name).agg(*(F.sum(value).alias(name) for name, value in added.items()))
+        # One aggregation for both, so that each subscriber is shuffled once.
+        changes = moved.select(SUBSCRIBER_ID.name, *(value.cast("bigint").alias(name) for name, value in added.items()))
         together = held.select(SUBSCRIBER_ID.name, *added).unionByName(changes)
         totals = together.groupBy(SUBSCRIBER_ID.name).agg(*(F.sum(name).alias(name) for name in added))
         return totals.where("rows > 0").select(SUBSCRIBER_ID.name, *added, F.lit(on).alias("business_date"))
