@@ -28,13 +28,16 @@ def decided(runner: Runner) -> dict[str, set[tuple]]:
 
 @pytest.fixture(scope="module")
 def runner(after_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """A home with ten more nights before the night, all like it, but for one tag: its unit was another by a factor of 1,000."""
+    """A home with five weeks before the night, all like it, but for one tag: its unit was another by a factor of 1,000.
+
+    The tag uses a closed month, so it is compared with the beginning of another month.
+    """
     made = runner_of(fork(after_night, tmp_path_factory.mktemp("bad") / "home"))
     tonight = made.lake.log(OPS_TAG_PROFILE, business_date=NIGHT)
     assert {row["state"] for row in tonight} == {"new"}
     counted = '{"0": 40, "17": 150, "18": 150, "19": 110}'
     usual = [row | ({"bins": counted} if row["tag"] == TAG else {}) for row in tonight]
-    nights = [NIGHT - timedelta(days=back) for back in range(1, 11)]
+    nights = [NIGHT - timedelta(days=back) for back in range(1, 36)]
     made.lake.records.append(OPS_TAG_PROFILE, [row | {"business_date": night} for night in nights for row in usual])
     return made
 
