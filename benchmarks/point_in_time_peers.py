@@ -97,7 +97,8 @@ def checked(files: list[str], tags: Tags) -> dict[str, Any]:
 
     names = ", ".join(f"CAST({name} AS BIGINT)" for wanted in tags.values() for name in wanted)
     query = (
-        f"SELECT count(*), CAST(sum(hash(subscriber_id, label, {names})) AS VARCHAR) FROM read_parquet({files!r}, hive_partitioning=false)"
+        f"SELECT count(*), CAST(sum(CAST(md5_number_lower(concat_ws('|', subscriber_id, label, {names})) AS HUGEINT)) AS VARCHAR) "
+        f"FROM read_parquet({files!r}, hive_partitioning=false)"
     )
     return {"answer": duckdb.sql(query).fetchall()[0]}
 

@@ -105,13 +105,13 @@ def test_days_with_a_quantity_are_counted_once_however_many_rows_they_have(spark
     more = "\n".join(f"always | {date(2026, 3, 31) - timedelta(days=back)} | video | 1" for back in range(120))
     subscribers = frame(spark, DWD_SUBSCRIBER, f"{TWO}\njoined | 2020-01-01\nearlier | 2020-01-01\nalways | 2020-01-01")
     found = sample.table.conform(sample.compute(D, subscribers, content=frame(spark, DWD_CONTENT_DAILY, f"{SITES.rstrip()}\n{more}")))
-    # Of loyal the 30th has two rows, and the 28th a row without requests. January and February have 59 days; of December 29 are left.
+    # Of loyal the 30th has two rows, and the 28th a row without requests. January and February have 59 days; of December 30 are left.
     assert by_role(found, "asked_7d", "asked_62d", "asked_2m", "asked_m3") == {
         "loyal": (3, 4, 0, 0),
         "joined": (1, 1, 0, 0),
         "earlier": (0, 1, 0, 0),
         "silent": (0, 0, 0, 0),
-        "always": (7, 62, 59, 29),
+        "always": (7, 62, 59, 30),
     }
 
 
