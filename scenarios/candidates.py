@@ -31,7 +31,9 @@ def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonig
     members = due(scenario, step, car.withColumn("business_date", F.lit(tonight.on)), tonight).withColumn("in_pilot", in_pilot(scenario))
     offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     contacted = _with_short_messages(scenario, _with_channel(scenario, step, offered, tonight))
-    valued = contacted.withColumns(_effect(scenario, step)).withColumns({"reasons": _reasons(scenario), **_value(scenario, step, tonight)})
+    valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
+        {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}
+    )
     told = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
     return valued.withColumns(told).select(*(column.name for column in MKT_CANDIDATE.columns))
 
@@ -103,23 +105,33 @@ def _reasons(scenario: Scenario) -> "Column":
     return F.array_distinct(F.concat(F.filter(F.array(*excluded), lambda reason: reason.isNotNull()), F.col("blocked")))
 
 
-def _effect(scenario: Scenario, step: Step) -> "dict[str, Column]":
-    """Return the probability that the offer is taken, in ppm, and its source. Without a score it is assumed."""
+def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
+    """Return how much a contact adds to the probability that the offer is taken, in ppm, and its source.
+
+    It is the average effect of its product class and channel, if one was measured, x the score / the mean score. Otherwise it is the score,
+    and without a score it is assumed. A contact that does harm adds nothing.
+    """
     from pyspark.sql import functions as F
 
-    effect = scenario.effect_of(step)
-    if isinstance(effect, Assumed):
-        return {"effect_ppm": F.lit(effect.ppm).cast("int"), "effect_version": F.lit("assumed")}
-    version = F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))
-    score = F.col(f"{effect}_ppm")
-    return {
-        "effect_ppm": F.coalesce(score, F.lit(UNSCORED.ppm)).cast("int"),
-        "effect_version": F.coalesce(F.when(score.isNotNull(), version), F.lit("assumed")),
-    }
+    effect, kind = scenario.effect_of(step), scenario.success_of(step).kind
+    is_scored = isinstance(effect, str)
+    score = F.col(f"{effect}_ppm") if is_scored else F.lit(None).cast("int")
+    mean = tonight.mean_ppm.get(effect) if isinstance(effect, str) else None
+    relative = F.coalesce(score / mean, F.lit(1.0)) if mean else F.lit(1.0)
+    measured = looked_up({channel: ppm for (of, channel), ppm in sorted(tonight.effects.items()) if of == kind}, F.col("channel")).cast(
+        "int"
+    )
+    assumed = effect.ppm if isinstance(effect, Assumed) else UNSCORED.ppm
+    # Spark's least and greatest pass over a null.
+    added = F.when(measured.isNotNull(), F.greatest(F.lit(0), F.least(F.lit(_MILLION), F.round(measured * relative))))
+    ppm = F.coalesce(added, score, F.lit(assumed))
+    of_score = F.when(score.isNotNull(), F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))) if is_scored else F.lit(None)
+    version = F.concat_ws(" x ", F.when(measured.isNotNull(), F.lit("measured")), of_score)
+    return {"effect_ppm": ppm.cast("int"), "effect_version": F.coalesce(F.nullif(version, F.lit("")), F.lit("assumed"))}
 
 
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
-    """Return margin, cost and value in whole fen: likelihood x (fee x months x margin - resource) - contact.
+    """Return margin, cost and value in whole fen: effect x (fee x months x margin - resource) - contact.
 
     Each short message of a long text costs a contact.
     """

@@ -1,6 +1,7 @@
 """What a night needs to decide: catalogues, orders, and what earlier nights decided and channels received."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,8 @@ class Tonight:
 
     `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of earlier nights, `later` those of
     nights after D, because a failed night may run again after a later one. `contacts` are the rows of mkt.contact of the nights before D.
-    `unsent` are the lists of nights before D that were decided and never reached their channel.
+    `unsent` are the lists of nights before D that were decided and never reached their channel. `effects` are measured effects of contacts
+    in ppm, by product class and channel; `mean_ppm` has the mean score of each model.
     """
 
     on: date
@@ -36,6 +38,8 @@ class Tonight:
     later: "DataFrame"
     contacts: "DataFrame"
     unsent: frozenset[NightList] = frozenset()
+    effects: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    mean_ppm: Mapping[str, float] = field(default_factory=dict)
 
     def held(self) -> "DataFrame":
         """Return each subscriber with each product that is held on D or booked for later: subscriber_id, product."""

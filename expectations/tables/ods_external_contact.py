@@ -28,7 +28,7 @@ ODS_EXTERNAL_CONTACT = Table(
         Column(
             "propensity_ppm",
             "int",
-            "The probability with which the arm was drawn.",
+            "The probability with which a subscriber was drawn into the treated arm.",
             (between(0, 1_000_000),),
             unit="ppm",
             null_means="not drawn, or not known",

@@ -1,7 +1,7 @@
 """Tonight's candidates: for every scenario and step that is due, each option for each subscriber, and the reasons against it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTER
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_effect import MKT_EFFECT
 from expectations.tables.ods_bill import ODS_BILL
 from features.holders import with_shared_numbers
 from features.library import CAR
@@ -42,6 +43,7 @@ HISTORY: dict[str, Any] = {
     car=Snapshot(CAR),
     lacking=Lacking(CAR),
     scores=Snapshot(SCORE_SUBSCRIBER),
+    effects=Snapshot(MKT_EFFECT),
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
@@ -57,7 +59,7 @@ def find_candidates(on: date, car: "DataFrame", lacking: Mapping[str, str], bill
     only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again.
     """
     lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
-    tonight = tonight_of(on, frames, unsent(on, lists))
+    tonight = replace(tonight_of(on, frames, unsent(on, lists)), **measured(frames["effects"], frames["scores"]))
     people = with_scores(car, frames["scores"], frames["subscribers"])
     is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(lists)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
@@ -74,8 +76,20 @@ def find_candidates(on: date, car: "DataFrame", lacking: Mapping[str, str], bill
 
 def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[NightList] = frozenset()) -> Tonight:
     """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY and `orders`."""
-    history = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
+    history: dict[str, Any] = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
     return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history, unsent=unsent)
+
+
+def measured(effects: "DataFrame", scores: "DataFrame") -> dict[str, Any]:
+    """Return the measured effects by product class and channel, and the mean score of each model that has scores."""
+    from pyspark.sql import functions as F
+
+    names = [name.removesuffix("_ppm") for name in scores.columns if name.endswith("_ppm")]
+    means = scores.agg(*(F.avg(f"{name}_ppm").alias(name) for name in names)).collect()[0].asDict()
+    return {
+        "effects": {(row.product_kind, row.channel): row.effect_ppm for row in effects.collect()},
+        "mean_ppm": {name: mean for name, mean in means.items() if mean},
+    }
 
 
 def with_scores(car: "DataFrame", scores: "DataFrame", subscribers: "DataFrame") -> "DataFrame":

@@ -71,9 +71,11 @@ def found_of(
     told: dict[str, Any] | None = None,
     decided: str = "",
     orders: str = "",
+    learned: dict[str, Any] | None = None,
     **who: dict[str, Any],
 ) -> DataFrame:
-    return candidates(scenario, step, people(spark, **who), tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders))
+    night = tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders)
+    return candidates(scenario, step, people(spark, **who), replace(night, **learned or {}))
 
 
 def decided(spark: SparkSession, *columns: str, **how: Any) -> dict:
@@ -203,3 +205,22 @@ def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_
 def test_high_value_goes_to_the_costly_channel_and_all_others_to_the_waves_own(spark: SparkSession) -> None:
     found = decided(spark, "channel", "mode", usual={}, valued={"is_high_value": True}, unknown={"is_high_value": None})
     assert found == {"usual": ("sms", "active"), "valued": ("crm", "passive"), "unknown": ("sms", "active")}
+
+
+def test_a_measured_effect_goes_by_the_score_beside_the_mean_and_harm_adds_nothing(spark: SparkSession) -> None:
+    learned = {"effects": {("data_plan", "sms"): 40_000, ("idle_pack", "sms"): 90_000, ("data_plan", "crm"): -5_000}}
+    found = decided(
+        spark,
+        *("effect_ppm", "effect_version"),
+        learned=learned | {"mean_ppm": {"data_plan_propensity": 50_000}},
+        usual={},
+        less={"data_plan_propensity_ppm": 25_000},
+        unscored={"data_plan_propensity_ppm": None},
+        harmed={"is_high_value": True},
+    )
+    assert found == {
+        "usual": (80_000, "measured x data_plan_propensity 3"),
+        "less": (20_000, "measured x data_plan_propensity 3"),
+        "unscored": (40_000, "measured"),
+        "harmed": (0, "measured x data_plan_propensity 3"),
+    }
