@@ -1,7 +1,7 @@
 """The recognition labels of all customers, as files for customer service and BOSS, every night."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import reduce
 from pathlib import Path
@@ -41,9 +41,12 @@ def push_labels(run: JobRun) -> None:
     files alone. A customer without a number is left out and counted as a warning.
     """
     lacking = run.read("lacking")
-    waiting = {"labels_not_made": not_made(lacking), "has_tiers": not families_of(["customer_tier"]) & lacking}
+    waiting: dict[str, Any] = {
+        "labels_not_made": not_made(run.lake.published(CAR, run.on).lacks, lacking),
+        "has_tiers": "customer_tier" not in lacking,
+    }
     if waiting["labels_not_made"]:
-        run.warnings.append(f"labels {', '.join(map(str, not_made(lacking)))} were not made tonight; the manifests name them")
+        run.warnings.append(f"labels {', '.join(map(str, waiting['labels_not_made']))} were not made tonight; the manifests name them")
     customers = customers_told(run.read("customers"), run.read("labels"), run.read("numbers"))
     nameless = customers.where("number IS NULL").count()
     if nameless:
@@ -61,9 +64,10 @@ def push_labels(run: JobRun) -> None:
         raise PublishError(teach(f"Pushes of {run.on} that were not written", faults, cure))
 
 
-def not_made(lacking: frozenset[str]) -> list[int]:
-    """Return the numbers of the labels that could not be made, given the families that the customer record lacks."""
-    return [of.number for of in LABELS.values() if ({"recognition"} | of.needs | families_of(of.shows)) & lacking]
+def not_made(families: frozenset[str], lacking: Collection[str]) -> list[int]:
+    """Return the numbers of the labels that could not be made: a family that they need is missing, or a tag that they show is bad."""
+    gone = {of.number: ({"recognition"} | of.needs | families_of(of.shows)) & families for of in LABELS.values()}
+    return [of.number for of in LABELS.values() if gone[of.number] or not set(of.shows).isdisjoint(lacking)]
 
 
 def customers_told(customers: "DataFrame", labels: "DataFrame", numbers: "DataFrame") -> "DataFrame":

@@ -55,16 +55,18 @@ class Night:
             "labels": frame(spark, DWS_LABEL, LABELS),
             "customers": frame(spark, CAR, CUSTOMERS),
             "numbers": frame(spark, VAULT_NUMBER, numbers),
-            "lacking": frozenset[str](),
+            "lacking": {},
         }
         self.warnings: list[str] = []
 
-    def run(self, **frames: object) -> None:
+    def run(self, families: frozenset[str] = frozenset(), **frames: object) -> None:
+        lake = Lake(self.settings)
+        lake.published = lambda *_: SimpleNamespace(lacks=families)  # type: ignore[method-assign, assignment, return-value]
         run = SimpleNamespace(
             on=ON,
             run_id="run",
             settings=self.settings,
-            lake=Lake(self.settings),
+            lake=lake,
             say=lambda *_, **__: None,
             told="",
             warnings=[],
@@ -156,13 +158,14 @@ def test_a_push_with_a_label_twice_loses_its_ok_and_the_other_is_written(night: 
 
 
 def test_labels_that_could_not_be_made_are_named_in_the_manifest(night: Night) -> None:
-    assert not_made(frozenset({"value"})) == [8]
-    assert not_made(frozenset({"profile"})) == [1, 2, 3, 9]
-    assert not_made(frozenset({"content"})) == []
-    assert not_made(frozenset({"recognition"})) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
-    night.run(lacking=frozenset({"value"}))
+    assert not_made(frozenset({"value"}), ()) == [8]
+    assert not_made(frozenset({"profile"}), ()) == [1, 2, 3, 9]
+    assert not_made(frozenset({"content"}), ()) == []
+    assert not_made(frozenset({"recognition"}), ()) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert not_made(frozenset(), ["new_services_90d"]) == [5]
+    night.run(families=frozenset({"value"}))
     manifest = json.loads((night.folder("boss") / MANIFEST).read_text("utf-8"))
     assert (manifest["labels_not_made"], manifest["has_tiers"]) == ([8], True)
-    night.run(lacking=frozenset({"profile"}))
+    night.run(families=frozenset({"profile"}), lacking={"customer_tier": "the tags of profile are missing tonight"})
     assert json.loads((night.folder("boss") / MANIFEST).read_text("utf-8"))["has_tiers"] is False
     assert night.warnings[0] == "labels 1, 2, 3, 9 were not made tonight; the manifests name them"
