@@ -49,7 +49,7 @@ def _days(on: date) -> list[date]:
     resources=InForce(ODS_RESOURCE),
     contacts=Between(MKT_CONTACT, _since, lambda on: on),
     earlier=Between(MKT_DECISION, _since, lambda on: on),
-    others=Known(DWD_EXTERNAL_CONTACT, _days),
+    others=Known(DWD_EXTERNAL_CONTACT, _days, is_needed=False),
 )
 def decide_contacts(run: JobRun) -> None:
     """Allocate over all scenarios at once, then hold out the control groups. Ask marketing when a list is shorter than expected.

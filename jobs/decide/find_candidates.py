@@ -17,7 +17,7 @@ from features.holders import with_shared_numbers
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Between, Known, Lacking, Snapshot
+from jobs.runtime.reads import Between, IfMade, Known, Lacking, Snapshot
 from models.library import SCORE_SUBSCRIBER
 from scenarios.calendar import due_steps, import_day, remembered_since, remembered_until
 from scenarios.candidates import candidates
@@ -43,14 +43,16 @@ HISTORY: dict[str, Any] = {
     car=Snapshot(CAR),
     lacking=Lacking(CAR),
     scores=Snapshot(SCORE_SUBSCRIBER),
-    effects=Snapshot(MKT_EFFECT),
+    effects=IfMade(MKT_EFFECT),
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
     **CATALOGUES,
     **HISTORY,
 )
-def find_candidates(on: date, car: "DataFrame", lacking: Mapping[str, str], bills: "DataFrame", **frames: "DataFrame") -> "DataFrame":
+def find_candidates(
+    on: date, car: "DataFrame", lacking: Mapping[str, str], bills: "DataFrame", effects: "DataFrame | None", **frames: "DataFrame"
+) -> "DataFrame":
     """Find the candidates of every due step of every scenario: audience, offers, channel, exclusions, value.
 
     No row means that nothing was due.
@@ -59,7 +61,7 @@ def find_candidates(on: date, car: "DataFrame", lacking: Mapping[str, str], bill
     only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again.
     """
     lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
-    tonight = replace(tonight_of(on, frames, unsent(on, lists)), **measured(frames["effects"], frames["scores"]))
+    tonight = replace(tonight_of(on, frames, unsent(on, lists)), **measured(effects, frames["scores"]))
     people = with_scores(car, frames["scores"], frames["subscribers"])
     is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(lists)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
@@ -80,14 +82,14 @@ def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[Ni
     return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history, unsent=unsent)
 
 
-def measured(effects: "DataFrame", scores: "DataFrame") -> dict[str, Any]:
+def measured(effects: "DataFrame | None", scores: "DataFrame") -> dict[str, Any]:
     """Return the measured effects by product class and channel, and the mean score of each model that has scores."""
     from pyspark.sql import functions as F
 
     names = [name.removesuffix("_ppm") for name in scores.columns if name.endswith("_ppm")]
     means = scores.agg(*(F.avg(f"{name}_ppm").alias(name) for name in names)).collect()[0].asDict()
     return {
-        "effects": {(row.product_kind, row.channel): row.effect_ppm for row in effects.collect()},
+        "effects": {(row.product_kind, row.channel): row.effect_ppm for row in (effects.collect() if effects else [])},
         "mean_ppm": {name: mean for name, mean in means.items() if mean},
     }
 

@@ -35,7 +35,7 @@ def _days(on: date) -> list[date]:
 
 @table_job(
     writes=MKT_EFFECT,
-    others=Known(DWD_EXTERNAL_CONTACT, _days),
+    others=Known(DWD_EXTERNAL_CONTACT, _days, is_needed=False),
     earlier=Between(MKT_DECISION, _since, lambda on: on - timedelta(days=WITHIN)),
     contacts=Between(MKT_CONTACT, _since, lambda on: on - timedelta(days=WITHIN)),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),

@@ -45,10 +45,17 @@ class Arrived(Read):
 class Known(Read):
     """A fact as known on D: the newest load known by D of each (feed, scope, event date <= D), over all feeds that fill it.
 
-    `dates` limits the event dates; None means all.
+    `dates` limits the event dates; None means all. A job that can do without tonight's rows (not `is_needed`) runs even if the job that
+    writes them failed, with what is known from earlier nights.
     """
 
     dates: Dates = lambda _: None
+    is_needed: bool = True
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the rows are needed."""
+        return self.is_needed
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.reads import IfMade, NightBefore, Snapshot
+from jobs.runtime.reads import IfMade, Known, NightBefore, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.frames import by_role
@@ -128,3 +128,10 @@ def test_the_night_before_is_the_newest_of_so_many_nights_and_none_on_a_first_ni
 
     runner.run(Job(name="look", stage="report", kind="effect", call=look, writes=(), reads={"before": NightBefore(EARNED, 3)}), D)
     assert nights == [[made] if found else []]
+
+
+def test_a_fact_that_a_job_can_do_without_tonight_is_waited_for_and_holds_nothing_back() -> None:
+    writer = Job(name=EXTRA.name, stage="refine", kind="table", call=print, writes=(EXTRA,))
+    reader = Job(name="reads", stage="tag", kind="table", call=print, writes=(DOUBLED,), reads={"extra": Known(EXTRA, is_needed=False)})
+    order = Order({job.name: job for job in (writer, reader)})
+    assert (order.before["reads"], order.needs["reads"]) == ({"mkt.extra"}, frozenset())
