@@ -23,6 +23,7 @@ from jobs.runtime.reads import Read as JobRead
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_KEY = (SUBSCRIBER_ID.name, BUSINESS_DATE.name)
 # The column of the spine that the no-call list fills.
 _OF_LIST = "no_call_scopes"
 
@@ -53,18 +54,31 @@ class Past:
             parts.append(self._made(table, missing, who))
         return reduce(lambda one, other: one.unionByName(other), parts) if parts else table.empty(self._lake.spark)
 
-    def car(self, dates: Collection[date], columns: Collection[str], who: "DataFrame | None" = None) -> "DataFrame":
+    def car(self, dates: Collection[date], columns: Collection[str]) -> "DataFrame":
         """Return columns of the customer record for these dates, after subscriber_id and business_date.
 
-        Only the families that these columns need are read or made. With `who` there may be a row, without tags, of somebody whom the date
-        did not know.
+        Only the families that declare these columns are read or made.
         """
-        wanted = list(dict.fromkeys(("subscriber_id", BUSINESS_DATE.name, *columns)))
+        wanted = list(dict.fromkeys((*_KEY, *columns)))
         made, missing = self._published(CAR, dates)
         parts = [made.select(*wanted)] if made is not None else []
         if missing:
-            parts.append(self._car(missing, wanted, who).select(*wanted))
+            parts.append(self._car(missing, wanted).select(*wanted))
         return reduce(lambda one, other: one.unionByName(other), parts)
+
+    def beside(self, labels: "DataFrame", dates: Collection[date], columns: Collection[str]) -> "DataFrame":
+        """Return labels with columns of the customer record as known on each label's date; null if the date did not know the subscriber.
+
+        `labels` has subscriber_id, business_date and any other columns; `dates` are its dates. Every label stays, also one without a date.
+        """
+        from pyspark.sql import functions as F
+
+        made, missing = self._published(CAR, dates)
+        if made is None:
+            return self._car(missing, columns, labels)
+        is_made = F.coalesce(F.col(BUSINESS_DATE.name).isin(*set(dates) - set(missing)), F.lit(False))
+        found = labels.where(is_made).join(made.select(*_KEY, *columns), list(_KEY), "left")
+        return found.unionByName(self._car(missing, columns, labels.where(~is_made)))
 
     def _published(self, table: Table, dates: Collection[date]) -> "tuple[DataFrame | None, list[date]]":
         """Return the rows of the dates that were published, or None, and the other dates."""
@@ -80,8 +94,8 @@ class Past:
             return self._known(family, dates, who)
         return self._once((table.name, *dates), lambda: self._by_its_job(table, dates))
 
-    def _car(self, dates: list[date], wanted: Collection[str], who: "DataFrame | None") -> "DataFrame":
-        """Return the wanted columns of the customer record, out of the spine and of the families that declare them."""
+    def _car(self, dates: list[date], wanted: Collection[str], labels: "DataFrame | None" = None) -> "DataFrame":
+        """Return the wanted columns, out of the spine and of the families that declare them: of all subscribers, or beside labels."""
         # Of each family: the wanted tags, and its reads of other families that these tags may take.
         tags: dict[str, list[str]] = {}
         taken: dict[str, set[str]] = {}
@@ -91,10 +105,13 @@ class Past:
                     tags.setdefault(family.name, []).append(tag.column.name)
                     taken.setdefault(family.name, set()).update(reads)
         read = {family.families[name].name for family in FAMILIES for name in taken.get(family.name, ())}
-        key = [SUBSCRIBER_ID.name, BUSINESS_DATE.name]
+        key, who = list(_KEY), None if labels is None else labels.select(*_KEY)
         own = [name for name in wanted if name not in key and not any(name in of for of in tags.values())]
-        # Whom the date did not know has no tags, so without a column of the spine nobody needs to ask it.
-        rows = who.select(*key) if who is not None and not own else self._spine(dates, who, own).select(*key, *own)
+        # Whom the date did not know has no tags, so labels need the spine only for its own columns.
+        if labels is None:
+            rows = self._spine(dates, who, own).select(*key, *own)
+        else:
+            rows = labels.join(self._spine(dates, who, own).select(*key, *own), key, "left") if own else labels
         for family in FAMILIES:
             if family.name in tags:
                 without = family.families.keys() - taken[family.name]
@@ -113,11 +130,9 @@ class Past:
     def _shared(self, family: Family, dates: list[date], who: "DataFrame | None") -> "DataFrame":
         """Return the same for several readers: what is made is computed once. What nobody shares stays in the plan of its only reader."""
         made, missing = self._published(family.table, dates)
-        return (
-            made
-            if made is not None and not missing
-            else self._once((family.table.name, *dates, who), lambda: self._known(family, dates, who))
-        )
+        if made is not None and not missing:
+            return made
+        return self._once((family.table.name, *dates, who), lambda: self._known(family, dates, who))
 
     def _spine(self, dates: list[date], who: "DataFrame | None", wanted: Collection[str] = ()) -> "DataFrame":
         """Return the subscribers of these dates. No tag uses the no-call list, and it needs the holders of all numbers on all dates."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-# The date of a label, beside its own columns.
-_ON = "_known_on_date"
+# A label as it came, with all its columns.
+_LABEL = "_label"
 
 
 class StoreError(ChudianError):
@@ -81,21 +81,19 @@ class Store:
         _refuse_unknown(tags)
         rows = labels if hasattr(labels, "sparkSession") else self._lake.spark.createDataFrame(labels)
         _refuse_labels(rows.columns, tags, date)
-        dated = rows.withColumn(_ON, F.to_date(F.col(date)))
-        pairs = dated.select("subscriber_id", F.col(_ON).alias("business_date")).where("business_date IS NOT NULL").distinct()
-        known = self._known(sorted(row[0] for row in pairs.select("business_date").distinct().collect()), tags, pairs)
-        columns = [F.col(name) for name in tags]
-        beside = known.select("subscriber_id", F.col("business_date").alias(_ON), *columns)
-        return dated.join(beside, ["subscriber_id", _ON], "left").select(*rows.columns, *tags)
+        dated = rows.select("subscriber_id", F.to_date(F.col(date)).alias("business_date"), F.struct(*rows.columns).alias(_LABEL))
+        return self._beside(dated, tags).select(f"{_LABEL}.*", *tags)
 
-    def _known(self, dates: "list[date]", tags: Sequence[str], pairs: "DataFrame") -> "DataFrame":
+    def _beside(self, labels: "DataFrame", tags: Sequence[str]) -> "DataFrame":
+        days = labels.select("business_date").where("business_date IS NOT NULL").distinct().collect()
+        dates = sorted(row.business_date for row in days)
         newest = max((load["known_on"] for load in self._lake.log(OPS_LOAD)), default=None)
         late = dates[-1] if dates else None
         if late is None or newest is None or late > newest:
             fault = f"labels go up to {late or 'no date'}, and deliveries are known up to {newest or 'no date'}"
             raise StoreError(teach("Training frame", [fault], "leave later labels out, or load the days first."))
         try:
-            return Past(self._lake).car(dates, tags, pairs)
+            return Past(self._lake).beside(labels, dates, tags)
         except NotPublishedError as error:
             raise StoreError(f"{error}\n  Or leave the labels of earlier dates out.") from None
 

@@ -70,10 +70,10 @@ def test_once_the_correction_is_known_it_is_seen_and_figures_of_each_date_are_it
 
 
 def test_a_subscriber_whom_the_date_did_not_know_keeps_the_row_with_nulls(home: UsageHome) -> None:
-    asked = pd.DataFrame({"subscriber_id": ["f" * 32, TOKENS[0]], "date": [ONE, None]})
-    found = home.store.training_frame(asked, ["data_bytes_7d", "brand"]).toPandas()
-    assert found["data_bytes_7d"].isna().all()
-    assert found["brand"].isna().all()
+    asked = pd.DataFrame({"subscriber_id": ["f" * 32, TOKENS[0], TOKENS[1], TOKENS[1]], "date": [ONE, None, ONE, ONE]})
+    found = home.store.training_frame(asked, ["data_bytes_7d", "brand"]).toPandas().set_index("subscriber_id")
+    assert found.loc[["f" * 32, TOKENS[0]]][["data_bytes_7d", "brand"]].isna().all(axis=None)
+    assert list(found.loc[TOKENS[1]]["brand"]) == ["gotone", "gotone"], "a label that is there twice stays twice"
 
 
 @pytest.mark.parametrize(
