@@ -117,12 +117,12 @@ def middle(took: list[Spent], figure: str) -> float:
 def show(bench: Bench, subscribers: int, longest: int, shortest: int) -> None:
     """Print every engine, the losses too, and whether the goals are met."""
     base = middle(bench.spent["duckdb scratch", longest], "seconds")
-    headings = ("days", "warm s", "processor s", "DuckDB scratch / this", "cold s", "processor s", "peak GB")
-    grid = Grid(f"{subscribers:,} subscribers", *headings)
+    grid = Grid(f"{subscribers:,} subscribers, warm", "days", "seconds", "processor s", "DuckDB scratch / this", "of processor s")
+    used_base = middle(bench.spent["duckdb scratch", longest], "processor")
     for (engine, days), took in bench.spent.items():
-        warm, used, cold = middle(took, "seconds"), middle(took, "processor"), bench.cold.get((engine, days))
-        beside = [f"{cold['seconds']:.1f}", f"{cold['processor']:.1f}", f"{cold['peak_gb']:.1f}"] if cold else ["", "", ""]
-        grid.add_row(engine, f"{days}", f"{warm:.2f}", f"{used:.1f}", f"{base / warm:.2f}" if days == longest else "", *beside)
+        warm, used = middle(took, "seconds"), middle(took, "processor")
+        ratios = (f"{base / warm:.2f}", f"{used_base / used:.2f}") if days == longest else ("", "")
+        grid.add_row(engine, f"{days}", f"{warm:.2f}", f"{used:.1f}", *ratios)
     console.print(grid)
     for engine in (OURS, OURS_SCRATCH):
         took = bench.spent[engine, longest]
@@ -133,6 +133,14 @@ def show(bench: Bench, subscribers: int, longest: int, shortest: int) -> None:
         ratio = middle(bench.spent[OURS, longest], figure) / middle(bench.spent[OURS, shortest], figure)
         what = f"windows up to {longest} days cost {ratio:.2f} of those up to {shortest}, ours incremental, {figure}"
         _say(what, abs(ratio - 1) <= FLAT_WITHIN, f"1 ± {FLAT_WITHIN}")
+
+
+def show_cold(bench: Bench) -> None:
+    """Print what each engine took in a new process."""
+    grid = Grid("cold, in a new process", "days", "seconds", "processor s", "peak GB")
+    for (engine, days), cold in bench.cold.items():
+        grid.add_row(engine, f"{days}", f"{cold['seconds']:.1f}", f"{cold['processor']:.1f}", f"{cold['peak_gb']:.1f}")
+    console.print(grid)
 
 
 def _say(what: str, is_met: bool, wanted: str) -> None:
@@ -165,11 +173,12 @@ def main(
                 bench.night(engine, longest, on)
             console.print(f"round {turn + 1} of {rounds} done")
             refuse_other_answers(bench.spent)
+        show(bench, subscribers, longest, shortest)
         for worker in bench.workers.values():
             worker.end()
         for engine in (OURS, *PEERS, OURS_SCRATCH):
             bench.cold_night(engine, longest, nights[-1])
-        show(bench, subscribers, longest, shortest)
+        show_cold(bench)
 
 
 if __name__ == "__main__":
