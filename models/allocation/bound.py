@@ -129,10 +129,18 @@ class _Program:
         return prices, self.highs.getObjectiveValue(), weights, bool(at_edge.any())
 
 
+class _Quiet(highspy.Highs):
+    """A solver that says nothing: HiGHS prints its name when callbacks are first enabled, which is before options can be set."""
+
+    def enableCallbacks(self) -> None:
+        self.silent()
+        super().enableCallbacks()
+
+
 def quiet_highs() -> highspy.Highs:
     """Return a solver that says nothing, works in one thread and gives the same answer each time."""
-    highs = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+    highs = _Quiet()
+    for name, value in (("threads", 1), ("random_seed", 1)):
         highs.setOptionValue(name, value)
     return highs
 
