@@ -9,7 +9,7 @@ from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import message_sql, short_messages_sql
 from scenarios.offers import looked_up
-from scenarios.policy import ALL_CHANNELS, ALWAYS, UNSCORED
+from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Step
 
@@ -133,13 +133,15 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
     """Return margin, cost and value in whole fen: effect x (fee x months x margin - resource) - contact.
 
-    Each short message of a long text costs a contact.
+    Each short message of a long text costs a contact. Of passive contacts only the share that is shown costs.
     """
     from pyspark.sql import functions as F
 
     code = scenario.resource_of(step).code
     given = tonight.catalogues.resource_fen[code] if code else 0
     margin = F.expr(f"fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
-    cost = looked_up(tonight.catalogues.contact_fen, F.col("channel")).cast("bigint") * F.coalesce("short_messages", F.lit(1))
+    each = looked_up(tonight.catalogues.contact_fen, F.col("channel")).cast("bigint") * F.coalesce("short_messages", F.lit(1))
+    # A passive contact costs nothing until the customer comes.
+    cost = F.when(F.col("mode") == "passive", F.ceil(each * PASSIVE_SHOWN_PER_MILLE / 1000).cast("bigint")).otherwise(each)
     gained = F.floor(F.col("effect_ppm") * (margin - given) / _MILLION).cast("bigint")
     return {"margin_fen": margin, "resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "value_fen": gained - cost}

@@ -71,6 +71,8 @@ CAPS = (ContactCap("active", days=3, most=1), ContactCap("active", days=30, most
 
 # The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
 UNSCORED = Assumed(ppm=10_000)
+# The share of passive contacts that are shown while their list is valid, because the customer comes: our assumption.
+PASSIVE_SHOWN_PER_MILLE = 100
 
 # The usual channels and waves of mass scenarios: two waves a month, the second for those who did not order.
 MASS_CHANNELS = Channels(
