@@ -27,7 +27,8 @@ class Province:
     `entrants_a_day` more enter on each day. `wap_rows` is the mean number of log rows per subscriber and day. `bad_rows_per_million` plants
     unreadable rows in S1, S3 and S7. `faults` are kinds of dirt (simulator/dirt.py), each with the share of daily deliveries, per mille,
     that it happens to, in the week that begins with `bad_week` or, without it, on all days. `wap_days`, `event_days` and `location_days`
-    are the days of history of the WAP log, of service, platforms and other events, and of locations. `chunk` subscribers are simulated at a
+    are the days of history of the WAP log, of service, platforms and other events, and of locations. S1 and S5 are delivered weekly, and
+    daily in the last `full_days`. `chunk` subscribers are simulated at a
     time and are one part file per day; it limits memory and changes no row.
     """
 
@@ -41,6 +42,7 @@ class Province:
     # Three closed months have some, so that a permanent region is known.
     location_days: int = 70
     bill_months: int = 7
+    full_days: int = 7
     bad_rows_per_million: int = 0
     faults: tuple[tuple[str, int], ...] = ()
     bad_week: date | None = None
@@ -63,7 +65,7 @@ class Province:
             raise SimulatorError("Province: " + "; ".join(faults) + ".")
 
     def _counts(self) -> list[tuple[str, int]]:
-        names = ("subscribers", "wap_rows", "history_days", "wap_days", "event_days", "location_days", "bill_months", "chunk")
+        names = ("subscribers", "wap_rows", "history_days", "wap_days", "event_days", "location_days", "bill_months", "full_days", "chunk")
         return [(name, getattr(self, name)) for name in names]
 
     @property

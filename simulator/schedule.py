@@ -7,14 +7,13 @@ from simulator.province import Province, month_start
 
 # Days before the night whose usage arrives late, and by how many days: one in the last month, one just before the cut-off at D-42.
 LATE_USAGE = {9: 1, 21: 2, 43: 3, 77: 1, 120: 2}
-_DAILY_FULLS = 7
 _CORRECTION_DAY = BILLING_DAY + 20
 
 
 def has_full(province: Province, day: date) -> bool:
-    """Whether S1 and S5 of the day are delivered: weekly, daily in the last week, and daily after the night."""
+    """Whether S1 and S5 of the day are delivered: weekly, daily in the last days, and daily after the night."""
     back = (province.night - day).days
-    return day >= province.first_day and (back < _DAILY_FULLS or back % 7 == 0)
+    return day >= province.first_day and (back < province.full_days or back % 7 == 0)
 
 
 def has_events(province: Province, day: date) -> bool:

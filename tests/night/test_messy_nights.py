@@ -1,5 +1,6 @@
 """Nights with late, corrected and repeated deliveries end in the same tables as the same days loaded in good order."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -51,17 +52,19 @@ def jobs_of(names: set[str] | None) -> list[Job]:
     return [job for job in upto if names is None or job.name in names]
 
 
-def both_ways(root: Path, nights: int, names: set[str] | None, late: dict[str, date] | None = None) -> tuple[Path, Path]:
+def both_ways(
+    root: Path, nights: int, names: set[str] | None, late: dict[str, date] | None = None, province: Province = PROVINCE
+) -> tuple[Path, Path]:
     """A home in good order and one after so many messy nights; the nights before them are the same.
 
     `late` has deliveries, by feed, without which their night is not whole, and nothing else is messy.
     """
     good, jobs = root / "good", jobs_of(names)
     bulk = [job for job in history_jobs() if names is None or job.name in names]
-    make_demo_key(good / "vault", PROVINCE.seed)
-    simulate(PROVINCE, good)
+    make_demo_key(good / "vault", province.seed)
+    simulate(province, good)
     before = NIGHT - timedelta(days=nights)
-    run_sequence(runner_of(good), bulk, before, lambda _: None, PROVINCE.first_day)
+    run_sequence(runner_of(good), bulk, before, lambda _: None, province.first_day)
     messy = fork(good, root / "messy")
     run_sequence(runner_of(good), bulk, NIGHT, lambda _: None, before + timedelta(days=1))
     assert [end for end in walk(good, NIGHT, [job for job in jobs if job.stage != "receive"]) if end.state != "done"] == []
@@ -113,5 +116,6 @@ def test_nights_after_a_late_day_of_s1_or_s2_make_the_lake_whole(spark: SparkSes
 
 @pytest.mark.prove
 def test_ten_messy_nights_end_in_the_tables_of_the_days_in_good_order(spark: SparkSession, tmp_path: Path) -> None:
-    good, messy = both_ways(tmp_path, 10, None)
+    # Ten nights need S1 and S5 of each, and the bills of the month before.
+    good, messy = both_ways(tmp_path, 10, None, province=replace(PROVINCE, full_days=12, bill_months=2))
     assert differing(good, messy, None) == {}
