@@ -70,6 +70,51 @@ def best_fit(months: list[Use], held: Held, rate: str, tariffs: list[Tariff]) ->
     return F.transform(F.array(F.struct(best.alias("best"), _bill(months, held, rate, as_it_is).alias("current"))), _fit)[0]
 
 
+def best_upgrade(months: list[Use], now: Held, without: Held, rate: str, fee: str, tariffs: list[Tariff]) -> Column:
+    """Return a struct per row: of the plans that are dearer than `fee`, the one with the lowest expected bill.
+
+    The plan takes the place of the one held: `without` has what is included besides it. `fee` is the column with the fee of the plan held,
+    0 without one. Bills are means of the known months, as in `best_fit`, with the plan's own fee; a tie goes to the smaller fee, then to
+    the first code. Null if no plan is dearer or no month is known. The bill with the plan may be higher than now: the caller decides.
+    """
+    as_it_is = F.struct(
+        F.col(fee).cast("bigint").alias("fee"),
+        F.lit(0).cast("bigint").alias("allowance"),
+        F.lit(0).cast("bigint").alias("idle"),
+        F.lit(None).cast("bigint").alias("overage"),
+    )
+    dearer = F.filter(_on_sale(tariffs), lambda t: t["fee"] > F.col(fee))
+    best = F.array_min(
+        F.transform(
+            dearer,
+            lambda t: F.struct(
+                _bill(months, without, rate, t).alias("bill"),
+                t["fee"].alias("fee"),
+                t["product"].alias("product"),
+                t["margin"],
+                t["allowance"],
+            ),
+        )
+    )
+    told = F.struct(best.alias("best"), _bill(months, now, rate, as_it_is).alias("current"))
+    return F.transform(F.array(told), lambda found: _upgrade(found, F.col(fee)))[0]
+
+
+def _upgrade(found: Column, fee: Column) -> Column:
+    best = found["best"]
+    known = best.isNotNull() & found["current"].isNotNull()
+    fields = {
+        "product": best["product"],
+        "monthly_fee_fen": best["fee"],
+        "margin_per_mille": best["margin"],
+        "current_bill_fen": found["current"],
+        "offer_bill_fen": best["bill"],
+        "extra_fee_fen": best["fee"] - fee,
+        "allowance_bytes": best["allowance"],
+    }
+    return F.when(known, F.struct(*(value.alias(name) for name, value in fields.items())))
+
+
 def _fit(found: Column) -> Column:
     best, current = found["best"], found["current"]
     better = best["bill"] < current

@@ -8,6 +8,7 @@ from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import message_sql, short_messages_sql
+from scenarios.needs import columns_read
 from scenarios.offers import looked_up
 from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
 _MILLION = 1_000_000
 
 
-def candidates(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
+def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """Return rows of mkt.candidate: one per member who is due, offer and channel; at least one per member.
 
-    `car` is the CAR with the scores and `shares_number`.
+    `people` is the CAR with the scores and `shares_number`, and the columns of `Tonight.with_history`.
     """
     from pyspark.sql import functions as F
 
-    members = due(scenario, step, car.withColumn("business_date", F.lit(tonight.on)), tonight).withColumn("in_pilot", in_pilot(scenario))
+    # A plan of all columns of the CAR would be slow to make for so many steps.
+    used = columns_read(scenario)
+    row = people.select(*(name for name in people.columns if name in used)).withColumn("business_date", F.lit(tonight.on))
+    members = due(scenario, step, row, tonight).withColumn("in_pilot", in_pilot(scenario))
     offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     contacted = _with_short_messages(scenario, _with_channel(scenario, step, offered, tonight))
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(

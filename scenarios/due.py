@@ -5,31 +5,30 @@ from typing import TYPE_CHECKING
 
 from scenarios.calendar import cycle_start, remembered_since
 from scenarios.scenario import Scenario
-from scenarios.timing import After, Event, Step
+from scenarios.timing import After, Event, Ordered, Step
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
     from scenarios.tonight import Tonight
 
 
-def due(scenario: Scenario, step: Step, car: "DataFrame", tonight: "Tonight") -> "DataFrame":
+def due(scenario: Scenario, step: Step, people: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """Return the members who are due, with `used_modes`: the modes in which this cascade has already contacted them.
 
-    A monthly step is for its whole audience. Any other step decides about a subscriber once within the nights it reads: a subscriber about
-    whom another of these nights, earlier or later, has decided is not due.
+    `people` have the columns of `Tonight.with_history`. A monthly step is for its whole audience. Any other step decides about a subscriber
+    once within the nights it reads: a subscriber about whom another of these nights, earlier or later, has decided is not due.
     """
-    members = car.where(scenario.customers.audience)
+    members = people.where(scenario.customers.audience)
     if isinstance(step.trigger, Event):
         members = members.where(step.trigger.when)
     if isinstance(step.trigger, After):
-        members = members.join(_after(scenario, step, step.trigger, tonight), "subscriber_id", "left_semi")
+        members = members.where(_follows(scenario, step, step.trigger, tonight))
     if not step.monthly:
-        done = tonight.decided.unionByName(tonight.later).where(f"scenario = '{scenario.name}' AND step = '{step.name}'")
-        members = members.join(done.select("subscriber_id"), "subscriber_id", "left_anti")
-    return _with_used_modes(scenario, step, members, tonight)
+        members = members.where(f"NOT array_contains(decided_steps, '{scenario.name} {step.name}')")
+    return members.withColumn("used_modes", _used_modes(scenario, step, tonight))
 
 
 def _since(scenario: Scenario, step: Step, on: "date") -> "date":
@@ -37,37 +36,34 @@ def _since(scenario: Scenario, step: Step, on: "date") -> "date":
     return cycle_start(on) if scenario.timing.root(step).monthly else remembered_since(on)
 
 
-def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "DataFrame":
-    """Return subscriber_id of those for whom the step before was meant long enough ago, and for whom the outcome is true."""
+def _follows(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "Column":
+    """Return whether the step before was meant for the subscriber long enough ago, and its outcome is true."""
     from pyspark.sql import functions as F
 
     # A list of business date B is imported on B + 1.
     last = tonight.on - timedelta(days=1 + (0 if step.monthly else trigger.days))
-    between = f"business_date BETWEEN DATE'{_since(scenario, step, tonight.on)}' AND DATE'{last}'"
-    meant = tonight.meant().where(f"scenario = '{scenario.name}' AND step = '{trigger.step}' AND {between}")
-    met = meant.groupBy("subscriber_id").agg(F.min("business_date").alias("listed_on"))
+    between = f"one.business_date BETWEEN DATE'{_since(scenario, step, tonight.on)}' AND DATE'{last}'"
+    lists = f"filter(meant, one -> one.scenario = '{scenario.name}' AND one.step = '{trigger.step}' AND {between})"
     if trigger.outcome.needs_feedback:
         # Only feedback (S12) can report this outcome, so it is true for nobody.
-        return met.select("subscriber_id").where("false")
+        return F.lit(False)
     success = scenario.success_of(scenario.timing.step(trigger.step))
-    taken = (
-        tonight.orders.where(f"product_kind = '{success.kind}'")
-        .join(met, "subscriber_id")
-        .where(f"date_diff(to_date(ordered_at), listed_on) BETWEEN 1 AND {success.within_days}")
-    )
-    return met.select("subscriber_id").join(taken.select("subscriber_id"), "subscriber_id", "left_anti")
+    if not isinstance(success, Ordered):
+        return F.expr(f"size({lists}) > 0")
+    listed_on = f"array_min(transform({lists}, one -> one.business_date))"
+    taken = f"date_diff(one.day, {listed_on}) BETWEEN 1 AND {success.within_days}"
+    return F.expr(f"size({lists}) > 0 AND NOT exists(ordered, one -> coalesce(one.kind = '{success.kind}' AND {taken}, false))")
 
 
-def _with_used_modes(scenario: Scenario, step: Step, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+def _used_modes(scenario: Scenario, step: Step, tonight: "Tonight") -> "Column":
     from pyspark.sql import functions as F
 
-    none = F.expr("CAST(array() AS ARRAY<STRING>)")
     root = scenario.timing.root(step)
     if step is root:
-        return members.withColumn("used_modes", none)
+        return F.expr("CAST(array() AS ARRAY<STRING>)")
     taken_back = step.trigger.step if isinstance(step.trigger, After) and step.trigger.outcome.frees_mode else None
     steps = [other.name for other in scenario.timing.steps if scenario.timing.root(other) is root and other.name != taken_back]
-    since = f"business_date >= DATE'{_since(scenario, step, tonight.on)}'"
-    of_cascade = tonight.meant().where(F.col("step").isin(*steps)).where(f"scenario = '{scenario.name}' AND {since}")
-    used = of_cascade.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
-    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", none))
+    named = ", ".join(f"'{name}'" for name in steps)
+    since = f"one.business_date >= DATE'{_since(scenario, step, tonight.on)}'"
+    of_cascade = f"filter(meant, one -> one.scenario = '{scenario.name}' AND one.step IN ({named}) AND {since})"
+    return F.expr(f"array_compact(array_distinct(transform({of_cascade}, one -> one.mode)))")

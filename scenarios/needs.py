@@ -5,6 +5,7 @@ from scenarios.message import columns_of, message_sql
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.timing import Event
+from scenarios.tonight import HISTORY
 
 
 def columns_named(scenario: Scenario) -> set[str]:
@@ -14,6 +15,12 @@ def columns_named(scenario: Scenario) -> set[str]:
     named |= set().union(*(columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures) for step in steps))
     named |= set().union(*(scenario.offer_of(step).needs for step in steps))
     return named | ({scenario.channels.preferred} if scenario.channels.preferred else set())
+
+
+def columns_read(scenario: Scenario) -> set[str]:
+    """Return every column that the scenario's candidates are made of: of the CAR, the scores and the history."""
+    own = {"subscriber_id", "city", "county", "shares_number"}
+    return columns_named(scenario) | set(customer_columns(scenario)) | set(HISTORY) | own
 
 
 def predicates(scenario: Scenario) -> list[str]:

@@ -3,21 +3,28 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from models.tariff import Held, Use, best_fit
+from models.tariff import Held, Use, best_fit, best_upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pyspark.sql import Column, DataFrame
 
     from scenarios.catalogues import Catalogues
     from scenarios.tonight import Tonight
 
-NO_BETTER_TIER, ALREADY_HOLDS = "no_better_tier", "already_holds"
+NO_BETTER_TIER, ALREADY_HOLDS, NO_TRIAL, NO_INTEREST = "no_better_tier", "already_holds", "no_trial", "no_interest"
 # Reasons of offers against an option, with their Chinese labels.
-BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品"}
+BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品", NO_TRIAL: "未在体验", NO_INTEREST: "无相关兴趣"}
 # The closed months that a tariff is priced on.
 _MONTHS = ("1m", "m2", "m3")
+_USE = [Use(f"data_bytes_{month}", f"idle_bytes_{month}") for month in _MONTHS]
+_PRICED_BY = frozenset(
+    {
+        *(f"{quantity}_{month}" for quantity in ("data_bytes", "idle_bytes") for month in _MONTHS),
+        *("data_plan", "base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes", "held_idle_pack_bytes"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,9 @@ class Offer(Protocol):
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return the members with one row per option, at least one each.
 
-        New columns: `offer` (product code, null if there is none), `fee_fen` a month, `margin_per_mille`, `figures` (map of name to whole
-        number) and `blocked` (reasons against this option).
+        The members have `held_products` and `trial_products` (`Tonight.with_history`). New columns: `offer` (product code, null if there is
+        none), `fee_fen` (what it brings a month), `margin_per_mille`, `figures` (map of name to whole number) and `blocked` (reasons
+        against this option).
         """
 
 
@@ -73,12 +81,7 @@ class BestFit:
 
     products: tuple[str, ...]
     figures: ClassVar[tuple[str, ...]] = ("saving_fen", "bill_change_fen", "current_bill_fen", "offer_bill_fen")
-    needs: ClassVar[frozenset[str]] = frozenset(
-        {
-            *(f"{quantity}_{month}" for quantity in ("data_bytes", "idle_bytes") for month in _MONTHS),
-            *("data_plan", "base_plan", "base_plan_allowance_bytes", "held_data_plan_bytes", "held_idle_pack_bytes"),
-        }
-    )
+    needs: ClassVar[frozenset[str]] = _PRICED_BY
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
         """Return products without a tariff or a name: they cannot be priced or sold."""
@@ -88,12 +91,9 @@ class BestFit:
         """Return one row per member: the cheapest product, or none with the reason no_better_tier."""
         from pyspark.sql import functions as F
 
-        catalogues = tonight.catalogues
-        rate = F.coalesce(*(looked_up(catalogues.overage_fen_per_mb, F.col(held)) for held in ("data_plan", "base_plan")))
-        priced = members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
-        months = [Use(f"data_bytes_{month}", f"idle_bytes_{month}") for month in _MONTHS]
-        tariffs = [catalogues.tariffs[code] for code in self.products]
-        fit = best_fit(months, Held("held_bytes", "held_idle_pack_bytes"), "rate", tariffs)
+        tariffs = [tonight.catalogues.tariffs[code] for code in self.products]
+        priced = _with_rate(members, tonight)
+        fit = best_fit(_USE, Held("held_bytes", "held_idle_pack_bytes"), "rate", tariffs)
         told = {name: F.col(f"fit.{name}") for name in ("saving_fen", "current_bill_fen", "offer_bill_fen")}
         told["bill_change_fen"] = F.col("fit.offer_bill_fen") - F.col("fit.current_bill_fen")
         return priced.withColumn("fit", fit).withColumns(
@@ -103,6 +103,49 @@ class BestFit:
                 "margin_per_mille": F.col("fit.margin_per_mille"),
                 "figures": named(self.figures, told),
                 "blocked": when_blocked(F.col("fit.product").isNull(), NO_BETTER_TIER),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """A dearer data plan in the place of the one held: of those dearer, the one that would have cost least in the last closed months.
+
+    With `must_save` it is offered only if that is less than was paid. Without, the customer may pay more: the message shows what for.
+    """
+
+    products: tuple[str, ...]
+    must_save: bool
+    figures: ClassVar[tuple[str, ...]] = (
+        *("saving_fen", "bill_change_fen", "current_bill_fen", "offer_bill_fen"),
+        *("extra_fee_fen", "offer_bytes"),
+    )
+    needs: ClassVar[frozenset[str]] = _PRICED_BY | {"held_data_plan_fee_fen"}
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """Return products without a tariff or a name: they cannot be priced or sold."""
+        return _unpriced(self.products, catalogues)
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """Return one row per member: the plan, worth its fee beyond that of the plan held, or none with the reason no_better_tier."""
+        from pyspark.sql import functions as F
+
+        tariffs = [tonight.catalogues.tariffs[code] for code in self.products]
+        held_fee = F.coalesce("held_data_plan_fee_fen", F.lit(0))
+        priced = _with_rate(members, tonight).withColumn("held_fee", held_fee)
+        now, without = (Held(column, "held_idle_pack_bytes") for column in ("held_bytes", "base_plan_allowance_bytes"))
+        found = priced.withColumn("up", best_upgrade(_USE, now, without, "rate", "held_fee", tariffs))
+        change = F.col("up.offer_bill_fen") - F.col("up.current_bill_fen")
+        is_offered = F.col("up").isNotNull() & (change < 0 if self.must_save else F.lit(True))
+        told = {name: F.col(f"up.{name}") for name in ("current_bill_fen", "offer_bill_fen", "extra_fee_fen")}
+        told |= {"saving_fen": -change, "bill_change_fen": change, "offer_bytes": F.col("up.allowance_bytes")}
+        return found.withColumns(
+            {
+                "offer": F.when(is_offered, F.col("up.product")),
+                "fee_fen": F.col("up.extra_fee_fen"),
+                "margin_per_mille": F.col("up.margin_per_mille"),
+                "figures": named(self.figures, told),
+                "blocked": when_blocked(~is_offered, NO_BETTER_TIER),
             }
         )
 
@@ -126,7 +169,7 @@ class Fixed:
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member; blocked by already_holds if the product is held or booked."""
-        return _each_not_held(members, self.products, tonight.catalogues.tariffs[self.product].margin_per_mille, tonight)
+        return each_not_held(members, self.products, tonight.catalogues.tariffs[self.product].margin_per_mille, tonight)
 
 
 @dataclass(frozen=True)
@@ -143,11 +186,11 @@ class Content:
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
         """Return products that are not in the catalogue: they have no name and no fee."""
-        return [f"product {code} is not in the product catalogue" for code in self.products if code not in catalogues.names]
+        return unnamed(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member and product; a product that is held or booked is blocked by already_holds."""
-        return _each_not_held(members, self.products, self.margin_per_mille, tonight)
+        return each_not_held(members, self.products, self.margin_per_mille, tonight)
 
 
 def faults_of_offer(offer: Offer) -> "Iterator[str]":
@@ -156,30 +199,48 @@ def faults_of_offer(offer: Offer) -> "Iterator[str]":
     if not products or isinstance(products, str) or not all(products):
         yield f"products are {products!r}; expected codes, as in ('dp005',)"
     yield from (f"product {code} is offered twice" for code in sorted({code for code in products if code and products.count(code) > 1}))
-    if isinstance(offer, Content) and not 0 <= offer.margin_per_mille <= 1000:
-        yield f"margin_per_mille is {offer.margin_per_mille}; expected 0 to 1000"
+    margin = getattr(offer, "margin_per_mille", 0)
+    if not 0 <= margin <= 1000:
+        yield f"margin_per_mille is {margin}; expected 0 to 1000"
 
 
 def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:
-    faults = [f"product {code} has no tariff" for code in products if code not in catalogues.tariffs]
-    return faults + [f"product {code} is not in the product catalogue" for code in products if code not in catalogues.names]
+    return [f"product {code} has no tariff" for code in products if code not in catalogues.tariffs] + unnamed(products, catalogues)
 
 
-def _each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight") -> "DataFrame":
+def unnamed(products: "Iterable[str]", catalogues: "Catalogues") -> list[str]:
+    """Return a sentence for each product that is not in the catalogue: it has no name and no fee."""
+    return [f"product {code} is not in the product catalogue" for code in products if code not in catalogues.names]
+
+
+def _with_rate(members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    """Return the members with `rate`, the price of a started MB beyond all allowances, and `held_bytes`, what is included at any hour."""
+    from pyspark.sql import functions as F
+
+    rate = F.coalesce(*(looked_up(tonight.catalogues.overage_fen_per_mb, F.col(held)) for held in ("data_plan", "base_plan")))
+    return members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
+
+
+def each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight") -> "DataFrame":
     """Return one option per member and product, blocked if the product is held or booked."""
     from pyspark.sql import functions as F
 
-    each = F.explode(F.array(*map(F.lit, products)))
-    held = tonight.held().select("subscriber_id", F.col("product").alias("offer"), F.lit(True).alias("holds"))
-    offered = members.withColumn("offer", each).join(held, ["subscriber_id", "offer"], "left")
+    offered = members.withColumn("offer", F.explode(F.array(*map(F.lit, products))))
+    return sold(offered, margin_per_mille, tonight, when_blocked(F.array_contains("held_products", F.col("offer")), ALREADY_HOLDS))
+
+
+def sold(offered: "DataFrame", margin_per_mille: int, tonight: "Tonight", blocked: "Column") -> "DataFrame":
+    """Return the rows with what the product of column `offer` brings: its fee by the catalogue, at this margin."""
+    from pyspark.sql import functions as F
+
     priced = offered.withColumn("fee_fen", looked_up(tonight.catalogues.fees, F.col("offer")).cast("bigint"))
     return priced.withColumns(
         {
             "margin_per_mille": F.lit(margin_per_mille).cast("bigint"),
             "figures": named(("fee_fen",), {"fee_fen": F.col("fee_fen")}),
-            "blocked": when_blocked(F.coalesce("holds", F.lit(False)), ALREADY_HOLDS),
+            "blocked": blocked,
         }
-    ).drop("holds")
+    )
 
 
 def named(names: tuple[str, ...], figures: "dict[str, Column]") -> "Column":

@@ -6,7 +6,7 @@ from typing import Literal
 from expectations.tables.ods_no_call import ALL_MARKETING
 from scenarios.offers import ALREADY_HOLDS
 from scenarios.scenario import Channels, Exclusion
-from scenarios.timing import NOT_TAKEN, After, Assumed, Monthly, Step, Timing
+from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Step, Timing
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
@@ -38,6 +38,8 @@ EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
 BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
 HOLDS_DATA_PLAN = Exclusion(ALREADY_HOLDS, "已有产品", "holds_data_plan OR has_booked_data_plan")
 HOLDS_IDLE_PACK = Exclusion(ALREADY_HOLDS, "已有产品", "holds_idle_pack OR has_booked_idle_pack")
+# Solve it before any promotion.
+OPEN_COMPLAINT = Exclusion("open_complaint", "投诉未结", "has_open_complaint")
 # It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
 HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
 # Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
@@ -88,3 +90,14 @@ TWO_WAVES = Timing(
     after_settlement=True,
     valid_days=5,
 )
+
+
+def one_wave(day: int, channel: str, instead: str | None = None, after_settlement: bool = False) -> Timing:
+    """Return one wave a month, imported from that day, with a week in which its lists may be used."""
+    step = Step("wave1", Monthly(day, feedback_on="month end"), channel=channel, instead=instead)
+    return Timing(steps=(step,), after_settlement=after_settlement, valid_days=7)
+
+
+def when_seen(event: str, channel: str, name: str = "seen") -> Timing:
+    """Return one step in the night in which the event is seen, with five days in which its lists may be used."""
+    return Timing(steps=(Step(name, Event(event), channel=channel),), after_settlement=False, valid_days=5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from expectations.tables.ods_product import PRODUCT_KINDS
 from scenarios.offers import Offer, Resource
@@ -18,6 +18,33 @@ class Ordered:
 
     kind: str
     within_days: int
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """Whoever is not lost (features/churn.py) so many days after the list's business date was kept. Nothing is sold.
+
+    Nobody is known to have stayed before these days are over, so a step that follows is for everybody who is still in the audience.
+    """
+
+    days: int
+    kind: ClassVar[str] = "care"
+
+
+@dataclass(frozen=True)
+class NewHandset:
+    """A handset of this network or a newer one that BOSS (S1) shows within this many days counts as taken up, wherever it was bought.
+
+    Its audience is by the handset of now, so whoever has taken it up is in it no longer, and no step that follows looks for them.
+    """
+
+    network: Literal["3G", "4G"]
+    within_days: int
+    kind: ClassVar[str] = "handset"
+
+
+# What counts as taken up. `kind` is the class of products: two scenarios do not offer a subscriber the same class on one night.
+Success = Ordered | Stayed | NewHandset
 
 
 @dataclass(frozen=True)
@@ -94,7 +121,7 @@ class Step:
     resource: Resource | None = None
     message: str | None = None
     effect: str | Assumed | None = None
-    success: Ordered | None = None
+    success: Success | None = None
     unknown_entrants: str | None = None
 
     @property
@@ -169,12 +196,13 @@ def faults_of_effect(what: str, effect: str | Assumed) -> Iterator[str]:
         yield f"{what} is assumed to be {effect.ppm} ppm; expected 0 to 1000000"
 
 
-def faults_of_success(what: str, success: Ordered) -> Iterator[str]:
+def faults_of_success(what: str, success: Success) -> Iterator[str]:
     """What is wrong with what counts as taken up."""
     if success.kind not in PRODUCT_KINDS:
         yield f"{what} is an order of {success.kind!r}; expected one of {', '.join(PRODUCT_KINDS)}"
-    if success.within_days < 1:
-        yield f"{what} is within {success.within_days} days; expected at least 1"
+    days = success.days if isinstance(success, Stayed) else success.within_days
+    if days < 1:
+        yield f"{what} is within {days} days; expected at least 1"
 
 
 def is_plain(name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from expectations.checks import literal
@@ -10,6 +11,14 @@ from scenarios.catalogues import Catalogues
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+# Columns of Tonight.with_history.
+HISTORY = {
+    **dict.fromkeys(("held_products", "trial_products", "decided_steps"), "ARRAY<STRING>"),
+    "ordered": "ARRAY<STRUCT<kind: STRING, day: DATE>>",
+    "meant": "ARRAY<STRUCT<scenario: STRING, step: STRING, mode: STRING, business_date: DATE>>",
+}
 
 
 class NightList(NamedTuple):
@@ -41,10 +50,28 @@ class Tonight:
     effects: Mapping[tuple[str, str], int] = field(default_factory=dict)
     mean_ppm: Mapping[str, float] = field(default_factory=dict)
 
-    def held(self) -> "DataFrame":
-        """Return each subscriber with each product that is held on D or booked for later: subscriber_id, product."""
-        goes_on = f"(valid_to IS NULL OR valid_to > greatest(valid_from, DATE'{self.on}'))"
-        return self.orders.where(goes_on).select("subscriber_id", "product").distinct()
+    def with_history(self, people: "DataFrame") -> "DataFrame":
+        """Return the people with what is known of each, as sets (empty, never null), so that no step has to look it up again.
+
+        `held_products` are held on D or booked for later, `trial_products` are on trial on D. `ordered` has the kinds of products ordered,
+        with the day, `decided_steps` the scenarios and steps about which other nights decided ("c10 wave1"), `meant` the rows of `meant`.
+        """
+        from pyspark.sql import functions as F
+
+        goes_on = F.expr(f"valid_to IS NULL OR valid_to > greatest(valid_from, DATE'{self.on}')")
+        tries = goes_on & (F.col("order_source") == "trial") & (F.col("valid_from") <= F.lit(self.on))
+        ordered = F.struct(F.col("product_kind").alias("kind"), F.to_date("ordered_at").alias("day"))
+        orders = self.orders.groupBy("subscriber_id").agg(
+            F.collect_set(F.when(goes_on, F.col("product"))).alias("held_products"),
+            F.collect_set(F.when(tries, F.col("product"))).alias("trial_products"),
+            F.collect_set(ordered).alias("ordered"),
+        )
+        done = self.decided.unionByName(self.later).select("subscriber_id", F.concat_ws(" ", "scenario", "step").alias("name"))
+        decided = done.groupBy("subscriber_id").agg(F.collect_set("name").alias("decided_steps"))
+        row = F.struct("scenario", "step", "mode", "business_date")
+        meant = self.meant().groupBy("subscriber_id").agg(F.collect_set(row).alias("meant"))
+        known = reduce(lambda one, other: one.join(other, "subscriber_id", "left"), (orders, decided, meant), people)
+        return known.withColumns({name: F.coalesce(name, F.expr(f"CAST(array() AS {kind})")) for name, kind in HISTORY.items()})
 
     def meant(self) -> "DataFrame":
         """Return the subscribers whom earlier nights contacted or held out: both go through a scenario's steps in the same way.

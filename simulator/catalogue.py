@@ -13,9 +13,10 @@ from simulator.errors import SimulatorError
 
 FOLDER = Path(__file__).parent / "catalogues"
 # Kinds of product with their own behaviour in simulator/orders.py. Products of any other kind are services: a subscriber may have several
-# at once.
+# at once. NOT_ORDERED are kinds of which no order line is written.
 BASE_PLAN, DATA_PLAN, IDLE_PACK, TOP_UP_PACK = KINDS = ("base_plan", "data_plan", "idle_pack", "top_up_pack")
 SERVICE = "service"
+NOT_ORDERED = ("handset", "care")
 CATEGORIES = ("video", "games", "social", "news", "life", "shopping", "reading", "music", "other")
 NETWORKS = ("2G", "3G", "4G")
 _UNITS = {"M": 2**20, "G": 2**30}
@@ -36,8 +37,8 @@ def volume(text: str) -> int:
 class Kind:
     """Products of one kind in catalogue order, as arrays that are indexed by a product's position.
 
-    `share` is the share of a `brand` that has the base plan, `appetite` how much more than others the holders of a data plan use. `by_size`
-    are positions in the order of the allowance.
+    `share` is the share of a `brand` that has the base plan, or in percent of all who have the service at first. `appetite` is how much
+    more than others the holders of a data plan use. `by_size` are positions in the order of the allowance.
     """
 
     codes: tuple[str, ...]
@@ -65,7 +66,7 @@ def products() -> dict[str, Kind]:
     """
     tariffs = {row["PRODUCT_CODE"]: row for row in rows_of("tariff_catalog")}
     kinds: dict[str, list[dict[str, str]]] = {kind: [] for kind in (*KINDS, SERVICE)}
-    for row in rows_of("product_catalog"):
+    for row in (row for row in rows_of("product_catalog") if row["KIND"] not in NOT_ORDERED):
         kinds[row["KIND"] if row["KIND"] in KINDS else SERVICE].append(row)
     return {kind: _kind([row | tariffs.get(row["PRODUCT_CODE"], {}) for row in rows]) for kind, rows in kinds.items()}
 

@@ -107,8 +107,9 @@ def begin(traits: Traits, chance: Chance, first_day: int) -> Lives:
     plan = np.where(traits.data_user & holds, best_tier(2.2 * traits.appetite * 30, chance.normal("first tier", 0, who)), -1)
     idle = traits.data_user & (chance.uniform("holds idle pack", 0, who) < 0.10)
     idle_pack = np.where(idle, (chance.uniform("first pack", 0, who) < 0.3).astype(np.int64), -1)
-    services = len(products()["service"].codes)
-    likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(services)], axis=1) < 0.08
+    held_first = products()["service"].share / 100
+    services = len(held_first)
+    likes = np.stack([chance.uniform(f"holds app {k}", 0, who) for k in range(services)], axis=1) < held_first
     zeros = {field.name: np.zeros(n, dtype=np.int64) for field in fields(Lives)}
     paces = {name: np.zeros(n) for name in ("fee_pace", "data_pace", "idle_pace", "tired", "grudge")}
     course = {"onset": np.full(n, NEVER), "turn": traits.forced_turn.copy(), "leaves": traits.forced_turn != NEVER}

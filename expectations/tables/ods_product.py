@@ -4,7 +4,8 @@ from expectations.checks import NOT_NULL, one_of
 from expectations.columns import EXTRACT_DAY, LOAD_ID, PRODUCT, VALID_FROM, VALID_TO, amount
 from expectations.contract import Column, Table
 
-PRODUCT_KINDS = ("base_plan", "data_plan", "top_up_pack", "idle_pack", "app")
+# A handset is sold with a contract, whose fee a month it has. A care is a service of the operator that costs the customer nothing.
+PRODUCT_KINDS = ("base_plan", "data_plan", "top_up_pack", "idle_pack", "app", "handset", "care")
 
 ODS_PRODUCT = Table(
     name="ods.product",

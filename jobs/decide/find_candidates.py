@@ -23,7 +23,10 @@ from scenarios.calendar import due_steps, import_day, remembered_since, remember
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library import SCENARIOS
+from scenarios.needs import columns_read
+from scenarios.scenario import Scenario
 from scenarios.settlement import Settlement, billed_month, gets_bill
+from scenarios.timing import Step
 from scenarios.tonight import NightList, Tonight
 from scenarios.waiting import lacks, unknown_codes, unresolved
 
@@ -66,14 +69,25 @@ def find_candidates(
     is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(lists)
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
     strange = unresolved(running, car.sparkSession)
-    found: list[DataFrame] = []
+    due: list[tuple[Scenario, Step]] = []
     for scenario in running:
         waits = unknown_codes(scenario, tonight.catalogues) or lacks(scenario, lacking) or scenario.name in strange
-        for step in [] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])):
-            found.append(candidates(scenario, step, people, tonight))
-    if not found:
+        due += [(scenario, step) for step in ([] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])))]
+    if not due:
         return MKT_CANDIDATE.empty(car.sparkSession)
-    return reduce(lambda one, other: one.unionByName(other), found)
+    members = members_of([scenario for scenario, _ in due], people, tonight)
+    return reduce(lambda one, other: one.unionByName(other), [candidates(scenario, step, members, tonight) for scenario, step in due])
+
+
+def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Tonight) -> "DataFrame":
+    """Return the people who are in the audience of any of the scenarios, with their history and the columns that the scenarios read.
+
+    They are kept: the CAR, the orders and other nights' decisions are read once, however many scenarios there are.
+    """
+    read = set().union(*map(columns_read, scenarios))
+    is_meant = " OR ".join(sorted({f"({scenario.customers.audience})" for scenario in scenarios}))
+    row = people.where(is_meant).select(*(name for name in people.columns if name in read))
+    return tonight.with_history(row).localCheckpoint()
 
 
 def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[NightList] = frozenset()) -> Tonight:

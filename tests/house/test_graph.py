@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from functools import reduce
 from inspect import Parameter, signature
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from expectations.contract import Table
 from expectations.feeds import FEEDS
@@ -28,7 +29,7 @@ from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 from scenarios.waiting import unknown_codes, unresolved
 from tests.house.sources import ROOT
-from tests.scenarios.nights import tonight
+from tests.scenarios.nights import ON, tonight
 
 JOBS = {job.name: job for job in night_jobs()}
 BEFORE = Order(JOBS).before
@@ -113,15 +114,23 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
     )
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_every_step_of_a_scenario_compiles_and_is_allocated(spark: SparkSession, scenario: Scenario) -> None:
+def found_of(spark: SparkSession, scenario: Scenario) -> list[DataFrame]:
+    """The candidates of every step of a scenario, of nobody."""
     night = tonight(spark, catalogues(spark, scenario))
+    car = night.with_history(with_scores(CAR.empty(spark), SCORE_SUBSCRIBER.empty(spark), DWD_SUBSCRIBER.empty(spark)))
+    return [MKT_CANDIDATE.conform(candidates(scenario, step, car, night)) for step in scenario.timing.steps]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_step_of_a_scenario_compiles(spark: SparkSession, scenario: Scenario) -> None:
     assert unresolved([scenario], spark) == {}
-    car = with_scores(CAR.empty(spark), SCORE_SUBSCRIBER.empty(spark), DWD_SUBSCRIBER.empty(spark))
-    for step in scenario.timing.steps:
-        found = MKT_CANDIDATE.conform(candidates(scenario, step, car, night))
-    frames = {name: read.table.empty(spark) for name, read in decide_contacts.reads.items()} | {"candidates": found}
-    MKT_DECISION.conform(decisions(night.on, frames)[0])
+    assert [found.columns for found in found_of(spark, scenario)] == [MKT_CANDIDATE.empty(spark).columns] * len(scenario.timing.steps)
+
+
+def test_candidates_of_scenarios_are_allocated_together(spark: SparkSession) -> None:
+    every = reduce(lambda one, other: one.unionByName(other), [found_of(spark, scenario)[0] for scenario in SCENARIOS[:3]])
+    frames = {name: read.table.empty(spark) for name, read in decide_contacts.reads.items()} | {"candidates": every}
+    assert MKT_DECISION.conform(decisions(ON, frames)[0]).count() == 0
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -75,7 +75,8 @@ def found_of(
     **who: dict[str, Any],
 ) -> DataFrame:
     night = tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders)
-    return candidates(scenario, step, people(spark, **who), replace(night, **learned or {}))
+    night = replace(night, **learned or {})
+    return candidates(scenario, step, night.with_history(people(spark, **who)), night)
 
 
 def decided(spark: SparkSession, *columns: str, **how: Any) -> dict:

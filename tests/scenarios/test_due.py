@@ -8,13 +8,13 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from features.library import CAR
+from scenarios import due as due_tonight
 from scenarios.catalogues import Catalogues
-from scenarios.due import due
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.scenario import Scenario
-from scenarios.timing import Outcome
-from scenarios.tonight import NightList
+from scenarios.timing import Outcome, Step
+from scenarios.tonight import NightList, Tonight
 from tests.frames import by_role, frame, rows
 from tests.scenarios.nights import ON, tonight
 
@@ -44,6 +44,10 @@ ORDERS = """
 
 def no_catalogues() -> Catalogues:
     return Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset())
+
+
+def due(scenario: Scenario, step: Step, people: DataFrame, night: Tonight) -> DataFrame:
+    return due_tonight.due(scenario, step, night.with_history(people), night)
 
 
 def audience(spark: SparkSession, scenario: Scenario) -> Scenario:

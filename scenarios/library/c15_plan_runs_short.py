@@ -1,0 +1,44 @@
+"""C15 套内流量不足客户加油包营销: customers whose included data ran short last month get the top-up pack that fits.
+
+Our reading: at least 80 % of the included data was used last closed month, and at most one of the last three months overflowed: who
+overflows more often needs a larger plan (C14). Usage within the running month would be better; no tag has it yet.
+"""
+
+from datetime import date
+
+from scenarios.offers import NO_RESOURCE, Fixed
+from scenarios.policy import STANDARD, one_wave
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Assumed, Ordered
+
+SCENARIO = Scenario(
+    name="c15_plan_runs_short",
+    label="套内流量不足客户加油包营销",
+    owner="data-business",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND holds_data_plan AND allowance_use_1m >= 800 AND overflow_months_3m <= 1",
+        meaning="A data plan of which at least 80 % was used last month, and at most one of three months with a fee beyond it.",
+        exclusions=STANDARD,
+    ),
+    offer=Fixed("tu005"),
+    resource=NO_RESOURCE,
+    channels=Channels(allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred=None),
+    timing=one_wave(20, channel="sms", instead="app_hall", after_settlement=True),
+    strategy=Strategy(
+        effect=Assumed(ppm=40_000),
+        months=1,
+        high_value="is_high_value",
+        control_per_mille=100,
+        explore_per_mille=30,
+        least_contacts=None,
+        most_contacts=None,
+        message="月底将至,担心流量不够?{product_name}仅{fee_fen:yuan}元,当月有效,上网更放心!",
+    ),
+    evaluation=Evaluation(success=Ordered("top_up_pack", within_days=15)),
+)

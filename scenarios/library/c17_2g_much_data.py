@@ -1,0 +1,47 @@
+"""C17 2G高流量客户换机引导: heavy users of data on a 2G handset are led to a 4G handset with a contract.
+
+Our reading: heavy is a mean of at least 30 MB a month over the last closed months. The handset is of the price band of the one they have,
+and success is a newer handset seen in BOSS, wherever it was bought.
+"""
+
+from datetime import date
+
+from scenarios.offers import Gift
+from scenarios.other_offers import Handset
+from scenarios.policy import STANDARD, one_wave
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Assumed, NewHandset
+
+SCENARIO = Scenario(
+    name="c17_2g_much_data",
+    label="2G高流量客户换机引导",
+    owner="terminals",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND network = '2G' AND mean_data_bytes_3m >= 31457280",
+        meaning="A 2G handset, and at least 30 MB of data a month over the last three closed months.",
+        exclusions=STANDARD,
+    ),
+    offer=Handset((("low", "hs4l"), ("middle", "hs4m"), ("high", "hs4h")), other="hs4l", margin_per_mille=250),
+    resource=Gift("phone_case"),
+    channels=Channels(
+        allowed=("sms", "crm", "agent_shop", "account_manager", "outbound_call"), high_value="account_manager", preferred=None
+    ),
+    timing=one_wave(15, channel="sms", instead="agent_shop"),
+    strategy=Strategy(
+        effect=Assumed(ppm=8_000),
+        months=12,
+        high_value="is_high_value",
+        control_per_mille=100,
+        explore_per_mille=30,
+        least_contacts=None,
+        most_contacts=None,
+        message="您是流量达人!换用{product_name},月付{fee_fen:yuan}元起,上网快数倍,到店再赠手机壳,详询营业厅。",
+    ),
+    evaluation=Evaluation(success=NewHandset(network="4G", within_days=60)),
+)

@@ -1,0 +1,45 @@
+"""C22 离网高风险客户挽留: who is likely to leave and brings in more than a small gift gets 20 yuan of call credit for staying.
+
+Our reading: the churn model gives at least 10 % for the next month, and the mean contribution is at least 10 yuan. A person calls,
+because a message alone reminds of leaving. Success is who stayed for 90 days.
+"""
+
+from datetime import date
+
+from scenarios.offers import Gift
+from scenarios.other_offers import Care
+from scenarios.policy import OPEN_COMPLAINT, STANDARD, one_wave
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Assumed, Stayed
+
+SCENARIO = Scenario(
+    name="c22_likely_to_leave",
+    label="离网高风险客户挽留",
+    owner="customer-care",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND churn_ppm >= 100000 AND mean_contribution_fen_3m >= 1000",
+        meaning="At least 10 % likely to leave by the churn model, and a mean contribution of at least 10 yuan a month.",
+        exclusions=(*STANDARD, OPEN_COMPLAINT),
+    ),
+    offer=Care("care_keep"),
+    resource=Gift("credit_20"),
+    channels=Channels(allowed=("outbound_call", "crm", "account_manager"), high_value="account_manager", preferred=None),
+    timing=one_wave(3, channel="outbound_call", instead="crm"),
+    strategy=Strategy(
+        effect=Assumed(ppm=60_000),
+        months=6,
+        high_value="is_high_value",
+        control_per_mille=100,
+        explore_per_mille=30,
+        least_contacts=None,
+        most_contacts=None,
+        message="感谢您多年支持!{product_name}为您送上20元话费,我们很愿意听听您的意见。",
+    ),
+    evaluation=Evaluation(success=Stayed(days=90)),
+)

@@ -1,0 +1,54 @@
+"""C26 内容直通车: new books of the genre that a reader searches for, and the address book for a new handset.
+
+Our reading: 手机阅读 sends new books in the preferred genre of the last 90 days. 号簿管家 is pushed in the night in which a new handset
+is seen, because the names have to move. The catalogue of single books is the platform's; the list says the genre.
+"""
+
+from datetime import date
+
+from scenarios.offers import NO_RESOURCE, Content
+from scenarios.policy import STANDARD
+from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.timing import Assumed, Event, Ordered, Step, Timing
+
+NAMES = Content(("contacts",), margin_per_mille=500)
+MOVE_NAMES = "换了新手机?用{product_name}一键搬家,通讯录永不丢失,每月{fee_fen:yuan}元。"
+
+SCENARIO = Scenario(
+    name="c26_content_direct",
+    label="内容直通车",
+    owner="data-business",
+    approver="marketing-board",
+    level="province",
+    state="live",
+    valid_from=date(2026, 1, 1),
+    valid_to=date(2026, 12, 31),
+    pilot_per_mille=1000,
+    customers=Customers(
+        audience="is_live AND is_smartphone AND (reading_genre_90d IS NOT NULL OR handset_changed_on IS NOT NULL)",
+        meaning="A smartphone, and a known genre of reading or a change of the handset.",
+        exclusions=STANDARD,
+    ),
+    offer=Content(("reading",), margin_per_mille=500),
+    resource=NO_RESOURCE,
+    channels=Channels(allowed=("sms", "mms", "app_hall"), high_value=None, preferred=None),
+    timing=Timing(
+        steps=(
+            Step("books", Event("reading_genre_90d IS NOT NULL"), channel="sms"),
+            Step("names", Event("is_handset_changed_30d"), channel="app_hall", offer=NAMES, message=MOVE_NAMES),
+        ),
+        after_settlement=False,
+        valid_days=5,
+    ),
+    strategy=Strategy(
+        effect=Assumed(ppm=20_000),
+        months=6,
+        high_value="is_high_value",
+        control_per_mille=100,
+        explore_per_mille=30,
+        least_contacts=None,
+        most_contacts=None,
+        message="您常看的{reading_genre_90d}有新书上架!{product_name}每月{fee_fen:yuan}元,好书随心读。",
+    ),
+    evaluation=Evaluation(success=Ordered("app", within_days=30)),
+)
