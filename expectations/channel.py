@@ -73,7 +73,8 @@ class ChannelError(ChudianError):
 class ListForm:
     """How a channel's list files are written. `compression` gz packs each file, whatever the ending of its name.
 
-    A channel that sends the message as short messages declares how many a contact may use; each costs one contact.
+    A channel that sends the message as short messages declares how many a contact may use; each costs one contact. To each message it adds
+    the words `how_to_order`, if something is sold, and `opt_out`: how to be left alone. They count as part of the message.
     """
 
     columns: tuple[str, ...]
@@ -83,6 +84,8 @@ class ListForm:
     encoding: str = "utf-8"
     compression: Compression | None = None
     short_messages_at_most: int | None = None
+    how_to_order: str = ""
+    opt_out: str = ""
 
     @property
     def by_city(self) -> bool:
@@ -189,6 +192,9 @@ class Channel:
         faults += ["a channel that is only active has no moments; leave them out"] if self.moments and not waits else []
         if self.form.short_messages_at_most is not None and self.medium != "text":
             faults.append(f"short messages of medium {self.medium}; expected text")
+        if self.form.short_messages_at_most is not None and "active" in self.modes:
+            missing = [name for name in ("how_to_order", "opt_out") if not getattr(self.form, name)]
+            faults += [f"active short messages without {name}; state the words, as in 退订回TD" for name in missing]
         faults += self.feedback.faults(self.counts) if self.feedback else []
         faults += self._faults_of_recipients(self.feedback) if self.feedback else []
         faults += ["counts without feedback: nothing would report them"] if self.counts and not self.feedback else []

@@ -7,12 +7,12 @@ from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from scenarios.controls import in_pilot
 from scenarios.due import due
-from scenarios.message import message_sql, short_messages_sql
+from scenarios.message import ending_of, message_sql, short_messages_sql
 from scenarios.needs import columns_read
 from scenarios.offers import looked_up
 from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
-from scenarios.timing import After, Assumed, Step
+from scenarios.timing import After, Assumed, Ordered, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -34,7 +34,7 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     row = people.select(*(name for name in people.columns if name in used)).withColumn("business_date", F.lit(tonight.on))
     members = due(scenario, step, row, tonight).withColumn("in_pilot", in_pilot(scenario))
     offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
-    contacted = _with_short_messages(scenario, _with_channel(scenario, step, offered, tonight))
+    contacted = _with_short_messages(scenario, step, _with_channel(scenario, step, offered, tonight))
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
         {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}
     )
@@ -91,14 +91,18 @@ def _has_unknown(channels: str, known: "Collection[str]") -> "Column":
     return F.coalesce(F.exists(channels, lambda code: (code != "") & ~code.isin(*known)), F.lit(False))
 
 
-def _with_short_messages(scenario: Scenario, contacted: "DataFrame") -> "DataFrame":
-    """Return how many short messages the text takes on the chosen channel, and how many are allowed; null if the channel sends none."""
+def _with_short_messages(scenario: Scenario, step: Step, contacted: "DataFrame") -> "DataFrame":
+    """Return the message with what the channel adds to it, and how many short messages it takes and may take; null if it sends none."""
     from pyspark.sql import functions as F
 
-    limits = {channel: limit for channel in scenario.channels.allowed if (limit := CHANNELS[channel].form.short_messages_at_most)}
+    forms = {channel: CHANNELS[channel].form for channel in scenario.channels.allowed}
+    is_sold = isinstance(scenario.success_of(step), Ordered)
+    endings = {channel: ending for channel, form in forms.items() if (ending := ending_of(form, is_sold))}
+    limits = {channel: limit for channel, form in forms.items() if (limit := form.short_messages_at_most)}
     allowed = looked_up(limits, F.col("channel")).cast("int")
+    ended = F.concat("message", F.coalesce(looked_up(endings, F.col("channel")), F.lit("")))
     counted = F.when(allowed.isNotNull(), F.expr(short_messages_sql("message")))
-    return contacted.withColumns({"short_messages_at_most": allowed, "short_messages": counted})
+    return contacted.withColumn("message", ended).withColumns({"short_messages_at_most": allowed, "short_messages": counted})
 
 
 def _reasons(scenario: Scenario) -> "Column":

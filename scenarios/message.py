@@ -1,8 +1,12 @@
 """Messages with the customer's own figures: each {column:form} of a template becomes Spark SQL."""
 
+import csv
 import re
 from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
 
+from expectations.channel import ListForm
 from expectations.checks import literal
 from expectations.errors import teach
 from scenarios.errors import ScenarioError
@@ -22,9 +26,47 @@ _PLAIN = "^[A-Za-z0-9 \\r\\n!\"#$%&'()*+,./:;<=>?@_-]*$"
 _PLAIN_PART, _OTHER_PART = (160, 153), (70, 67)
 
 
+# Amounts of an offer that are worked out from the closed months of usage; an offer's other figures are terms of the product.
+_OF_USE = {"saving_fen", "bill_change_fen", "current_bill_fen", "offer_bill_fen"}
+_PERIOD = re.compile(r"_(\d+[dm]|m\d)$")
+
+
+@lru_cache(maxsize=1)
+def forbidden_words() -> dict[str, str]:
+    """Return the words that no message may have, each with the reason (forbidden_words.csv)."""
+    with (Path(__file__).parent / "forbidden_words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["word"]: row["why"] for row in csv.DictReader(file)}
+
+
 def columns_of(template: str) -> set[str]:
     """Return the columns that a template uses."""
     return {match[1] for match in _PLACE.finditer(template)}
+
+
+def period_of(figure: str) -> str | None:
+    """Return the period that a figure is of, `3m` for what an offer works out; None for a term of the product, or what has no period."""
+    if figure in _OF_USE:
+        return "3m"
+    found = _PERIOD.search(figure)
+    return found[1] if found else None
+
+
+def faults_of_words(template: str) -> list[str]:
+    """Return what customers should not read, one sentence each: forbidden words, and figures of different periods side by side.
+
+    Amounts of different periods contradict each other: what was paid last month says nothing about a saving of three.
+    """
+    faults = [f"message has {word}, {why}; write it without" for word, why in forbidden_words().items() if word in template]
+    periods = {figure: period for figure in sorted(columns_of(template)) if (period := period_of(figure))}
+    if len(set(periods.values())) > 1:
+        told = ", ".join(f"{figure} ({period})" for figure, period in periods.items())
+        faults.append(f"message has figures of different periods: {told}; state figures of one period")
+    return faults
+
+
+def ending_of(form: ListForm, is_sold: bool) -> str:
+    """Return what a channel adds to the words: how to order, if something is sold, and how to be left alone. Empty for most channels."""
+    return f"{form.how_to_order if is_sold else ''}{form.opt_out}"
 
 
 def faults_of(template: str) -> list[str]:

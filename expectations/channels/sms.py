@@ -18,6 +18,8 @@ SMS_CHANNEL = Channel(
         delimiter="|",
         encoding="gb18030",
         short_messages_at_most=3,
+        how_to_order="回Y办理,",
+        opt_out="退订回TD",
     ),
     feedback=FeedbackForm(
         stages=given(

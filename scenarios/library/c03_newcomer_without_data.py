@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="欢迎您体验手机上网!{product_name}仅{fee_fen:yuan}元,当月有效,不用不续,现在办理再赠30M流量!",
+        message="欢迎您体验手机上网!{product_name}仅{fee_fen:yuan}元,当月有效,现在办理再赠30M流量!",
     ),
     evaluation=Evaluation(success=Ordered("top_up_pack", within_days=30)),
 )

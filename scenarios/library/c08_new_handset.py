@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="恭喜您换用新手机!推荐您办理{product_name},每月含{offer_bytes:mb}M流量,现在办理赠300M!",
+        message="您换了新手机,推荐办理{product_name},每月含{offer_bytes:mb}M流量,现在办理赠300M!",
     ),
     evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
 )

@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="您上月套餐外流量费{bill_data_fee_outside_fen_1m:yuan}元,建议您办理{product_name},预计每月节省{saving_fen:yuan}元!办理即赠5元话费哦!",
+        message="按近3月用量您每月流量费约{current_bill_fen:yuan}元,办理{product_name}约{offer_bill_fen:yuan}元,每月省{saving_fen:yuan}元!办理即赠5元话费哦!",
     ),
     evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
 )

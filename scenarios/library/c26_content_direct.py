@@ -12,7 +12,7 @@ from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strate
 from scenarios.timing import Assumed, Event, Ordered, Step, Timing
 
 NAMES = Content(("contacts",), margin_per_mille=500)
-MOVE_NAMES = "换了新手机?用{product_name}一键搬家,通讯录永不丢失,每月{fee_fen:yuan}元。"
+MOVE_NAMES = "换了新手机?用{product_name}一键搬家,通讯录不丢失,每月{fee_fen:yuan}元。"
 
 SCENARIO = Scenario(
     name="c26_content_direct",

@@ -55,6 +55,7 @@ def test_faults_of_a_channel_are_told_all_at_once() -> None:
         ),
         *("column rank is declared twice", "column number is missing", "delimiter '||'"),
         *("short_messages_at_most is 0", "short messages of medium script", "expectations/channels/"),
+        *("active short messages without how_to_order", "active short messages without opt_out"),
     ):
         assert fault in told
 

@@ -14,9 +14,10 @@ from models.tariff import Tariff
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library.c10_data_without_plan import SCENARIO
-from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed
+from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed, Upgrade
+from scenarios.other_offers import Care, Conversion, CrossSell, Handset
 from scenarios.scenario import Scenario
-from scenarios.timing import Assumed, Step
+from scenarios.timing import Assumed, Stayed, Step
 from tests.frames import by_role, rows, token
 from tests.scenarios.nights import ON, tonight
 
@@ -76,6 +77,8 @@ def found_of(
 ) -> DataFrame:
     night = tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders)
     night = replace(night, **learned or {})
+    if step not in scenario.timing.steps:
+        scenario = replace(scenario, timing=replace(scenario.timing, steps=(step,)))
     return candidates(scenario, step, night.with_history(people(spark, **who)), night)
 
 
@@ -92,12 +95,14 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
         unlikely={"data_plan_propensity_ppm": 20_000, "is_high_value": True},
         unscored={"data_plan_propensity_ppm": None},
     )
-    words = "您上月套餐外流量费17.4元,建议您办理10元套餐,预计每月节省7.4元!办理即赠5元话费哦!"
+    # The channel of short messages adds how to order and how to be left alone.
+    words = "按近3月用量您每月流量费约17.4元,办理10元套餐约10元,每月省7.4元!办理即赠5元话费哦!"
+    by_sms = f"{words}回Y办理,退订回TD"
     figures = {"saving_fen": 740, "bill_change_fen": -740, "current_bill_fen": 1740, "offer_bill_fen": 1000}
     assert found == {
-        "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", words),
+        "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", by_sms),
         "unlikely": ("dp010", figures, 20_000, 18, 2400, 500, 20, "data_plan_propensity 3", words),
-        "unscored": ("dp010", figures, 10_000, 14, 2400, 500, 5, "assumed", words),
+        "unscored": ("dp010", figures, 10_000, 14, 2400, 500, 5, "assumed", by_sms),
     }
 
 
@@ -131,6 +136,81 @@ def test_content_gives_an_option_for_each_product_and_blocks_what_is_held_or_boo
         ("reader", "reading", ["already_holds"], 95, "assumed"),
         ("reader", "video", [], 125, "assumed"),
     ]
+
+
+def test_a_service_on_trial_is_offered_for_money_and_who_tries_nothing_is_told_so(spark: SparkSession) -> None:
+    step = replace(WAVE_1, offer=Conversion(("reading", "video"), margin_per_mille=500), message="{product_name}", resource=NO_RESOURCE)
+    orders = """
+        subscriber_id | order_id | product | product_kind | order_source | ordered_at          | valid_from | valid_to
+        tries         | 1        | reading | app          | trial        | 2026-03-01T09:00:00 | 2026-03-01 |
+        tried         | 2        | reading | app          | trial        | 2026-02-01T09:00:00 | 2026-02-01 | 2026-02-16
+        pays          | 3        | video   | app          | paid         | 2026-02-01T09:00:00 | 2026-02-01 |
+        tomorrow      | 4        | video   | app          | trial        | 2026-03-04T09:00:00 | 2026-03-05 |
+    """
+    found = found_of(spark, step=step, orders=orders, tries={}, tried={}, pays={}, tomorrow={})
+    assert rows(found, "subscriber_id", "offer", "reasons") == [
+        ("pays", None, ["no_trial"]),
+        ("tomorrow", None, ["no_trial"]),
+        ("tried", None, ["no_trial"]),
+        ("tries", "reading", []),
+    ]
+
+
+def test_the_service_sold_on_top_has_the_greatest_fee_times_interest_of_those_not_held(spark: SparkSession) -> None:
+    sells = CrossSell((("reading", "reading_preference"), ("video", "video_preference")), margin_per_mille=500)
+    step = replace(WAVE_1, offer=sells, message="{product_name}", resource=NO_RESOURCE)
+    # 5 yuan x 600 are as much as 6 yuan x 500; of equals the first code.
+    who = {
+        "equal": {"reading_preference": 600, "video_preference": 500},
+        "video": {"reading_preference": 600, "video_preference": 501},
+        "reader": {"reading_preference": 900, "video_preference": 100},
+        "neither": {"reading_preference": 0, "video_preference": None},
+    }
+    found = decided(spark, "offer", "reasons", step=step, orders=HELD, **who)
+    assert found == {
+        "equal": ("reading", []),
+        "video": ("video", []),
+        "reader": ("video", []),
+        "neither": (None, ["no_interest"]),
+    }
+
+
+def test_a_handset_is_of_the_price_band_of_the_present_one(spark: SparkSession) -> None:
+    handset = Handset((("low", "dp005"), ("high", "dp010")), other="video", margin_per_mille=200)
+    step = replace(WAVE_1, offer=handset, message="{product_name}", resource=NO_RESOURCE)
+    found = decided(spark, "offer", step=step, low={"price_band": "low"}, high={"price_band": "high"}, unknown={})
+    assert found == {"low": "dp005", "high": "dp010", "unknown": "video"}
+
+
+def test_care_is_worth_what_the_customer_brings_and_its_words_do_not_say_how_to_order(spark: SparkSession) -> None:
+    care = {"offer": Care("video"), "message": "{product_name}", "resource": NO_RESOURCE}
+    step = replace(WAVE_1, success=Stayed(90), effect=Assumed(10_000), **care)
+    who = {"brings": {"mean_contribution_fen_3m": 5000}, "costs": {"mean_contribution_fen_3m": -100}, "unknown": {}}
+    found = decided(spark, "offer", "margin_fen", "value_fen", "message", step=step, **who)
+    # 5000 x 6 x 1 % - 5.
+    assert found == {
+        "brings": ("video", 30_000, 295, "手机视频退订回TD"),
+        "costs": ("video", 0, -5, "手机视频退订回TD"),
+        "unknown": ("video", 0, -5, "手机视频退订回TD"),
+    }
+
+
+def test_an_upgrade_takes_the_place_of_the_plan_held_and_counts_what_it_costs_more(spark: SparkSession) -> None:
+    held = {"data_plan": "dp005", "held_data_plan_fee_fen": 500, "held_data_plan_bytes": 30 * MB}
+    low = {f"data_bytes_{month}": 20 * MB for month in ("1m", "m2", "m3")}
+    who = {"overflows": held, "low": held | low, "top": held | {"held_data_plan_fee_fen": 1000}}
+    found = {}
+    for must_save in (True, False):
+        step = replace(WAVE_1, offer=Upgrade(("dp005", "dp010"), must_save), message="{product_name}", effect=Assumed(100_000))
+        found[must_save] = decided(spark, "offer", "figures", "margin_fen", "reasons", step=step, **who)
+    # With dp005 60 MB cost 500 + 30 x 29; with dp010 1000, which is 500 more fee. Of these 6 months bring 40 %.
+    saves = {"saving_fen": 370, "bill_change_fen": -370, "current_bill_fen": 1370, "offer_bill_fen": 1000}
+    costs = {"saving_fen": -500, "bill_change_fen": 500, "current_bill_fen": 500, "offer_bill_fen": 1000}
+    terms = {"extra_fee_fen": 500, "offer_bytes": 100 * MB}
+    assert found[True]["overflows"] == found[False]["overflows"] == ("dp010", saves | terms, 1200, [])
+    assert [found[must_save]["low"][::3] for must_save in (True, False)] == [(None, ["no_better_tier"]), ("dp010", [])]
+    assert found[False]["low"][1] == costs | terms
+    assert [found[must_save]["top"][::3] for must_save in (True, False)] == [(None, ["no_better_tier"])] * 2
 
 
 def test_a_fixed_offer_is_for_all_who_do_not_hold_it_and_a_step_without_resource_costs_none(spark: SparkSession) -> None:
@@ -191,15 +271,15 @@ def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
 
 def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_not_sent(spark: SparkSession) -> None:
     found = {}
-    # Beside the product's name the words have 42 letters, 43 where the fee has one digit more: 70 fit one message, 201 three.
-    for letters in (28, 159):
+    # Beside the product's name the words have 54 letters, 56 where two figures have one digit more: 70 fit one message, 201 three.
+    for letters in (16, 147):
         told = {"names": {"dp005": "5元套餐", "dp010": "包" * letters}}
-        who = {"usual": {}, "longer": {"bill_data_fee_outside_fen_1m": 1745}, "counter": {"is_high_value": True}}
+        who = {"usual": {}, "longer": {f"data_bytes_{month}": 61 * MB for month in ("1m", "m2", "m3")}, "counter": {"is_high_value": True}}
         found[letters] = decided(spark, "value_fen", "reasons", told=told, **who)
     # 190 less 5 for each short message; at the counter 20 (200 for one in ten who come), however long the words are.
     assert found == {
-        28: {"usual": (185, []), "longer": (180, []), "counter": (170, [])},
-        159: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (170, [])},
+        16: {"usual": (185, []), "longer": (180, []), "counter": (170, [])},
+        147: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (170, [])},
     }
 
 

@@ -50,12 +50,12 @@ def answers(spark: SparkSession) -> dict[tuple[str, str], Row]:
     return {(row.code, row.who): row for row in told.collect()}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", MEANT)
 def test_an_audience_means_who_is_just_inside_and_nobody_who_is_just_outside(answers: dict[tuple[str, str], Row], code: str) -> None:
     expected = {one["who"]: (one["is"] == "true", one.get("due", "")) for one in people_of(code)}
     assert {who: (answers[code, who].meant, answers[code, who].due) for who in expected} == expected
 
 
 def test_there_is_every_scenario_of_the_domain_and_no_two_share_an_audience() -> None:
-    assert list(CODES) == [f"c{number:02}" for number in range(1, 28)]
+    assert {f"c{number:02}" for number in range(1, 28)} <= CODES.keys() & MEANT.keys()
     assert len({" ".join(sorted(s.customers.audience.split(" AND "))) for s in SCENARIOS}) == len(SCENARIOS)

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from scenarios.library import SCENARIOS
-from scenarios.message import columns_of, message_sql, short_messages_sql
+from scenarios.message import columns_of, faults_of_words, message_sql, short_messages_sql
 from scenarios.scenario import Scenario, ScenarioError
 
 MB = 1 << 20
@@ -71,3 +71,17 @@ def test_amounts_and_volumes_of_a_scenarios_words_carry_their_form(scenario: Sce
     for column in columns_of(template):
         form = ":yuan" if "_fen" in column else ":mb" if "_bytes" in column else ""
         assert f"{{{column}{form}}}" in template
+
+
+def test_a_superlative_or_a_promise_is_refused_with_the_reason() -> None:
+    assert faults_of_words("{product_name}最便宜,保证省钱") == [
+        "message has 最便宜, a superlative that the advertising law forbids; write it without",
+        "message has 保证, a promise that nobody can keep; write it without",
+    ]
+
+
+def test_figures_of_different_periods_do_not_stand_side_by_side() -> None:
+    fee, saving = "{bill_data_fee_outside_fen_1m:yuan}", "{saving_fen:yuan}"
+    told = "bill_data_fee_outside_fen_1m (1m), saving_fen (3m); state figures of one period"
+    assert faults_of_words(f"上月{fee}元,每月省{saving}元") == [f"message has figures of different periods: {told}"]
+    assert faults_of_words("{fee_fen:yuan}元{current_bill_fen:yuan}{bill_data_fee_outside_fen_3m:yuan}" + saving) == []

@@ -52,12 +52,12 @@ def test_contradictions_are_told_all_at_once() -> None:
         approver=C10.owner,
         channels=replace(C10.channels, allowed=("web_hall", "wechat")),
         timing=replace(C10.timing, steps=(second, first)),
-        strategy=replace(C10.strategy, message="{saving_fen:dollars} {"),
+        strategy=replace(C10.strategy, message="最低价{saving_fen:dollars} {idle_bytes_1m:mb} {"),
     )
     for fault in (
         *("channel sms is used but not allowed", "channel crm is used but not allowed", "channel wechat has no file"),
         *("owner and approver are both data-business", "step wave2 follows wave1, which is no step before it"),
-        *("the form 'dollars'", "braces left over"),
+        *("the form 'dollars'", "braces left over", "step wave1: message has 最低价", "figures of different periods: idle_bytes_1m (1m)"),
     ):
         assert fault in told
 
