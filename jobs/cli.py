@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, pages, people, tag_work, tags, wiki
+from jobs.commands import deliveries, own_files, pages, people, scenarios, tag_work, tags, wiki
 from jobs.commands.arguments import BusinessDate, PageFile, day, day_option
 from jobs.commands.started import started
 from jobs.screen import bar, console, teller
@@ -216,6 +216,7 @@ def doctor() -> None:
 
 
 app.add_typer(tags.app, name="tags", rich_help_panel=LOOK)
+app.add_typer(scenarios.app, name="scenario", rich_help_panel=OWN)
 app.command(rich_help_panel=LOOK)(tag_work.plan)
 app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=LOOK)(pages.site)

@@ -1,6 +1,7 @@
 """The columns of the CAR and the models that a scenario uses, so that it waits when one of them is missing tonight."""
 
 from features.wide import named_in
+from models.library import MODELS
 from scenarios.message import columns_of, message_sql
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
@@ -52,6 +53,7 @@ def words(scenario: Scenario) -> list[str]:
 
 
 def models_named(scenario: Scenario) -> set[str]:
-    """Return the names of the models that give the value of the scenario's steps."""
+    """Return the names of the models that give the value of the scenario's steps, or whose score a predicate names."""
     effects = [scenario.effect_of(step) for step in scenario.timing.steps]
-    return {effect for effect in effects if isinstance(effect, str)}
+    named = set().union(*map(named_in, customer_predicates(scenario)))
+    return {effect for effect in effects if isinstance(effect, str)} | {model.name for model in MODELS if f"{model.name}_ppm" in named}

@@ -15,6 +15,8 @@ from scenarios.offers import Offer, Resource, faults_of_offer
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Step, Success, Timing, faults_of_effect, faults_of_success, is_plain
 
+# What a copied scenario has to write anew.
+TODO = "TODO"
 # A word, as the genre that is searched for most, cannot be too low.
 _TEXTS = frozenset(column.name for column in CAR.columns if column.type == "string")
 Level = Literal["province", "city", "county"]
@@ -124,6 +126,10 @@ class Scenario:
         stated = {channel for step in self.timing.steps for channel in (step.channel, step.instead)} | {self.channels.high_value}
         yield from (f"channel {channel} is used but not allowed" for channel in sorted(stated - {None, *self.channels.allowed}, key=str))
         yield from (f"channel {name} has no file in expectations/channels/" for name in self.channels.allowed if name not in CHANNELS)
+        texts = {"label": self.label, "owner": self.owner, "approver": self.approver, "meaning": self.customers.meaning}
+        texts |= {"the audience": self.customers.audience, "the message": self.strategy.message}
+        texts |= {f"the message of step {step.name}": step.message for step in self.timing.steps if step.message}
+        yield from (f"{what} is still {TODO}; write it" for what, text in texts.items() if TODO in text)
         if self.approver == self.owner:
             yield f"owner and approver are both {self.owner}; a scenario is approved by someone else"
         yield from faults_of_predicate("the audience", self.customers.audience)

@@ -19,6 +19,11 @@ class Ordered:
     kind: str
     within_days: int
 
+    @property
+    def words(self) -> str:
+        """What counts, for people."""
+        return f"an order of {self.kind} within {self.within_days} days"
+
 
 @dataclass(frozen=True)
 class Stayed:
@@ -29,6 +34,11 @@ class Stayed:
 
     days: int
     kind: ClassVar[str] = "care"
+
+    @property
+    def words(self) -> str:
+        """What counts, for people."""
+        return f"a customer who is not lost {self.days} days later"
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,11 @@ class NewHandset:
     network: Literal["3G", "4G"]
     within_days: int
     kind: ClassVar[str] = "handset"
+
+    @property
+    def words(self) -> str:
+        """What counts, for people."""
+        return f"a {self.network} handset or a newer one within {self.within_days} days"
 
 
 # What counts as taken up. `kind` is the class of products: two scenarios do not offer a subscriber the same class on one night.

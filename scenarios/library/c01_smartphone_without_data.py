@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     offer=Fixed("dp005"),
     resource=Gift("data_100m"),
     channels=Channels(allowed=("sms", "crm", "kiosk", "outbound_call"), high_value="outbound_call", preferred=None),
-    timing=one_wave(6, channel="sms", instead="crm"),
+    timing=one_wave(11, channel="sms", instead="crm"),
     strategy=Strategy(
         effect=Assumed(ppm=8_000),
         months=6,

@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
     channels=Channels(allowed=("sms", "crm", "kiosk"), high_value=None, preferred=None),
-    timing=one_wave(7, channel="sms", instead="kiosk"),
+    timing=one_wave(12, channel="sms", instead="kiosk"),
     strategy=Strategy(
         effect=Assumed(ppm=5_000),
         months=6,

@@ -30,7 +30,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "web_hall", "app_hall", "wap_hall", "kiosk", "toolbar", "crm"), high_value="crm", preferred="preferred_channel"
     ),
-    timing=one_wave(8, channel="sms", instead="app_hall"),
+    timing=one_wave(13, channel="sms", instead="app_hall"),
     strategy=Strategy(
         effect="data_plan_propensity",
         months=6,

@@ -28,7 +28,7 @@ SCENARIO = Scenario(
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
     channels=Channels(allowed=("sms", "wap_hall", "kiosk", "ussd", "crm"), high_value=None, preferred=None),
-    timing=one_wave(9, channel="sms", instead="wap_hall"),
+    timing=one_wave(14, channel="sms", instead="wap_hall"),
     strategy=Strategy(
         effect="data_plan_propensity",
         months=6,

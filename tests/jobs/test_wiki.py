@@ -94,6 +94,6 @@ def test_the_check_of_faulty_files_ends_with_status_1(
 
 def test_live_scenarios_and_models_are_the_users_of_the_tags_they_name() -> None:
     users = wiki.users_of_tags()
-    assert users["bill_data_fee_outside_fen_1m"] == ("scenario c10_data_without_plan",)
+    assert users["bill_data_fee_outside_fen_1m"] == ("scenario c10_data_without_plan", "scenario c12_plan_with_data")
     assert users["idle_share_30d"] == ("model data_plan_propensity",)
     assert "peak_day_bytes_30d" not in users

@@ -128,6 +128,7 @@ def test_texts_of_several_short_messages_are_counted_by_step_and_those_too_long_
 def test_a_monthly_step_whose_day_has_come_says_that_it_waits_for_bills_with_both_counts() -> None:
     few, enough = (Settlement(date(2026, 2, 1), 400, bills) for bills in (133, 400))
     done = {"c11_idle_data_without_pack": [("wave1", date(2026, 3, 1))]}
-    assert waiting(ON, few, done) == [f"c10_data_without_plan wave1 waits for bills: {few.words}"]
+    names = ("c10_data_without_plan", "c12_plan_with_data", "c14_plan_overflows")
+    assert waiting(ON, few, done) == [f"{name} wave1 waits for bills: {few.words}" for name in names]
     assert waiting(date(2026, 3, 3), few, {}) == []
     assert waiting(ON, enough, done) == []

@@ -81,8 +81,11 @@ def test_without_any_champion_all_scores_are_null_and_the_scenarios_that_need_th
     run = scored(runner)
     assert scores(runner, *NAMES) == [("loyal", None, None, None, None), ("unknown", None, None, None, None)]
     churn, propensity = run.warnings
-    assert churn.startswith("model churn has null scores (no scenario uses it): it has no champion; `chudian train 2026-03-04` makes one")
-    users = "c10_data_without_plan, c11_idle_data_without_pack, c13_new_customer"
+    assert churn.startswith(
+        "model churn has null scores (used by c22_likely_to_leave): it has no champion; `chudian train 2026-03-04` makes one"
+    )
+    users = "c05_smartphone_little_data, c06_phone_little_data, c10_data_without_plan, c11_idle_data_without_pack, c12_plan_with_data, "
+    users += "c13_new_customer"
     assert propensity.startswith(f"model data_plan_propensity has null scores (used by {users}): it has no champion")
     assert runner.lake.log(OPS_PIN) == []
 
@@ -105,7 +108,9 @@ def test_a_model_whose_file_cannot_be_opened_is_named_and_the_other_scores(runne
     for file in of_churn:
         file.write_bytes(file.read_bytes()[:40]) if damage == "cut off" else file.unlink()
     (warning,) = scored(runner).warnings
-    assert warning.startswith("model churn has null scores (no scenario uses it): churn version 1 cannot be read from the registry (")
+    assert warning.startswith(
+        "model churn has null scores (used by c22_likely_to_leave): churn version 1 cannot be read from the registry ("
+    )
     assert scores(runner, *NAMES) == [("loyal", None, None, 250_000, "1"), ("unknown", None, None, 250_000, "1")]
 
 
@@ -140,7 +145,7 @@ def test_a_model_with_a_bad_tag_has_null_scores_and_the_other_scores(runner: Run
     (bad,) = [row for row in runner.lake.log(OPS_TAG_PROFILE, business_date=D) if row["tag"] == "off_net_share_30d"]
     runner.lake.records.append(OPS_TAG_PROFILE, [{**bad, "state": "bad", "reasons": ["every value is 0"]}])
     why = "tag off_net_share_30d is bad tonight: every value is 0"
-    assert scored(runner).warnings == [f"model churn has null scores (no scenario uses it): {why}"]
+    assert scored(runner).warnings == [f"model churn has null scores (used by c22_likely_to_leave): {why}"]
     assert scores(runner, *NAMES) == [("loyal", None, None, 250_000, "1"), ("unknown", None, None, 250_000, "1")]
 
 

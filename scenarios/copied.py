@@ -1,0 +1,50 @@
+"""A new scenario's file, made from another scenario's: what has to be written anew is marked TODO, which `Scenario` refuses."""
+
+import ast
+from pathlib import Path
+
+from expectations.errors import teach
+from scenarios.errors import ScenarioError
+from scenarios.scenario import TODO
+from scenarios.timing import is_plain
+
+LIBRARY = Path(__file__).parent / "library"
+# The texts that say what the new scenario is. All else may well stay.
+_OWN = ("label", "owner", "approver", "audience", "meaning", "message")
+
+
+def copied(name: str, source: str) -> str:
+    """Return the text of scenario `name`, made from the text of another one: in state draft, with its own texts marked TODO."""
+    tree = ast.parse(source)
+    changes = {"name": name, "state": "draft", **dict.fromkeys(_OWN, TODO)}
+    found: list[tuple[ast.expr, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in changes and _is_text(node.value):
+            found.append((node.value, f'"{changes[node.arg]}"'))
+    first = tree.body[0]
+    if isinstance(first, ast.Expr) and _is_text(first.value):
+        found.append((first.value, f'"""{TODO}: for whom it is, and what they get."""'))
+    lines = source.splitlines(keepends=True)
+    for value, written in sorted(found, key=lambda one: (one[0].lineno, one[0].col_offset), reverse=True):
+        # Columns of the tree are bytes.
+        last = value.end_lineno or value.lineno
+        before, after = lines[value.lineno - 1].encode()[: value.col_offset], lines[last - 1].encode()[value.end_col_offset :]
+        lines[value.lineno - 1 : last] = [before.decode() + written + after.decode()]
+    return "".join(lines)
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def write_copy(name: str, other: str, library: Path = LIBRARY) -> Path:
+    """Write the new scenario's file and return its path. ScenarioError for a name that is taken or no name, or an unknown `other`."""
+    path, source = library / f"{name}.py", library / f"{other}.py"
+    known = sorted(one.stem for one in library.glob("c*.py"))
+    faults = [] if is_plain(name) else [f"name {name!r}: expected small letters, digits and _"]
+    faults += [f"{name} is there already"] if path.exists() else []
+    faults += [] if other in known else [f"{other} is no scenario; known are {', '.join(known)}"]
+    if faults:
+        raise ScenarioError(teach("A new scenario", faults, "choose other names."))
+    path.write_text(copied(name, source.read_text("utf-8")), "utf-8")
+    return path

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from scenarios.copied import LIBRARY, write_copy
+from scenarios.errors import ScenarioError
+
+OTHERS = ("c10_data_without_plan", "c13_new_customer")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    for name in OTHERS:
+        (tmp_path / f"{name}.py").write_text((LIBRARY / f"{name}.py").read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def test_a_copy_is_a_draft_that_is_refused_until_its_own_texts_are_written(library: Path) -> None:
+    text = write_copy("c99_new", OTHERS[0], library).read_text("utf-8")
+    assert text.startswith('"""TODO: for whom it is, and what they get."""\n\nfrom datetime import date\n')
+    assert 'name="c99_new"' in text
+    assert 'state="draft"' in text
+    with pytest.raises(ScenarioError) as refusal:
+        exec(compile(text, "c99_new.py", "exec"), {})
+    for what in ("label", "owner", "approver", "meaning", "the audience", "the message"):
+        assert f"{what} is still TODO; write it" in str(refusal.value)
+    for what in ("label", "approver", "audience", "meaning"):
+        text = text.replace(f'{what}="TODO"', f'{what}="is_live"')
+    made: dict[str, object] = {}
+    exec(compile(text.replace('owner="TODO"', 'owner="me"').replace('message="TODO"', 'message="{product_name}"'), "", "exec"), made)
+
+
+def test_words_of_a_copys_steps_are_to_be_written_too_and_chinese_before_them_shifts_nothing(library: Path) -> None:
+    text = write_copy("c99_new", OTHERS[1], library).read_text("utf-8")
+    assert 'label="TODO"' in text
+    assert 'audience="TODO"' in text
+    assert "WELCOME = " in text
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "fault"),
+    [
+        (OTHERS[0], OTHERS[1], "c10_data_without_plan is there already"),
+        ("../c99", OTHERS[0], "name '../c99': expected small letters"),
+        ("c99", "c98", "c98 is no scenario; known are c10_data_without_plan, c13_new_customer"),
+    ],
+)
+def test_a_name_that_is_taken_or_unknown_writes_nothing(library: Path, name: str, other: str, fault: str) -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        write_copy(name, other, library)
+    assert fault in str(refusal.value)
+    assert len(list(library.iterdir())) == 2
