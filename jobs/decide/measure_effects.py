@@ -14,6 +14,7 @@ from jobs.runtime.job import table_job
 from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from models.effects import Arm, effects
 from scenarios.library import SCENARIOS
+from scenarios.timing import Ordered
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -93,12 +94,14 @@ def _ours(decided: "DataFrame", contacts: "DataFrame") -> "DataFrame":
     """Return our own members who would have been listed, of lists that reached their channel: who was held out is the control arm."""
     from pyspark.sql import functions as F
 
-    kinds = {f"{s.name} {step.name}": s.success_of(step).kind for s in SCENARIOS for step in s.timing.steps}
+    wanted = {f"{s.name} {step.name}": s.success_of(step) for s in SCENARIOS for step in s.timing.steps}
+    kinds = {key: of.kind for key, of in wanted.items() if isinstance(of, Ordered)}
     kind = F.create_map(*(F.lit(item) for key in sorted(kinds) for item in (key, kinds[key])))[F.concat_ws(" ", "scenario", "step")]
     sent = contacts.select(*_LIST).distinct()
     meant = decided.where("would_list AND stage IN ('listed', 'held_out')").join(sent, list(_LIST), "left_semi")
     told = {"kind": kind, "day": F.date_add("business_date", 1), "is_treated": F.col("stage") == "listed"}
-    return _weighted(meant.withColumns(told))
+    # Of steps whose success is no order there is nothing to measure here.
+    return _weighted(meant.withColumns(told).where("kind IS NOT NULL"))
 
 
 def _weighted(drawn: "DataFrame") -> "DataFrame":
