@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, order=True)
 class Partition:
-    """One load of a fact: its event date, the night that first saw it, and its id."""
+    """One load of a fact: its event date, the night that first saw it, and its id.
+
+    Or one night of a snapshot: its date twice, the run that published it, and the table in `of`.
+    """
 
     event_date: date
     known_on: date
     load_id: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Change:
 
 def fingerprint(partitions: Iterable[Partition], made_by: str = "") -> str:
     """Return a hash of the partitions that a state was made from, in any order, and of its other inputs."""
-    lines = [made_by, *(f"{p.event_date} {p.known_on} {p.load_id}" for p in sorted(partitions))]
+    lines = [made_by, *(f"{p.event_date} {p.known_on} {p.load_id} {p.of}".rstrip() for p in sorted(partitions))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 

@@ -12,8 +12,8 @@ from jobs.receive.releases import in_order
 from jobs.runtime.delta import File, covers
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
+from jobs.runtime.loads import DELIVERIES_BACK
 from jobs.runtime.publications import RETENTION
-from jobs.runtime.reads import DELIVERIES_BACK
 
 # A date so many days after the newest delivery is a misprint: it would remove partitions that are still kept.
 MOST_AHEAD = 31

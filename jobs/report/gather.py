@@ -22,7 +22,7 @@ from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
-from jobs.runtime.reads import DELIVERIES_BACK
+from jobs.runtime.loads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
 from models.library import MODELS
 from models.model import Model

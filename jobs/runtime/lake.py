@@ -11,14 +11,14 @@ from expectations.contract import Table
 from expectations.errors import teach
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
 from features.effective import Delivery, in_force
-from features.state import Change, fingerprint
+from features.state import Change, Partition, fingerprint
 from jobs.runtime.delta import DeltaFiles, File
 from jobs.runtime.gaps import NotPublishedError as NotPublishedError
 from jobs.runtime.gaps import dropped, kept, refuse_holes
-from jobs.runtime.loads import FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
+from jobs.runtime.loads import DELIVERIES_BACK, FEEDS, Load, feeds_of, load_listed, loaded_days, newest, one_each, place_in
 from jobs.runtime.movements import Signs, movements, signed
 from jobs.runtime.publications import Publication, Publications
-from jobs.runtime.reads import DELIVERIES_BACK, Arrived, Between, Dates, Entered, InForce, Known, Latest, Moved, NotArrived, Read, State
+from jobs.runtime.reads import Also, Arrived, Between, Dates, Entered, InForce, Known, Latest, Moved, NotArrived, Read, State
 from jobs.runtime.records import Records
 from jobs.runtime.session import spark_session
 from jobs.runtime.settings import Settings
@@ -188,6 +188,9 @@ class Lake:
         if isinstance(read, Between):
             first, last = read.first(on), read.last(on)
             return self._in_partitions(read.table, lambda of: first <= of["business_date"] <= last and of["business_date"] != on)
+        if isinstance(read, Also):
+            nights = {entered.event_date for entered in self.change(read.of, on)[0].entered if entered.of == read.table.name}
+            return self._in_partitions(read.table, lambda of: of["business_date"] in nights)
         night = on - ONE_DAY if isinstance(read, State) else on
         self.published(read.table, night)
         return self._in_partitions(read.table, lambda of: of["business_date"] == night)
@@ -206,7 +209,7 @@ class Lake:
         If it cannot be advanced, all loads count as entered. Rows that retention has removed cannot be subtracted.
         """
         loads, earlier = (self.known(read.table, night, read.dates) for night in (on, on - ONE_DAY))
-        now, before = [load.partition for load in loads], [load.partition for load in earlier]
+        now, before = self._made_of(read, on, loads), self._made_of(read, on - ONE_DAY, earlier)
         made = self.publications.snapshot(read.into, on - ONE_DAY)
         change = Change.between(before, now)
         left = set(earlier) - set(loads)
@@ -217,7 +220,10 @@ class Lake:
 
     def state_of(self, read: Entered, on: date) -> str:
         """Return a hash of everything that a state made tonight depends on."""
-        return fingerprint((load.partition for load in self.known(read.table, on, read.dates)), read.made_by)
+        return fingerprint(self._made_of(read, on, self.known(read.table, on, read.dates)), read.made_by)
+
+    def _made_of(self, read: Entered, on: date, loads: Iterable[Load]) -> list[Partition]:
+        return [*(load.partition for load in loads), *self.publications.nights_before(read.beside, on, read.dates(on))]
 
     def _state(self, read: State, on: date) -> "DataFrame":
         change, can_advance = self.change(read.of, on)

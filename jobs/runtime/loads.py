@@ -13,6 +13,9 @@ from features.state import Partition
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+# How many deliveries before the newest one may give the last good version of a catalogue's row.
+DELIVERIES_BACK = 30
+
 
 @dataclass(frozen=True, order=True)
 class Load:

@@ -7,6 +7,7 @@ from typing import Any
 
 from expectations.contract import Table
 from expectations.tables.ops import OPS_PUBLICATION
+from features.state import Partition
 from jobs.runtime.records import Records, now
 
 # The job that removes old partitions.
@@ -68,6 +69,13 @@ class Publications:
         """Return the newest publication of a snapshot in the `nights` before `on`."""
         back = (on - timedelta(days=n) for n in range(1, nights + 1))
         return next((night for night in back if self.snapshot(table, night)), None)
+
+    def nights_before(self, tables: Iterable[Table], on: date, days: Iterable[date] | None) -> list[Partition]:
+        """Return the nights before `on` of snapshots, each with the run that published it last; with `days` only these."""
+        made = [(table.name, of) for table in tables for of in self.of(table).values() if not of.is_dropped and of.business_date < on]
+        wanted = None if days is None else set(days)
+        nights = [(name, of.business_date, of.run_id) for name, of in made if wanted is None or of.business_date in wanted]
+        return [Partition(night, night, run, name) for name, night, run in nights]
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add records for one table, with the time."""

@@ -79,9 +79,6 @@ class InForce(Latest):
     """
 
 
-DELIVERIES_BACK = 30
-
-
 @dataclass(frozen=True)
 class Snapshot(Read):
     """A snapshot: the partition of D."""
@@ -105,12 +102,14 @@ class Entered(Read):
     """A fact: rows of the partitions that entered since the state of the night before was made.
 
     The state is the job's own snapshot, `into`. If it cannot be advanced (see `State`), these are all rows that `Known` would give. Raise
-    `version` when the job's rule changes: then a state made by the old rule is made again from scratch.
+    `version` when the job's rule changes: then a state made by the old rule is made again from scratch. `beside` are snapshots whose
+    nights before D make the same state (`Also`); a night that ran again is a correction.
     """
 
     into: Table
     dates: Dates = lambda _: None
     version: int = 1
+    beside: tuple[Table, ...] = ()
 
     @property
     def made_by(self) -> str:
@@ -120,6 +119,18 @@ class Entered(Read):
     @property
     def subtracts(self) -> bool:
         """Whether rows that left can be taken out of the state, so that it advances whatever left."""
+        return False
+
+
+@dataclass(frozen=True)
+class Also(Read):
+    """A snapshot beside a fact: the nights before D that entered since the state of the night before was made, or all in the window."""
+
+    of: Entered
+
+    @property
+    def is_of_tonight(self) -> bool:
+        """False: other nights make no job wait."""
         return False
 
 
