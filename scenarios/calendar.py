@@ -62,8 +62,8 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collectio
 
 
 def _somebody_may_follow(step: Step, earlier: set[str]) -> bool:
-    """Whether anybody can be due: of a step after another only when that one was decided before, and its outcome can be known."""
-    return not isinstance(step.trigger, After) or (step.trigger.step in earlier and not step.trigger.outcome.needs_feedback)
+    """Whether anybody can be due: of a step after another only when that one was decided before."""
+    return not isinstance(step.trigger, After) or step.trigger.step in earlier
 
 
 def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, date], importing: date) -> bool:

@@ -12,7 +12,7 @@ from scenarios.needs import columns_read
 from scenarios.offers import looked_up
 from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
-from scenarios.timing import After, Assumed, Ordered, Step
+from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -32,7 +32,7 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     # A plan of all columns of the CAR would be slow to make for so many steps.
     used = columns_read(scenario)
     row = people.select(*(name for name in people.columns if name in used)).withColumn("business_date", F.lit(tonight.on))
-    members = due(scenario, step, row, tonight).withColumn("in_pilot", in_pilot(scenario))
+    members = due(scenario, step, row, tonight).withColumns({"in_pilot": in_pilot(scenario), **wishes(scenario, step)})
     offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     contacted = _with_short_messages(scenario, step, _with_channel(scenario, step, offered, tonight))
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
@@ -40,6 +40,18 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     )
     told = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
     return valued.withColumns(told).select(*(column.name for column in MKT_CANDIDATE.columns))
+
+
+def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":
+    """Return what they told earlier (S12). Immunity is asked when a round begins; a step after another is part of a round that goes on."""
+    from pyspark.sql import functions as F
+
+    trigger = step.trigger
+    goes_on_considering = isinstance(trigger, After) and trigger.outcome == CONSIDERING
+    return {
+        "is_considering": F.array_contains("considered_in", scenario.name) & F.lit(not goes_on_considering),
+        "is_immune": F.array_contains("immune_to", scenario.name) & F.lit(not isinstance(trigger, After)),
+    }
 
 
 def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
@@ -50,6 +62,7 @@ def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "
     return offered.withColumns(
         {
             "product_name": looked_up(tonight.catalogues.names, F.col("offer")),
+            "offer_kind": looked_up(tonight.catalogues.kinds, F.col("offer")),
             "resource": F.when(has_offer, F.lit(scenario.resource_of(step).code).cast("string")),
         }
     ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))

@@ -20,7 +20,7 @@ KEYS = {"products": "product", "tariffs": "product", "resources": "resource", "c
 
 @dataclass(frozen=True)
 class Catalogues:
-    """The night's reference data, small enough for memory: tariffs, names and fees by product, costs by resource and channel, modes.
+    """The night's reference data, small enough for memory: tariffs, names, fees and kinds by product, costs by resource and channel, modes.
 
     All are valid on the day on which the lists are imported, with two exceptions. `overage_fen_per_mb` has every product with a price of
     its own: holders of a product that is no longer sold still pay that price. `known_channels` has all codes of the channel catalogue,
@@ -35,6 +35,7 @@ class Catalogues:
     contact_fen: dict[str, int]
     modes: dict[str, str]
     known_channels: frozenset[str]
+    kinds: dict[str, str]
 
     @classmethod
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
@@ -56,6 +57,7 @@ class Catalogues:
             contact_fen={row["channel"]: row["contact_cost_fen"] for row in rows["channels"]},
             modes={row["channel"]: row["mode"] for row in rows["channels"]},
             known_channels=frozenset(row["channel"] for row in rows["known"]),
+            kinds={row["product"]: row["product_kind"] for row in rows["products"]},
         )
 
 

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scenarios.calendar import cycle_start, remembered_since
+from scenarios.calendar import cycle_start, import_day, remembered_since
 from scenarios.scenario import Scenario
-from scenarios.timing import After, Event, Ordered, Step
+from scenarios.timing import After, Event, Step
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
     from scenarios.tonight import Tonight
 
@@ -25,10 +25,10 @@ def due(scenario: Scenario, step: Step, people: "DataFrame", tonight: "Tonight")
     if isinstance(step.trigger, Event):
         members = members.where(step.trigger.when)
     if isinstance(step.trigger, After):
-        members = members.where(_follows(scenario, step, step.trigger, tonight))
+        members = members.join(_after(scenario, step, step.trigger, tonight), "subscriber_id", "left_semi")
     if not step.monthly:
         members = members.where(f"NOT array_contains(decided_steps, '{scenario.name} {step.name}')")
-    return members.withColumn("used_modes", _used_modes(scenario, step, tonight))
+    return _with_used_modes(scenario, step, members, tonight)
 
 
 def _since(scenario: Scenario, step: Step, on: "date") -> "date":
@@ -36,34 +36,29 @@ def _since(scenario: Scenario, step: Step, on: "date") -> "date":
     return cycle_start(on) if scenario.timing.root(step).monthly else remembered_since(on)
 
 
-def _follows(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "Column":
-    """Return whether the step before was meant for the subscriber long enough ago, and its outcome is true."""
+def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "DataFrame":
+    """Return subscriber_id of those for whom the step before was meant long enough ago, and for whom the outcome is true."""
     from pyspark.sql import functions as F
 
     # A list of business date B is imported on B + 1.
-    last = tonight.on - timedelta(days=1 + (0 if step.monthly else trigger.days))
-    between = f"one.business_date BETWEEN DATE'{_since(scenario, step, tonight.on)}' AND DATE'{last}'"
-    lists = f"filter(meant, one -> one.scenario = '{scenario.name}' AND one.step = '{trigger.step}' AND {between})"
-    if trigger.outcome.needs_feedback:
-        # Only feedback (S12) can report this outcome, so it is true for nobody.
-        return F.lit(False)
-    success = scenario.success_of(scenario.timing.step(trigger.step))
-    if not isinstance(success, Ordered):
-        return F.expr(f"size({lists}) > 0")
-    listed_on = f"array_min(transform({lists}, one -> one.business_date))"
-    taken = f"date_diff(one.day, {listed_on}) BETWEEN 1 AND {success.within_days}"
-    return F.expr(f"size({lists}) > 0 AND NOT exists(ordered, one -> coalesce(one.kind = '{success.kind}' AND {taken}, false))")
+    between = f"list_date BETWEEN DATE'{_since(scenario, step, tonight.on)}' AND DATE'{tonight.on - timedelta(days=1)}'"
+    meant = tonight.meant().where(f"scenario = '{scenario.name}' AND step = '{trigger.step}' AND {between}")
+    newest = F.max_by(F.struct(*meant.columns), F.struct("list_date", "channel")).alias("row")
+    have = meant.groupBy("subscriber_id").agg(newest).select("row.*").where(trigger.outcome.when)
+    have_waited = F.expr(trigger.outcome.since) <= F.lit(import_day(tonight.on) - timedelta(days=trigger.days))
+    return (have if step.monthly else have.where(have_waited)).select("subscriber_id")
 
 
-def _used_modes(scenario: Scenario, step: Step, tonight: "Tonight") -> "Column":
+def _with_used_modes(scenario: Scenario, step: Step, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
     from pyspark.sql import functions as F
 
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
     root = scenario.timing.root(step)
     if step is root:
-        return F.expr("CAST(array() AS ARRAY<STRING>)")
+        return members.withColumn("used_modes", none)
     taken_back = step.trigger.step if isinstance(step.trigger, After) and step.trigger.outcome.frees_mode else None
     steps = [other.name for other in scenario.timing.steps if scenario.timing.root(other) is root and other.name != taken_back]
-    named = ", ".join(f"'{name}'" for name in steps)
-    since = f"one.business_date >= DATE'{_since(scenario, step, tonight.on)}'"
-    of_cascade = f"filter(meant, one -> one.scenario = '{scenario.name}' AND one.step IN ({named}) AND {since})"
-    return F.expr(f"array_compact(array_distinct(transform({of_cascade}, one -> one.mode)))")
+    since = f"list_date >= DATE'{_since(scenario, step, tonight.on)}'"
+    of_cascade = tonight.meant().where(F.col("step").isin(*steps)).where(f"scenario = '{scenario.name}' AND {since}")
+    used = of_cascade.groupBy("subscriber_id").agg(F.collect_set("mode").alias("used_modes"))
+    return members.join(used, "subscriber_id", "left").withColumn("used_modes", F.coalesce("used_modes", none))

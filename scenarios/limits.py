@@ -23,11 +23,12 @@ USED = tuple(f"used_{place}" for place in range(len(CAPS)))
 ORDER = ("county", "subscriber_id", "scenario", "step", "offer", "channel")
 
 
-def contacts_before(on: date, contacts: "DataFrame", decided: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
+def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
     """Return subscriber_id with the number of contacts before the import day, for each cap (P2): of ours and of other departments (S16).
 
-    A held-out subscriber who would have been listed counts as contacted, so that caps treat both arms alike. A contact through a channel
-    that the catalogue (`modes`) does not know counts as active.
+    Ours are those of fb.customer_state. A held-out subscriber who would have been listed counts as contacted, so that caps treat both arms
+    alike; what a channel rejected or never got does not count. A contact through a channel that the catalogue (`modes`) does not know
+    counts as active.
     """
     from pyspark.sql import functions as F
 
@@ -35,8 +36,7 @@ def contacts_before(on: date, contacts: "DataFrame", decided: "DataFrame", other
     known = F.create_map(*(F.lit(item) for name in sorted(modes) for item in (name, modes[name]))) if modes else None
     mode = F.lit("active") if known is None else F.coalesce(known[F.col("channel")], F.lit("active"))
     made = [
-        contacts.select("subscriber_id", F.col("valid_from").alias("day"), "mode"),
-        decided.where("stage = 'held_out' AND would_list").select("subscriber_id", F.date_add("business_date", 1).alias("day"), "mode"),
+        state.where("arm IS NOT NULL").select("subscriber_id", F.date_add("list_date", 1).alias("day"), "mode"),
         others.where("arm IS NULL OR arm = 'treated'").select("subscriber_id", "day", mode.alias("mode")),
     ]
     every = reduce(lambda one, other: one.unionByName(other), made).where(F.col("day") < F.lit(day))

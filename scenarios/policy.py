@@ -49,10 +49,22 @@ NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")
 # Null means that the channel sends no short messages, or that the message is missing, which is another reason.
 MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
+# What they answered to a contact (S12). Asked through two channels, it is meant for all.
+ASKED_FOR_REST = Exclusion(
+    "asked_for_rest",
+    "答复免打扰",
+    "size(disturbed_channels) > 1 OR coalesce(array_contains(disturbed_channels, channel), false) "
+    "OR coalesce(array_contains(disturbed_kinds, offer_kind), false)",
+)
+CONSIDERS = Exclusion("considers", "考虑中", "is_considering")
+IMMUNE = Exclusion("immune", "免疫", "is_immune")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
-ALWAYS = (NO_CALL, NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG)
+ALWAYS = (
+    *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE),
+    *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG),
+)
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
 # A new salt draws new control groups. Change it only when every running comparison has ended.

@@ -10,7 +10,7 @@ from expectations.tables.fb_customer_state import DECISIONS_TOLD, FB_CUSTOMER_ST
 from features.answers import ORDERED
 from features.windows import Window
 from scenarios.scenario import Scenario
-from scenarios.timing import Event
+from scenarios.timing import Event, Ordered
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -162,7 +162,8 @@ def _with_orders(rows: "DataFrame", orders: "DataFrame", scenarios: tuple[Scenar
     """Add when it was taken up, and the free trial. An order counts for the days and the kind that the step states as its success."""
     from pyspark.sql import functions as F
 
-    success = {f"{of.name} {step.name}": of.success_of(step) for of in scenarios for step in of.timing.steps}
+    every = {f"{of.name} {step.name}": of.success_of(step) for of in scenarios for step in of.timing.steps}
+    success = {name: of for name, of in every.items() if isinstance(of, Ordered)}
     of_step = F.concat_ws(" ", "scenario", "step")
     kinds = _looked_up({name: ordered.kind for name, ordered in success.items()}, of_step)
     within = _looked_up({name: ordered.within_days for name, ordered in success.items()}, of_step)

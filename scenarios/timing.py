@@ -71,18 +71,25 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of an earlier step.
+    """The outcome of an earlier step: `when` is Spark SQL over a row of fb.customer_state, which somebody was meant by.
 
-    An outcome that `needs_feedback` from the channel (S12) is true for nobody until feedback arrives. After an outcome that `frees_mode`
-    the contact does not count: its mode may be used again in the cascade (P1).
+    The days of a step are counted from the day `since`, Spark SQL as well. After an outcome that `frees_mode` the contact does not count:
+    its mode may be used again in the cascade (P1).
     """
 
-    needs_feedback: bool
-    frees_mode: bool
+    when: str
+    since: str = "date_add(list_date, 2)"  # the day after the list was imported
+    frees_mode: bool = False
 
 
-NOT_TAKEN = Outcome(needs_feedback=False, frees_mode=False)
-NOT_SEEN = Outcome(needs_feedback=True, frees_mode=True)
+# Who refused has answered. A held-out subscriber refuses nothing.
+NOT_TAKEN = Outcome("taken_on IS NULL AND coalesce(state NOT IN ('refused', 'do_not_disturb'), true)")
+# Silence means that it was not seen only when the channel reports at all.
+NOT_SEEN = Outcome("is_answered AND delivered_on IS NULL AND taken_on IS NULL", frees_mode=True)
+CONSIDERING = Outcome("state = 'considering' AND taken_on IS NULL", since="state_on")
+REFUSED = Outcome("state = 'refused' AND taken_on IS NULL", since="state_on")
+UNREACHED = Outcome("state = 'unreached' AND taken_on IS NULL", since="state_on", frees_mode=True)
+TRIAL_ENDED = Outcome("trial_until IS NOT NULL", since="trial_until")
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Event:
 
 @dataclass(frozen=True)
 class After:
-    """For those for whom an earlier step was meant and `outcome` is true, `days` after they were first on a list.
+    """For those for whom an earlier step was meant and `outcome` is true, `days` after the day from which the outcome counts.
 
     With `opens` it is a monthly step: once a month, for all of them together.
     """
@@ -193,6 +200,7 @@ class Timing:
         yield from (f"step {step.name} has an empty {name}" for name in ("message", "unknown_entrants") if getattr(step, name) == "")
         if not isinstance(step.trigger, After):
             return
+        yield from faults_of_predicate(f"the outcome before step {step.name}", step.trigger.outcome.when)
         if step.trigger.days < 0:
             yield f"step {step.name} comes {step.trigger.days} days after {step.trigger.step}; expected 0 or more"
         if step.trigger.step not in before:

@@ -77,6 +77,8 @@ def fault_of(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]
 _OWN = {
     **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
     **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
+    **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>", "offer_kind": "STRING"},
+    **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN"},
     **{"message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
     **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
 }

@@ -10,13 +10,12 @@ from expectations.checks import code_sql
 from expectations.columns import LIVE_STATES
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
-from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ods_bill import ODS_BILL
 from expectations.tables.ods_channel import ODS_CHANNEL
 from features.holders import numbers_held_twice
 from features.product import holds_unknown_product
-from jobs.decide.find_candidates import decided_steps, other_lists, settlement
+from jobs.decide.find_candidates import decided_steps, settlement
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, InForce, Known, Snapshot
@@ -59,8 +58,7 @@ def check_decisions(run: JobRun) -> None:
     run.warnings += findings(run.on, **frames)
     bills = settlement(run.on, run.read("bills"), frames["subscribers"])
     if not bills.is_settled:
-        lists = other_lists(run.read("earlier"), MKT_CONTACT.empty(run.spark))
-        run.warnings += waiting(run.on, bills, decided_steps(lists))
+        run.warnings += waiting(run.on, bills, decided_steps(run.read("earlier")))
 
 
 def findings(on: date, decisions: "DataFrame", subscribers: "DataFrame", orders: "DataFrame", channels: "DataFrame") -> list[str]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
-from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import ALL_LIMITS, MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
@@ -14,7 +14,7 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from features.effective import effective_on
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import Between, InForce, Known, Snapshot
+from jobs.runtime.reads import InForce, Known, Snapshot
 from scenarios.calendar import import_day
 from scenarios.chosen import Chosen, choose
 from scenarios.controls import explore_draw, held_out, propensity_ppm
@@ -47,8 +47,7 @@ def _days(on: date) -> list[date]:
     candidates=Snapshot(MKT_CANDIDATE),
     channels=InForce(ODS_CHANNEL),
     resources=InForce(ODS_RESOURCE),
-    contacts=Between(MKT_CONTACT, _since, lambda on: on),
-    earlier=Between(MKT_DECISION, _since, lambda on: on),
+    state=Snapshot(FB_CUSTOMER_STATE),
     others=Known(DWD_EXTERNAL_CONTACT, _days, is_needed=False),
 )
 def decide_contacts(run: JobRun) -> None:
@@ -72,7 +71,7 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
     channels = effective_on(frames["channels"], "channel", day).select("channel", "mode", "daily_capacity").collect()
     stock = effective_on(frames["resources"], "resource", day).where("stock IS NOT NULL").select("resource", "stock").collect()
     modes = {row.channel: row["mode"] for row in channels}
-    before = contacts_before(on, frames["contacts"], frames["earlier"], frames["others"], modes)
+    before = contacts_before(on, frames["state"], frames["others"], modes)
     asked = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
     drawn = {"is_held_out": held_out(SCENARIOS).isNotNull(), "explore_draw": explore_draw(on)}
     columns = [*ORDER, "mode", "resource", "value_fen", "effect_ppm", *USED]

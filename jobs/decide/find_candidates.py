@@ -1,15 +1,15 @@
 """Tonight's candidates: for every scenario and step that is due, each option for each subscriber, and the reasons against it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
-from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_effect import MKT_EFFECT
 from expectations.tables.ods_bill import ODS_BILL
@@ -27,7 +27,7 @@ from scenarios.needs import columns_read
 from scenarios.scenario import Scenario
 from scenarios.settlement import Settlement, billed_month, gets_bill
 from scenarios.timing import Step
-from scenarios.tonight import NightList, Tonight
+from scenarios.tonight import Tonight
 from scenarios.waiting import lacks, unknown_codes, unresolved
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 HISTORY: dict[str, Any] = {
     "earlier": Between(MKT_DECISION, remembered_since, lambda on: on),
     "later": Between(MKT_DECISION, lambda on: on, remembered_until),
-    "contacts": Between(MKT_CONTACT, remembered_since, lambda on: on),
 }
 
 
@@ -49,6 +48,7 @@ HISTORY: dict[str, Any] = {
     effects=IfMade(MKT_EFFECT),
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
+    state=Snapshot(FB_CUSTOMER_STATE),
     bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
     **CATALOGUES,
     **HISTORY,
@@ -63,10 +63,9 @@ def find_candidates(
     Each scenario is computed separately. If one uses a tag that is missing or bad, or a column or a code of a catalogue that is not there,
     only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again.
     """
-    lists = other_lists(frames["earlier"].unionByName(frames["later"]), frames["contacts"])
-    tonight = replace(tonight_of(on, frames, unsent(on, lists)), **measured(effects, frames["scores"]))
+    tonight = replace(tonight_of(on, frames), **measured(effects, frames["scores"]))
     people = with_scores(car, frames["scores"], frames["subscribers"])
-    is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(lists)
+    is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(tonight.decided.unionByName(tonight.later))
     running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
     strange = unresolved(running, car.sparkSession)
     due: list[tuple[Scenario, Step]] = []
@@ -90,10 +89,9 @@ def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Toni
     return tonight.with_history(row).localCheckpoint()
 
 
-def tonight_of(on: date, frames: "Mapping[str, DataFrame]", unsent: frozenset[NightList] = frozenset()) -> Tonight:
-    """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY and `orders`."""
-    history: dict[str, Any] = {"decided": frames["earlier"], "later": frames["later"], "contacts": frames["contacts"]}
-    return Tonight(on, Catalogues.on(on, frames), frames["orders"], **history, unsent=unsent)
+def tonight_of(on: date, frames: "Mapping[str, DataFrame]") -> Tonight:
+    """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY, `orders` and `state`."""
+    return Tonight(on, Catalogues.on(on, frames), frames["orders"], frames["earlier"], frames["later"], frames["state"])
 
 
 def measured(effects: "DataFrame | None", scores: "DataFrame") -> dict[str, Any]:
@@ -123,34 +121,9 @@ def settlement(on: date, bills: "DataFrame", subscribers: "DataFrame") -> Settle
     return Settlement(month, *counted.collect()[0])
 
 
-@dataclass(frozen=True)
-class ListState:
-    """A list of another night: whether it has listed subscribers, and whether its channel received it."""
-
-    of: NightList
-    is_listed: bool
-    is_sent: bool
-
-
-def other_lists(decisions: "DataFrame", contacts: "DataFrame") -> list[ListState]:
-    """Return the lists that other nights decided, in one query."""
-    from pyspark.sql import functions as F
-
-    key = NightList._fields
-    decided = decisions.select(*key, (F.col("stage") == "listed").alias("is_listed"), F.lit(False).alias("is_sent"))
-    sent = contacts.select(*key, F.lit(False).alias("is_listed"), F.lit(True).alias("is_sent"))
-    every = decided.unionByName(sent).groupBy(*key).agg(*(F.bool_or(name).alias(name) for name in ("is_listed", "is_sent")))
-    return [ListState(NightList(*row[:4]), bool(row.is_listed), row.is_sent) for row in every.collect()]
-
-
-def unsent(on: date, lists: Iterable[ListState]) -> frozenset[NightList]:
-    """Return the lists of nights before `on` that have listed subscribers and never reached their channel."""
-    return frozenset(one.of for one in lists if one.of.business_date < on and one.is_listed and not one.is_sent)
-
-
-def decided_steps(lists: Iterable[ListState]) -> dict[str, list[tuple[str, date]]]:
+def decided_steps(decisions: "DataFrame") -> dict[str, list[tuple[str, date]]]:
     """Return what other nights decided, by scenario: step and business date, each once."""
     found: dict[str, list[tuple[str, date]]] = {}
-    for scenario, step, night in sorted({one.of[:3] for one in lists}):
+    for scenario, step, night in sorted(tuple(row) for row in decisions.select("scenario", "step", "business_date").distinct().collect()):
         found.setdefault(scenario, []).append((step, night))
     return found

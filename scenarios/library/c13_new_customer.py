@@ -4,7 +4,8 @@ On the day of entry the counter offers a plan to everybody, from a row per count
 message, and lists them for the counter by name, unless they hold a plan by then.
 
 The domain does not give the messages, the margin of apps, and take-up rates until there is feedback: these are our assumptions. The ToolBar
-is for those who did not see the app hall's offer. Only feedback (S12) shows that, so nobody is due for the ToolBar until it arrives.
+is for those who did not see the app hall's offer. Only feedback (S12) shows that: who is in a list on which the app hall reports nothing
+is not due for the ToolBar.
 """
 
 from datetime import date

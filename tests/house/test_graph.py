@@ -111,6 +111,7 @@ def catalogues(spark: SparkSession, scenario: Scenario) -> Catalogues:
         contact_fen=dict.fromkeys(modes, 5),
         modes=modes,
         known_channels=frozenset(modes),
+        kinds=dict.fromkeys(products, "data_plan"),
     )
 
 
@@ -135,7 +136,7 @@ def test_candidates_of_scenarios_are_allocated_together(spark: SparkSession) -> 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_codes_that_tonights_catalogues_lack_are_all_named(spark: SparkSession, scenario: Scenario) -> None:
-    told = " ".join(unknown_codes(scenario, Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset())))
+    told = " ".join(unknown_codes(scenario, Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset(), {})))
     steps = scenario.timing.steps
     codes = [*scenario.channels.allowed, *(code for step in steps for code in (scenario.resource_of(step).code, step.unknown_entrants))]
     codes += [code for step in steps for code in scenario.offer_of(step).products]

@@ -11,13 +11,13 @@ from features.library import CAR
 from jobs.decide.find_candidates import with_scores
 from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
-from scenarios.candidates import candidates
+from scenarios.candidates import candidates, wishes
 from scenarios.catalogues import Catalogues
 from scenarios.library.c10_data_without_plan import SCENARIO
 from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed, Upgrade
 from scenarios.other_offers import Care, Conversion, CrossSell, Handset
 from scenarios.scenario import Scenario
-from scenarios.timing import Assumed, Stayed, Step
+from scenarios.timing import CONSIDERING, After, Assumed, Stayed, Step
 from tests.frames import by_role, rows, token
 from tests.scenarios.nights import ON, tonight
 
@@ -61,6 +61,7 @@ def catalogues(spark: SparkSession, **other: Any) -> Catalogues:
         "contact_fen": {"sms": 5, "crm": 200, "web_hall": 0},
         "modes": {"sms": "active", "crm": "passive", "web_hall": "passive"},
         "known_channels": frozenset({"sms", "crm", "web_hall", "fetion"}),
+        "kinds": {"dp005": "data_plan", "dp010": "data_plan", "reading": "app", "video": "app"},
     }
     return Catalogues(**usual | other)
 
@@ -70,13 +71,11 @@ def found_of(
     step: Step = WAVE_1,
     scenario: Scenario = C10,
     told: dict[str, Any] | None = None,
-    decided: str = "",
-    orders: str = "",
+    history: dict[str, str] | None = None,
     learned: dict[str, Any] | None = None,
     **who: dict[str, Any],
 ) -> DataFrame:
-    night = tonight(spark, catalogues(spark, **told or {}), decided=decided, orders=orders)
-    night = replace(night, **learned or {})
+    night = replace(tonight(spark, catalogues(spark, **told or {}), **history or {}), **learned or {})
     if step not in scenario.timing.steps:
         scenario = replace(scenario, timing=replace(scenario.timing, steps=(step,)))
     return candidates(scenario, step, night.with_history(people(spark, **who)), night)
@@ -126,7 +125,7 @@ HELD = """
 
 def test_content_gives_an_option_for_each_product_and_blocks_what_is_held_or_booked(spark: SparkSession) -> None:
     apps = replace(WAVE_1, offer=Content(("reading", "video"), margin_per_mille=500), effect=Assumed(100_000), message="{product_name}")
-    found = found_of(spark, step=apps, orders=HELD, reader={}, booker={}, former={})
+    found = found_of(spark, step=apps, history={"orders": HELD}, reader={}, booker={}, former={})
     # (500 x 6 x 0.5 - 500) x 0.1 - 5 = 95; (600 x 6 x 0.5 - 500) x 0.1 - 5 = 125.
     assert rows(found, "subscriber_id", "offer", "reasons", "value_fen", "effect_version") == [
         ("booker", "reading", ["already_holds"], 95, "assumed"),
@@ -147,7 +146,7 @@ def test_a_service_on_trial_is_offered_for_money_and_who_tries_nothing_is_told_s
         pays          | 3        | video   | app          | paid         | 2026-02-01T09:00:00 | 2026-02-01 |
         tomorrow      | 4        | video   | app          | trial        | 2026-03-04T09:00:00 | 2026-03-05 |
     """
-    found = found_of(spark, step=step, orders=orders, tries={}, tried={}, pays={}, tomorrow={})
+    found = found_of(spark, step=step, history={"orders": orders}, tries={}, tried={}, pays={}, tomorrow={})
     assert rows(found, "subscriber_id", "offer", "reasons") == [
         ("pays", None, ["no_trial"]),
         ("tomorrow", None, ["no_trial"]),
@@ -166,7 +165,7 @@ def test_the_service_sold_on_top_has_the_greatest_fee_times_interest_of_those_no
         "reader": {"reading_preference": 900, "video_preference": 100},
         "neither": {"reading_preference": 0, "video_preference": None},
     }
-    found = decided(spark, "offer", "reasons", step=step, orders=HELD, **who)
+    found = decided(spark, "offer", "reasons", step=step, history={"orders": HELD}, **who)
     assert found == {
         "equal": ("reading", []),
         "video": ("video", []),
@@ -263,6 +262,57 @@ def test_every_exclusion_that_applies_is_kept_and_one_that_cannot_be_evaluated_e
     found = decided(spark, "reasons", **{name: EXCLUDED[fault][0] for name, fault in names.items()})
     # The catalogues of these tests have no mailbox, which makes "the chosen channel" unknown as well; one reason is told once.
     assert {names[who]: reasons for who, reasons in found.items()} == {fault: reasons for fault, (_, reasons) in EXCLUDED.items()}
+
+
+# Contacts of last month and what became of them: who | scenario | step | channel | offer | day of February | stage | outcome | reason
+HEARD = """
+    plan    | c11_idle_data_without_pack | wave1 | web_hall | dp010 | 20 | outcome   | do_not_disturb |
+    pack    | c11_idle_data_without_pack | wave1 | web_hall | ip005 | 20 | outcome   | do_not_disturb |
+    texted  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | outcome   | do_not_disturb |
+    valued  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | outcome   | do_not_disturb |
+    twice   | c11_idle_data_without_pack | wave1 | fetion   | ip005 | 19 | outcome   | do_not_disturb |
+    twice   | c11_idle_data_without_pack | wave2 | web_hall | ip005 | 20 | outcome   | do_not_disturb |
+    optout  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | rejected  |                | opted_out
+    thinks  | c10_data_without_plan      | wave2 | web_hall | dp010 | 26 | outcome   | considering    |
+    thought | c10_data_without_plan      | wave2 | web_hall | dp010 | 25 | outcome   | considering    |
+    other   | c11_idle_data_without_pack | wave2 | web_hall | dp010 | 26 | outcome   | considering    |
+"""
+
+
+def test_what_customers_answered_excludes_them_the_same_night(spark: SparkSession) -> None:
+    lines = [[cell.strip() for cell in line.split("|")] for line in HEARD.strip().splitlines()]
+    contacts = ["subscriber_id | scenario | step | channel | mode | offer | business_date"]
+    feedback = ["subscriber_id | scenario | step | channel | list_date | day | happened_at | stage | outcome | reason"]
+    for who, scenario, step, channel, offer, day, *came in lines:
+        contacts.append(f"{who} | {scenario} | {step} | {channel} | passive | {offer} | 2026-02-{int(day) - 1}")
+        reported = f"2026-02-{int(day) - 1} | 2026-02-{day} | 2026-02-{day}T09:00"
+        feedback.append(f"{who} | {scenario} | {step} | {channel} | {reported} | {' | '.join(came)}")
+    history = {"contacts": "\n".join(contacts), "feedback": "\n".join(feedback)}
+    names = dict.fromkeys(who for who, *_ in lines)
+    everybody = {**{who: {} for who in names}, "silent": {}, "valued": {"is_high_value": True}}
+    assert decided(spark, "reasons", history=history, **everybody) == {
+        # For a data plan through any channel; for the pack through others; by short message at all; through two channels: at all.
+        **{"plan": ["asked_for_rest"], "pack": [], "texted": ["asked_for_rest"], "valued": [], "twice": ["asked_for_rest"]},
+        **{"optout": ["asked_for_rest"], "thinks": ["considers"], "thought": [], "other": [], "silent": []},
+    }
+    again = replace(WAVE_2, trigger=After("wave1", CONSIDERING, days=3))
+    thinking = tonight(spark, catalogues(spark), **history).with_history(people(spark, thinks={}))
+    assert rows(thinking.withColumns(wishes(C10, again)), "is_considering") == [(False,)], "the step states its own days"
+
+
+def test_who_took_up_none_of_three_rounds_is_not_asked_again_but_a_round_that_began_goes_on(spark: SparkSession) -> None:
+    days = ("2025-12-04", "2026-01-04", "2026-02-04", "2026-02-28")
+    contacts = "subscriber_id | scenario | step | channel | mode | offer | business_date\n" + "\n".join(
+        f"{who} | {C10.name} | wave1 | sms | active | dp010 | {day}" for day in days for who in ("vain", "fresh")
+    )
+    feedback = "subscriber_id | scenario | step | channel | list_date | day | happened_at | stage\n" + "\n".join(
+        f"{who} | {C10.name} | wave1 | sms | {day} | 2026-03-01 | 2026-03-01T09:00 | delivered"
+        for who, delivered in (("vain", days[:3]), ("fresh", days[:2]))
+        for day in delivered
+    )
+    history = {"contacts": contacts, "feedback": feedback}
+    assert decided(spark, "reasons", history=history, vain={}, fresh={}) == {"vain": ["immune"], "fresh": []}
+    assert decided(spark, "reasons", step=WAVE_2, history=history, vain={}, fresh={}) == {"vain": [], "fresh": []}
 
 
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:

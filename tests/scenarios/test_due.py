@@ -13,8 +13,8 @@ from scenarios.catalogues import Catalogues
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.scenario import Scenario
-from scenarios.timing import Outcome, Step
-from scenarios.tonight import NightList, Tonight
+from scenarios.timing import CONSIDERING, NOT_SEEN, NOT_TAKEN, REFUSED, TRIAL_ENDED, UNREACHED, After, Outcome, Step
+from scenarios.tonight import Tonight
 from tests.frames import by_role, frame, rows
 from tests.scenarios.nights import ON, tonight
 
@@ -43,7 +43,7 @@ ORDERS = """
 
 
 def no_catalogues() -> Catalogues:
-    return Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset())
+    return Catalogues({}, {}, {}, {}, {}, {}, {}, frozenset(), {})
 
 
 def due(scenario: Scenario, step: Step, people: DataFrame, night: Tonight) -> DataFrame:
@@ -76,8 +76,7 @@ def test_who_is_held_out_of_a_list_that_never_went_out_waits_with_those_who_were
     c13_new_customer | content | other         | held_out | app_hall | active | true       | 2026-03-02
     c13_new_customer | content | before        | held_out | sms      | active | true       | 2026-03-01
     """
-    unsent = frozenset({NightList("c13_new_customer", "content", date(2026, 3, 2), "sms")})
-    night = replace(tonight(spark, no_catalogues(), decided=decided), unsent=unsent)
+    night = tonight(spark, no_catalogues(), decided=decided)
     found = due(audience(spark, C13), C13.timing.step("content_app"), people(spark, "treated", "control", "other", "before"), night)
     assert by_role(found, "used_modes") == {"other": ["active"], "before": ["active"]}
 
@@ -169,24 +168,94 @@ def test_a_stage_waits_the_days_it_states_from_the_day_the_list_was_imported(spa
     listed = date(2026, 3, 1)
     contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | plan | one | active | {listed}"
     person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 35")
+    night = tonight(spark, no_catalogues(), contacts=contacts)
     found = Counter(
         on
         for on in (listed + timedelta(days=place) for place in range(1, 9))
-        for _ in rows(due(C13, toolbar, person, tonight(spark, no_catalogues(), on, contacts=contacts)), "subscriber_id")
+        for _ in rows(due(C13, toolbar, person, replace(night, on=on)), "subscriber_id")
     )
     # Imported on the 2nd, five days after it is the 7th; nothing was decided in between, so every night from then on finds it due.
     assert sorted(found) == [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
 
 
-def test_a_stage_that_only_feedback_can_open_is_due_for_nobody(spark: SparkSession) -> None:
+REPORT = "subscriber_id | channel | scenario | step | list_date | day | happened_at | stage | outcome\n"
+
+
+def test_the_toolbar_is_for_those_who_did_not_see_the_app_hall_and_their_mode_is_free_again(spark: SparkSession) -> None:
+    listed = f"app_hall | passive | {C13.name} | content_app | 2026-02-26"
+    who = ("saw", "waited", "refused", "quiet")
+    contacts = "subscriber_id | channel | mode | scenario | step | business_date\n" + "\n".join(f"{one} | {listed}" for one in who)
+    decided = f"subscriber_id | stage | would_list | channel | mode | scenario | step | business_date\nout | held_out | true | {listed}"
+    came = f"app_hall | {C13.name} | content_app | 2026-02-26 | 2026-02-27 | 2026-02-27T09:00"
+    feedback = REPORT + "\n".join(
+        f"{one} | {came} | {stage} | {outcome}"
+        for one, stage, outcome in (
+            *((one, "accepted", "") for one in ("saw", "waited")),
+            *(("saw", "shown", ""), ("refused", "outcome", "refused")),
+        )
+    )
     toolbar = C13.timing.step("content_toolbar")
-    contacts = f"scenario | step | subscriber_id | mode | business_date\n{C13.name} | content_app | one | passive | 2026-02-20"
-    person = frame(spark, CAR, "subscriber_id | is_live | tenure_days\none | true | 20")
-    night = tonight(spark, no_catalogues(), contacts=contacts)
-    assert rows(due(C13, toolbar, person, night), "subscriber_id") == []
-    # Once feedback can tell, the contact that was not seen is taken back, so its mode is free.
-    seen_to = replace(toolbar, trigger=replace(toolbar.trigger, outcome=Outcome(needs_feedback=False, frees_mode=True)))  # type: ignore[type-var]
-    assert by_role(due(C13, seen_to, person, night), "used_modes") == {"one": []}
+    persons = frame(
+        spark, CAR, "subscriber_id | is_live | tenure_days\n" + "\n".join(f"{one} | true | 20" for one in (*who, "out", "other"))
+    )
+    night = tonight(spark, no_catalogues(), contacts=contacts, decided=decided, feedback=feedback)
+    # The app hall reported nothing of `quiet`; of the list of `out` it did.
+    assert by_role(due(C13, toolbar, persons, night), "used_modes") == {"waited": [], "out": []}
+
+
+# Of the list of 2 March, imported on the 3rd: what was reported when.
+TOLD = {
+    "silent": ("accepted", "", 3),
+    "considers": ("outcome", "considering", 5),
+    "refuses": ("outcome", "refused", 5),
+    "misses": ("outcome", "unreached", 5),
+    "tries": ("outcome", "agreed_trial", 5),
+    "buys": ("outcome", "agreed_paid", 5),
+    "rests": ("outcome", "do_not_disturb", 5),
+    "bounced": ("rejected", "", 3),
+}
+
+
+@pytest.fixture(scope="module")
+def reported(spark: SparkSession) -> Tonight:
+    """A night that knows all of TOLD, and of one who was held out."""
+    contacts = "subscriber_id | channel | mode | scenario | step | business_date\n" + "\n".join(
+        f"{one} | sms | active | {C13.name} | plan | 2026-03-02" for one in TOLD
+    )
+    feedback = REPORT + "\n".join(
+        f"{one} | sms | {C13.name} | plan | 2026-03-02 | 2026-03-0{day} | 2026-03-0{day}T09:00 | {stage} | {told}"
+        for one, (stage, told, day) in TOLD.items()
+    )
+    decided = "subscriber_id | stage | would_list | channel | mode | scenario | step | business_date\n"
+    held_out = f"{decided}control | held_out | true | sms | active | {C13.name} | plan | 2026-03-02"
+    return tonight(spark, no_catalogues(), date(2026, 3, 10), contacts=contacts, decided=held_out, feedback=feedback)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "days", "opens", "who"),
+    [
+        (NOT_TAKEN, 2, date(2026, 3, 5), {"silent", "considers", "misses", "control"}),
+        # Whom the channel reports as unreached did not see it either.
+        (NOT_SEEN, 2, date(2026, 3, 5), {"silent", "misses", "control"}),
+        (CONSIDERING, 7, date(2026, 3, 11), {"considers"}),
+        (REFUSED, 1, date(2026, 3, 5), {"refuses"}),
+        (UNREACHED, 1, date(2026, 3, 5), {"misses"}),
+        # Without an order line a trial lasts thirty days.
+        (TRIAL_ENDED, 0, date(2026, 4, 3), {"tries"}),
+    ],
+)
+def test_each_outcome_opens_the_step_after_it_on_its_day(
+    spark: SparkSession, reported: Tonight, outcome: Outcome, days: int, opens: date, who: set[str]
+) -> None:
+    first, after = C13.timing.step("plan"), C13.timing.step("plan_toolbar")
+    steps = (first, replace(after, trigger=After("plan", outcome, days=days)))
+    scenario = replace(C13, timing=replace(C13.timing, steps=steps))
+    everybody = frame(spark, CAR, "subscriber_id | is_live | tenure_days\n" + "\n".join(f"{one} | true | 32" for one in (*TOLD, "control")))
+
+    def found(on: date) -> set[str]:
+        return set(by_role(due(scenario, steps[1], everybody, replace(reported, on=on)), "used_modes"))
+
+    assert (found(opens - timedelta(days=1)), found(opens)) == (set(), who)
 
 
 @pytest.mark.parametrize("name", ["content", "plan"])

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
-from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
@@ -22,10 +22,12 @@ CHANNELS = """
     sms     | active  | 70             | 2020-01-01
     toolbar | passive |                | 2020-01-01
 """
-CONTACTS = """
-    subscriber_id | channel | mode   | valid_from
-    p2            | sms     | active | 2026-03-04
-    p3            | sms     | active | 2026-02-20
+# Imported the day after the list's date. The channel rejected that of p8.
+BEFORE = """
+    subscriber_id | channel | mode   | list_date  | arm
+    p2            | sms     | active | 2026-03-03 | treated
+    p3            | sms     | active | 2026-02-19 | treated
+    p8            | sms     | active | 2026-03-03 |
 """
 # Of a campaign that drew them the control arm was not contacted.
 OTHERS = """
@@ -53,8 +55,7 @@ def decided(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
         "candidates": eligible,
         "channels": frame(spark, ODS_CHANNEL, CHANNELS),
         "resources": frame(spark, ODS_RESOURCE, ""),
-        "contacts": frame(spark, MKT_CONTACT, CONTACTS),
-        "earlier": frame(spark, MKT_DECISION, ""),
+        "state": frame(spark, FB_CUSTOMER_STATE, BEFORE),
         "others": frame(spark, DWD_EXTERNAL_CONTACT, OTHERS),
     }
     found = decisions(ON, frames)
@@ -80,7 +81,7 @@ def test_a_member_has_one_row_that_of_the_chosen_offer_or_all_reasons(decided: t
 
 def test_active_contacts_of_three_days_ours_or_of_other_departments_leave_no_room(decided: tuple[DataFrame, DataFrame]) -> None:
     found = by_role(decided[0], "would_list")
-    assert [found[f"p{n}"] for n in range(2, 8)] == [False, True, False, True, True, False]
+    assert [found[f"p{n}"] for n in range(2, 9)] == [False, True, False, True, True, False, True]
 
 
 def test_the_limits_say_what_was_used_and_what_one_more_would_earn(decided: tuple[DataFrame, DataFrame]) -> None:

@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_bill import ODS_BILL
-from jobs.decide.find_candidates import decided_steps, other_lists, settlement, unsent
+from jobs.decide.find_candidates import decided_steps, settlement
 from jobs.runtime.lacking import missing
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
@@ -16,7 +16,6 @@ from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.offers import Gift
 from scenarios.scenario import Exclusion, Scenario
 from scenarios.timing import Assumed
-from scenarios.tonight import NightList
 from scenarios.waiting import lacks, unknown_codes, unresolved
 from tests.frames import frame
 from tests.scenarios.nights import tonight
@@ -112,24 +111,8 @@ def test_what_other_nights_decided_is_told_once_per_step_and_night_whatever_its_
     head = "scenario | step | subscriber_id | business_date\n"
     earlier = "c10 | wave1 | one | 2026-03-04\nc10 | wave1 | two | 2026-03-04\nc11 | wave1 | one | 2026-03-05"
     night = tonight(spark, catalogues(spark), decided=head + earlier, later=head + "c10 | wave2 | one | 2026-03-10")
-    found = decided_steps(other_lists(night.decided.unionByName(night.later), night.contacts))
+    found = decided_steps(night.decided.unionByName(night.later))
     assert {name: sorted(steps) for name, steps in found.items()} == {
         "c10": [("wave1", date(2026, 3, 4)), ("wave2", date(2026, 3, 10))],
         "c11": [("wave1", date(2026, 3, 5))],
     }
-
-
-def test_a_list_that_was_decided_and_made_no_contact_was_not_sent(spark: SparkSession) -> None:
-    decided = """
-    scenario | step    | subscriber_id | stage    | channel | business_date
-    c13      | content | failed        | listed   | sms     | 2026-03-02
-    c13      | content | control       | held_out | sms     | 2026-03-02
-    c13      | content | sent          | listed   | sms     | 2026-03-01
-    c13      | content | alone         | held_out | sms     | 2026-02-28
-    c13      | content | excluded      | excluded |         | 2026-03-02
-    """
-    later = "scenario | step | subscriber_id | stage | channel | business_date\nc13 | content | tomorrow | listed | sms | 2026-03-05"
-    contacts = "scenario | step | subscriber_id | channel | business_date\nc13 | content | sent | sms | 2026-03-01"
-    night = tonight(spark, catalogues(spark), decided=decided, later=later, contacts=contacts)
-    lists = other_lists(night.decided.unionByName(night.later), night.contacts)
-    assert unsent(date(2026, 3, 4), lists) == {NightList("c13", "content", date(2026, 3, 2), "sms")}
