@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_decision import MKT_DECISION
 from jobs.register import history_jobs, job_named
 from jobs.runtime.reads import Snapshot
@@ -13,6 +15,7 @@ from jobs.runtime.sequence import run_sequence
 from simulator.history import live_on
 from tests.night.corrections import deliver_a_corrected_bill
 from tests.night.homes import NIGHT, PROVINCE, fork, list_bytes, runner_of, walk
+from tests.night.oracle import Oracle, token
 
 C10 = "c10_data_without_plan"
 NEXT = NIGHT + timedelta(days=1)
@@ -63,12 +66,26 @@ def test_the_second_wave_is_listed_for_who_was_listed_and_did_not_order_the_othe
 
 
 @pytest.mark.prove
+def test_the_state_says_of_whom_the_truth_has_a_delivery_that_it_was_delivered(week: Path) -> None:
+    key = Oracle(week, SECOND).key
+    known = pd.concat(pd.read_parquet(path) for path in sorted((week / "truth" / "contacts").glob("*.parquet")))
+    known = known[known["delivered"]]
+    truth = {(token(key, "user", row.user_id), row.scenario, row.step, row.channel, f"{row.list_date}") for row in known.itertuples()}
+    state = runner_of(week).lake.read(Snapshot(FB_CUSTOMER_STATE), SECOND).where("delivered_on IS NOT NULL").collect()
+    found = {(row.subscriber_id, row.scenario, row.step, row.channel, f"{row.list_date}") for row in state}
+    assert found <= truth
+    # A channel may report a few days late.
+    assert len(found) > 0.7 * len(truth) > 10
+    assert {row.arm for row in state} == {"treated"}
+
+
+@pytest.mark.prove
 def test_a_night_that_failed_and_is_run_after_a_later_one_contacts_nobody_again(week: Path, tmp_path: Path) -> None:
     home = fork(week, tmp_path / "home")
     before = waves(home)
     assert [end for end in walk(home, NIGHT) if end.state != "done"] == []
     assert not [path for path in waves(home) if f"/{NIGHT}/" in path]
-    again = [job_named(name) for name in ("find_candidates", "decide_contacts", "publish_lists")]
+    again = [job_named(name) for name in ("advance_customer_state", "find_candidates", "decide_contacts", "publish_lists")]
     assert [end for end in walk(home, NEXT, again) if end.state != "done"] == []
     assert waves(home) == before
 
