@@ -33,9 +33,10 @@ class UsageHome:
         self.listed: dict[date, list[dict[str, object]]] = {}
 
     def publish(self, table: Table, on: date, rows: pd.DataFrame, loads: list[Load] | None = None) -> None:
-        """Publish rows; columns that they lack are null, and zero where they must not be."""
+        """Publish rows; columns that they lack are null, and zero or empty where they must not be."""
         given = self.spark.createDataFrame(rows)
         filled = {"boolean": F.lit(False), "string": F.lit("0" * 32), "date": F.lit(date(2020, 1, 1))}
+        filled["array<string>"] = F.array()
 
         def column(name: str, kind: str, may_be_null: bool) -> Column:
             value = F.col(name) if name in given.columns else F.lit(None) if may_be_null else filled.get(kind, F.lit(0))
