@@ -12,7 +12,7 @@ from scenarios.needs import columns_read
 from scenarios.offers import looked_up
 from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
-from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Step
+from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -47,10 +47,12 @@ def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":
     from pyspark.sql import functions as F
 
     trigger = step.trigger
+    # Where nothing is sold, nothing can be taken up.
+    begins_a_round = not isinstance(trigger, After) and not isinstance(scenario.success_of(step), Stayed)
     goes_on_considering = isinstance(trigger, After) and trigger.outcome == CONSIDERING
     return {
         "is_considering": F.array_contains("considered_in", scenario.name) & F.lit(not goes_on_considering),
-        "is_immune": F.array_contains("immune_to", scenario.name) & F.lit(not isinstance(trigger, After)),
+        "is_immune": F.array_contains("immune_to", scenario.name) & F.lit(begins_a_round),
     }
 
 

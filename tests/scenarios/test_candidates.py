@@ -313,6 +313,8 @@ def test_who_took_up_none_of_three_rounds_is_not_asked_again_but_a_round_that_be
     history = {"contacts": contacts, "feedback": feedback}
     assert decided(spark, "reasons", history=history, vain={}, fresh={}) == {"vain": ["immune"], "fresh": []}
     assert decided(spark, "reasons", step=WAVE_2, history=history, vain={}, fresh={}) == {"vain": [], "fresh": []}
+    care = replace(WAVE_1, success=Stayed(days=90))
+    assert decided(spark, "reasons", step=care, history=history, vain={}) == {"vain": []}
 
 
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
