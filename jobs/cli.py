@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, pages, people, scenarios, tag_work, tags, wiki
+from jobs.commands import deliveries, own_files, pages, people, scenarios, tag_work, tags, why, wiki
 from jobs.commands.arguments import BusinessDate, PageFile, day, day_option
 from jobs.commands.started import started
 from jobs.screen import bar, console, teller
@@ -226,6 +226,7 @@ app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)
 app.command(rich_help_panel=OWN)(deliveries.quarantine)
 app.command(rich_help_panel=PEOPLE)(people.customer)
+app.command(rich_help_panel=PEOPLE)(why.why)
 app.command(rich_help_panel=PEOPLE)(people.group)
 app.command(rich_help_panel=PEOPLE)(people.manager)
 app.command(rich_help_panel=PEOPLE)(people.token)

@@ -40,7 +40,7 @@ VAULT_READ = Table(
     key=(),
     log_of=("command",),
     columns=(
-        Column("command", "string", "What read: customer, token, group, manager, quarantine, publish_lists or push_labels.", (NOT_NULL,)),
+        Column("command", "string", "What read: a command (customer, why, token, group, manager, quarantine) or a job.", (NOT_NULL,)),
         Column("read_at", "timestamp", "When.", (NOT_NULL,)),
         Column("who", "string", "User of the operating system.", (NOT_NULL,)),
         Column("subscriber_id", "string", "Token of the subscriber.", null_means="a list, or nobody was found"),

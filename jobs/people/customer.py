@@ -1,6 +1,7 @@
 """Who holds a number: the person and their unified view. Groups and managers with their people. For those who may read the vault."""
 
 import os
+from datetime import date
 from typing import Any
 
 from expectations.contract import Table
@@ -28,13 +29,15 @@ def refuse_if_closed(lake: Lake) -> None:
         raise CustomerError(f"The vault {vault} is closed to you.\n  To mend it: ask its owner; who may read it may see customers' data.")
 
 
-def holders(lake: Lake, number: str) -> list[str]:
-    """Return the subscriber ids with the number in the newest extract. CustomerError when there is none."""
+def holders(lake: Lake, number: str, upto: date | None = None) -> list[str]:
+    """Return the subscriber ids with the number in the newest extract, or in that known on `upto`. CustomerError when there is none."""
     import pyarrow.compute as pc
 
-    found = sorted({row["subscriber_id"] for row in latest_where(lake, VAULT_NUMBER, pc.field("number").isin(written(number)))})
+    is_it = pc.field("number").isin(written(number))
+    found = sorted({row["subscriber_id"] for row in latest_where(lake, VAULT_NUMBER, is_it, upto or date.max)})
     if not found:
-        raise CustomerError("Nobody holds this number in the newest extract.\n  To mend it: check its digits; expected 11, as in S1.")
+        extract = f"extract known on {upto}" if upto else "newest extract"
+        raise CustomerError(f"Nobody holds this number in the {extract}.\n  To mend it: check its digits; expected 11, as in S1.")
     return found
 
 
@@ -42,7 +45,7 @@ def customers(lake: Lake, number: str, reason: str) -> list[dict[str, Any]]:
     """Return for each holder of the number their personal data and newest view, and log the read. CustomerError as above."""
     import pyarrow.compute as pc
 
-    found = _asked(lake, number, reason, "customer", PERSONAL)
+    found = asked(lake, number, reason, "customer", PERSONAL)
     is_of = pc.field("subscriber_id").isin(found)
     people = {row["subscriber_id"]: row for row in latest_where(lake, VAULT_PERSON, is_of)}
     views = {row["subscriber_id"]: row for row in newest_where(lake, DWS_CUSTOMER_VIEW, is_of)}
@@ -63,7 +66,7 @@ def view_of(lake: Lake, table: Table, code: str, first: int, reason: str) -> dic
 
     (key,), command = table.key, table.name.removeprefix("dws.").removesuffix("_view")
     refuse_if_closed(lake)
-    _refuse_without_reason(reason)
+    refuse_without_reason(reason)
     found = newest_where(lake, table, pc.field(key) == code)
     if not found:
         raise CustomerError(
@@ -91,14 +94,15 @@ def tokens(lake: Lake, number: str, reason: str) -> list[str]:
 
     With a token an analyst finds the rows of a subscriber in the lake, which has no numbers.
     """
-    return _asked(lake, number, reason, "token", ("number",))
+    return asked(lake, number, reason, "token", ("number",))
 
 
-def _asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...]) -> list[str]:
+def asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...], upto: date | None = None) -> list[str]:
+    """Return the holders of a number for the command `by`, and log the read of `what`. CustomerError as for `customers`."""
     refuse_if_closed(lake)
-    _refuse_without_reason(reason)
+    refuse_without_reason(reason)
     try:
-        found = holders(lake, number)
+        found = holders(lake, number, upto)
     except CustomerError:
         log_reads(lake, [Reading(by, ("number",), 0, reason)])
         raise
@@ -106,6 +110,7 @@ def _asked(lake: Lake, number: str, reason: str, by: str, what: tuple[str, ...])
     return found
 
 
-def _refuse_without_reason(reason: str) -> None:
+def refuse_without_reason(reason: str) -> None:
+    """CustomerError when the reason says nothing."""
     if not reason.strip():
         raise CustomerError("The reason is empty.\n  To mend it: say in --reason why you look; it is logged.")

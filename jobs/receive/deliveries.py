@@ -96,7 +96,7 @@ def deliveries(feed: Feed, landing: Path, since: date, on: date, at: datetime | 
 
 
 def _verified(feed: Feed, found: Named) -> Delivery:
-    parts, faults = _parts_of(feed, found)
+    parts, faults = parts_of(feed, found)
     told = found.told
     names = [part.file.name for part in parts]
     if not FIRST_DAY <= told.data_date <= found.known_on:
@@ -137,7 +137,7 @@ def _number_faults(feed: Feed, found: Named, parts: int) -> list[str]:
     return faults
 
 
-def _parts_of(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
+def parts_of(feed: Feed, found: Named) -> tuple[list[Part], list[str]]:
     """Return the parts, with the statements of their check files, and the faults of these."""
     form = feed.check
     if not isinstance(form, CheckFile):

@@ -1,0 +1,140 @@
+"""The answer to why, in words: a few sentences for each step, as a person at the desk says them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jobs.people.sources import Source
+from jobs.people.why import Why
+from jobs.report.funnel import ENDS
+from scenarios.library import SCENARIOS
+from scenarios.offers import BLOCKED
+from scenarios.policy import ALWAYS
+from scenarios.scenario import Scenario
+from scenarios.timing import After, Event
+
+# So many deliveries of a feed are listed one by one; more are told in one sentence.
+ONE_BY_ONE = 3
+
+
+def sentences(told: Why) -> list[str]:
+    """Return what happened to the subscriber in this step, in order: where they ended, why, their option, what it is worth, the list."""
+    scenario = next(one for one in SCENARIOS if one.name == told.scenario)
+    if told.step is None:
+        return [f"No step of {scenario.name} {scenario.label} was decided on the night of {told.business_date}."]
+    if told.decision is None:
+        return [*_not_due(scenario, told.step)]
+    return [*_outcome(scenario, told.decision), *_option(told.decision), *_worth(told), *_others(scenario, told), *_list(told)]
+
+
+def _not_due(scenario: Scenario, step: str) -> Iterator[str]:
+    yield "Not considered: the step was not due for them. The values below show which condition they do not meet."
+    yield f"Audience 目标客户: {scenario.customers.meaning} ({scenario.customers.audience})"
+    trigger = scenario.timing.step(step).trigger
+    if isinstance(trigger, Event):
+        yield f"The step is for those for whom: {trigger.when}. Everybody is due once."
+    if isinstance(trigger, After):
+        yield f"The step is for those who were in step {trigger.step} {trigger.days} days before or earlier."
+
+
+def _outcome(scenario: Scenario, decision: Mapping[str, Any]) -> Iterator[str]:
+    end = decision["control"] if decision["stage"] == "held_out" else decision["stage"]
+    yield f"{ENDS.get(end, end)}."
+    if decision["stage"] == "excluded":
+        yield from (f"Reason: {_reason(scenario, code)}" for code in decision["reasons"])
+    if decision["stage"] == "held_out":
+        eligible = f"{decision['propensity_ppm'] / 10_000:.2f} % of the eligible are in no control group"
+        would = "would have been listed" if decision["would_list"] else "would not have been listed"
+        yield f"The {decision['control']} control group holds them out; they {would}. {eligible}."
+
+
+def _reason(scenario: Scenario, code: str) -> str:
+    """Return a reason with its label and its rule."""
+    rules = {one.code: one for one in (*scenario.customers.exclusions, *ALWAYS)}
+    if code in rules:
+        return f"{rules[code].label} ({code}), because this is true or unknown: {rules[code].when}"
+    return f"{BLOCKED.get(code, '')} ({code})".strip()
+
+
+def _option(decision: Mapping[str, Any]) -> Iterator[str]:
+    if decision["offer"] is None:
+        yield "Nothing could be offered."
+        return
+    gift = f" with {decision['resource']}" if decision["resource"] else ""
+    through = f" through {decision['channel']} ({decision['mode']})" if decision["channel"] else ", and no channel is left"
+    yield f"Offer {decision['offer']}{gift}{through}."
+    if decision["message"]:
+        yield f"Message: {decision['message']}"
+    if decision["is_explored"]:
+        yield "Chance chose the option, to learn its effect."
+    if decision["chosen_ppm"] is not None:
+        yield f"The option is chosen with a probability of {decision['chosen_ppm'] / 10_000:.2f} %."
+
+
+def _worth(told: Why) -> Iterator[str]:
+    decision = told.decision or {}
+    if decision["value_fen"] is None:
+        return
+    effect = f"{decision['effect_ppm'] / 10_000:.2f} % ({decision['effect_version']})"
+    yield f"A contact is worth {_yuan(decision['value_fen'])}: it is expected to add an order with {effect}."
+    priced = [row for row in told.limits if row["price_fen"]]
+    if decision["reduced_fen"] is not None:
+        yield f"Less what it uses of tonight's limits: {_yuan(decision['reduced_fen'])}."
+    for row in priced:
+        bounds = ", ".join(f"at {kind} {row[kind]:,}" for kind in ("least", "most") if row[kind] is not None)
+        yield f"Limit {row['name']} ({bounds}; {row['used']:,} used): one more would earn {_yuan(row['price_fen'])}."
+    if decision["stage"] == "not_allocated":
+        if decision["reduced_fen"] is not None and decision["reduced_fen"] <= 0 and decision["value_fen"] > 0:
+            yield "Others earn more with what these limits allow."
+        elif decision["value_fen"] <= 0:
+            yield "The contact costs more than it is expected to bring."
+        else:
+            yield "Another contact of theirs came first: the caps (P2), one offer per product class, or one per mode of a scenario."
+    if decision["rank"] is not None:
+        yield f"Rank {decision['rank']:,} of the step."
+
+
+def _others(scenario: Scenario, told: Why) -> Iterator[str]:
+    decision = told.decision or {}
+    for option in told.options:
+        if (option["offer"], option["channel"]) == (decision["offer"], decision["channel"]):
+            continue
+        against = "; ".join(_reason(scenario, code) for code in option["reasons"]) or "worth less, or not chosen"
+        worth = "" if option["value_fen"] is None else f", {_yuan(option['value_fen'])}"
+        yield f"Other option: {option['offer'] or 'no offer'} through {option['channel'] or 'no channel'}{worth}: {against}"
+
+
+def _list(told: Why) -> Iterator[str]:
+    contact = told.contact
+    if contact:
+        yield (
+            f"In list {contact['file']}, contact {contact['contact_id']}, rank {contact['rank']}, "
+            f"valid {contact['valid_from']} to {contact['valid_to']}."
+        )
+    elif told.decision and told.decision["stage"] == "listed":
+        yield "The channel has not received this row: its list has no .ok. `chudian lists` shows the lists of the night."
+
+
+def deliveries(found: list[Source]) -> list[str]:
+    """Return the sources in sentences, by feed: few one by one with their files, many as a range of days."""
+    by_feed: dict[str, list[Source]] = {}
+    for one in found:
+        by_feed.setdefault(one.feed, []).append(one)
+    told = []
+    for feed, of_feed in sorted(by_feed.items()):
+        if len(of_feed) > ONE_BY_ONE and not any(part.line for one in of_feed for part in one.parts):
+            told.append(f"{feed}: {len(of_feed)} deliveries of {of_feed[0].event_date} to {of_feed[-1].event_date}; --json has their files")
+            continue
+        told += [line for one in of_feed for line in _delivery(one)]
+    return told
+
+
+def _delivery(one: Source) -> Iterator[str]:
+    head = f"{one.feed} of {one.event_date}" + (f" {one.scope}" if one.scope else "")
+    if not one.parts:
+        yield f"{head}: load {one.load_id}, known on {one.known_on}; the landing no longer has it"
+    for part in one.parts:
+        yield f"{head}: {part.file}, md5 {part.md5 or 'not stated'}" + (f", line {part.line}" if part.line else "")
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:,.2f} yuan"

@@ -1,0 +1,156 @@
+"""Why somebody was contacted or not: the night's rows in words, and the deliveries they came from."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_limit import MKT_LIMIT
+from expectations.tables.ops import OPS_LOAD
+from expectations.tables.vault import VAULT_IDENTITY, VAULT_NUMBER, VAULT_READ
+from features.library import CAR
+from jobs import cli
+from jobs.people.customer import CustomerError
+from jobs.people.why import Why, why_contact, why_number
+from jobs.people.why_words import deliveries, sentences
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
+from models.library import SCORE_SUBSCRIBER
+from tests.frames import token
+from tests.jobs.people.lines import SUBSCRIBER, subscriber_line
+from tests.jobs.people.stored import store
+from tests.night.deliveries import deliver, delivery
+
+ON = date(2026, 3, 4)
+C10, C11, C13 = "c10_data_without_plan", "c11_idle_data_without_pack", "c13_new_customer"
+LISTED, LEFT, HELD, OUT = (token(who) for who in ("listed", "left", "held", "out"))
+NUMBERS = {LISTED: "12900000001", LEFT: "12900000002", HELD: "12900000003", OUT: "12900000004"}
+CONTACT = "00112233445566778899aabbccddeeff"
+WAVE: dict[str, Any] = {"scenario": C10, "step": "wave1", "business_date": ON, "city": "3501", "offer": "dp010", "channel": "sms"}
+WAVE |= {"mode": "active", "effect_ppm": 20_000, "effect_version": "measured x data_plan_propensity 3", "value_fen": 250}
+DECIDED = WAVE | {"reasons": [], "would_list": False, "is_explored": False, "propensity_ppm": 882_000, "chosen_ppm": 970_000}
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A night of four subscribers: one is listed, one is left over, one is held out, and one is excluded for two reasons."""
+    (tmp_path / "vault").mkdir(mode=0o700)
+    lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    extract = {"day": ON, "known_on": ON, "feed": SUBSCRIBER.name, "load_id": "load1"}
+    loaded = {"feed": SUBSCRIBER.name, "known_on": ON, "scope": "", "event_date": ON, "data_date": ON, "sequence": 1, "load_id": "load1"}
+    lake.records.append(OPS_LOAD, [loaded | {"state": "loaded", "files": 1, "rows_loaded": 4, "rows_quarantined": 0}])
+    store(lake, VAULT_NUMBER, [extract | {"subscriber_id": who, "number": number} for who, number in NUMBERS.items()])
+    raw = {who: f"8000000000{place}" for place, who in enumerate(NUMBERS)}
+    introduced = {"since": ON, "identity": "user", "known_on": ON, "feed": SUBSCRIBER.name, "load_id": "load1"}
+    store(lake, VAULT_IDENTITY, [introduced | {"token": who, "raw": user} for who, user in raw.items()])
+    deliver(tmp_path, SUBSCRIBER, [b"1", *(subscriber_line(raw[who], number) for who, number in NUMBERS.items())])
+    store(
+        lake,
+        MKT_DECISION,
+        [
+            DECIDED | {"subscriber_id": LISTED, "stage": "listed", "would_list": True, "rank": 7, "reduced_fen": 130, "message": "您好"},
+            DECIDED | {"subscriber_id": LEFT, "stage": "not_allocated", "rank": 99, "reduced_fen": -20},
+            DECIDED | {"subscriber_id": HELD, "stage": "held_out", "would_list": True, "control": "scenario", "rank": 8, "reduced_fen": 1},
+            DECIDED
+            | {"subscriber_id": OUT, "stage": "excluded", "reasons": ["state", "no_better_tier"], "chosen_ppm": None, "offer": None}
+            | {"channel": None, "value_fen": None},
+            DECIDED
+            | {"scenario": C13, "step": "entry", "subscriber_id": OUT, "stage": "not_allocated", "value_fen": -5, "reduced_fen": -5},
+        ],
+    )
+    options = [WAVE, WAVE | {"channel": "crm", "mode": "passive", "value_fen": 90, "figures": {"saving_fen": 740}}]
+    store(lake, MKT_CANDIDATE, [option | {"subscriber_id": LISTED, "reasons": []} for option in options])
+    contact = WAVE | {"contact_id": CONTACT, "subscriber_id": LISTED, "file": f"sms/{C10}/wave1/{ON}/3501.csv", "rank": 7}
+    store(lake, MKT_CONTACT, [contact | {"valid_from": date(2026, 3, 5), "valid_to": date(2026, 3, 9)}])
+    limit = {"name": "capacity sms", "most": 1000, "used": 1000, "price_fen": 120, "missing": 0, "profit_fen": 9, "bound_fen": 9}
+    lake.records.append(MKT_LIMIT, [limit | {"business_date": ON}, limit | {"name": "capacity crm", "business_date": ON}])
+    store(lake, CAR, [{"business_date": ON, "subscriber_id": LISTED, "state": "active", "bill_data_fee_outside_fen_1m": 9807}])
+    scored = {"business_date": ON, "subscriber_id": LISTED, "data_plan_propensity_ppm": 31_000, "data_plan_propensity_version": "3"}
+    store(lake, SCORE_SUBSCRIBER, [scored])
+    return lake
+
+
+def asked(lake: Lake, who: str) -> Why:
+    (found,) = why_number(lake, NUMBERS[who], "complaint 17", "c10")
+    return found
+
+
+def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_and_sources(lake: Lake) -> None:
+    found = asked(lake, LISTED)
+    assert sentences(found) == [
+        "Listed 入选清单.",
+        "Offer dp010 through sms (active).",
+        "Message: 您好",
+        "The option is chosen with a probability of 97.00 %.",
+        "A contact is worth 2.50 yuan: it is expected to add an order with 2.00 % (measured x data_plan_propensity 3).",
+        "Less what it uses of tonight's limits: 1.30 yuan.",
+        "Limit capacity sms (at most 1,000; 1,000 used): one more would earn 1.20 yuan.",
+        "Rank 7 of the step.",
+        "Other option: dp010 through crm, 0.90 yuan: worth less, or not chosen",
+        f"In list sms/{C10}/wave1/{ON}/3501.csv, contact {CONTACT}, rank 7, valid 2026-03-05 to 2026-03-09.",
+    ]
+    by_name = {value.name: value for value in found.values}
+    fee = by_name["bill_data_fee_outside_fen_1m"]
+    assert (fee.value, fee.unit, fee.used_by) == (9807, "fen", ("audience", "message of step wave1", "message of step wave2"))
+    assert (by_name["data_plan_propensity_ppm"].value, by_name["data_plan_propensity_ppm"].label) == (31_000, "version 3")
+    part, check = delivery(lake.settings.home, SUBSCRIBER)
+    md5 = check.read_text().split("|")[3]
+    where = f"{ON}/boss_subscriber/{part.name}"
+    assert deliveries(found.sources) == [f"boss_subscriber of {ON}: {where}, md5 {md5}, line 2"]
+
+
+def test_a_contact_id_leads_to_the_same_answer_and_each_read_is_logged(lake: Lake) -> None:
+    assert why_contact(lake, CONTACT, "complaint 18") == asked(lake, LISTED)
+    with pytest.raises(CustomerError, match="No list had the contact"):
+        why_contact(lake, "f" * 32, "complaint 19")
+    read = {(row["command"], row["reason"], row["subscriber_id"]) for row in lake.records.rows(VAULT_READ)}
+    assert read == {("why", "complaint 17", LISTED), ("why", "complaint 18", LISTED), ("why", "complaint 19", None)}
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (LEFT, "Others earn more with what these limits allow."),
+        (HELD, "The scenario control group holds them out; they would have been listed. 88.20 % of the eligible are in no control group."),
+        (OUT, "Reason: 号码状态 (state), because this is true or unknown: state != 'active'"),
+        (OUT, "Reason: 无更优档次 (no_better_tier)"),
+        (OUT, "Nothing could be offered."),
+    ],
+    ids=["not allocated", "held out", "rule", "offer", "nothing"],
+)
+def test_who_is_on_no_list_reads_the_reason(lake: Lake, who: str, said: str) -> None:
+    assert said in sentences(asked(lake, who))
+
+
+def test_scenarios_that_were_not_due_or_not_for_them_are_told_plainly(lake: Lake) -> None:
+    by_scenario = {one.scenario: one for one in why_number(lake, NUMBERS[LISTED], "complaint 17")}
+    assert sentences(by_scenario[C11]) == [f"No step of {C11} 有闲时流量无闲时包客户营销 was decided on the night of {ON}."]
+    assert sentences(by_scenario[C13])[0].startswith("Not considered: the step was not due for them.")
+    (cost,) = why_number(lake, NUMBERS[OUT], "complaint 17", C13)
+    assert "The contact costs more than it is expected to bring." in sentences(cost)
+
+
+def test_a_number_nobody_holds_a_night_that_never_was_and_an_unknown_scenario_are_told_plainly(lake: Lake) -> None:
+    with pytest.raises(CustomerError, match="Nobody holds this number in the newest extract"):
+        why_number(lake, "12900000099", "complaint 17")
+    with pytest.raises(CustomerError, match=f"The night of 2026-03-03 has no decisions; the newest are {ON}"):
+        why_number(lake, NUMBERS[OUT], "complaint 17", on=date(2026, 3, 3))
+    with pytest.raises(CustomerError, match=r"No scenario is called c99\. There are: c10_data"):
+        why_number(lake, NUMBERS[OUT], "complaint 17", "c99")
+    with pytest.raises(CustomerError, match="The reason is empty"):
+        why_number(lake, NUMBERS[OUT], " ")
+
+
+def test_the_command_answers_in_words_or_as_json(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{lake.settings.home}")
+    command = ["why", CONTACT, "--reason", "complaint 20"]
+    (told,) = json.loads(CliRunner().invoke(cli.app, [*command, "--json"]).output)
+    assert (told["words"][0], told["contact"]["rank"], told["sources"][0]["parts"][0]["line"]) == ("Listed 入选清单.", 7, 2)
+    assert CliRunner().invoke(cli.app, command).exit_code == 0
+    assert CliRunner().invoke(cli.app, [*command, "--date", f"{ON}"]).exit_code == 2
