@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from expectations.errors import ChudianError, teach
-from jobs.commands import deliveries, own_files, pages, people, scenarios, tag_work, tags, why, wiki
+from jobs.commands import deliveries, own_files, pages, people, scenarios, stop, tag_work, tags, why, wiki
 from jobs.commands.arguments import BusinessDate, PageFile, day, day_option
 from jobs.commands.started import started
 from jobs.screen import bar, console, teller
@@ -222,6 +222,8 @@ app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=LOOK)(pages.site)
 app.command(rich_help_panel=LOOK)(wiki.wiki)
 app.command(rich_help_panel=RUN)(tag_work.audit)
+app.command(rich_help_panel=RUN)(stop.stop)
+app.command(rich_help_panel=RUN)(stop.resume)
 app.add_typer(own_files.app, name="feed", rich_help_panel=OWN)
 app.command(rich_help_panel=OWN)(deliveries.release)
 app.command(rich_help_panel=OWN)(deliveries.quarantine)

@@ -18,6 +18,7 @@ OK = ".ok"
 # written by jobs that run at the same time.
 WRITING = ".writing"
 WRITING_PUSHES = ".writing_pushes"
+WRITING_RECALLS = ".writing_recalls"
 Say = Callable[..., None]
 
 
@@ -76,7 +77,7 @@ def unready(folder: Path) -> None:
 
 
 def withdraw(folder: Path) -> None:
-    """Remove a list that the night no longer has, `.ok` first."""
+    """Remove a list or a recall that the night no longer has, `.ok` first."""
     unready(folder)
     shutil.rmtree(folder)
 

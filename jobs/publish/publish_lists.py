@@ -19,6 +19,7 @@ from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
+from jobs.publish.stopped import Stopped, stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
@@ -80,9 +81,9 @@ def publish_lists(run: JobRun) -> None:
     A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A re-run leaves equal files
     alone.
     """
-    listed = run.read("decisions").where("stage = 'listed'")
+    listed = _without_stopped(run, run.read("decisions").where("stage = 'listed'"))
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
-    lists = _with_defaults(_decided(listed), run.on)
+    lists = _with_defaults(_decided(listed), run.on, stopped(run.lake, run.on))
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
@@ -101,6 +102,16 @@ def publish_lists(run: JobRun) -> None:
     if faults:
         cure = "their channels wait; all other lists are published. Correct the cause, then run publish_lists of this date again."
         raise PublishError(teach(f"Lists of {run.on} that were not written", faults, cure))
+
+
+def _without_stopped(run: JobRun, listed: "DataFrame") -> "DataFrame":
+    """Return the decisions of scenarios and channels that nobody stopped; a warning names what is stopped, and why."""
+    from pyspark.sql import functions as F
+
+    for (kind, name), row in sorted(stopped(run.lake, run.on).items()):
+        run.warnings.append(f"{kind} {name} is stopped by {row['who']}: {row['reason']}. To publish its lists again: chudian resume {name}")
+        listed = listed.where(F.col(kind) != name)
+    return listed
 
 
 def _decided(listed: "DataFrame") -> list[TargetList]:
@@ -158,9 +169,10 @@ def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
     log_reads(run.lake, [reading for reading in released if reading.fields])
 
 
-def _with_defaults(lists: list[TargetList], on: date) -> list[TargetList]:
-    """Return the lists, and those that have no decided row but an offer to unknown entrants."""
-    keys = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
+def _with_defaults(lists: list[TargetList], on: date, halted: Stopped) -> list[TargetList]:
+    """Return the lists, and those that have no decided row but an offer to unknown entrants; none of what is stopped."""
+    every = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
+    keys = {key for key in every if not {("channel", key.channel), ("scenario", key.scenario)} & halted.keys()}
     more = [TargetList(key, 0) for key in sorted(keys - {target.key for target in lists})]
     return sorted([*lists, *more], key=lambda target: target.key)
 

@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ from jobs.publish import publish_lists as publishing
 from jobs.publish import unknown_entrants
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
+from jobs.publish.stopped import StopError, change
 from jobs.publish.unknown_entrants import default_offers
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
@@ -67,6 +68,7 @@ class Night:
         self.outbox = self.settings.outbox
         self.steps: list[str] = []
         self.contacts: list[tuple] = []
+        self.warnings: list[str] = []
         since = "2020-01-01"
         catalogue = f"product | product_name | valid_from\ndp010 | 10元 | {since}\ndp020 | 20元 | {since}\nip005 | 闲时包 | {since}"
         self.frames = {
@@ -98,6 +100,7 @@ class Night:
                 lake=Lake(self.settings),
                 spark=self.spark,
                 say=say,
+                warnings=self.warnings,
                 publish=publish,
                 read=read.__getitem__,
             )
@@ -223,6 +226,33 @@ def test_a_list_that_the_night_no_longer_has_is_withdrawn_and_nobody_on_it_is_a_
     assert night.contacted() == {contact for contact in ALL if contact[0] != "crm"}
     night.run("\n".join(DECISIONS.splitlines()[:2]))
     assert (night.files(), night.contacts) == ({}, [])
+
+
+def test_nothing_of_a_stopped_scenario_or_channel_is_published_from_then_on_until_it_is_resumed(night: Night) -> None:
+    lake = Lake(night.settings)
+    lake.publications.record(MKT_CONTACT, [{"business_date": ON - timedelta(days=1), "rows": 9, "job": "publish_lists", "run_id": "r"}])
+    assert change(lake, C10, "wrong price", is_stopped=True) == ON
+    night.run()
+    assert night.contacted() == {("web_hall", "wave2", "one")}
+    (warned,) = night.warnings
+    assert f"scenario {C10} is stopped by" in warned
+    assert warned.endswith(f"wrong price. To publish its lists again: chudian resume {C10}")
+    with pytest.raises(StopError, match="is already stopped"):
+        change(lake, C10, "again", is_stopped=True)
+    with pytest.raises(StopError, match="No scenario or channel is called pigeon"):
+        change(lake, "pigeon", "lost", is_stopped=True)
+    change(lake, "web_hall", "closed for a day", is_stopped=True)
+    change(lake, C10, "price is right", is_stopped=False)
+    night.run()
+    assert night.contacted() == {contact for contact in ALL if contact[0] != "web_hall"}
+
+
+def test_what_is_stopped_after_the_lists_of_a_night_leaves_these_lists_as_they_are(night: Night) -> None:
+    lake = Lake(night.settings)
+    lake.publications.record(MKT_CONTACT, [{"business_date": ON, "rows": 9, "job": "publish_lists", "run_id": "r"}])
+    assert change(lake, "sms", "gateway is down", is_stopped=True) == date(2026, 3, 5)
+    night.run()
+    assert (night.contacted(), night.warnings) == (ALL, [])
 
 
 OTHERS = {contact for contact in ALL if contact[0] != "sms"}

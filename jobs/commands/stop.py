@@ -1,0 +1,44 @@
+"""Commands to stop a scenario or a channel, and to resume it."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from jobs.screen import console, teller
+
+Name = Annotated[str, typer.Argument(metavar="SCENARIO|CHANNEL", help="Name of a scenario or a channel.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded with your user name.")]
+
+
+def stop(name: Name, reason: Reason) -> None:
+    """Stop a scenario or a channel: its valid rows are recalled at once, and no list of it is published until `chudian resume`."""
+    from jobs.commands.started import started
+    from jobs.publish.stopped import newest_lists
+    from jobs.register import job_named
+    from jobs.runtime.sequence import run_sequence
+
+    since = _change(name, reason, is_stopped=True)
+    console.print(f"{name} is stopped: no lists from business date {since} on.", markup=False)
+    with started(f"stop {name}") as runner:
+        night = newest_lists(runner.lake)
+        if night is None:
+            console.print("No list was ever published, so nothing is recalled.")
+            return
+        run_sequence(runner, [job_named("recall_contacts")], night, teller(1))
+    console.print(f"The recall files are in {runner.settings.outbox}/<channel>/recall/{night}/.", markup=False)
+
+
+def resume(name: Name, reason: Reason) -> None:
+    """Publish the lists of a stopped scenario or channel again. Rows that were recalled stay recalled until the next night."""
+    since = _change(name, reason, is_stopped=False)
+    console.print(f"{name} goes on with the lists of business date {since}.", markup=False)
+
+
+def _change(name: str, reason: str, is_stopped: bool) -> date:
+    from jobs.publish.stopped import change
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    return change(Lake(settings()), name, reason, is_stopped)
