@@ -3,6 +3,7 @@
 import sys
 from contextlib import nullcontext
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -199,11 +200,18 @@ def coverage(on: BusinessDate) -> None:
 
 
 @app.command(rich_help_panel=LOOK)
-def channels(page: PageFile = None) -> None:
+def channels(
+    page: PageFile = None,
+    schema: Annotated[Path | None, typer.Option("--schema", help="Write a JSON Schema of each channel's lists into this folder.")] = None,
+) -> None:
     """Show the channels: their kinds of contact, when they need their lists, and the form of the lists."""
     from expectations.channel_page import with_tables
+    from expectations.list_schema import write_schemas
     from jobs import show
 
+    if schema:
+        console.print(f"{len(write_schemas(schema))} schemas in {schema}", markup=False)
+        return
     show.print_or_write(show.channels, page, with_tables)
 
 

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,9 @@ WRITTEN = (
 BLOCK = 1 << 20
 # zlib's window bits for a gzip frame; its header then has no time and no name, so equal rows give equal bytes.
 _GZIP = 31
+# A spreadsheet takes a cell that begins with one of these for a formula, or looks past the blank for one.
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\n")
+_AMOUNT = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 DOUBLED = "repeat a rank of the file"
 
 
@@ -51,7 +55,7 @@ class ListFile:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Write a row, which has the form's columns by name; null is an empty field."""
-        self._csv.writerow(["" if row[name] is None else row[name] for name in self.form.columns])
+        self._csv.writerow([_harmless(row[name]) for name in self.form.columns])
         self.rows += 1
         if self._text.tell() >= BLOCK:
             self._drain()
@@ -87,6 +91,17 @@ class ListFile:
         self._file.write(content)
         self._hash.update(content)
         self.size += len(content)
+
+
+def _harmless(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: such a text gets an apostrophe before it. Null is an empty text.
+
+    A carriage return becomes a line feed, because csv does not quote it alone, and a reader would end the row there.
+    """
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(_BEGINS_FORMULA) and not _AMOUNT.fullmatch(text) else text
 
 
 def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":

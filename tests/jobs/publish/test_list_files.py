@@ -148,3 +148,20 @@ def test_a_file_that_cannot_be_written_is_named_and_the_next_one_is_written(tmp_
         ("fair", 0, ["the file cannot be written: No space left on device"]),
         ("sms", 2, []),
     ]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_no_cell_of_any_form_is_taken_for_a_formula_and_amounts_stay_as_they_are(tmp_path: Path, form: ListForm) -> None:
+    cells = ["=1+1", "+SUM(A1)", "-2+3", "@SUM", "\t=1", "\r=1", "您好=", -15, "-15", "+86.5", "2026-03-04", "", None]
+    one = dict.fromkeys(form.columns, "x")
+    file = ListFile(tmp_path / "list", form)
+    for cell in cells:
+        file.add(one | {form.columns[-1]: cell})
+    file.close()
+    plain = (tmp_path / "list").read_bytes()
+    text = (gzip.decompress(plain) if form.compression else plain).decode(form.encoding)
+    read = [row[-1] for row in csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)][int(form.header) :]
+    assert read == [
+        *("'=1+1", "'+SUM(A1)", "'-2+3", "'@SUM", "'\t=1", "'\n=1"),
+        *("您好=", "-15", "-15", "+86.5", "2026-03-04", "", ""),
+    ]

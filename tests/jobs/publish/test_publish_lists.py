@@ -8,10 +8,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.channel import UNKNOWN_ENTRANTS
+from expectations.channels import CHANNELS
+from expectations.list_reader import read_list
+from expectations.list_schema import schema_of
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
@@ -162,6 +166,16 @@ def test_a_list_has_one_file_per_city_in_the_order_of_ranks_below_channel_scenar
     assert (told["step"], told["valid_from"], told["valid_to"], told["publish_by"]) == ("wave1", "2026-03-05", "2026-03-09", "08:00")
     assert night.steps[0] == "lists written"
     assert night.steps.count("before ok") == 3
+
+
+def test_every_list_is_read_by_the_channels_reader_and_fits_its_schema(night: Night) -> None:
+    night.run()
+    found = {path.parent: list(read_list(path.parent)) for path in night.outbox.rglob(MANIFEST)}
+    assert sum(map(len, found.values())) == len(night.contacts) == 5
+    for folder, read in found.items():
+        schema = schema_of(CHANNELS[folder.relative_to(night.outbox).parts[0]])
+        for row in read:
+            jsonschema.validate(row, schema)
 
 
 def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
