@@ -59,7 +59,7 @@ def _form(form: ListForm) -> tuple[str, ...]:
     file = f"`{form.file_name.replace('{', '<').replace('}', '>')}`"
     most = f"at most {form.short_messages_at_most}" if form.short_messages_at_most else ""
     first, packed = "names" if form.header else "data", "gzip" if form.compression else ""
-    return ", ".join(form.columns), file, delimiter, form.encoding.upper(), packed, first, most
+    return ", ".join(form.columns), file, delimiter, form.encoding.upper().replace("-SIG", " with BOM"), packed, first, most
 
 
 def _feedback(form: FeedbackForm) -> tuple[str, ...]:

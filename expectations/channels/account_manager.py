@@ -11,7 +11,8 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 0),
-    form=ListForm(columns=(*OFFER_COLUMNS, "manager_name", "manager_phone", "message")),
+    # People open it in a spreadsheet, which takes UTF-8 without a mark for another encoding.
+    form=ListForm(columns=(*OFFER_COLUMNS, "manager_name", "manager_phone", "message"), encoding="utf-8-sig"),
     feedback=FeedbackForm(
         stages=given(accepted="1", rejected="2", visited="3", reached="4", ordered="5", outcome="8", satisfaction="9"),
         header=True,

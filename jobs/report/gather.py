@@ -61,6 +61,7 @@ class Figures:
     scenarios: tuple[Scenario, ...]
     city_names: dict[str, str]
     channel_names: dict[str, str]
+    has_samples: bool = False
 
     @property
     def listed(self) -> int:
@@ -89,6 +90,7 @@ def gather(run: JobRun) -> Figures:
         scenarios=SCENARIOS,
         city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),
         channel_names=_names(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
+        has_samples=(run.settings.reports / f"{run.on}" / "samples.html").exists(),
     )
 
 

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from jobs.publish.outbox import manifests
+from expectations.dates import ZONE
+from jobs.publish.outbox import OK, manifests
 
+# A list that is later or earlier than this was made on another day than its own.
+MOST_MINUTES = 24 * 60
 State = Literal["complete", "not complete", "not written"]
 
 
@@ -29,6 +33,8 @@ class NightList:
     valid: str = ""
     publish_by: str = ""
     folder: Path | None = None
+    # Minutes from the .ok to the hour by which the channel needs the list; below 0 it is late.
+    slack: int | None = None
 
 
 def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) -> list[NightList]:
@@ -52,7 +58,15 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) ->
                 valid=f"{manifest['valid_from']} to {manifest['valid_to']}",
                 publish_by=manifest["publish_by"],
                 folder=folder,
+                slack=_slack(folder / OK, manifest["publish_by"], on) if is_complete else None,
             )
         )
     found += [NightList(*key, state="not written", decided=rows) for key, rows in decided.items()]
     return sorted(found, key=lambda of: (of.channel, of.scenario, of.step))
+
+
+def _slack(ok: Path, publish_by: str, on: date) -> int | None:
+    """Return the minutes between the list's .ok and its hour. None for a night that was run on another day: its hour has no meaning."""
+    needed = datetime.combine(on + timedelta(days=1), time.fromisoformat(publish_by), ZoneInfo(ZONE))
+    minutes = round((needed - datetime.fromtimestamp(ok.stat().st_mtime, ZoneInfo(ZONE))).total_seconds() / 60)
+    return minutes if abs(minutes) <= MOST_MINUTES else None

@@ -86,6 +86,9 @@ def _of_lists(figures: Figures) -> Iterator[Finding]:
         if not funnel.adds_up:
             words = f"{funnel.scenario}: the funnel does not add up 漏斗不平"
             yield Finding("bad", words, "Audience should be excluded + held out + not allocated + listed. Do not send its lists.")
+    late = [f"{of.channel}/{of.scenario}/{of.step}: {-of.slack} minutes" for of in figures.lists if of.slack is not None and of.slack < 0]
+    if late:
+        yield Finding("look", f"{len(late)} list(s) were later than their channels need them 清单迟到", "\n".join(late))
     if figures.listed != figures.in_files:
         words = f"{figures.listed:,} contact(s) were listed, {figures.in_files:,} are in complete list files 清单文件不完整"
         missing = [f"{of.channel}/{of.scenario}/{of.step}: {of.state}" for of in figures.lists if of.state != "complete"]

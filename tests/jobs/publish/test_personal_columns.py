@@ -1,5 +1,6 @@
 """Numbers and managers in lists: by permission of the channel, and logged."""
 
+import codecs
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,9 @@ def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_
         + "    one | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | 6\n"
     )
     night.run(managed)
-    lines = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()
+    content = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_bytes()
+    assert content.startswith(codecs.BOM_UTF8), "people open it in a spreadsheet"
+    lines = content.decode("utf-8-sig").splitlines()
     assert lines[0].endswith(",manager_name,manager_phone,message")
     assert [line.split(",")[-3:] for line in lines[1:]] == [["", "", "message 3"], ["王经理", "12900000099", "message 6"]]
     logged = Lake(night.settings).records.rows(VAULT_READ)

@@ -1,9 +1,12 @@
 """Lists of a night: those in the outbox beside those that were decided."""
 
 import json
-from datetime import date
+import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jobs.report.night_lists import NightList, night_lists
 
@@ -45,3 +48,14 @@ def test_a_list_that_was_decided_and_not_written_is_named_with_its_contacts(tmp_
 def test_while_decisions_are_not_counted_nobody_knows_how_many_there_are(tmp_path: Path) -> None:
     publish(tmp_path, "sms", "wave1", 5)
     assert [of.decided for of in night_lists(tmp_path, ON, [])] == [None]
+
+
+@pytest.mark.parametrize(("ready", "slack"), [("07:15", 45), ("08:30", -30)])
+def test_a_list_says_how_long_before_or_after_its_hour_it_was_ready(tmp_path: Path, ready: str, slack: int) -> None:
+    """The hour is that of the day of import in Shanghai."""
+    ok = publish(tmp_path, "sms", "wave1", 5) / ".ok"
+    at = datetime.fromisoformat(f"2026-03-05 {ready}+08:00").timestamp()
+    os.utime(ok, (at, at))
+    assert [of.slack for of in night_lists(tmp_path, ON, [])] == [slack]
+    os.utime(ok, (at + 3 * 86_400, at + 3 * 86_400))
+    assert [of.slack for of in night_lists(tmp_path, ON, [])] == [None], "a night that is run again later has no hour"
