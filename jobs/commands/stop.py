@@ -1,10 +1,11 @@
-"""Commands to stop a scenario or a channel, and to resume it."""
+"""Commands about lists at the desk: stop a scenario or a channel, resume it, approve lists that are held."""
 
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from jobs.commands.arguments import BusinessDate
 from jobs.screen import console, teller
 
 Name = Annotated[str, typer.Argument(metavar="SCENARIO|CHANNEL", help="Name of a scenario or a channel.")]
@@ -33,6 +34,26 @@ def resume(name: Name, reason: Reason) -> None:
     """Publish the lists of a stopped scenario or channel again. Rows that were recalled stay recalled until the next night."""
     since = _change(name, reason, is_stopped=False)
     console.print(f"{name} goes on with the lists of business date {since}.", markup=False)
+
+
+def approve_lists(
+    on: BusinessDate,
+    reason: Reason,
+    names: Annotated[list[str] | None, typer.Option("--list", metavar="CHANNEL/SCENARIO/STEP", help="Only this list.")] = None,
+) -> None:
+    """Approve the lists of a night that were held before publish, and publish them. It is recorded with your user name."""
+    from jobs.commands.started import started
+    from jobs.publish.held import approve
+    from jobs.register import job_named
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.sequence import run_sequence
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    released = approve(Lake(settings()), on, names or [], reason)
+    console.print(f"Approved: {', '.join(released)}.", markup=False)
+    with started(f"approve-lists {on}") as runner:
+        run_sequence(runner, [job_named("publish_lists")], on, teller(1))
 
 
 def _change(name: str, reason: str, is_stopped: bool) -> date:

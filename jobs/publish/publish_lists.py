@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from expectations.channel import PERSONAL_COLUMNS, UNKNOWN_ENTRANTS
 from expectations.channels import CHANNELS
@@ -16,6 +16,8 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
+from jobs.publish.held import approved, capacity_of, doubled, empty, last_lists, reasons_to_hold, record_held
+from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
@@ -36,27 +38,12 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 2
 
 
-class Key(NamedTuple):
-    """What identifies a list."""
-
-    channel: str
-    scenario: str
-    step: str
-
-    def folder(self, outbox: Path, on: date) -> Path:
-        """Where the list is."""
-        return outbox / self.channel / self.scenario / self.step / f"{on}"
-
-    def __str__(self) -> str:
-        return f"{self.channel}/{self.scenario}/{self.step}"
-
-
 @dataclass
 class TargetList:
     """A list of the night.
 
     It has the number of rows decided, the files that tasks wrote, by city (None: the province), the offer to customers who are in no list,
-    and its faults.
+    its faults, and whether it is held for somebody to approve.
     """
 
     key: Key
@@ -64,6 +51,7 @@ class TargetList:
     parts: dict[str | None, Part] = field(default_factory=dict)
     unknown_entrants: Part | None = None
     faults: list[str] = field(default_factory=list)
+    is_held: bool = False
 
 
 @effect_job(
@@ -78,12 +66,14 @@ class TargetList:
 def publish_lists(run: JobRun) -> None:
     """Write the lists, and the contacts of those that are complete. A list is ready for its channel when its folder has .ok.
 
-    A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A re-run leaves equal files
-    alone.
+    A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A list that differs too much
+    from the last one waits likewise until `chudian approve-lists`. A re-run leaves equal files alone.
     """
-    listed = _without_stopped(run, run.read("decisions").where("stage = 'listed'"))
+    decisions = run.read("decisions")
+    listed = _without_stopped(run, decisions.where("stage = 'listed'"))
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
     lists = _with_defaults(_decided(listed), run.on, stopped(run.lake, run.on))
+    _hold(run, lists, listed, decisions)
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
@@ -129,9 +119,26 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
     return lists
 
 
+def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisions: "DataFrame") -> None:
+    """Hold the lists that somebody has to look at, and warn of them and of empty ones."""
+    decided, last = {target.key: target.decided for target in lists if target.decided}, last_lists(run.lake, run.on)
+    reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), doubled(listed))
+    released = approved(run.lake, run.on)
+    held = {key: why for key, why in reasons.items() if (key, decided[key]) not in released}
+    for target in lists:
+        target.is_held = target.key in held
+    record_held(run.lake, run.on, held, decided, run.run_id)
+    cure = f"Look at its sample messages; to release it: chudian approve-lists {run.on}"
+    run.warnings += [f"list {key} is held: {'; '.join(why)}. {cure}" for key, why in held.items()]
+    if last:
+        steps = {(row.scenario, row.step) for row in decisions.select("scenario", "step").distinct().collect()}
+        halted = {name for _, name in stopped(run.lake, run.on)}
+        run.warnings += empty({key: rows for key, rows in last.items() if not halted & {*key}}, decided, steps)
+
+
 def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
     """Let Spark's tasks write the files of all lists that can be written, and record these files in the lists."""
-    by_key = {target.key: target for target in lists if target.decided and not target.faults}
+    by_key = {target.key: target for target in lists if target.decided and not target.faults and not target.is_held}
     if not by_key:
         return
     asks = any({"manager_name", "manager_phone"} & {*CHANNELS[key.channel].form.columns} for key in by_key)
@@ -164,7 +171,7 @@ def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
             run_id=run.run_id,
         )
         for target in lists
-        if target.decided and not target.faults
+        if target.decided and not target.faults and not target.is_held
     ]
     log_reads(run.lake, [reading for reading in released if reading.fields])
 
@@ -201,7 +208,7 @@ def _is_of(keys: Iterable[Key]) -> str:
 def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str, Any] | None:
     """Move the list's files into its folder. Return its manifest, or None if it has a fault: then its channel finds no .ok."""
     folder = target.key.folder(run.settings.outbox, run.on)
-    if not target.faults:
+    if not target.faults and not target.is_held:
         names, manifest = _described(target, cities, run.on)
         try:
             files = {name: target.parts[city] for name, city in names.items()}

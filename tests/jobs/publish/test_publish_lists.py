@@ -23,6 +23,7 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish import publish_lists as publishing
 from jobs.publish import unknown_entrants
+from jobs.publish.held import ApprovalError, approve, waiting
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
 from jobs.publish.stopped import StopError, change
@@ -267,6 +268,30 @@ def test_what_is_stopped_after_the_lists_of_a_night_leaves_these_lists_as_they_a
     assert change(lake, "sms", "gateway is down", is_stopped=True) == date(2026, 3, 5)
     night.run()
     assert (night.contacted(), night.warnings) == (ALL, [])
+
+
+TWICE = """    four | c11 | wave2 | 9901 | listed | ip005 | | sms    | active | 2
+    one  | c10 | wave1 | 9901 | listed | dp010 | | fetion | active | 6
+"""
+
+
+def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night: Night) -> None:
+    """The subscriber `one` is in two active lists."""
+    night.run(DECISIONS + TWICE)
+    assert night.contacted() == {("crm", "wave1", "four"), ("web_hall", "wave2", "one"), ("sms", "wave2", "four")}
+    assert not (night.outbox / SMS_1 / OK).exists()
+    held = f"list sms/{C10}/wave1 is held: 1 row(s) are of subscribers who have another active contact tonight. "
+    (warned,) = [warning for warning in night.warnings if warning.startswith(held)]
+    assert warned.endswith(f"chudian approve-lists {ON}")
+    lake = Lake(night.settings)
+    with pytest.raises(ApprovalError, match="sms/c99/wave1 is not held"):
+        approve(lake, ON, ["sms/c99/wave1"], "looked at")
+    with pytest.raises(ApprovalError, match="the reason is empty"):
+        approve(lake, ON, [], " ")
+    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at") == [f"sms/{C10}/wave1"]
+    night.run(DECISIONS + TWICE)
+    assert (night.outbox / SMS_1 / OK).exists()
+    assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]
 
 
 OTHERS = {contact for contact in ALL if contact[0] != "sms"}

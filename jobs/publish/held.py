@@ -1,0 +1,136 @@
+"""Checks of the lists before publish, and the release of a list that they hold: `chudian approve-lists`."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from expectations.errors import ChudianError, teach
+from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.mkt_limit import MKT_LIMIT
+from expectations.tables.ops_lists import OPS_LIST_APPROVED, OPS_LIST_HELD
+from jobs.publish.key import Key
+from jobs.runtime.access_log import user
+from jobs.runtime.lake import Lake
+from jobs.runtime.records import now
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# A list is held when it has more than so many times the rows of the last one of its kind, or fewer than one part in so many.
+TIMES = 3
+# Small lists vary by chance: a smaller difference holds none.
+LEAST_DIFFERENCE = 500
+# The last list of a monthly step is a month old.
+NIGHTS_BACK = 62
+
+
+class ApprovalError(ChudianError):
+    """No such list is held, or no reason is given."""
+
+
+def reasons_to_hold(
+    decided: Mapping[Key, int], last: Mapping[Key, int], capacity: Mapping[str, int], doubled: Mapping[Key, int]
+) -> dict[Key, list[str]]:
+    """Return why lists should not go out before somebody has looked, by list; those without a reason are left out.
+
+    `decided` are the rows of tonight's lists, `last` those of the last list of the same key, `capacity` what each channel takes in a day,
+    `doubled` the rows whose subscriber has another active contact tonight.
+    """
+    of_channel: dict[str, int] = {}
+    for key, rows in decided.items():
+        of_channel[key.channel] = of_channel.get(key.channel, 0) + rows
+    found: dict[Key, list[str]] = {}
+    for key, rows in decided.items():
+        before = last.get(key)
+        reasons = []
+        if before is not None and abs(rows - before) >= LEAST_DIFFERENCE and not before / TIMES <= rows <= before * TIMES:
+            reasons.append(f"{rows:,} rows, {before:,} last time; expected at most {TIMES} times as many, or as few")
+        if key.channel in capacity and of_channel[key.channel] > capacity[key.channel]:
+            reasons.append(f"its channel has {of_channel[key.channel]:,} rows tonight and takes {capacity[key.channel]:,} a day")
+        if doubled.get(key):
+            reasons.append(f"{doubled[key]:,} row(s) are of subscribers who have another active contact tonight")
+        if reasons:
+            found[key] = reasons
+    return found
+
+
+def empty(last: Mapping[Key, int], decided: Collection[Key], steps: Collection[tuple[str, str]]) -> list[str]:
+    """Return a sentence for each list that had rows last time and has none tonight, although its step (scenario, step) was decided."""
+    gone = [key for key in sorted(last) if (key.scenario, key.step) in steps and key not in decided]
+    return [f"list {key} is empty; it had {last[key]:,} rows last time" for key in gone]
+
+
+def doubled(listed: "DataFrame") -> dict[Key, int]:
+    """Return the rows of each list whose subscriber has another active contact tonight; the caps allow one (P2)."""
+    from pyspark.sql import functions as F
+
+    key = F.struct("channel", "scenario", "step")
+    twice = listed.where("mode = 'active'").groupBy("subscriber_id").agg(F.collect_list(key).alias("lists")).where("size(lists) > 1")
+    counted = twice.select(F.inline("lists")).groupBy("channel", "scenario", "step").count().collect()
+    return {Key(row.channel, row.scenario, row.step): row["count"] for row in counted}
+
+
+def capacity_of(lake: Lake, on: date) -> dict[str, int]:
+    """Return what each channel takes in a day, as the night's allocation knew it."""
+    limits = {row["name"]: row["most"] for row in lake.log(MKT_LIMIT, business_date=on)}
+    return {name.removeprefix("capacity "): most for name, most in limits.items() if name.startswith("capacity ") and most is not None}
+
+
+def last_lists(lake: Lake, on: date) -> dict[Key, int]:
+    """Return the rows of the newest list before the night, by channel, scenario and step, from four columns of mkt.contact."""
+    import pyarrow.parquet as pq
+
+    from jobs.runtime.place import opened
+
+    store, root = opened(lake.location(MKT_CONTACT))
+    newest: dict[Key, tuple[date, int]] = {}
+    counted: dict[tuple[Key, date], int] = {}
+    for file in lake.at(MKT_CONTACT).present():
+        night = file.partition["business_date"]
+        if on - timedelta(days=NIGHTS_BACK) <= night < on:
+            rows = pq.ParquetFile(f"{root}/{file.path}", filesystem=store).read(columns=["channel", "scenario", "step"])
+            for row in rows.group_by(["channel", "scenario", "step"]).aggregate([([], "count_all")]).to_pylist():
+                key = Key(row["channel"], row["scenario"], row["step"])
+                counted[key, night] = counted.get((key, night), 0) + row["count_all"]
+    for (key, night), rows in counted.items():
+        newest[key] = max(newest.get(key, (date.min, 0)), (night, rows))
+    return {key: rows for key, (_, rows) in newest.items()}
+
+
+def approved(lake: Lake, on: date) -> set[tuple[Key, int]]:
+    """Return the lists of the night that somebody approved, each with its number of rows."""
+    return {(_key(row), row["rows"]) for row in lake.log(OPS_LIST_APPROVED, business_date=on)}
+
+
+def record_held(lake: Lake, on: date, held: Mapping[Key, list[str]], decided: Mapping[Key, int], run_id: str) -> None:
+    """Record the lists that the run held."""
+    told = {"business_date": on, "run_id": run_id, "held_at": now()}
+    rows = [told | key._asdict() | {"rows": decided[key], "reasons": reasons} for key, reasons in held.items()]
+    if rows:
+        lake.records.append(OPS_LIST_HELD, rows)
+
+
+def waiting(lake: Lake, on: date) -> list[dict[str, Any]]:
+    """Return the newest record of each held list of the night that nobody has approved."""
+    newest = {_key(row): row for row in sorted(lake.log(OPS_LIST_HELD, business_date=on), key=lambda row: row["held_at"])}
+    done = approved(lake, on)
+    return [row for key, row in sorted(newest.items()) if (key, row["rows"]) not in done]
+
+
+def approve(lake: Lake, on: date, names: Collection[str], reason: str) -> list[str]:
+    """Approve held lists of the night, by channel/scenario/step or all of them, and return their names. ApprovalError as in its class."""
+    held = {f"{_key(row)}": row for row in waiting(lake, on)}
+    faults = [f"{name} is not held" for name in names if name not in held]
+    faults += ["the reason is empty"] if not reason.strip() else []
+    faults += [] if held else ["no list is held"]
+    if faults:
+        cure = f"held are: {', '.join(held)}." if held else "nothing; `chudian lists` shows the lists of the night."
+        raise ApprovalError(teach(f"Lists of {on}", faults, cure))
+    chosen: Iterable[str] = names or held
+    told = {"reason": reason, "who": user(), "approved_at": now(), "business_date": on}
+    lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"rows": held[n]["rows"]} | told for n in chosen])
+    return sorted(chosen)
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return Key(row["channel"], row["scenario"], row["step"])
