@@ -16,6 +16,8 @@ from tests.night.homes import NIGHT, runner_of
 MOST_OF_ONE_TABLE = 8
 # These run a query for each catalogue, finding or list as well.
 MOST = {"find_candidates": 19, "check_scenarios": 12, "publish_lists": 18, "check_decisions": 15}
+# It joins contacts with numbers, subscribers, orders and the no-call list, once for the files and once for the table.
+MOST |= {"recall_contacts": 30}
 # S5 fills a table of the vault as well, and is compared with S1.
 MOST |= {"receive_crm_customer": 9}
 # It joins S5, the no-call list and handsets that former subscribers had.

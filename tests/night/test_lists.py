@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
-from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_decision import MKT_DECISION, STAGES
 from jobs.runtime.reads import Snapshot
 from scenarios.library import SCENARIOS
 from tests.night.homes import NIGHT, runner_of
@@ -94,6 +95,19 @@ def test_each_row_of_a_list_is_a_contact_and_no_other_is(after_night: Path, mani
     assert sorted(in_files) == sorted((row.file, row["rank"], row.subscriber_id, row.offer) for row in contacts)
     assert all(row.file.startswith(f"{row.channel}/{row.scenario}/{row.step}/{NIGHT}/") for row in contacts)
     assert len({row.contact_id for row in contacts}) == len(contacts) > 10
+
+
+def test_of_each_scenario_and_county_the_audience_is_the_sum_of_its_ends(after_night: Path) -> None:
+    lake = runner_of(after_night).lake
+    asked = lake.read(Snapshot(MKT_CANDIDATE), NIGHT).select("scenario", "step", "county", "subscriber_id").distinct()
+    audience = {row[:3]: row["count"] for row in asked.groupBy("scenario", "step", "county").count().collect()}
+    decided = lake.read(Snapshot(MKT_DECISION), NIGHT)
+    ends = {row[:3]: row["count"] for row in decided.where(f"stage IN {STAGES}").groupBy("scenario", "step", "county").count().collect()}
+    assert audience == ends
+    held = decided.where("stage = 'listed'").select("scenario", "step", "county", "subscriber_id")
+    sent = lake.read(Snapshot(MKT_CONTACT), NIGHT).join(held, ["scenario", "step", "subscriber_id"])
+    by_county = {row[:3]: row["count"] for row in sent.groupBy("scenario", "step", "county").count().collect()}
+    assert by_county == {row[:3]: row["count"] for row in held.groupBy("scenario", "step", "county").count().collect()}
 
 
 def test_rows_of_a_file_stand_in_the_order_of_their_ranks(manifests: dict[Path, dict[str, Any]]) -> None:
