@@ -1,19 +1,15 @@
 """Makes the pages of the site from the declarations. Every value is escaped, and every link is relative, so the site works from disk."""
 
 import inspect
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from importlib import resources
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from expectations.channel import LIST_COLUMNS, MEDIA, MODES, MOMENTS, Channel
 from expectations.channels import CHANNELS
 from expectations.contract import Table
 from expectations.feed import Feed
 from expectations.feeds import FEEDS
-from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.web_log import WEB_COLUMNS
 from features.family import Family
 from features.library import FAMILIES
@@ -21,44 +17,39 @@ from features.recognition import LABELS
 from features.segment import SEGMENTS, VERSION
 from features.synonyms import words_for
 from features.tag import EACH, NotArrived
+from features.wiki.wiki import Page, Wiki
+from jobs import wiki
 from jobs.plan import form_of
-from jobs.report.page import count, figure, share
-from jobs.site.distribution import LABEL, distribution
-from jobs.site.distribution import WIDTH as BAR_WIDTH
-from jobs.site.draw import HEIGHT, WIDTH, drawing
+from jobs.site.distribution import distribution
+from jobs.site.draw import drawing
 from jobs.site.finder import index_script
 from jobs.site.home import Home
 from jobs.site.lineage import TAG_TABLES, TAGS, Lineage, Node, fields_of, lineage, parts_of, tables
 from jobs.site.made_of import AnyTag, MadeOf, Named, made_of
+from jobs.site.template import file, page
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
 from scenarios.needs import models_named
 from scenarios.scenario import Scenario
 
-KINDS = {
-    "feed": "feeds 接口",
-    "table": "tables 表",
-    "tag": "tags 标签",
-    "model": "models 模型",
-    "scenario": "scenarios 场景",
-    "channel": "channels 渠道",
-}
 Pages = Iterator[tuple[str, str]]
 
 
 def site(home: Home) -> Pages:
     """Yield every file of the site: its path below the site, and its text."""
-    yield "style.css", _file("style.css")
-    yield "search.js", _file("search.js")
+    yield "style.css", file("style.css")
+    yield "search.js", file("search.js")
     yield "entries.js", index_script()
     yield "index.html", index_html(home)
     yield from _lists(home)
-    every = lineage()
+    every, opinions = lineage(), wiki.pages()
+    yield "wiki.html", wiki_html(wiki.wiki(), opinions)
     for family in FAMILIES:
         yield f"families/{family.name}.html", family_html(family)
         for tag in family.tags:
-            yield f"tags/{tag.column.name}.html", tag_html(family, tag, made_of()[tag.column.name], every, home)
+            name = tag.column.name
+            yield f"tags/{name}.html", tag_html(family, tag, made_of()[name], every, home, opinions[name])
     for model in MODELS:
         yield f"models/{model.name}.html", model_html(model, every)
     for scenario in SCENARIOS:
@@ -75,6 +66,7 @@ def index_html(home: Home) -> str:
     """Return the first page: what there is, the newest nights, and the search."""
     counts = [
         ("tags.html", "tags 标签", len(TAGS)),
+        ("wiki.html", "tags rated or advised 维基", sum(is_told(one) for one in wiki.pages().values())),
         ("segments.html", "segments 分群", len(SEGMENTS)),
         ("labels.html", "labels 识别标签", len(LABELS)),
         ("models.html", "models 模型", len(MODELS)),
@@ -83,13 +75,13 @@ def index_html(home: Home) -> str:
         ("feeds.html", "feeds 接口", len(FEEDS)),
         ("tables.html", "tables 表", len(tables())),
     ]
-    return _page("index.html", "", counts=counts, nights=home.nights, has_data_docs=home.has_data_docs)
+    return page("index.html", "", counts=counts, nights=home.nights, has_data_docs=home.has_data_docs)
 
 
 def _lists(home: Home) -> Pages:
     """Yield the page of each kind of thing."""
-    yield "segments.html", _page("segments.html", "", segments=SEGMENTS, version=VERSION, home=home)
-    yield "labels.html", _page("labels.html", "", labels=LABELS)
+    yield "segments.html", page("segments.html", "", segments=SEGMENTS, version=VERSION, home=home)
+    yield "labels.html", page("labels.html", "", labels=LABELS)
     told = {
         "tags": ("Tags 标签", "By family; each family has one owner and one table.", [_row_of(family) for family in FAMILIES]),
         "models": ("Models 模型", "Predictions, declared once.", [_row("models", one.name, one.label, one.meaning) for one in MODELS]),
@@ -115,7 +107,7 @@ def _lists(home: Home) -> Pages:
         ),
     }
     for name, (title, intro, rows) in told.items():
-        yield f"{name}.html", _page("list.html", "", title=title, intro=intro, rows=rows)
+        yield f"{name}.html", page("list.html", "", title=title, intro=intro, rows=rows)
 
 
 def _row(folder: str, name: str, label: str, text: str) -> tuple[str, str, str, str]:
@@ -131,14 +123,28 @@ def family_html(family: Family) -> str:
     function = next((tag.function for tag in family.tags if not isinstance(tag, NotArrived)), None)
     module = inspect.getmodule(_plain(function))
     told = (module.__doc__ or "").partition("\n\n")[0] if module else ""
-    return _page("family.html", "../", family=family, told=told)
+    return page("family.html", "../", family=family, told=told)
 
 
-def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Home) -> str:
+def is_told(opinions: Page) -> bool:
+    """Whether the wiki says anything of a tag besides that it is declared."""
+    return bool(opinions.ratings or opinions.expert_scores or opinions.advice or opinions.used_by) or opinions.state == "retired"
+
+
+def wiki_html(read: Wiki, opinions: Mapping[str, Page]) -> str:
+    """Return the page of the tag wiki: tags by score, those without a score last, and the weights of the comparisons."""
+    labels = {tag.column.name: tag.column.label for family in FAMILIES for tag in family.tags}
+    told = sorted(filter(is_told, opinions.values()), key=lambda one: (one.score.combined is None, -(one.score.combined or 0), one.tag))
+    weighed = [("criteria of the experts 专家打分指标", read.criteria)]
+    weighed += [(f"family {name} 标签族", found) for name, found in read.families.items()]
+    return page("wiki.html", "", told=[(one, labels[one.tag]) for one in told], silent=len(opinions) - len(told), weighed=weighed)
+
+
+def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Home, opinions: Page | None = None) -> str:
     """Return the page of a tag: its meaning, its rule, what it is made of, and who uses it."""
     node = Node("tag", tag.column.name)
     used = [(scenario, [part for part, names in parts_of(scenario).items() if node.name in names]) for scenario in SCENARIOS]
-    return _page(
+    return page(
         "tag.html",
         "../",
         column=tag.column,
@@ -148,6 +154,7 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         words=words_for(node.name),
         night=home.newest,
         figures=home.tags.get(node.name),
+        wiki=opinions,
         spread=distribution(tag.column, home.profiles.get(node.name, ())),
         form=_form(family, tag),
         made=made,
@@ -163,12 +170,12 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
 def model_html(model: Model, every: Lineage) -> str:
     """Return the page of a model."""
     node = Node("model", model.name)
-    return _page("model.html", "../", model=model, users=every.uses(node), drawn=drawing(every, node))
+    return page("model.html", "../", model=model, users=every.uses(node), drawn=drawing(every, node))
 
 
 def scenario_html(scenario: Scenario, every: Lineage, home: Home) -> str:
     """Return the page of a scenario: its elements, and the tags that each part uses."""
-    return _page(
+    return page(
         "scenario.html",
         "../",
         scenario=scenario,
@@ -184,7 +191,7 @@ def channel_html(channel: Channel, every: Lineage) -> str:
     """Return the page of a channel."""
     scenarios = every.sources(Node("channel", channel.name))
     words = {"modes": MODES, "media": MEDIA, "moments": MOMENTS, "columns": LIST_COLUMNS}
-    return _page("channel.html", "../", channel=channel, scenarios=scenarios, **words)
+    return page("channel.html", "../", channel=channel, scenarios=scenarios, **words)
 
 
 def feed_html(feed: Feed, every: Lineage, home: Home) -> str:
@@ -195,13 +202,13 @@ def feed_html(feed: Feed, every: Lineage, home: Home) -> str:
         filled += WEB_COLUMNS if feed.web and field.name in feed.web.fields else ()
         fields.append((field.name, [feed.table.column(name) for name in dict.fromkeys(filled)], field.personal))
     drawn = drawing(every, Node("feed", feed.name))
-    return _page("feed.html", "../", feed=feed, fields=fields, newest=home.loaded.get(feed.name), drawn=drawn)
+    return page("feed.html", "../", feed=feed, fields=fields, newest=home.loaded.get(feed.name), drawn=drawn)
 
 
 def table_html(table: Table, every: Lineage) -> str:
     """Return the page of a table."""
     node = Node("table", table.name)
-    return _page("table.html", "../", table=table, users=every.uses(node), drawn=drawing(every, node))
+    return page("table.html", "../", table=table, users=every.uses(node), drawn=drawing(every, node))
 
 
 def _form(family: Family, tag: AnyTag) -> str:
@@ -231,32 +238,3 @@ def _extracts(node: Node, made: MadeOf) -> list[tuple[Feed, list[str]]]:
         for feed, fields in fields_of(Named(*named)):
             found.setdefault(feed.name, []).extend(fields)
     return [(FEEDS[name], sorted(set(fields))) for name, fields in sorted(found.items())]
-
-
-def _file(name: str) -> str:
-    return resources.files("jobs.site").joinpath(name).read_text("utf-8")
-
-
-def _page(template: str, root: str, **values: Any) -> str:
-    """Return a page; `root` is the way from it to the first page."""
-    return _templates().get_template(template).render(root=root, **values)
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("jobs", "site"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    filters: dict[str, Any] = {"count": count, "share": share, "figure": figure}
-    environment.filters |= filters
-    environment.globals |= {
-        "tables": frozenset(tables()),
-        "tags": TAGS,
-        "spine": DWD_SUBSCRIBER.name,
-        "kinds": KINDS,
-        "box_width": WIDTH,
-        "box_height": HEIGHT,
-        "bar_width": BAR_WIDTH,
-        "bar_label": LABEL,
-    }
-    return environment
