@@ -50,9 +50,10 @@ class Home:
         return self.nights[0].on if self.nights else None
 
 
-def home_of(chosen: Settings) -> Home:
-    """Return what the home has. A home without nights has nothing."""
-    nights = tuple(sorted(_nights(chosen.reports), key=lambda night: night.on, reverse=True)[:NIGHTS])
+def home_of(chosen: Settings, tonight: date | None = None) -> Home:
+    """Return what the home has; a home without nights has nothing. `tonight` counts as a night though it may have no report yet."""
+    found = {night.on: night for night in _nights(chosen.reports)} | ({tonight: Night(tonight, has_coverage=True)} if tonight else {})
+    nights = tuple(sorted(found.values(), key=lambda night: night.on, reverse=True)[:NIGHTS])
     has_data_docs = (chosen.reports / "data_docs" / "index.html").exists()
     if not nights:
         return Home(has_data_docs=has_data_docs)

@@ -47,11 +47,11 @@ def test_a_job_of_the_night_starts_no_more_of_sparks_jobs_than_its_queries_need(
     assert work.jobs[NOBODY] == 0, "some work of Spark's carries no job's name"
 
 
-def test_a_feed_that_brought_nothing_and_the_report_start_no_spark_job(work: Work, after_night: Path) -> None:
+def test_a_feed_that_brought_nothing_and_the_pages_start_no_spark_job(work: Work, after_night: Path) -> None:
     brought = {path.name for path in (after_night / "landing" / f"{NIGHT}").iterdir()}
     quiet = {job.name for job in night_jobs() if job.stage == "receive" and job.name.removeprefix("receive_") not in brought}
     assert quiet
-    assert not {name: work.jobs[name] for name in (*quiet, "write_report") if work.jobs[name]}
+    assert not {name: work.jobs[name] for name in (*quiet, "write_report", "write_site") if work.jobs[name]}
 
 
 def test_a_job_commits_once_to_each_table_it_writes(after_night: Path) -> None:

@@ -1,4 +1,4 @@
-"""The report job itself, on the worst night: nothing came, everything failed or was kept back."""
+"""The jobs of report and site, on the worst night: nothing came, everything failed or was kept back."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,12 +22,12 @@ ON = date(2026, 3, 4)
 
 @pytest.fixture(scope="module")
 def bad_night(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Runner, list[Ended], str]:
-    """A night without deliveries, of three jobs: a receive that fails, the dictionary, the report."""
+    """A night without deliveries, of four jobs: a receive that fails, the dictionary, the report, the site."""
     home = tmp_path_factory.mktemp("home")
     runner = Runner(replace(settings({"CHUDIAN_HOME": f"{home}"}), lake=f"{home}/lake"))
     night_jobs()
     ended: list[Ended] = []
-    jobs = [job_named(name) for name in ("receive_org", "write_dictionary", "write_report")]
+    jobs = [job_named(name) for name in ("receive_org", "write_dictionary", "write_report", "write_site")]
     with pytest.raises(NightError) as refusal:
         run_sequence(runner, jobs, ON, ended.append)
     return runner, ended, str(refusal.value)
@@ -40,8 +40,9 @@ def reports(bad_night: tuple[Runner, list[Ended], str]) -> Path:
 
 def test_the_report_runs_after_a_failure_and_fails_without_telling_it_again(bad_night: tuple[Runner, list[Ended], str]) -> None:
     _, ended, refusal = bad_night
-    assert {end.job: end.state for end in ended} == {"receive_org": "failed", "write_dictionary": "done", "write_report": "failed"}
-    assert (ended[-1].job, ended[-1].told) == ("write_report", "the night did not run to its end")
+    states = {"receive_org": "failed", "write_dictionary": "done", "write_report": "failed", "write_site": "done"}
+    assert {end.job: end.state for end in ended} == states
+    assert (ended[-2].job, ended[-2].told) == ("write_report", "the night did not run to its end")
     assert "failed: receive_org, write_report" in refusal
 
 
@@ -67,9 +68,15 @@ def test_no_page_under_reports_asks_another_machine(reports: Path) -> None:
     assert {page.name: elsewhere(page.read_text("utf-8")) for page in pages} == {page.name: [] for page in pages}
 
 
+def test_the_night_writes_the_site_which_links_its_report(reports: Path) -> None:
+    site = reports.with_name("site")
+    assert f'href="../reports/{ON}/night.html"' in (site / "index.html").read_text("utf-8")
+    assert (site / "tags" / "data_bytes_30d.html").exists()
+
+
 def test_every_run_is_recorded_with_the_moment_it_began(bad_night: tuple[Runner, list[Ended], str]) -> None:
     runs = bad_night[0].lake.log(OPS_RUN)
-    assert sorted(run["job"] for run in runs) == ["receive_org", "write_dictionary", "write_report"]
+    assert sorted(run["job"] for run in runs) == ["receive_org", "write_dictionary", "write_report", "write_site"]
     assert all(run["started_at"] for run in runs)
 
 

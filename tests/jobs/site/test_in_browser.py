@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.runtime.settings import settings
-from jobs.site.write_site import write_site
+from jobs.site.folder import write_pages
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -36,7 +36,7 @@ pages.forEach(function (page) {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the site of a home without nights."""
-    return write_site(settings({"CHUDIAN_HOME": str(tmp_path_factory.mktemp("home"))})).parent
+    return write_pages(settings({"CHUDIAN_HOME": str(tmp_path_factory.mktemp("home"))})).parent
 
 
 def seen(address: str, profile: Path) -> str:
