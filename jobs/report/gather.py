@@ -24,6 +24,7 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
+from jobs.runtime.settings import Settings
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
@@ -83,13 +84,13 @@ def gather(run: JobRun) -> Figures:
         steps=steps(jobs, tonight),
         feeds=_feeds(run.lake, run.on),
         families=families_of(run.lake, run.on),
-        models=_models(run),
-        funnels=_funnels(run.lake, run.on),
+        models=models_of(run.lake, run.settings, run.on),
+        funnels=funnels_of(run.lake, run.on),
         allocation=allocation_figures(run.lake.log(MKT_LIMIT, business_date=run.on)),
         lists=night_lists(run.settings.outbox, run.on, run.lake.log(RPT_FUNNEL, business_date=run.on)),
         scenarios=SCENARIOS,
-        city_names=_names(run.lake, run.on, ODS_ORG, "city", "city_name"),
-        channel_names=_names(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
+        city_names=names_of(run.lake, run.on, ODS_ORG, "city", "city_name"),
+        channel_names=names_of(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
         has_samples=(run.settings.reports / f"{run.on}" / "samples.html").exists(),
     )
 
@@ -155,21 +156,23 @@ def _unheld(lake: Lake, on: date) -> dict[str, int]:
     return counted
 
 
-def _models(run: JobRun) -> list[ModelFigures]:
-    pins = {row["model"]: row["version"] for row in run.lake.log(OPS_PIN, business_date=run.on)}
-    return [_evaluated(run, model, pins[model.name]) for model in MODELS if model.name in pins]
+def models_of(lake: Lake, chosen: Settings, on: date) -> list[ModelFigures]:
+    """Return the models that scored in the night, as evaluated."""
+    pins = {row["model"]: row["version"] for row in lake.log(OPS_PIN, business_date=on)}
+    return [_evaluated(chosen, model, pins[model.name]) for model in MODELS if model.name in pins]
 
 
-def _evaluated(run: JobRun, model: Model, version: str) -> ModelFigures:
+def _evaluated(chosen: Settings, model: Model, version: str) -> ModelFigures:
     """Return what was logged with the version. If the registry cannot be read, the report is made without it."""
     try:
-        metrics, picture = evaluation(run.settings, model.name, version)
+        metrics, picture = evaluation(chosen, model.name, version)
     except RegistryError as error:
         return ModelFigures(model, version, {}, "", str(error))
     return ModelFigures(model, version, metrics, f"data:image/png;base64,{b64encode(picture).decode()}")
 
 
-def _funnels(lake: Lake, on: date) -> list[Funnel]:
+def funnels_of(lake: Lake, on: date) -> list[Funnel]:
+    """Return the funnel of every step that was due in the night."""
     names = ("scenario", "step", "city", "channel", "stage", "control", "rows")
     counted = lake.log(RPT_FUNNEL, business_date=on)
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
@@ -177,7 +180,7 @@ def _funnels(lake: Lake, on: date) -> list[Funnel]:
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
 
 
-def _names(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:
+def names_of(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:
     """Return code -> name, the newest in deliveries known by the night. A code without a name is shown as it is."""
     named: dict[str, str] = {}
     for load in lake.known(catalogue, on)[-DELIVERIES_BACK:]:

@@ -65,10 +65,16 @@ def distribution(column: Column, recorded: Sequence[Mapping[str, Any]]) -> Distr
     rows = sorted(recorded, key=lambda row: row["business_date"], reverse=True)
     if not rows:
         return None
-    return Distribution(tuple(map(_of_night, rows)), tuple(_bars(column, json.loads(rows[0]["bins"]))))
+    return Distribution(tuple(map(of_night, rows)), tuple(_bars(column, json.loads(rows[0]["bins"]))))
 
 
-def _of_night(row: Mapping[str, Any]) -> OfNight:
+def newest_of(recorded: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the row of the newest night."""
+    return max(recorded, key=lambda row: row["business_date"])
+
+
+def of_night(row: Mapping[str, Any]) -> OfNight:
+    """Return a row of ops.tag_profile as what is shown of it."""
     nulls = row["nulls"] / row["seen"] if row["seen"] else 0.0
     return OfNight(row["business_date"], row["rows"], nulls, row["psi"], row["state"], tuple(row["reasons"]))
 

@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from expectations.dates import iso_day
+from expectations.tables.mkt_limit import MKT_LIMIT
+from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ops import OPS_LOAD, OPS_TAG_PROFILE
+from expectations.tables.rpt_audience import RPT_AUDIENCE
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
-from jobs.report.gather import families_of
+from jobs.report.funnel import Funnel
+from jobs.report.gather import ModelFigures, families_of, funnels_of, models_of, names_of
+from jobs.report.limits import AllocationFigures, allocation_figures
+from jobs.report.night_lists import NightList, night_lists
 from jobs.report.shifts import TagFigures
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import Settings
@@ -32,8 +38,9 @@ class Home:
     """The newest nights, the newest first; whether there are data docs; and figures of the newest night.
 
     `tags` has each tag's figures, `profiles` its rows of ops.tag_profile in the newest nights, `members` the live subscribers of each
-    segment, `listed` the contacts of each scenario by channel, `loaded` the newest day of each feed. What the night has no figure of is not
-    in them.
+    segment, `listed` the contacts of each scenario by channel, `loaded` the newest day of each feed, `audiences` the members of each
+    scenario's audience, `funnels` the steps that were due, `allocation` its value and limits, `lists` what is in the outbox, `models` those
+    that scored, `products` product names by code. What the night has no figure of is not in them.
     """
 
     nights: tuple[Night, ...] = ()
@@ -43,6 +50,12 @@ class Home:
     members: dict[str, int] = field(default_factory=dict)
     listed: dict[str, Counter[str]] = field(default_factory=dict)
     loaded: dict[str, date] = field(default_factory=dict)
+    audiences: dict[str, int] = field(default_factory=dict)
+    funnels: tuple[Funnel, ...] = ()
+    allocation: AllocationFigures | None = None
+    lists: tuple[NightList, ...] = ()
+    models: dict[str, ModelFigures] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
 
     @property
     def newest(self) -> date | None:
@@ -66,6 +79,12 @@ def home_of(chosen: Settings, tonight: date | None = None) -> Home:
         members={row["segment"]: row["subscribers"] for row in lake.log(RPT_SEGMENT_PORTRAIT, business_date=on)},
         listed=_listed(lake, on),
         loaded=_loaded(lake, on),
+        audiences={row["scenario"]: row["members"] for row in lake.log(RPT_AUDIENCE, business_date=on)},
+        funnels=tuple(funnels_of(lake, on)),
+        allocation=allocation_figures(lake.log(MKT_LIMIT, business_date=on)),
+        lists=tuple(night_lists(chosen.outbox, on, lake.log(RPT_FUNNEL, business_date=on))),
+        models={one.model.name: one for one in models_of(lake, chosen, on)},
+        products=names_of(lake, on, ODS_PRODUCT, "product", "product_name"),
     )
 
 

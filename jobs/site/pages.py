@@ -20,13 +20,16 @@ from features.tag import EACH, NotArrived
 from features.wiki.wiki import Page, Wiki
 from jobs import wiki
 from jobs.plan import form_of
-from jobs.site.distribution import distribution
+from jobs.report.page import FEW_POSITIVES, METRICS
+from jobs.site.distribution import distribution, newest_of, of_night
 from jobs.site.draw import drawing
+from jobs.site.elements import LEVELS, STATES, channel_lines, elements, samples, trigger_words
 from jobs.site.finder import index_script
 from jobs.site.home import Home
 from jobs.site.lineage import TAG_TABLES, TAGS, Lineage, Node, fields_of, lineage, parts_of, tables
 from jobs.site.made_of import AnyTag, MadeOf, Named, made_of
 from jobs.site.template import file, page
+from jobs.site.timeline import timeline
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
@@ -42,6 +45,7 @@ def site(home: Home) -> Pages:
     yield "search.js", file("search.js")
     yield "entries.js", index_script()
     yield "index.html", index_html(home)
+    yield "nights.html", page("nights.html", "", home=home)
     yield from _lists(home)
     every, opinions = lineage(), wiki.pages()
     yield "wiki.html", wiki_html(wiki.wiki(), opinions)
@@ -51,7 +55,7 @@ def site(home: Home) -> Pages:
             name = tag.column.name
             yield f"tags/{name}.html", tag_html(family, tag, made_of()[name], every, home, opinions[name])
     for model in MODELS:
-        yield f"models/{model.name}.html", model_html(model, every)
+        yield f"models/{model.name}.html", model_html(model, every, home)
     for scenario in SCENARIOS:
         yield f"scenarios/{scenario.name}.html", scenario_html(scenario, every, home)
     for channel in CHANNELS.values():
@@ -75,7 +79,7 @@ def index_html(home: Home) -> str:
         ("feeds.html", "feeds 接口", len(FEEDS)),
         ("tables.html", "tables 表", len(tables())),
     ]
-    return page("index.html", "", counts=counts, nights=home.nights, has_data_docs=home.has_data_docs)
+    return page("index.html", "", counts=counts, home=home)
 
 
 def _lists(home: Home) -> Pages:
@@ -167,22 +171,42 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
     )
 
 
-def model_html(model: Model, every: Lineage) -> str:
-    """Return the page of a model."""
+def model_html(model: Model, every: Lineage, home: Home) -> str:
+    """Return the page of a model: how good it was when it was trained, and how its features drifted since."""
     node = Node("model", model.name)
-    return page("model.html", "../", model=model, users=every.uses(node), drawn=drawing(every, node))
+    drifted = [(name, of_night(newest_of(rows))) for name in model.features if (rows := home.profiles.get(name))]
+    return page(
+        "model.html",
+        "../",
+        model=model,
+        users=every.uses(node),
+        drawn=drawing(every, node),
+        night=home.newest,
+        scored=home.models.get(model.name),
+        metrics=METRICS,
+        few_positives=FEW_POSITIVES,
+        drifted=sorted(drifted, key=lambda one: (-(one[1].psi or 0.0), one[0])),
+    )
 
 
 def scenario_html(scenario: Scenario, every: Lineage, home: Home) -> str:
-    """Return the page of a scenario: its elements, and the tags that each part uses."""
+    """Return the page of a scenario: its elements, channels, steps and messages, and the tags that each part uses."""
     return page(
         "scenario.html",
         "../",
         scenario=scenario,
+        scenario_states=STATES,
+        levels=LEVELS,
         models=sorted(models_named(scenario)),
-        parts_used=parts_of(scenario),
+        elements=elements(scenario),
+        members=home.audiences.get(scenario.name),
         night=home.newest,
-        listed=sorted(home.listed.get(scenario.name, {}).items()),
+        funnels=[one for one in home.funnels if one.scenario == scenario.name],
+        channels=channel_lines(scenario, home.listed.get(scenario.name, {}) if home.newest else None),
+        drawn_steps=timeline(scenario),
+        trigger_words=trigger_words,
+        samples=samples(scenario, home.products),
+        parts_used=parts_of(scenario),
         drawn=drawing(every, Node("scenario", scenario.name)),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from expectations.channels import CHANNELS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.wiki.advice import NEED_STAGES, TIMES
 from features.wiki.opinions import CRITERIA
@@ -15,6 +16,7 @@ from jobs.site.distribution import LABEL
 from jobs.site.distribution import WIDTH as BAR_WIDTH
 from jobs.site.draw import HEIGHT, WIDTH
 from jobs.site.lineage import TAGS, tables
+from scenarios.library import SCENARIOS
 
 KINDS = {
     "feed": "feeds 接口",
@@ -48,6 +50,8 @@ def _templates() -> Environment:
         "tags": TAGS,
         "spine": DWD_SUBSCRIBER.name,
         "kinds": KINDS,
+        "known_channels": CHANNELS,
+        "known_scenarios": frozenset(one.name for one in SCENARIOS),
         "box_width": WIDTH,
         "box_height": HEIGHT,
         "bar_width": BAR_WIDTH,

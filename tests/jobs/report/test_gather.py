@@ -12,7 +12,7 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ops import OPS_LOAD, OPS_UNHELD
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from jobs.report.count_decisions import count_decisions
-from jobs.report.gather import _names, gather
+from jobs.report.gather import gather, names_of
 from jobs.report.write_report import write_report
 from jobs.runtime.events import Events
 from jobs.runtime.job_run import JobRun
@@ -101,13 +101,13 @@ def load(day: date, load_id: str, known_on: date = ON, state: str = "loaded") ->
 
 def test_a_code_has_the_newest_name_it_had_by_the_night_in_what_the_night_knows(lake: Lake) -> None:
     old, new, later = ON - timedelta(days=30), ON - timedelta(days=1), ON + timedelta(days=1)
-    assert _names(lake, ON, ODS_ORG, "city", "city_name") == {}
+    assert names_of(lake, ON, ODS_ORG, "city", "city_name") == {}
     lake.records.append(OPS_LOAD, [load(old, "a"), load(new, "b"), load(new, "c", later)])
     renamed = [org(new, "before", "b"), org(new, "now", "b", valid_from=ON), org(new, "soon", "b", valid_from=later)]
     refused = org(new, "of a load that was refused", "x", city="9903", county="990301")
     no_longer_delivered = org(old, "still called that", "a", city="9904", county="990401")
     lake.records.append(ODS_ORG, [org(old, "old", "a"), no_longer_delivered, *renamed, refused, org(new, "later", "c", later)])
-    assert _names(lake, ON, ODS_ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
+    assert names_of(lake, ON, ODS_ORG, "city", "city_name") == {"9901": "now", "9904": "still called that"}
 
 
 def test_loaded_rows_that_nobody_held_are_shown_at_their_feed_and_a_load_of_two_tables_once(lake: Lake) -> None:

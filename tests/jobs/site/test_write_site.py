@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from expectations.tables.ops import OPS_LOAD, OPS_RUN
+from expectations.tables.mkt_limit import ALL_LIMITS, MKT_LIMIT
+from expectations.tables.ops import OPS_LOAD, OPS_RUN, OPS_TAG_PROFILE
+from expectations.tables.rpt_audience import RPT_AUDIENCE
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs import cli
@@ -80,6 +82,13 @@ def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
     )
     portrait = {"segment": "ss7_high_outflow", "subscribers": 4321, "known": 1, "business_date": ON}
     records.append(RPT_SEGMENT_PORTRAIT, [portrait | {"figure": "data_bytes_30d"}, portrait | {"figure": "age_years"}])
+    records.append(RPT_AUDIENCE, [{"scenario": "c10_data_without_plan", "members": 5678, "live": 9999, "business_date": ON}])
+    limit = {"used": 1000, "missing": 0, "profit_fen": 900, "bound_fen": 1000, "business_date": ON}
+    records.append(
+        MKT_LIMIT, [limit | {"name": ALL_LIMITS, "price_fen": 0}, limit | {"name": "capacity sms", "most": 1000, "price_fen": 120}]
+    )
+    profiled = {"tag": "data_bytes_30d", "car_run": "r", "rows": 10, "seen": 10, "nulls": 1, "distinct": 3, "bins": "{}"}
+    records.append(OPS_TAG_PROFILE, [profiled | {"psi": 0.31, "state": "bad", "reasons": ["moved"], "business_date": ON}])
     load = {"feed": "boss_usage", "known_on": ON, "scope": "", "data_date": ON, "sequence": 1, "load_id": "l", "files": 1, "rows_loaded": 1}
     loaded = load | {"rows_quarantined": 0, "state": "loaded", "event_date": ON}
     held, earlier = loaded | {"state": "held", "event_date": date(2026, 3, 9)}, loaded | {"event_date": date(2026, 3, 2)}
@@ -88,7 +97,13 @@ def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
     files = dict(site(home_of(settings())))
     text = {path: " ".join(Page(files[path]).text.split()) for path in files if path.endswith(".html")}
     assert "in the night of 2026-03-04 近况 null 空值 25.0%, mean 均值 1.0 MB" in text["tags/data_bytes_30d.html"]
-    assert "listed in the night of 2026-03-04 入选 sms 1,234" in text["scenarios/c10_data_without_plan.html"]
+    ended = "1,241 audience 目标客户 7 excluded 剔除 0 held out 对照组 0 not allocated 未分配 1,234 listed 入选"
+    assert ended in text["scenarios/c10_data_without_plan.html"]
+    assert ended in text["nights.html"]
+    assert "5,678 members in the night of 2026-03-04" in text["scenarios/c10_data_without_plan.html"]
+    assert "sms 短信" in text["scenarios/c10_data_without_plan.html"]
+    assert "capacity sms at most 1,000 1,000 used 使用 one more would earn 1.20 yuan" in text["nights.html"]
+    assert "data_bytes_30d PSI 0.31 bad 异常 null 空值 10.0%" in text["models/churn.html"]
     assert "4,321 live subscribers" in text["segments.html"]
     assert "newest day loaded 最新 2026-03-04" in text["feeds/boss_usage.html"]
     assert "newest day loaded" not in text["feeds/boss_bill.html"]

@@ -1,0 +1,59 @@
+"""A scenario in words, its steps on a line of days, and sample messages."""
+
+from dataclasses import replace
+
+from jobs.site.elements import channel_lines, elements, samples, trigger_words
+from jobs.site.timeline import timeline
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c13_new_customer import SCENARIO as C13
+
+
+def test_the_elements_of_a_scenario_are_said_in_words() -> None:
+    told = dict(elements(C13))
+    assert told["resource 营销资源"] == "data_300m, nothing 无"
+    assert told["timing 营销时机"] == "7 steps; lists for 5 days 有效期"
+    assert told["product 营销产品"].startswith("one product for everybody 固定产品: dp010; content and apps")
+    assert told["strategy 营销策略"].startswith(
+        "value over 6 months, by the assumed rate 3 %; the model data_plan_propensity; held out 对照组: 100 ‰"
+    )
+    assert "an order of data_plan within 30 days; or an order of app within 30 days" in told["evaluation 评估"]
+
+
+def test_limits_of_a_nights_contacts_are_part_of_the_strategy() -> None:
+    limited = replace(C10, strategy=replace(C10.strategy, least_contacts=10, most_contacts=2000))
+    assert dict(elements(limited))["strategy 营销策略"].endswith("contacts of a night: at least 10, at most 2,000")
+
+
+def test_the_channels_in_one_view_say_which_steps_use_them_and_what_was_listed() -> None:
+    lines = {line.name: line for line in channel_lines(C10, {"sms": 7})}
+    assert (lines["sms"].used_by, lines["sms"].listed, lines["sms"].publish_by) == ("wave1, wave2 instead of web_hall", 7, "08:00")
+    assert (lines["crm"].used_by, lines["crm"].listed) == ("high value 高价值", 0)
+    assert lines["kiosk"].used_by == "no step uses it yet 暂未使用"
+    assert channel_lines(C10, None)[0].listed is None
+
+
+def test_a_step_says_when_it_is_due() -> None:
+    said = {step.name: trigger_words(step) for step in (*C10.timing.steps, *C13.timing.steps)}
+    assert said["wave1"] == "monthly from day 5 每月, feedback by day 9"
+    assert said["wave2"] == "those of wave1 who did not order 未办理; monthly from day 10 每月, feedback by the month's end"
+    assert said["content"] == "every night, once each 每晚: tenure_days BETWEEN 7 AND 13"
+    assert said["content_toolbar"] == "those of content_app who did not see it 未触达, by the channel's feedback, 5 days later"
+
+
+def test_monthly_steps_are_drawn_on_their_day_and_others_after_the_first_contact() -> None:
+    monthly, cascade = timeline(C10), timeline(C13)
+    # 1 to 32 on 150 to 700: day 5 is 4/31 of the way, day 10 9/31; a list holds 5 days.
+    assert [(bar.name, bar.x, bar.width, bar.comes_from) for bar in monthly.bars] == [
+        ("wave1", 221, 89, None),
+        ("wave2", 310, 88, (229, 56)),
+    ]
+    assert monthly.marks[:3] == ((150, "1"), (221, "5"), (310, "10"))
+    assert [bar.x == 150 for bar in cascade.bars] == [True, True, True, True, False, True, False]
+    assert cascade.axis.startswith("days after the first contact")
+
+
+def test_a_sample_message_has_the_products_name_and_figures_of_nobody() -> None:
+    first = samples(C10, {"dp005": "5元流量包"})[0]
+    assert first.text == "您上月套餐外流量费12.5元,建议您办理5元流量包,预计每月节省12.5元!办理即赠5元话费哦!"
+    assert first.length == len(first.text)
+    assert "dp005" in samples(C10, {})[0].text
