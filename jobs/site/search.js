@@ -4,8 +4,12 @@
   var box = document.getElementById("search"), list = document.getElementById("found"), root = box.dataset.root;
   var every = window.CHUDIAN_ENTRIES.map(function (entry) {
     return { name: entry[0], label: entry[1], kind: entry[2], page: entry[3], near: (entry[0] + " " + entry[1]).toLowerCase(),
-             all: entry.join(" ").toLowerCase(), words: entry[4].toLowerCase().split(" ") };
+             all: entry.join(" ").toLowerCase(), parts: entry.join(" ").toLowerCase().split(/[^a-z0-9]+/), words: entry[4].toLowerCase().split(" ") };
   });
+  // A short word such as DOU is a whole word of the text, or it would be found in "doubt" too.
+  function has(entry, word) {
+    return entry.near.indexOf(word) >= 0 || (/^[a-z0-9]{1,3}$/.test(word) ? entry.parts.indexOf(word) >= 0 : entry.all.indexOf(word) >= 0);
+  }
   function rank(entry, word) {
     if (entry.name.toLowerCase() === word) return 0;
     if (entry.near.indexOf(word) === 0 || entry.words.indexOf(word) >= 0) return 1;
@@ -15,7 +19,7 @@
     var words = text.toLowerCase().split(/\s+/).filter(Boolean);
     if (!words.length) return [];
     return every.filter(function (entry) {
-      return words.every(function (word) { return entry.all.indexOf(word) >= 0; });
+      return words.every(function (word) { return has(entry, word); });
     }).map(function (entry, place) {
       return [words.reduce(function (sum, word) { return sum + rank(entry, word); }, 0), place, entry];
     }).sort(function (one, other) { return one[0] - other[0] || one[1] - other[1]; });

@@ -67,6 +67,12 @@ def test_the_search_of_the_page_on_disk_finds_the_best_first(folder: Path, tmp_p
     assert found(folder, tmp_path, word)[:1] == best
 
 
+def test_a_short_word_is_not_found_within_a_longer_word(folder: Path, tmp_path: Path) -> None:
+    hits = found(folder, tmp_path, "DOU")
+    assert "tags/data_bytes_30d.html" in hits
+    assert "tags/identity_lead.html" not in hits, "its meaning has the word doubtful"
+
+
 def test_no_kind_of_page_is_wider_than_a_phone(folder: Path, tmp_path: Path) -> None:
     pages = [*sorted(path.name for path in folder.glob("*.html"))]
     for kind in ("families", "tags", "models", "scenarios", "channels", "feeds", "tables"):
