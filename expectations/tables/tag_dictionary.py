@@ -1,7 +1,12 @@
 """The meaning of every tag on a night, for readers of the lake."""
 
-from expectations.checks import NOT_NULL
+from expectations.checks import NOT_NULL, between, one_of
 from expectations.contract import Column, Table
+
+# The codes of features/wiki, which this layer may not import.
+TAG_STATES = ("draft", "rated", "trial", "proven", "retired")
+NEED_STAGES = ("explicit", "emerging", "predicted")
+_NO_ADVICE = "the wiki has no advice for it"
 
 TAG_DICTIONARY = Table(
     name="tag.dictionary",
@@ -20,5 +25,18 @@ TAG_DICTIONARY = Table(
         Column("checks", "string", "Checks before it is published.", label="检查", null_means="nothing"),
         Column("source", "string", "Tables it is made from.", (NOT_NULL,), label="来源"),
         Column("owner", "string", "Team that is responsible for it.", (NOT_NULL,), label="负责"),
+        Column("state", "string", "How far the wiki says it has come.", (NOT_NULL, one_of(*TAG_STATES)), label="状态"),
+        Column(
+            "score",
+            "int",
+            "Combined score of the wiki, 0 to 1000.",
+            (between(0, 1000),),
+            label="综合得分",
+            null_means="not judged",
+        ),
+        Column("need_stage", "string", "Stage of the need.", (one_of(*NEED_STAGES),), label="需求阶段", null_means=_NO_ADVICE),
+        Column("advice", "string", "Words for a customer who has it.", label="营销建议", null_means=_NO_ADVICE),
+        Column("advice_time", "string", "The best time for them.", label="建议时机", null_means=_NO_ADVICE),
+        Column("advice_channel", "string", "The channel for them.", label="建议渠道", null_means=_NO_ADVICE),
     ),
 )

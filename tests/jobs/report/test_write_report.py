@@ -8,8 +8,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from expectations.tables.ops import OPS_RUN
-from expectations.tables.tag_dictionary import TAG_DICTIONARY
+from expectations.tables.tag_dictionary import NEED_STAGES, TAG_DICTIONARY, TAG_STATES
 from features.dictionary import dictionary_page, dictionary_rows
+from features.wiki import advice, states
 from jobs.register import job_named, night_jobs
 from jobs.runtime.job_run import Runner
 from jobs.runtime.sequence import Ended, NightError, run_sequence
@@ -84,6 +85,21 @@ def test_the_dictionary_table_has_a_row_for_every_tag(bad_night: tuple[Runner, l
     found = bad_night[0].lake.whole(TAG_DICTIONARY).where(f"business_date = DATE'{ON}'").collect()
     assert sorted(row.tag for row in found) == sorted(entry.tag for entry in dictionary_rows())
     assert all(row.unit != "" and row.null_means != "" for row in found)
+    changed = next(row for row in found if row.tag == "is_handset_changed_30d")
+    assert (changed.state, changed.score, changed.need_stage, changed.advice_time, changed.advice_channel) == (
+        "draft",
+        747,
+        "emerging",
+        "at_once",
+        "sms",
+    )
+    assert changed.advice.startswith("恭喜您换了新手机")
+    unjudged = next(row for row in found if row.tag == "identity_lead")
+    assert (unjudged.score, unjudged.need_stage, unjudged.advice) == (None, None, None)
+
+
+def test_the_dictionary_knows_every_state_and_need_stage_of_the_wiki() -> None:
+    assert (tuple(states.STATES), tuple(advice.NEED_STAGES)) == (TAG_STATES, NEED_STAGES)
 
 
 def test_the_dictionary_page_in_docs_is_what_the_tags_say_now() -> None:
