@@ -71,25 +71,26 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of an earlier step: `when` is Spark SQL over a row of fb.customer_state, which somebody was meant by.
+    """The outcome of an earlier step: `when` is Spark SQL over a row of fb.customer_state, which somebody was meant by; `words` say it.
 
     The days of a step are counted from the day `since`, Spark SQL as well. After an outcome that `frees_mode` the contact does not count:
     its mode may be used again in the cascade (P1).
     """
 
+    words: str
     when: str
     since: str = "date_add(list_date, 2)"  # the day after the list was imported
     frees_mode: bool = False
 
 
 # Who refused has answered. A held-out subscriber refuses nothing.
-NOT_TAKEN = Outcome("taken_on IS NULL AND coalesce(state NOT IN ('refused', 'do_not_disturb'), true)")
+NOT_TAKEN = Outcome("did not take it up 未办理", "taken_on IS NULL AND coalesce(state NOT IN ('refused', 'do_not_disturb'), true)")
 # Silence means that it was not seen only when the channel reports at all.
-NOT_SEEN = Outcome("is_answered AND delivered_on IS NULL AND taken_on IS NULL", frees_mode=True)
-CONSIDERING = Outcome("state = 'considering' AND taken_on IS NULL", since="state_on")
-REFUSED = Outcome("state = 'refused' AND taken_on IS NULL", since="state_on")
-UNREACHED = Outcome("state = 'unreached' AND taken_on IS NULL", since="state_on", frees_mode=True)
-TRIAL_ENDED = Outcome("trial_until IS NOT NULL", since="trial_until")
+NOT_SEEN = Outcome("did not see it 未触达", "is_answered AND delivered_on IS NULL AND taken_on IS NULL", frees_mode=True)
+CONSIDERING = Outcome("consider it 考虑中", "state = 'considering' AND taken_on IS NULL", since="state_on")
+REFUSED = Outcome("refused it 拒绝", "state = 'refused' AND taken_on IS NULL", since="state_on")
+UNREACHED = Outcome("were not reached 未接通", "state = 'unreached' AND taken_on IS NULL", since="state_on", frees_mode=True)
+TRIAL_ENDED = Outcome("had a trial that ended 试用期满", "trial_until IS NOT NULL", since="trial_until")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, IfMade, Known, Snapshot
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
+from scenarios.timing import Ordered
 from scenarios.policy import ALL_CHANNELS
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _taken_up(contacts: "DataFrame", orders: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     steps = [(s.name, step.name, s.success_of(step)) for s in SCENARIOS for step in s.timing.steps]
-    kinds = [(scenario, step, success.kind, success.within_days) for scenario, step, success in steps]
+    kinds = [(scenario, step, of.kind, of.within_days) for scenario, step, of in steps if isinstance(of, Ordered)]
     sought = contacts.sparkSession.createDataFrame(kinds, "scenario STRING, step STRING, product_kind STRING, within_days INT")
     wanted = contacts.join(F.broadcast(sought), ["scenario", "step"]).select(
         "contact_id", "subscriber_id", "list_date", "product_kind", "within_days"

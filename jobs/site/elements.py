@@ -10,7 +10,7 @@ from features.library import CAR
 from scenarios.offers import BestFit, Content, Fixed, Offer
 from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
-from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Step
+from scenarios.timing import After, Assumed, Event, Step
 
 STATES = {"draft": "草稿", "approved": "已审批", "pilot": "试点", "live": "执行中", "paused": "暂停", "closed": "已关闭"}
 LEVELS = {"province": "省级", "city": "地市级", "county": "区县级"}
@@ -61,7 +61,7 @@ def elements(scenario: Scenario) -> list[tuple[str, str]]:
     effects = dict.fromkeys(effect_words(scenario.effect_of(step)) for step in timing.steps)
     limits = {"at least": strategy.least_contacts, "at most": strategy.most_contacts}
     bounds = ", ".join(f"{word} {value:,}" for word, value in limits.items() if value is not None)
-    measures = dict.fromkeys(f"an order of {one.kind} within {one.within_days} days" for one in map(scenario.success_of, timing.steps))
+    measures = dict.fromkeys(scenario.success_of(step).words for step in timing.steps)
     chances = f"{strategy.explore_per_mille} ‰ get an option by chance 探索"
     valued = f"value over {strategy.months} months, by {'; '.join(effects)}"
     return [
@@ -122,8 +122,7 @@ def trigger_words(step: Step) -> str:
     trigger, monthly = step.trigger, step.monthly
     words = []
     if isinstance(trigger, After):
-        outcome = "did not order 未办理" if trigger.outcome == NOT_TAKEN else "did not see it 未触达, by the channel's feedback"
-        words.append(f"those of {trigger.step} who {outcome}" + (f", {trigger.days} days later" if trigger.days else ""))
+        words.append(f"those of {trigger.step} who {trigger.outcome.words}" + (f", {trigger.days} days later" if trigger.days else ""))
     if isinstance(trigger, Event):
         words.append(f"every night, once each 每晚: {trigger.when}")
     if monthly:
