@@ -27,8 +27,8 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, IfMade, Known, Snapshot
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
-from scenarios.timing import Ordered
 from scenarios.policy import ALL_CHANNELS
+from scenarios.timing import Ordered
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
