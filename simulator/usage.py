@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.catalogue import handsets, products
+from simulator.catalogue import NETWORKS, handsets, products
 from simulator.chance import Chance, Floats, Ints
 from simulator.lives import STATES, Lives
 from simulator.seasons import MONTH_END, Season, is_month_end, season_of
@@ -14,6 +14,8 @@ MB = 2**20
 _USING = [STATES.index("active"), STATES.index("cancel_booked")]
 # Share of 2G, 3G and 4G in the cellular traffic of a handset whose best network is 2G, 3G or 4G.
 RAT_SHARES = np.array([[1.0, 0.0, 0.0], [0.35, 0.65, 0.0], [0.08, 0.17, 0.75]])
+# So many of the 3G handsets are set wrongly, and use 3G for so little (C09).
+SET_WRONGLY, THEN_3G = 0.06, 0.15
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,10 @@ def _surf(lives: Lives, traits: Traits, chance: Chance, day: int, level: Floats,
     by_day = wanted * spike * (1 - night_share)
     by_night = wanted * spike * night_share * np.where(lives.idle_pack >= 0, 2.5, 1.0)
     total = (by_day + by_night).astype(np.int64)
-    shares = RAT_SHARES[handsets().network[traits.handset_on(day)]]
+    network = handsets().network[traits.handset_on(day)]
+    shares = RAT_SHARES[network]
+    is_wrong = (network == NETWORKS.index("3G")) & (chance.uniform("handset set wrongly", 0, who) < SET_WRONGLY)
+    shares[is_wrong] = (1 - THEN_3G, THEN_3G, 0.0)
     second = (total * shares[:, 1] * (0.8 + 0.4 * chance.uniform("rat", day, who))).astype(np.int64).clip(max=total)
     third = np.minimum((total * shares[:, 2]).astype(np.int64), total - second)
     by_rat = np.stack([total - second - third, second, third], axis=1)

@@ -207,12 +207,12 @@ MEANT = {
     """,
     "c22": """
         who      | is    | is_live | churn_ppm | mean_contribution_fen_3m
-        in       | true  | true    | 100000    | 1000
-        gone     | false | false   | 100000    | 1000
-        stays    | false | true    | 99999     | 1000
-        brings   | false | true    | 100000    | 999
+        in       | true  | true    | 50000     | 1000
+        gone     | false | false   | 50000     | 1000
+        stays    | false | true    | 49999     | 1000
+        brings   | false | true    | 50000     | 999
         unscored | false | true    |           | 1000
-        nobill   | false | true    | 100000    |
+        nobill   | false | true    | 50000     |
     """,
     "c23": """
         who      | is    | is_live | is_gamer_club_member

@@ -5,7 +5,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator import answers, campaigns, circles, complaints, day, feedback, lives, orders, platforms, reach, refusing, seasons, traits
+from simulator import (
+    answers,
+    campaigns,
+    circles,
+    complaints,
+    day,
+    feedback,
+    lives,
+    orders,
+    platforms,
+    reach,
+    refusing,
+    seasons,
+    traits,
+    usage,
+)
 from simulator.catalogue import uplifts
 
 PAGE = (Path(__file__).parents[2] / "simulator" / "README.md").read_text("utf-8")
@@ -25,6 +40,7 @@ def half_life(a_day: float) -> str:
 
 C10, C11, C13 = (uplifts()[name] for name in ("c10", "c11", "c13"))
 FIGURES = {
+    "a handset set wrongly (C09)": [f"{share(usage.SET_WRONGLY)} of 3G handsets, which use 3G for {share(usage.THEN_3G)}"],
     "uplift of a contact that reaches the subscriber": [f"C10 {share(C10.least)} to {share(C10.most)}"],
     "liked channel": [f"visits x {reach.VISITS_LIKED:g}, others x {reach.VISITS_OTHER:g}; uplift x {reach.TAKES_LIKED:g}"],
     "reach": [
