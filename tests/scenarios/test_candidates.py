@@ -11,13 +11,13 @@ from features.library import CAR
 from jobs.decide.find_candidates import with_scores
 from models.library import SCORE_SUBSCRIBER
 from models.tariff import Tariff
-from scenarios.candidates import candidates, wishes
+from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
 from scenarios.library.c10_data_without_plan import SCENARIO
 from scenarios.offers import NO_RESOURCE, BestFit, Content, Fixed, Upgrade
 from scenarios.other_offers import Care, Conversion, CrossSell, Handset
 from scenarios.scenario import Scenario
-from scenarios.timing import CONSIDERING, After, Assumed, Stayed, Step
+from scenarios.timing import Assumed, Stayed, Step
 from tests.frames import by_role, rows, token
 from tests.scenarios.nights import ON, tonight
 
@@ -262,77 +262,6 @@ def test_every_exclusion_that_applies_is_kept_and_one_that_cannot_be_evaluated_e
     found = decided(spark, "reasons", **{name: EXCLUDED[fault][0] for name, fault in names.items()})
     # The catalogues of these tests have no mailbox, which makes "the chosen channel" unknown as well; one reason is told once.
     assert {names[who]: reasons for who, reasons in found.items()} == {fault: reasons for fault, (_, reasons) in EXCLUDED.items()}
-
-
-# Contacts of last month and what became of them: who | scenario | step | channel | offer | day of February | stage | outcome | reason
-HEARD = """
-    plan    | c11_idle_data_without_pack | wave1 | web_hall | dp010 | 20 | outcome   | do_not_disturb |
-    pack    | c11_idle_data_without_pack | wave1 | web_hall | ip005 | 20 | outcome   | do_not_disturb |
-    texted  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | outcome   | do_not_disturb |
-    valued  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | outcome   | do_not_disturb |
-    twice   | c11_idle_data_without_pack | wave1 | fetion   | ip005 | 19 | outcome   | do_not_disturb |
-    twice   | c11_idle_data_without_pack | wave2 | web_hall | ip005 | 20 | outcome   | do_not_disturb |
-    optout  | c11_idle_data_without_pack | wave1 | sms      | ip005 | 20 | rejected  |                | opted_out
-    thinks  | c10_data_without_plan      | wave2 | web_hall | dp010 | 26 | outcome   | considering    |
-    thought | c10_data_without_plan      | wave2 | web_hall | dp010 | 25 | outcome   | considering    |
-    other   | c11_idle_data_without_pack | wave2 | web_hall | dp010 | 26 | outcome   | considering    |
-"""
-
-
-def test_what_customers_answered_excludes_them_the_same_night(spark: SparkSession) -> None:
-    lines = [[cell.strip() for cell in line.split("|")] for line in HEARD.strip().splitlines()]
-    contacts = ["subscriber_id | scenario | step | channel | mode | offer | business_date"]
-    feedback = ["subscriber_id | scenario | step | channel | list_date | day | happened_at | stage | outcome | reason"]
-    for who, scenario, step, channel, offer, day, *came in lines:
-        contacts.append(f"{who} | {scenario} | {step} | {channel} | passive | {offer} | 2026-02-{int(day) - 1}")
-        reported = f"2026-02-{int(day) - 1} | 2026-02-{day} | 2026-02-{day}T09:00"
-        feedback.append(f"{who} | {scenario} | {step} | {channel} | {reported} | {' | '.join(came)}")
-    history = {"contacts": "\n".join(contacts), "feedback": "\n".join(feedback)}
-    names = dict.fromkeys(who for who, *_ in lines)
-    everybody = {**{who: {} for who in names}, "silent": {}, "valued": {"is_high_value": True}}
-    assert decided(spark, "reasons", history=history, **everybody) == {
-        # For a data plan through any channel; for the pack through others; by short message at all; through two channels: at all.
-        **{"plan": ["asked_for_rest"], "pack": [], "texted": ["asked_for_rest"], "valued": [], "twice": ["asked_for_rest"]},
-        **{"optout": ["asked_for_rest"], "thinks": ["considers"], "thought": [], "other": [], "silent": []},
-    }
-    again = replace(WAVE_2, trigger=After("wave1", CONSIDERING, days=3))
-    thinking = tonight(spark, catalogues(spark), **history).with_history(people(spark, thinks={}))
-    assert rows(thinking.withColumns(wishes(C10, again)), "is_considering") == [(False,)], "the step states its own days"
-
-
-def test_who_took_up_none_of_three_rounds_is_not_asked_again_but_a_round_that_began_goes_on(spark: SparkSession) -> None:
-    days = ("2025-12-04", "2026-01-04", "2026-02-04", "2026-02-28")
-    contacts = "subscriber_id | scenario | step | channel | mode | offer | business_date\n" + "\n".join(
-        f"{who} | {C10.name} | wave1 | sms | active | dp010 | {day}" for day in days for who in ("vain", "fresh")
-    )
-    feedback = "subscriber_id | scenario | step | channel | list_date | day | happened_at | stage\n" + "\n".join(
-        f"{who} | {C10.name} | wave1 | sms | {day} | 2026-03-01 | 2026-03-01T09:00 | delivered"
-        for who, delivered in (("vain", days[:3]), ("fresh", days[:2]))
-        for day in delivered
-    )
-    history = {"contacts": contacts, "feedback": feedback}
-    assert decided(spark, "reasons", history=history, vain={}, fresh={}) == {"vain": ["immune"], "fresh": []}
-    assert decided(spark, "reasons", step=WAVE_2, history=history, vain={}, fresh={}) == {"vain": [], "fresh": []}
-    care = replace(WAVE_1, success=Stayed(days=90))
-    assert decided(spark, "reasons", step=care, history=history, vain={}) == {"vain": []}
-
-
-def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
-    assert decided(spark, "message", out={"is_employee": True}) == {"out": None}
-
-
-def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_not_sent(spark: SparkSession) -> None:
-    found = {}
-    # Beside the product's name the words have 54 letters, 56 where two figures have one digit more: 70 fit one message, 201 three.
-    for letters in (16, 147):
-        told = {"names": {"dp005": "5元套餐", "dp010": "包" * letters}}
-        who = {"usual": {}, "longer": {f"data_bytes_{month}": 61 * MB for month in ("1m", "m2", "m3")}, "counter": {"is_high_value": True}}
-        found[letters] = decided(spark, "value_fen", "reasons", told=told, **who)
-    # 190 less 5 for each short message; at the counter 20 (200 for one in ten who come), however long the words are.
-    assert found == {
-        16: {"usual": (185, []), "longer": (180, []), "counter": (170, [])},
-        147: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (170, [])},
-    }
 
 
 def test_high_value_goes_to_the_costly_channel_and_all_others_to_the_waves_own(spark: SparkSession) -> None:
