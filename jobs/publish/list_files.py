@@ -8,7 +8,7 @@ import os
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 OF_FILE = ("channel", "scenario", "step", "file_city")
 # What a task returns for each file it wrote. `path` is its temporary place; `faults` are sentences about rows that must not go out.
 WRITTEN = (
-    "channel STRING, scenario STRING, step STRING, file_city STRING, path STRING, rows BIGINT, bytes BIGINT, sha256 STRING, "
-    "faults ARRAY<STRING>"
+    "channel STRING, scenario STRING, step STRING, file_city STRING, path STRING, rows BIGINT, seeds BIGINT, bytes BIGINT, "
+    "sha256 STRING, faults ARRAY<STRING>"
 )
 # Compressed in pieces of one size, so that the bytes do not depend on the batches in which rows arrived.
 BLOCK = 1 << 20
@@ -104,11 +104,13 @@ def _harmless(value: Any) -> Any:
     return f"'{text}" if text.startswith(_BEGINS_FORMULA) and not _AMOUNT.fullmatch(text) else text
 
 
-def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
+def writer(
+    folder: Path, forms: Mapping[str, ListForm], seeds: Sequence[str] = ()
+) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
     """Return the function of a task: it writes its rows, sorted by OF_FILE and rank, into files in `folder`, and returns WRITTEN rows.
 
     `forms` are by channel. A row has the columns of its channel's form, those of OF_FILE, `rank` and `fault`: null, or why the row must not
-    go out.
+    go out. `seeds` are numbers that get the last message of each file with active contacts, behind its rows.
     """
 
     def write(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
@@ -120,34 +122,40 @@ def writer(folder: Path, forms: Mapping[str, ListForm]) -> "Callable[[Iterator[p
         attempt = task.taskAttemptId() if task else 0
         rows = (row for batch in batches for row in batch.to_pylist())
         for place, (of_file, of_its_rows) in enumerate(groupby(rows, key=lambda row: tuple(row[name] for name in OF_FILE))):
-            told = [*of_file, *_written(folder / f"{attempt}-{place}", forms[of_file[0]], of_its_rows)]
+            told = [*of_file, *_written(folder / f"{attempt}-{place}", forms[of_file[0]], of_its_rows, seeds)]
             yield pa.RecordBatch.from_arrays([pa.array([value], kind) for value, kind in zip(told, _types(), strict=True)], names=NAMES)
 
     return write
 
 
-def _written(path: Path, form: ListForm, rows: Iterator[dict[str, Any]]) -> list[Any]:
+def _written(path: Path, form: ListForm, rows: Iterator[dict[str, Any]], seeds: Sequence[str]) -> list[Any]:
     """Write a file; what WRITTEN says of it behind OF_FILE. A full disk is a fault of this file: the next one may be smaller."""
     try:
         file = ListFile(path, form)
-        faults = _fill(file, rows)
+        faults, seeded = _fill(file, rows, seeds)
     except OSError as error:
-        return [f"{path}", 0, 0, "", [f"the file cannot be written: {error.strerror}"]]
-    return [f"{path}", file.rows, file.size, file.sha256, faults]
+        return [f"{path}", 0, 0, 0, "", [f"the file cannot be written: {error.strerror}"]]
+    return [f"{path}", file.rows, seeded, file.size, file.sha256, faults]
 
 
-def _fill(file: ListFile, rows: Iterator[dict[str, Any]]) -> list[str]:
-    """Write the rows, close the file, and count what is wrong with rows."""
+def _fill(file: ListFile, rows: Iterator[dict[str, Any]], seeds: Sequence[str]) -> tuple[list[str], int]:
+    """Write the rows and the seeds, close the file, and return what is wrong with rows, and the number of seeds."""
     faults: Counter[str] = Counter()
-    last = None
+    last: Any = None
+    active: dict[str, Any] | None = None
     for row in rows:
         file.add(row)
         if row["fault"] is not None:
             faults[row["fault"]] += 1
         faults[DOUBLED] += row["rank"] == last
         last = row["rank"]
+        active = row if row.get("mode") == "active" and "number" in file.form.columns else active
+    placed = seeds if active else ()
+    for place, number in enumerate(placed, start=1):
+        # No contact is a seed's, so that no answer counts.
+        file.add({**(active or {}), "number": number, "rank": last + place, "contact_id": None})
     file.close()
-    return [f"{count} row(s) {fault}" for fault, count in sorted(faults.items()) if count]
+    return [f"{count} row(s) {fault}" for fault, count in sorted(faults.items()) if count], len(placed)
 
 
 NAMES = [column.split()[0] for column in WRITTEN.split(", ")]
@@ -156,4 +164,4 @@ NAMES = [column.split()[0] for column in WRITTEN.split(", ")]
 def _types() -> "list[pa.DataType]":
     import pyarrow as pa
 
-    return [*[pa.string()] * 5, pa.int64(), pa.int64(), pa.string(), pa.list_(pa.string())]
+    return [*[pa.string()] * 5, *[pa.int64()] * 3, pa.string(), pa.list_(pa.string())]

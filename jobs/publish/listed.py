@@ -81,7 +81,7 @@ def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names, on: date,
     )
     nameless = "(offer IS NOT NULL AND product_name IS NULL) OR (resource IS NOT NULL AND resource_name IS NULL)"
     fault = F.expr(f"CASE WHEN number IS NULL THEN '{NO_NUMBER}' WHEN {nameless} THEN '{NO_NAME}' WHEN NOT ({_can()}) THEN '{NO_MODE}' END")
-    needed = dict.fromkeys(["rank", *(name for channel in CHANNELS.values() for name in channel.form.columns)])
+    needed = dict.fromkeys(["rank", "mode", *(name for channel in CHANNELS.values() for name in channel.form.columns)])
     own = {"channel", "scenario", "step"}
     there = named.columns
     columns = [_cell(name, there) for name in needed if name not in own]

@@ -32,17 +32,19 @@ class PublishError(ChudianError):
 
 @dataclass(frozen=True)
 class Part:
-    """A written file that is not yet in a list's folder."""
+    """A written file that is not yet in a list's folder. `seeds` of its rows are test numbers of the operator."""
 
     path: Path
     rows: int
     size: int
     sha256: str
+    seeds: int = 0
 
     @property
     def described(self) -> dict[str, Any]:
         """Return the file's entry in the manifest."""
-        return {"rows": self.rows, "bytes": self.size, "sha256": self.sha256}
+        seeds = {"seeds": self.seeds} if self.seeds else {}
+        return {"rows": self.rows, "bytes": self.size, "sha256": self.sha256, **seeds}
 
 
 def place(folder: Path, files: Mapping[str, Part], manifest: dict[str, Any], say: Say) -> None:

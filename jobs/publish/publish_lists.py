@@ -21,6 +21,7 @@ from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
+from jobs.publish.seeds import seed_numbers
 from jobs.publish.stopped import Stopped, stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
@@ -147,13 +148,15 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
     # All rows of a file go to one task, in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}
-    written = sorted_rows.mapInArrow(writer(folder, forms), WRITTEN).collect()
+    seeds, wrong = seed_numbers(run.settings.vault)
+    run.warnings += wrong
+    written = sorted_rows.mapInArrow(writer(folder, forms, seeds), WRITTEN).collect()
     for row in sorted(written, key=lambda row: row.path):
         target = by_key[Key(row.channel, row.scenario, row.step)]
-        target.parts[row.file_city] = Part(Path(row.path), row.rows, row.bytes, row.sha256)
+        target.parts[row.file_city] = Part(Path(row.path), row.rows, row.bytes, row.sha256, row.seeds)
         target.faults += row.faults
     for target in by_key.values():
-        rows_written = sum(part.rows for part in target.parts.values())
+        rows_written = sum(part.rows - part.seeds for part in target.parts.values())
         if rows_written != target.decided and not target.faults:
             target.faults.append(f"{target.decided} row(s) were decided, {rows_written} written")
     run.say("lists written", files=len(written), rows=sum(row.rows for row in written))

@@ -53,7 +53,7 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) ->
                 *key,
                 state="complete" if is_complete else "not complete",
                 decided=decided.pop(key, 0 if rows_counted else None),
-                rows=sum(file["rows"] for file in files),
+                rows=sum(file["rows"] - file.get("seeds", 0) for file in files),
                 files=len(files),
                 valid=f"{manifest['valid_from']} to {manifest['valid_to']}",
                 publish_by=manifest["publish_by"],

@@ -28,6 +28,7 @@ from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
 from jobs.publish.stopped import StopError, change
 from jobs.publish.unknown_entrants import default_offers
+from jobs.report.night_lists import night_lists
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from scenarios.library.c13_new_customer import SCENARIO as C13
@@ -268,6 +269,24 @@ def test_what_is_stopped_after_the_lists_of_a_night_leaves_these_lists_as_they_a
     assert change(lake, "sms", "gateway is down", is_stopped=True) == date(2026, 3, 5)
     night.run()
     assert (night.contacted(), night.warnings) == (ALL, [])
+
+
+def test_seed_numbers_stand_behind_the_rows_of_each_file_of_active_contacts_and_are_no_contacts(night: Night) -> None:
+    night.settings.vault.mkdir(parents=True)
+    (night.settings.vault / "seed_numbers.txt").write_text("12900000090  # gateway test\n\n12900000091\n0591\n")
+    night.run()
+    files = night.files()
+    assert files[f"{SMS_1}/9901.csv"].decode("gb18030").splitlines()[2:] == [
+        "4|12900000002|dp020|message 4",
+        "5|12900000090|dp020|message 4",
+        "6|12900000091|dp020|message 4",
+    ]
+    assert [(entry["rows"], entry.get("seeds")) for entry in night.manifest(SMS_1)["files"]] == [(4, 2), (1, None), (0, None)]
+    assert b"12900000090" not in files[f"crm/{C10}/wave1/{ON}/9901.csv"], "passive"
+    assert night.contacted() == ALL
+    (warned,) = night.warnings
+    assert warned.endswith("seed_numbers.txt line 4: no number of 11 digits; it is left out")
+    assert [of.rows for of in night_lists(night.outbox, ON, []) if of.channel == "sms"] == [3], "the report counts contacts"
 
 
 TWICE = """    four | c11 | wave2 | 9901 | listed | ip005 | | sms    | active | 2
