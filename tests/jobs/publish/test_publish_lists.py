@@ -3,19 +3,15 @@
 import json
 import os
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import jsonschema
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.channel import UNKNOWN_ENTRANTS
-from expectations.channels import CHANNELS
-from expectations.list_reader import read_list
-from expectations.list_schema import schema_of
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
@@ -23,12 +19,9 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish import publish_lists as publishing
 from jobs.publish import unknown_entrants
-from jobs.publish.held import ApprovalError, approve, waiting
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
-from jobs.publish.stopped import StopError, change
 from jobs.publish.unknown_entrants import default_offers
-from jobs.report.night_lists import night_lists
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from scenarios.library.c13_new_customer import SCENARIO as C13
@@ -170,16 +163,6 @@ def test_a_list_has_one_file_per_city_in_the_order_of_ranks_below_channel_scenar
     assert night.steps.count("before ok") == 3
 
 
-def test_every_list_is_read_by_the_channels_reader_and_fits_its_schema(night: Night) -> None:
-    night.run()
-    found = {path.parent: list(read_list(path.parent)) for path in night.outbox.rglob(MANIFEST)}
-    assert sum(map(len, found.values())) == len(night.contacts) == 5
-    for folder, read in found.items():
-        schema = schema_of(CHANNELS[folder.relative_to(night.outbox).parts[0]])
-        for row in read:
-            jsonschema.validate(row, schema)
-
-
 def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "default_offers", default_offers)
     resources = frame(night.spark, ODS_RESOURCE, "resource | resource_name | valid_from\ndata_300m | 300M流量 | 2020-01-01")
@@ -242,75 +225,6 @@ def test_a_list_that_the_night_no_longer_has_is_withdrawn_and_nobody_on_it_is_a_
     assert night.contacted() == {contact for contact in ALL if contact[0] != "crm"}
     night.run("\n".join(DECISIONS.splitlines()[:2]))
     assert (night.files(), night.contacts) == ({}, [])
-
-
-def test_nothing_of_a_stopped_scenario_or_channel_is_published_from_then_on_until_it_is_resumed(night: Night) -> None:
-    lake = Lake(night.settings)
-    lake.publications.record(MKT_CONTACT, [{"business_date": ON - timedelta(days=1), "rows": 9, "job": "publish_lists", "run_id": "r"}])
-    assert change(lake, C10, "wrong price", is_stopped=True) == ON
-    night.run()
-    assert night.contacted() == {("web_hall", "wave2", "one")}
-    (warned,) = night.warnings
-    assert f"scenario {C10} is stopped by" in warned
-    assert warned.endswith(f"wrong price. To publish its lists again: chudian resume {C10}")
-    with pytest.raises(StopError, match="is already stopped"):
-        change(lake, C10, "again", is_stopped=True)
-    with pytest.raises(StopError, match="No scenario or channel is called pigeon"):
-        change(lake, "pigeon", "lost", is_stopped=True)
-    change(lake, "web_hall", "closed for a day", is_stopped=True)
-    change(lake, C10, "price is right", is_stopped=False)
-    night.run()
-    assert night.contacted() == {contact for contact in ALL if contact[0] != "web_hall"}
-
-
-def test_what_is_stopped_after_the_lists_of_a_night_leaves_these_lists_as_they_are(night: Night) -> None:
-    lake = Lake(night.settings)
-    lake.publications.record(MKT_CONTACT, [{"business_date": ON, "rows": 9, "job": "publish_lists", "run_id": "r"}])
-    assert change(lake, "sms", "gateway is down", is_stopped=True) == date(2026, 3, 5)
-    night.run()
-    assert (night.contacted(), night.warnings) == (ALL, [])
-
-
-def test_seed_numbers_stand_behind_the_rows_of_each_file_of_active_contacts_and_are_no_contacts(night: Night) -> None:
-    night.settings.vault.mkdir(parents=True)
-    (night.settings.vault / "seed_numbers.txt").write_text("12900000090  # gateway test\n\n12900000091\n0591\n")
-    night.run()
-    files = night.files()
-    assert files[f"{SMS_1}/9901.csv"].decode("gb18030").splitlines()[2:] == [
-        "4|12900000002|dp020|message 4",
-        "5|12900000090|dp020|message 4",
-        "6|12900000091|dp020|message 4",
-    ]
-    assert [(entry["rows"], entry.get("seeds")) for entry in night.manifest(SMS_1)["files"]] == [(4, 2), (1, None), (0, None)]
-    assert b"12900000090" not in files[f"crm/{C10}/wave1/{ON}/9901.csv"], "passive"
-    assert night.contacted() == ALL
-    (warned,) = night.warnings
-    assert warned.endswith("seed_numbers.txt line 4: no number of 11 digits; it is left out")
-    assert [of.rows for of in night_lists(night.outbox, ON, []) if of.channel == "sms"] == [3], "the report counts contacts"
-
-
-TWICE = """    four | c11 | wave2 | 9901 | listed | ip005 | | sms    | active | 2
-    one  | c10 | wave1 | 9901 | listed | dp010 | | fetion | active | 6
-"""
-
-
-def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night: Night) -> None:
-    """The subscriber `one` is in two active lists."""
-    night.run(DECISIONS + TWICE)
-    assert night.contacted() == {("crm", "wave1", "four"), ("web_hall", "wave2", "one"), ("sms", "wave2", "four")}
-    assert not (night.outbox / SMS_1 / OK).exists()
-    held = f"list sms/{C10}/wave1 is held: 1 row(s) are of subscribers who have another active contact tonight. "
-    (warned,) = [warning for warning in night.warnings if warning.startswith(held)]
-    assert warned.endswith(f"chudian approve-lists {ON}")
-    lake = Lake(night.settings)
-    with pytest.raises(ApprovalError, match="sms/c99/wave1 is not held"):
-        approve(lake, ON, ["sms/c99/wave1"], "looked at")
-    with pytest.raises(ApprovalError, match="the reason is empty"):
-        approve(lake, ON, [], " ")
-    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at") == [f"sms/{C10}/wave1"]
-    night.run(DECISIONS + TWICE)
-    assert (night.outbox / SMS_1 / OK).exists()
-    assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]
 
 
 OTHERS = {contact for contact in ALL if contact[0] != "sms"}
