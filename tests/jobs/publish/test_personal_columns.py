@@ -7,9 +7,9 @@ import pytest
 
 from expectations.channel import ListForm
 from expectations.channels import CHANNELS
-from expectations.tables.vault import VAULT_READ
+from expectations.tables.vault import VAULT_PERSON, VAULT_READ
 from jobs.runtime.lake import Lake
-from tests.frames import role, token
+from tests.frames import frame, role, token
 from tests.jobs.publish.test_publish_lists import C10, C11, DECISIONS, ON, Night
 from tests.jobs.publish.test_publish_lists import night as night
 
@@ -17,9 +17,12 @@ from tests.jobs.publish.test_publish_lists import night as night
 def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_data_is_logged(night: Night) -> None:
     managed = (
         DECISIONS.replace("crm      | passive", "account_manager | active")
-        + "    one | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | 6\n"
+        + "    five | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | 6\n"
     )
-    night.run(managed)
+    # Somebody who is in no other active list, which would be held.
+    night.run(
+        managed, persons=frame(night.spark, VAULT_PERSON, "subscriber_id | manager_name | manager_phone\nfive | 王经理 | 12900000099")
+    )
     content = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_bytes()
     assert content.startswith(codecs.BOM_UTF8), "people open it in a spreadsheet"
     lines = content.decode("utf-8-sig").splitlines()
