@@ -11,6 +11,7 @@ SUBSCRIBERS ?= 10000
 export AIRFLOW_PORT ?= 8080
 export MLFLOW_PORT ?= 5000
 export STANDALONE_PORT ?= 7077
+export JUPYTER_PORT ?= 8888
 export CHUDIAN_HOME ?= $(CURDIR)/var
 export PYTHONDONTWRITEBYTECODE :=
 export AIRFLOW_HOME ?= $(CHUDIAN_HOME)/airflow
@@ -18,7 +19,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 refuse_used = if (exec 3<>/dev/tcp/127.0.0.1/$(1)) 2>/dev/null; then echo "port $(1) is in use: stop what listens there, or make $@ $(2)=another" >&2; exit 1; fi
 
-.PHONY: help demo env test test-fast prove check lock doctor airflow mlflow standalone clean
+.PHONY: help demo env test test-fast prove check lock doctor airflow mlflow notebooks standalone clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,9 +53,10 @@ doctor: ## Check Python, Java, environment, disk space, settings, vault and port
 	@for python in $(BIN)/python $(PYTHON); do if command -v $$python >/dev/null; then exec $$python -m jobs.doctor; fi; done
 	bash scripts/setup_environment.sh $(PYTHON)
 
-lock: ## Resolve requirements.in into requirements.lock again
+lock: ## Resolve both requirements.in into their requirements.lock again
 	$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet "$$(grep ^uv== requirements.in)"
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.lock
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --no-header --no-annotate -c requirements.lock notebooks/requirements.in -o notebooks/requirements.lock
 
 airflow: env ## Open the Airflow UI, for this machine only (AIRFLOW_PORT=8080)
 	@$(call refuse_used,$(AIRFLOW_PORT),AIRFLOW_PORT)
@@ -67,6 +69,10 @@ standalone: env ## Start a standalone Spark, for this machine only (STANDALONE_P
 mlflow: env ## Open the MLflow UI, for this machine only (MLFLOW_PORT=5000)
 	@$(call refuse_used,$(MLFLOW_PORT),MLFLOW_PORT)
 	$(BIN)/python -m jobs.runtime.mlflow_ui $(MLFLOW_PORT)
+
+notebooks: env ## Open the notebooks in JupyterLab, for this machine only (JUPYTER_PORT=8888)
+	@$(call refuse_used,$(JUPYTER_PORT),JUPYTER_PORT)
+	@bash scripts/notebooks.sh $(JUPYTER_PORT)
 
 clean: ## Delete a demo's home; a home with an operator's key is refused
 	@[ -e "$(CHUDIAN_HOME)/demo" ] && head -c 16 "$(CHUDIAN_HOME)/vault/token.key" | grep -q '^chudian demo key' || { echo "$(CHUDIAN_HOME) is not a demo's home: its content could not be made again" >&2; exit 1; }
