@@ -6,6 +6,8 @@ from scenarios.scenario import Scenario
 from scenarios.timing import After, Step
 
 LEFT, RIGHT, LINE, TOP, BAR = 150, 700, 44, 34, 22
+# Room for the name of a channel beside the last bar.
+LABEL = 130
 # Days of a monthly scenario's axis; that of any other is as long as its cascade.
 MONTH = 31
 
@@ -54,7 +56,7 @@ def timeline(scenario: Scenario) -> Timeline:
     every = 5 if end - begin > 12 else 1
     marks = tuple((at(day), str(day)) for day in range(begin, end) if day == begin or day % every == 0)
     axis = "day of the month 每月几日" if is_monthly else "days after the first contact 首次接触后天数"
-    return Timeline(tuple(bars), marks, axis, RIGHT + 10, TOP + LINE * len(bars))
+    return Timeline(tuple(bars), marks, axis, RIGHT + LABEL, TOP + LINE * len(bars))
 
 
 def first_day(scenario: Scenario, step: Step) -> int:
