@@ -147,6 +147,7 @@ def wiki_html(read: Wiki, opinions: Mapping[str, Page]) -> str:
 def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Home, opinions: Page | None = None) -> str:
     """Return the page of a tag: its meaning, its rule, what it is made of, and who uses it."""
     node = Node("tag", tag.column.name)
+    extracts = _extracts(node, made)
     used = [(scenario, [part for part, names in parts_of(scenario).items() if node.name in names]) for scenario in SCENARIOS]
     return page(
         "tag.html",
@@ -164,7 +165,8 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         made=made,
         of_tags=[one.column for one in made.columns if one.table in TAG_TABLES],
         of_tables=[one for one in made.columns if one.table not in TAG_TABLES],
-        extracts=_extracts(node, made),
+        extracts=extracts,
+        fields={feed.name: names for feed, names in extracts},
         drawn=drawing(every, node),
         users=every.uses(node),
         used_in=[(scenario, parts) for scenario, parts in used if parts],

@@ -111,6 +111,13 @@ def test_the_page_of_a_tag_and_the_page_of_the_wiki_show_what_people_think_of_it
     assert "consistency ratio 一致性比率 0.0068" in wiki
 
 
+def test_the_lineage_of_a_tag_is_drawn_from_the_field_of_its_extract_to_its_lists(files: dict[str, str]) -> None:
+    drawn = files["tags/idle_bytes_1m.html"].partition("<svg")[2].partition("</svg>")[0]
+    path = ("feeds/boss_usage", "tables/ods.usage", "scenarios/c11_idle_data_without_pack", "channels/sms")
+    assert not [page for page in path if f'href="../{page}.html"' not in drawn]
+    assert "<title>feed boss_usage: BYTES_IDLE</title>" in drawn
+
+
 def test_the_page_of_a_segment_and_of_a_label_says_how_to_treat_its_members(pages: dict[str, Page]) -> None:
     assert "solve the complaint first" in pages["segments.html"].text
     assert "no queue, the account manager by name" in pages["labels.html"].text
