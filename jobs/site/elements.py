@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from expectations.channel import MEDIA, MODES, MOMENTS
 from expectations.channels import CHANNELS
 from features.library import CAR
-from scenarios.offers import BestFit, Content, Fixed, Offer
+from scenarios.offers import BestFit, Content, Fixed, Offer, Upgrade
+from scenarios.other_offers import Care, Conversion, CrossSell, Handset, Trial
 from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Event, Step
@@ -18,6 +19,12 @@ OFFERS: dict[type, str] = {
     BestFit: "the tier that fits the subscriber's own use best 最优档次",
     Fixed: "one product for everybody 固定产品",
     Content: "content and apps that the subscriber does not hold 内容应用",
+    Upgrade: "the larger tier that fits 升档",
+    Trial: "a free trial 试用",
+    Conversion: "the service on trial, to keep 试用转正",
+    CrossSell: "what goes with what they hold 交叉销售",
+    Handset: "a handset 终端",
+    Care: "care that sells nothing 关怀",
 }
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # Figures of nobody, for sample messages: fen as yuan, bytes as megabytes, any other whole number.

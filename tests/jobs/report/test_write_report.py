@@ -87,7 +87,7 @@ def test_the_dictionary_table_has_a_row_for_every_tag(bad_night: tuple[Runner, l
     assert all(row.unit != "" and row.null_means != "" for row in found)
     changed = next(row for row in found if row.tag == "is_handset_changed_30d")
     assert (changed.state, changed.score, changed.need_stage, changed.advice_time, changed.advice_channel) == (
-        "draft",
+        "trial",
         747,
         "emerging",
         "at_once",

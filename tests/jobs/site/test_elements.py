@@ -35,9 +35,9 @@ def test_the_channels_in_one_view_say_which_steps_use_them_and_what_was_listed()
 def test_a_step_says_when_it_is_due() -> None:
     said = {step.name: trigger_words(step) for step in (*C10.timing.steps, *C13.timing.steps)}
     assert said["wave1"] == "monthly from day 5 每月, feedback by day 9"
-    assert said["wave2"] == "those of wave1 who did not order 未办理; monthly from day 10 每月, feedback by the month's end"
+    assert said["wave2"] == "those of wave1 who did not take it up 未办理; monthly from day 10 每月, feedback by the month's end"
     assert said["content"] == "every night, once each 每晚: tenure_days BETWEEN 7 AND 13"
-    assert said["content_toolbar"] == "those of content_app who did not see it 未触达, by the channel's feedback, 5 days later"
+    assert said["content_toolbar"] == "those of content_app who did not see it 未触达, 5 days later"
 
 
 def test_monthly_steps_are_drawn_on_their_day_and_others_after_the_first_contact() -> None:
@@ -54,6 +54,6 @@ def test_monthly_steps_are_drawn_on_their_day_and_others_after_the_first_contact
 
 def test_a_sample_message_has_the_products_name_and_figures_of_nobody() -> None:
     first = samples(C10, {"dp005": "5元流量包"})[0]
-    assert first.text == "您上月套餐外流量费12.5元,建议您办理5元流量包,预计每月节省12.5元!办理即赠5元话费哦!"
+    assert first.text == "按近3月用量您每月流量费约12.5元,办理5元流量包约12.5元,每月省12.5元!办理即赠5元话费哦!"
     assert first.length == len(first.text)
     assert "dp005" in samples(C10, {})[0].text

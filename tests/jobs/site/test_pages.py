@@ -104,7 +104,11 @@ def test_the_page_of_a_tag_says_what_it_means_where_it_comes_from_and_who_uses_i
 
 def test_the_page_of_a_tag_and_the_page_of_the_wiki_show_what_people_think_of_it(pages: dict[str, Page]) -> None:
     tag, wiki = (" ".join(pages[path].text.split()) for path in ("tags/is_handset_changed_30d.html", "wiki.html"))
-    told = ("draft 草稿: 2 raters", "747 of 1000 (experts 专家 719, people 用户 793, compared 层次分析 –)", "emerging 萌芽需求")
+    told = (
+        "trial 试用: used by scenario c08_new_handset",
+        "747 of 1000 (experts 专家 719, people 用户 793, compared 层次分析 –)",
+        "emerging 萌芽需求",
+    )
     said = ("恭喜您换了新手机", "at_once 即时, sms", "actionability 可操作性 9", "founder_data: 4 of 5 stars 星. A borrowed handset")
     assert not [words for words in (*told, *said) if words not in tag]
     assert "is_handset_changed_30d 近30天是否换机 747 2 ratings" in wiki
