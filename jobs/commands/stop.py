@@ -46,11 +46,12 @@ def approve_lists(
     from jobs.publish.held import approve
     from jobs.register import job_named
     from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
     from jobs.runtime.sequence import run_sequence
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    released = approve(Lake(settings()), on, names or [], reason)
+    released = approve(Lake(settings()), on, names or [], reason, now())
     console.print(f"Approved: {', '.join(released)}.", markup=False)
     with started(f"approve-lists {on}") as runner:
         run_sequence(runner, [job_named("publish_lists")], on, teller(1))
@@ -59,7 +60,8 @@ def approve_lists(
 def _change(name: str, reason: str, is_stopped: bool) -> date:
     from jobs.publish.stopped import change
     from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    return change(Lake(settings()), name, reason, is_stopped)
+    return change(Lake(settings()), name, reason, is_stopped, now())

@@ -1,7 +1,7 @@
 """Checks of the lists before publish, and the release of a list that they hold: `chudian approve-lists`."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from expectations.errors import ChudianError, teach
@@ -11,7 +11,6 @@ from expectations.tables.ops_lists import OPS_LIST_APPROVED, OPS_LIST_HELD
 from jobs.publish.key import Key
 from jobs.runtime.access_log import user
 from jobs.runtime.lake import Lake
-from jobs.runtime.records import now
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -102,9 +101,9 @@ def approved(lake: Lake, on: date) -> set[tuple[Key, int]]:
     return {(_key(row), row["rows"]) for row in lake.log(OPS_LIST_APPROVED, business_date=on)}
 
 
-def record_held(lake: Lake, on: date, held: Mapping[Key, list[str]], decided: Mapping[Key, int], run_id: str) -> None:
+def record_held(lake: Lake, on: date, held: Mapping[Key, list[str]], decided: Mapping[Key, int], run_id: str, at: datetime) -> None:
     """Record the lists that the run held."""
-    told = {"business_date": on, "run_id": run_id, "held_at": now()}
+    told = {"business_date": on, "run_id": run_id, "held_at": at}
     rows = [told | key._asdict() | {"rows": decided[key], "reasons": reasons} for key, reasons in held.items()]
     if rows:
         lake.records.append(OPS_LIST_HELD, rows)
@@ -117,7 +116,7 @@ def waiting(lake: Lake, on: date) -> list[dict[str, Any]]:
     return [row for key, row in sorted(newest.items()) if (key, row["rows"]) not in done]
 
 
-def approve(lake: Lake, on: date, names: Collection[str], reason: str) -> list[str]:
+def approve(lake: Lake, on: date, names: Collection[str], reason: str, at: datetime) -> list[str]:
     """Approve held lists of the night, by channel/scenario/step or all of them, and return their names. ApprovalError as in its class."""
     held = {f"{_key(row)}": row for row in waiting(lake, on)}
     faults = [f"{name} is not held" for name in names if name not in held]
@@ -127,7 +126,7 @@ def approve(lake: Lake, on: date, names: Collection[str], reason: str) -> list[s
         cure = f"held are: {', '.join(held)}." if held else "nothing; `chudian lists` shows the lists of the night."
         raise ApprovalError(teach(f"Lists of {on}", faults, cure))
     chosen: Iterable[str] = names or held
-    told = {"reason": reason, "who": user(), "approved_at": now(), "business_date": on}
+    told = {"reason": reason, "who": user(), "approved_at": at, "business_date": on}
     lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"rows": held[n]["rows"]} | told for n in chosen])
     return sorted(chosen)
 

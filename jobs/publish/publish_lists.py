@@ -128,7 +128,7 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
     held = {key: why for key, why in reasons.items() if (key, decided[key]) not in released}
     for target in lists:
         target.is_held = target.key in held
-    record_held(run.lake, run.on, held, decided, run.run_id)
+    record_held(run.lake, run.on, held, decided, run.run_id, run.started_at)
     cure = f"Look at its sample messages; to release it: chudian approve-lists {run.on}"
     run.warnings += [f"list {key} is held: {'; '.join(why)}. {cure}" for key, why in held.items()]
     if last:

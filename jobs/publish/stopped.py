@@ -1,7 +1,7 @@
 """Scenarios and channels that are stopped: `chudian stop NAME`, `chudian resume NAME`."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from expectations.channels import CHANNELS
@@ -10,7 +10,6 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ops_stop import OPS_STOP
 from jobs.runtime.access_log import user
 from jobs.runtime.lake import Lake
-from jobs.runtime.records import now
 from scenarios.library import SCENARIOS
 
 # Kind and name: ("scenario", "c10_data_without_plan").
@@ -32,7 +31,7 @@ def stopped(lake: Lake, on: date) -> Stopped:
     return {key: row for key, row in newest.items() if row["is_stopped"]}
 
 
-def change(lake: Lake, name: str, reason: str, is_stopped: bool) -> date:
+def change(lake: Lake, name: str, reason: str, is_stopped: bool, at: datetime) -> date:
     """Stop or resume a scenario or a channel, and return the first business date that it concerns: the one after the newest lists.
 
     Lists that exist stay as they are, so that a night run again gives the same; the recall names their rows. StopError as in its class.
@@ -47,7 +46,7 @@ def change(lake: Lake, name: str, reason: str, is_stopped: bool) -> date:
     if ((names[name], name) in stopped(lake, since)) == is_stopped:
         raise StopError(f"{name} is {'already' if is_stopped else 'not'} stopped, from the lists of {since} on.")
     told = {"kind": names[name], "name": name, "is_stopped": is_stopped, "from_date": since}
-    lake.records.append(OPS_STOP, [told | {"reason": reason, "who": user(), "at": now()}])
+    lake.records.append(OPS_STOP, [told | {"reason": reason, "who": user(), "at": at}])
     return since
 
 

@@ -14,6 +14,7 @@ from jobs.publish.outbox import MANIFEST, OK
 from jobs.publish.stopped import StopError, change
 from jobs.report.night_lists import night_lists
 from jobs.runtime.lake import Lake
+from jobs.runtime.records import now
 from tests.jobs.publish.test_publish_lists import ALL, C10, DECISIONS, ON, SMS_1, Night
 from tests.jobs.publish.test_publish_lists import night as night
 
@@ -31,18 +32,18 @@ def test_every_list_is_read_by_the_channels_reader_and_fits_its_schema(night: Ni
 def test_nothing_of_a_stopped_scenario_or_channel_is_published_from_then_on_until_it_is_resumed(night: Night) -> None:
     lake = Lake(night.settings)
     lake.publications.record(MKT_CONTACT, [{"business_date": ON - timedelta(days=1), "rows": 9, "job": "publish_lists", "run_id": "r"}])
-    assert change(lake, C10, "wrong price", is_stopped=True) == ON
+    assert change(lake, C10, "wrong price", is_stopped=True, at=now()) == ON
     night.run()
     assert night.contacted() == {("web_hall", "wave2", "one")}
     (warned,) = night.warnings
     assert f"scenario {C10} is stopped by" in warned
     assert warned.endswith(f"wrong price. To publish its lists again: chudian resume {C10}")
     with pytest.raises(StopError, match="is already stopped"):
-        change(lake, C10, "again", is_stopped=True)
+        change(lake, C10, "again", is_stopped=True, at=now())
     with pytest.raises(StopError, match="No scenario or channel is called pigeon"):
-        change(lake, "pigeon", "lost", is_stopped=True)
-    change(lake, "web_hall", "closed for a day", is_stopped=True)
-    change(lake, C10, "price is right", is_stopped=False)
+        change(lake, "pigeon", "lost", is_stopped=True, at=now())
+    change(lake, "web_hall", "closed for a day", is_stopped=True, at=now())
+    change(lake, C10, "price is right", is_stopped=False, at=now())
     night.run()
     assert night.contacted() == {contact for contact in ALL if contact[0] != "web_hall"}
 
@@ -50,7 +51,7 @@ def test_nothing_of_a_stopped_scenario_or_channel_is_published_from_then_on_unti
 def test_what_is_stopped_after_the_lists_of_a_night_leaves_these_lists_as_they_are(night: Night) -> None:
     lake = Lake(night.settings)
     lake.publications.record(MKT_CONTACT, [{"business_date": ON, "rows": 9, "job": "publish_lists", "run_id": "r"}])
-    assert change(lake, "sms", "gateway is down", is_stopped=True) == date(2026, 3, 5)
+    assert change(lake, "sms", "gateway is down", is_stopped=True, at=now()) == date(2026, 3, 5)
     night.run()
     assert (night.contacted(), night.warnings) == (ALL, [])
 
@@ -88,10 +89,10 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night:
     assert warned.endswith(f"chudian approve-lists {ON}")
     lake = Lake(night.settings)
     with pytest.raises(ApprovalError, match="sms/c99/wave1 is not held"):
-        approve(lake, ON, ["sms/c99/wave1"], "looked at")
+        approve(lake, ON, ["sms/c99/wave1"], "looked at", now())
     with pytest.raises(ApprovalError, match="the reason is empty"):
-        approve(lake, ON, [], " ")
-    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at") == [f"sms/{C10}/wave1"]
+        approve(lake, ON, [], " ", now())
+    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at", now()) == [f"sms/{C10}/wave1"]
     night.run(DECISIONS + TWICE)
     assert (night.outbox / SMS_1 / OK).exists()
     assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]

@@ -23,6 +23,7 @@ from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
 from jobs.publish.unknown_entrants import default_offers
 from jobs.runtime.lake import Lake
+from jobs.runtime.records import now
 from jobs.runtime.settings import settings
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.frames import frame, role, rows, token
@@ -95,6 +96,7 @@ class Night:
             SimpleNamespace(
                 on=ON,
                 run_id="run",
+                started_at=now(),
                 settings=self.settings,
                 lake=Lake(self.settings),
                 spark=self.spark,
