@@ -20,6 +20,7 @@ from jobs.publish.outbox import MANIFEST, OK
 from jobs.publish.recall_contacts import recall_contacts
 from jobs.publish.stopped import change
 from jobs.runtime.lake import Lake
+from jobs.runtime.records import now
 from jobs.runtime.settings import settings
 from tests.frames import frame, rows
 
@@ -122,16 +123,16 @@ def test_a_channel_reads_the_number_it_was_given_and_every_reason_and_a_rerun_to
 
 
 def test_every_valid_row_of_a_stopped_channel_or_scenario_is_recalled_until_it_is_resumed(night: Night) -> None:
-    change(night.lake, "crm", "closed", is_stopped=True)
+    change(night.lake, "crm", "closed", is_stopped=True, at=now())
     night.run()
     assert ("other", ["stopped"]) in night.recalls
     assert not [who for who, _ in night.recalls if who in ("kept", "expired")]
-    change(night.lake, C10, "wrong price", is_stopped=True)
-    change(night.lake, "crm", "open again", is_stopped=False)
+    change(night.lake, C10, "wrong price", is_stopped=True, at=now())
+    change(night.lake, "crm", "open again", is_stopped=False, at=now())
     night.run()
     assert {who for who, reasons in night.recalls if "stopped" in reasons} == {*WHO}
     assert ("called", ["stopped", "no_call"]) in night.recalls
-    change(night.lake, C10, "right price", is_stopped=False)
+    change(night.lake, C10, "right price", is_stopped=False, at=now())
     night.run()
     assert not night.folder("crm").exists()
     assert {reason for _, reasons in night.recalls for reason in reasons} <= RECALLS.keys() - {"stopped"}
