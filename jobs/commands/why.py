@@ -27,7 +27,7 @@ def why(
 ) -> None:
     """Say in words why a subscriber was contacted by each scenario of a night, or why not, and from which deliveries. It is logged."""
     from jobs.people.why import why_contact, why_number
-    from jobs.people.why_words import sentences
+    from jobs.people.why_words import passed_over, sentences
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
 
@@ -41,8 +41,12 @@ def why(
         told = [asdict(one) | {"words": sentences(one)} for one in found]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
         return
-    for one in found:
+    # Of one scenario everything is said; of all of them, what was decided about the subscriber.
+    shown = found if scenario or is_contact else [one for one in found if one.decision]
+    for one in shown:
         _print(one)
+    for line in passed_over([one for one in found if one not in shown]):
+        console.print(f"\n{line}", markup=False, soft_wrap=True)
 
 
 def _print(one: "Why") -> None:

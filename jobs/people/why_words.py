@@ -26,6 +26,14 @@ def sentences(told: Why) -> list[str]:
     return [*_outcome(scenario, told.decision), *_option(told.decision), *_worth(told), *_others(scenario, told), *_list(told)]
 
 
+def passed_over(every: list[Why]) -> list[str]:
+    """Return in a sentence each which steps were not due for the subscriber, and which scenarios decided about nobody."""
+    steps = [f"{one.scenario} {one.step}" for one in every if one.step and one.decision is None]
+    idle = [one.scenario for one in every if one.step is None]
+    told = [f"Not due for them: {', '.join(steps)}. `chudian why NUMBER SCENARIO` shows the condition and the values."] if steps else []
+    return told + ([f"Decided about nobody that night: {', '.join(idle)}."] if idle else [])
+
+
 def _not_due(scenario: Scenario, step: str) -> Iterator[str]:
     yield "Not considered: the step was not due for them. The values below show which condition they do not meet."
     yield f"Audience 目标客户: {scenario.customers.meaning} ({scenario.customers.audience})"
@@ -121,9 +129,10 @@ def deliveries(found: list[Source]) -> list[str]:
         by_feed.setdefault(one.feed, []).append(one)
     told = []
     for feed, of_feed in sorted(by_feed.items()):
-        if len(of_feed) > ONE_BY_ONE and not any(part.line for one in of_feed for part in one.parts):
+        if len(of_feed) > ONE_BY_ONE:
             told.append(f"{feed}: {len(of_feed)} deliveries of {of_feed[0].event_date} to {of_feed[-1].event_date}; --json has their files")
-            continue
+            # The newest one with a line of their own says what is in force.
+            of_feed = [one for one in of_feed if any(part.line for part in one.parts)][-1:]
         told += [line for one in of_feed for line in _delivery(one)]
     return told
 
