@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Version of manifest and files; raised when the form of either changes.
 SCHEMA_VERSION = 1
 CONTENT = "labels"
+# Folders of older nights are removed.
+KEPT_DAYS = 7
 
 
 @effect_job(labels=Snapshot(DWS_LABEL), customers=Snapshot(CAR), lacking=Lacking(CAR), numbers=Latest(VAULT_NUMBER))
@@ -56,6 +58,8 @@ def push_labels(run: JobRun) -> None:
     try:
         written = _written(customers, writing / f"{run.on}")
         for push in PUSHES.values():
+            for old in _old(run.settings.outbox, push, run.on):
+                clear(old)
             faults += [f"{push.name}: {fault}" for fault in _placed(run, push, written[push.name], waiting)]
     finally:
         clear(writing)
@@ -118,6 +122,13 @@ def file_rows(push: Push, customers: "DataFrame") -> "DataFrame":
 def folder_of(outbox: Path, push: Push, on: date) -> Path:
     """Where the files of a push are. Lists lie one folder deeper."""
     return outbox / push.name / CONTENT / f"{on}"
+
+
+def _old(outbox: Path, push: Push, on: date) -> list[Path]:
+    """Return the folders that no system reads any more: each night's files replace those of the night before, and have numbers."""
+    nights = folder_of(outbox, push, on).parent
+    kept = f"{on - timedelta(days=KEPT_DAYS)}"
+    return [folder for folder in sorted(nights.glob("*-*-*")) if folder.name < kept]
 
 
 def _written(customers: "DataFrame", folder: Path) -> "dict[str, list[Row]]":

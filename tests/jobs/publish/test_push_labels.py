@@ -169,3 +169,10 @@ def test_labels_that_could_not_be_made_are_named_in_the_manifest(night: Night) -
     night.run(families=frozenset({"profile"}), lacking={"customer_tier": "the tags of profile are missing tonight"})
     assert json.loads((night.folder("boss") / MANIFEST).read_text("utf-8"))["has_tiers"] is False
     assert night.warnings[0] == "labels 1, 2, 3, 9 were not made tonight; the manifests name them"
+
+
+def test_files_of_nights_that_no_system_reads_any_more_are_removed(night: Night) -> None:
+    for name in ("2026-02-24", "2026-02-25", "2026-03-05"):
+        (night.folder("boss").parent / name).mkdir(parents=True)
+    night.run()
+    assert sorted(folder.name for folder in night.folder("boss").parent.iterdir()) == ["2026-02-25", "2026-03-04", "2026-03-05"]
