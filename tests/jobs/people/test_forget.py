@@ -220,7 +220,7 @@ def test_a_forgetting_killed_at_any_step_can_be_run_again(runner: Runner, tmp_pa
     def no(*_: object) -> int:
         return 1 // 0
 
-    steps = dict.fromkeys(("rotate", "forget_in_landing", "_forget_in_outbox", "_of_quarantine"), no)
+    steps = dict.fromkeys(("rotate", "forget_in_landing", "forget_in_outbox", "_of_quarantine"), no)
     kills = [*steps.items(), *(("purge", purge_but(table)) for table in (VAULT_PERSON, VAULT_IDENTITY, VAULT_NUMBER))]
 
     def end_of_last(lake: Lake, of: Table, conditions: list[str]) -> int:
