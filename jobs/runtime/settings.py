@@ -17,7 +17,7 @@ KNOWN = {
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
 }
 # Ports of the two UIs and of a Spark started here, by the variable that sets another; the Makefile has the same defaults.
-PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077}
+PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077, "JUPYTER_PORT": 8888}
 MLFLOW_ADDRESS = "MLFLOW_TRACKING_URI"
 CHECKOUT = Path(__file__).resolve().parents[2]
 

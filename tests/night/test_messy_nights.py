@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from expectations.contract import Table
 from expectations.tables.tag_dictionary import TAG_DICTIONARY
+from features.recognition import LABELS
 from jobs.register import history_jobs, night_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.reads import Known
@@ -41,8 +42,19 @@ OF_LATE = {
     *("receive_product_catalog", "receive_tariff_catalog"),
     *("resolve_numbers", "refine_content", "refine_subscribers", "refine_subscriptions"),
 }
-# A night's own memory of the nights before it, in which something was still missing, and when it was told.
-REMEMBERED = {"lifecycle_stage_since", "steady_stage", "known_on"}
+# A night's own memory of the nights before it, in which something was still missing, and when it was told. The home in good order has run
+# one night of tags only.
+REMEMBERED = {
+    "lifecycle_stage_since",
+    "steady_stage",
+    "known_on",
+    "handset_since",
+    "identity_since",
+    "identity_days",
+    "segment",
+    "since_date",
+}
+REMEMBERED |= {f"{label}_label_since" for label in LABELS}
 SEED = 16
 
 

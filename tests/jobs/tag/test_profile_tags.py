@@ -79,7 +79,7 @@ def test_each_column_has_its_figures_and_the_first_night_is_new(runner: Runner) 
     content = {tag.column.name for family in FAMILIES if family.name == "content" for tag in family.tags}
     assert content
     assert not rows.keys() & {"subscriber_id", "business_date", *content}
-    assert lacking(runner.lake, CAR, D)["content_requests_7d"] == "the tags of content are missing tonight"
+    assert lacking(runner.lake, CAR, D)["content_requests_30d"] == "the tags of content are missing tonight"
     assert (run.warnings, run.told) == ([], f"{len(rows)} tags new")
 
 
