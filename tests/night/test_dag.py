@@ -175,6 +175,11 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     goes_without |= {"refine_subscribers": ["refine_no_call"]}
     # A customer's view is made without labels, scores and decisions too.
     goes_without |= {"view_customers": ["decide_contacts", "score_subscribers", "write_labels"]}
+    # Contacts of other departments and measured effects are used as far as they are known.
+    goes_without |= {name: ["resolve_external_contact"] for name in ("decide_contacts", "measure_effects")}
+    goes_without |= {"find_candidates": ["measure_effects"]}
+    # Rows of earlier nights are recalled even if tonight's lists were not published.
+    goes_without |= {"recall_contacts": ["publish_lists"]}
     expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
     for name, job in jobs.items():
         needs = set(order.before[name] if job.always else order.needs[name]) | spark[name]
