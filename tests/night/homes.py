@@ -9,6 +9,7 @@ from pathlib import Path
 from pyspark.sql import functions as F
 
 from expectations.contract import Table
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from jobs.register import history_jobs, night_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.job_run import Runner
@@ -54,6 +55,15 @@ def walk(home: Path, on: date = NIGHT, jobs: list[Job] | None = None) -> list[En
     with contextlib.suppress(NightError):
         run_sequence(runner_of(home), jobs or night_jobs(), on, ended.append)
     return ended
+
+
+def candidates_of(home: Path) -> dict[str, set[tuple]]:
+    """The candidates of the night, by scenario. What is decided about them depends on all scenarios together."""
+    found: dict[str, set[tuple]] = {}
+    columns = ("scenario", "step", "subscriber_id", "offer", "channel", "value_fen")
+    for scenario, *row in runner_of(home).lake.whole(MKT_CANDIDATE, business_date=NIGHT).select(*columns).collect():
+        found.setdefault(scenario, set()).add(tuple(row))
+    return found
 
 
 def list_bytes(home: Path) -> dict[str, bytes]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.ops import OPS_RUN, OPS_TAG_PROFILE
 from jobs.register import job_named
 from jobs.runtime.job_run import Runner
@@ -14,18 +13,9 @@ from scenarios.library import SCENARIOS
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.needs import columns_named
 from tests.frames import rows
-from tests.night.homes import NIGHT, fork, runner_of
+from tests.night.homes import NIGHT, candidates_of, fork, runner_of
 
 TAG = "bill_data_fee_outside_fen_1m"
-
-
-def found_by(runner: Runner) -> dict[str, set[tuple]]:
-    """The candidates of the night, by scenario. What is decided about them depends on all scenarios together."""
-    found: dict[str, set[tuple]] = {}
-    columns = ("step", "subscriber_id", "offer", "channel", "value_fen")
-    for scenario, *row in rows(runner.lake.whole(MKT_CANDIDATE, business_date=NIGHT), "scenario", *columns):
-        found.setdefault(scenario, set()).add(tuple(row))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +35,7 @@ def runner(after_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Runne
 
 
 def test_the_scenarios_that_use_a_bad_tag_wait_and_every_other_finds_the_same_candidates(runner: Runner) -> None:
-    before, scores = found_by(runner), rows(runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT))
+    before, scores = candidates_of(runner.settings.home), rows(runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT))
     users = [scenario.name for scenario in SCENARIOS if TAG in columns_named(scenario)]
     assert C10.name in users
     assert before[C10.name]
@@ -57,5 +47,5 @@ def test_the_scenarios_that_use_a_bad_tag_wait_and_every_other_finds_the_same_ca
     said = {run["job"]: run["warnings"] for run in runs}
     assert said["check_scenarios"] == [f"scenario {name} waits: tag {TAG} is bad tonight: {'; '.join(bad[TAG])}" for name in users]
     assert said["profile_tags"][0] == f"tag {TAG} is bad: {'; '.join(bad[TAG])}"
-    assert found_by(runner) == {name: found for name, found in before.items() if name not in users}
+    assert candidates_of(runner.settings.home) == {name: found for name, found in before.items() if name not in users}
     assert rows(runner.lake.whole(SCORE_SUBSCRIBER, business_date=NIGHT)) == scores

@@ -12,10 +12,13 @@ from tests.night.homes import NIGHT, runner_of
 
 def test_who_is_outside_the_share_of_a_pilot_is_excluded_by_that_reason(after_night: Path) -> None:
     lake = runner_of(after_night).lake
-    frames = {name: lake.read(read, NIGHT) for name, read in all_jobs()["find_candidates"].reads.items() if name != "lacking"}
+    frames = {
+        name: lake.read(read, NIGHT) for name, read in all_jobs()["find_candidates"].reads.items() if name not in ("lacking", "effects")
+    }
     car = with_scores(frames["car"], frames["scores"], frames["subscribers"])
     pilot = replace(SCENARIO, state="pilot", pilot_per_mille=200)
-    found = candidates(pilot, pilot.timing.steps[0], car, tonight_of(NIGHT, frames)).collect()
+    night = tonight_of(NIGHT, frames)
+    found = candidates(pilot, pilot.timing.steps[0], night.with_history(car), night).collect()
     outside = [row for row in found if "not_in_pilot" in row.reasons]
     assert 0.6 < len(outside) / len(found) < 0.95
     assert [row for row in found if not row.reasons]

@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from jobs.register import all_jobs
 from jobs.runtime.job import Job
 from jobs.runtime.lake import NotPublishedError
@@ -33,10 +33,10 @@ def test_a_night_that_decided_for_nobody_reads_as_no_rows_and_one_that_never_dec
     spark: SparkSession, tmp_path: Path
 ) -> None:
     runner = runner_of(tmp_path)
-    runner.run(without_rows("decide_contacts", spark), QUIET)
-    assert runner.lake.read(Snapshot(MKT_DECISION), QUIET).count() == 0
-    with pytest.raises(NotPublishedError, match=f"mkt.decision(.|\n)*no partition business_date={UNDECIDED}"):
-        runner.lake.read(Snapshot(MKT_DECISION), UNDECIDED)
+    runner.run(without_rows("find_candidates", spark), QUIET)
+    assert runner.lake.read(Snapshot(MKT_CANDIDATE), QUIET).count() == 0
+    with pytest.raises(NotPublishedError, match=f"mkt.candidate(.|\n)*no partition business_date={UNDECIDED}"):
+        runner.lake.read(Snapshot(MKT_CANDIDATE), UNDECIDED)
 
 
 def test_a_night_without_subscribers_was_not_published(spark: SparkSession, tmp_path: Path) -> None:
