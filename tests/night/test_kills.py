@@ -129,4 +129,4 @@ def test_any_step_of_publishing_may_be_the_last(after_night: Path, tmp_path: Pat
 
 
 def _publishing() -> list[Job]:
-    return [job for job in night_jobs("publish") if job.name == "publish_lists"]
+    return [job for job in night_jobs("publish") if job.stage == "publish"]
