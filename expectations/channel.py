@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal
 
 from expectations.errors import ChudianError, teach
 from expectations.feedback import Count, FeedbackForm
@@ -86,6 +86,12 @@ class ListForm:
     short_messages_at_most: int | None = None
     how_to_order: str = ""
     opt_out: str = ""
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What a manifest says of the form."""
+        names = ("header", "delimiter", "encoding", "compression")
+        return {"columns": list(self.columns), **{name: getattr(self, name) for name in names}}
 
     @property
     def by_city(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from scenarios.offers import looked_up
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
 
@@ -33,7 +34,7 @@ def propensity_ppm(scenarios: Iterable[Scenario]) -> "Column":
 def _of_scenario(values: dict[str, int]) -> "Column":
     from pyspark.sql import functions as F
 
-    return F.create_map(*(F.lit(item) for name in sorted(values) for item in (name, values[name])))[F.col("scenario")]
+    return looked_up(values, F.col("scenario"))
 
 
 def in_pilot(scenario: Scenario) -> "Column":

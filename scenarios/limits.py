@@ -10,12 +10,13 @@ import numpy as np
 
 from models.allocation.problem import Cap, Problem, Rule
 from scenarios.calendar import import_day
+from scenarios.offers import looked_up
 from scenarios.policy import CAPS, ContactCap
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 # How many contacts of each cap a subscriber had, as columns of the offers.
 USED = tuple(f"used_{place}" for place in range(len(CAPS)))
@@ -33,8 +34,7 @@ def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Ma
     from pyspark.sql import functions as F
 
     day = import_day(on)
-    known = F.create_map(*(F.lit(item) for name in sorted(modes) for item in (name, modes[name]))) if modes else None
-    mode = F.lit("active") if known is None else F.coalesce(known[F.col("channel")], F.lit("active"))
+    mode = F.coalesce(looked_up(modes, F.col("channel")), F.lit("active"))
     made = [
         state.where("arm IS NOT NULL").select("subscriber_id", F.date_add("list_date", 1).alias("day"), "mode"),
         others.where("arm IS NULL OR arm = 'treated'").select("subscriber_id", "day", mode.alias("mode")),
@@ -45,7 +45,7 @@ def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Ma
     return every.where(F.col("day") > F.lit(day - timedelta(days=longest))).groupBy("subscriber_id").agg(*counted)
 
 
-def _counts(cap: ContactCap, day: date):  # type: ignore[no-untyped-def]
+def _counts(cap: ContactCap, day: date) -> "Column":
     from pyspark.sql import functions as F
 
     within = F.col("day") > F.lit(day - timedelta(days=cap.days))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from models.tariff import Held, Use, best_fit, best_upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pyspark.sql import Column, DataFrame
 
@@ -257,7 +257,7 @@ def when_blocked(is_blocked: "Column", reason: str) -> "Column":
     return F.when(is_blocked, F.array(F.lit(reason))).otherwise(F.expr("CAST(array() AS ARRAY<STRING>)"))
 
 
-def looked_up(values: "dict[str, int] | dict[str, str]", key: "Column") -> "Column":
+def looked_up(values: "Mapping[str, int] | Mapping[str, str]", key: "Column") -> "Column":
     """Return the value for a code; null for an unknown code."""
     from pyspark.sql import functions as F
 

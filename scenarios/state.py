@@ -9,6 +9,7 @@ from expectations.channels import CHANNELS
 from expectations.tables.fb_customer_state import DECISIONS_TOLD, FB_CUSTOMER_STATE, STATES_TOLD
 from features.answers import ORDERED
 from features.windows import Window
+from scenarios.offers import looked_up
 from scenarios.scenario import Scenario
 from scenarios.timing import Event, Ordered
 
@@ -115,7 +116,7 @@ def _of_contacts(contacts: "DataFrame") -> "DataFrame":
 def _of_feedback(feedback: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
-    of_stage = F.create_map(*(F.lit(item) for pair in sorted(_TOLD.items()) for item in pair))[F.concat_ws(" ", "channel", "stage")]
+    of_stage = looked_up(_TOLD, F.concat_ws(" ", "channel", "stage"))
     decided = F.when(F.col("outcome").isin(*STATES_TOLD), F.col("outcome"))
     rows = feedback.withColumn("state", F.coalesce(decided, of_stage)).where("state IS NOT NULL")
 
@@ -165,8 +166,8 @@ def _with_orders(rows: "DataFrame", orders: "DataFrame", scenarios: tuple[Scenar
     every = {f"{of.name} {step.name}": of.success_of(step) for of in scenarios for step in of.timing.steps}
     success = {name: of for name, of in every.items() if isinstance(of, Ordered)}
     of_step = F.concat_ws(" ", "scenario", "step")
-    kinds = _looked_up({name: ordered.kind for name, ordered in success.items()}, of_step)
-    within = _looked_up({name: ordered.within_days for name, ordered in success.items()}, of_step)
+    kinds = looked_up({name: ordered.kind for name, ordered in success.items()}, of_step)
+    within = looked_up({name: ordered.within_days for name, ordered in success.items()}, of_step)
     lines = orders.select(
         "subscriber_id",
         "product",
@@ -200,12 +201,6 @@ def _with_orders(rows: "DataFrame", orders: "DataFrame", scenarios: tuple[Scenar
     )
 
 
-def _looked_up(values: "Mapping[str, str | int]", key: "Column") -> "Column":
-    from pyspark.sql import functions as F
-
-    return F.create_map(*(F.lit(item) for pair in sorted(values.items()) for item in pair))[key]
-
-
 def _round_on(scenarios: tuple[Scenario, ...]) -> "Column":
     """Return the first list of the row's round: of a month's cycle the month's first, of an event's cascade that of its first step."""
     from pyspark.sql import Window as Rows
@@ -213,7 +208,7 @@ def _round_on(scenarios: tuple[Scenario, ...]) -> "Column":
 
     begins = {f"{of.name} {step.name}": of.timing.root(step) for of in scenarios for step in of.timing.steps}
     roots = {name: step.name for name, step in begins.items() if isinstance(step.trigger, Event)}
-    root = _looked_up(roots or {"": ""}, F.concat_ws(" ", "scenario", "step"))
+    root = looked_up(roots or {"": ""}, F.concat_ws(" ", "scenario", "step"))
     cascade = Rows.partitionBy("subscriber_id", "scenario", root).orderBy("list_date").rangeBetween(Rows.unboundedPreceding, 0)
     begun = F.max(F.when(F.col("step") == root, F.col("list_date"))).over(cascade)
     of_month = F.date_sub(F.trunc(F.date_add("list_date", 1), "month"), 1)

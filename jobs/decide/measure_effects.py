@@ -14,6 +14,7 @@ from jobs.runtime.job import table_job
 from jobs.runtime.reads import Between, InForce, Known, Snapshot
 from models.effects import Arm, effects
 from scenarios.library import SCENARIOS
+from scenarios.offers import looked_up
 from scenarios.timing import Ordered
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _ours(decided: "DataFrame", contacts: "DataFrame") -> "DataFrame":
 
     wanted = {f"{s.name} {step.name}": s.success_of(step) for s in SCENARIOS for step in s.timing.steps}
     kinds = {key: of.kind for key, of in wanted.items() if isinstance(of, Ordered)}
-    kind = F.create_map(*(F.lit(item) for key in sorted(kinds) for item in (key, kinds[key])))[F.concat_ws(" ", "scenario", "step")]
+    kind = looked_up(kinds, F.concat_ws(" ", "scenario", "step"))
     sent = contacts.select(*_LIST).distinct()
     meant = decided.where("would_list AND stage IN ('listed', 'held_out')").join(sent, list(_LIST), "left_semi")
     told = {"kind": kind, "day": F.date_add("business_date", 1), "is_treated": F.col("stage") == "listed"}

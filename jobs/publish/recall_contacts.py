@@ -222,11 +222,7 @@ def _manifest(channel: Channel, form: ListForm, entry: dict[str, Any], on: date)
         "business_date": f"{on}",
         "publish_by": f"{channel.publish_by:%H:%M}",
         "schema_version": SCHEMA_VERSION,
-        "columns": list(form.columns),
-        "header": form.header,
-        "delimiter": form.delimiter,
-        "encoding": form.encoding,
-        "compression": form.compression,
+        **form.described,
         "run_id": entry["sha256"][:16],
         "files": [entry],
     }
