@@ -47,12 +47,13 @@ def choose(
     share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
     limits = offers.limits(scenarios, capacity, stock)
     problem = offers.problem(scenarios, limits, share)
-    explored, options = _explored(offers, scenarios, problem)
-    rest, pairs = _without_explored(problem, explored)
+    rules = Rules(problem)
+    explored, options = _explored(offers, scenarios, problem, rules)
+    rest, pairs = _without_explored(problem, rules, explored)
     told = solve(rest, say)
     picked = explored.copy()
     picked[pairs[told.picked]] = True
-    reduced = _reduced(problem, told)
+    reduced = _reduced(problem, rules, told)
     would_list = _within_capacity(offers, picked & ~held_out, picked, explored, reduced, capacity)
     # Those whom chance might have chosen: what would have been chosen without it.
     usual = np.where(explored, reduced > 0, picked)
@@ -62,9 +63,9 @@ def choose(
     return Chosen(would_list, np.floor(reduced).astype(np.int64), explored, chosen_ppm, told, limits)
 
 
-def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem) -> tuple["np.ndarray", Integers]:
+def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, rules: Rules) -> tuple["np.ndarray", Integers]:
     """Return the offers that chance chose, at most one a subscriber, and how many offers each offer's member had."""
-    member = offers.members()
+    member = offers.members
     options = np.bincount(member)[member]
     pairs = len(member)
     draw = offers.table.column("explore_draw").to_numpy().astype(np.int64)
@@ -81,14 +82,13 @@ def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem) -
     at = np.flatnonzero(is_drawn & has_room)
     at = at[np.lexsort((at, draw[at]))]
     _, first = np.unique(customer[at], return_index=True)
-    at = np.sort(at[first])
-    return _kept(problem, at[np.lexsort((at, draw[at]))], pairs), options
+    at = at[first]
+    return _kept(problem, rules, at[np.lexsort((at, draw[at]))], pairs), options
 
 
-def _kept(problem: Problem, at: Integers, pairs: int) -> "np.ndarray":
+def _kept(problem: Problem, rules: Rules, at: Integers, pairs: int) -> "np.ndarray":
     """Return the offers of `at`, the first ones, that no limit of all forbids."""
-    rules, explored = Rules(problem), np.zeros(pairs, bool)
-    used = np.zeros(len(rules))
+    used, explored = np.zeros(len(rules)), np.zeros(pairs, bool)
     region = problem.region[problem.customer_of(at)]
     for pair, of in zip(at, region, strict=True):
         activity = problem.activity[pair]
@@ -98,16 +98,15 @@ def _kept(problem: Problem, at: Integers, pairs: int) -> "np.ndarray":
     return explored
 
 
-def _without_explored(problem: Problem, explored: "np.ndarray") -> tuple[Problem, Integers]:
+def _without_explored(problem: Problem, rules: Rules, explored: "np.ndarray") -> tuple[Problem, Integers]:
     """Return the problem of all other subscribers, and the places of its pairs: what chance chose has taken its part of the limits."""
-    used = Rules(problem).used(problem, explored)
+    used = rules.used(problem, explored)
     others = np.setdiff1d(np.arange(problem.customers), problem.customer_of(np.flatnonzero(explored)))
     return problem.less(used).of(others)
 
 
-def _reduced(problem: Problem, told: Allocation) -> Floats:
+def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
     """Return the value of each offer less what it uses of the limits at their prices."""
-    rules = Rules(problem)
     price, per_response = rules.prices(np.array([told.prices[name] for name in rules.names]))
     region = problem.region[problem.customer_of(np.arange(len(problem.activity)))]
     return problem.profit - price[region, problem.activity] - per_response[region, problem.activity] * problem.response

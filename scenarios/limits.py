@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +110,7 @@ class Offers:
         """Return a column as floats, null as 0."""
         return np.nan_to_num(self.table.column(name).to_numpy().astype(np.float64))
 
+    @cached_property
     def members(self) -> "np.ndarray":
         """Return the member of each offer, numbered: a subscriber in a step of a scenario."""
         steps = {key: place for place, key in enumerate(sorted({(a.scenario, a.step) for a in self.activities}))}

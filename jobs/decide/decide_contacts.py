@@ -88,7 +88,7 @@ def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     import pyarrow as pa
 
     table = offers.table
-    member = offers.members()
+    member = offers.members
     # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
     order = np.lexsort((np.arange(len(member)), -chosen.reduced_fen, ~chosen.would_list, member))
     at = order[np.unique(member[order], return_index=True)[1]] if len(member) else order

@@ -6,6 +6,7 @@ from typing import Any
 from jobs.people.sources import Source
 from jobs.people.why import Why
 from jobs.report.funnel import ENDS
+from jobs.report.limits import line_of, yuan
 from scenarios.library import SCENARIOS
 from scenarios.offers import BLOCKED
 from scenarios.policy import ALWAYS
@@ -83,13 +84,12 @@ def _worth(told: Why) -> Iterator[str]:
     if decision["value_fen"] is None:
         return
     effect = f"{decision['effect_ppm'] / 10_000:.2f} % ({decision['effect_version']})"
-    yield f"A contact is worth {_yuan(decision['value_fen'])}: it is expected to add an order with {effect}."
+    yield f"A contact is worth {yuan(decision['value_fen'])} yuan: it is expected to add an order with {effect}."
     priced = [row for row in told.limits if row["price_fen"]]
     if decision["reduced_fen"] is not None:
-        yield f"Less what it uses of tonight's limits: {_yuan(decision['reduced_fen'])}."
-    for row in priced:
-        bounds = ", ".join(f"at {kind} {row[kind]:,}" for kind in ("least", "most") if row[kind] is not None)
-        yield f"Limit {row['name']} ({bounds}; {row['used']:,} used): one more would earn {_yuan(row['price_fen'])}."
+        yield f"Less what it uses of tonight's limits: {yuan(decision['reduced_fen'])} yuan."
+    for limit in map(line_of, priced):
+        yield f"Limit {limit.name} ({limit.allowed}; {limit.used:,} used): {limit.words}."
     if decision["stage"] == "not_allocated":
         if decision["reduced_fen"] is not None and decision["reduced_fen"] <= 0 and decision["value_fen"] > 0:
             yield "Others earn more with what these limits allow."
@@ -107,7 +107,7 @@ def _others(scenario: Scenario, told: Why) -> Iterator[str]:
         if (option["offer"], option["channel"]) == (decision["offer"], decision["channel"]):
             continue
         against = "; ".join(_reason(scenario, code) for code in option["reasons"]) or "worth less, or not chosen"
-        worth = "" if option["value_fen"] is None else f", {_yuan(option['value_fen'])}"
+        worth = "" if option["value_fen"] is None else f", {yuan(option['value_fen'])} yuan"
         yield f"Other option: {option['offer'] or 'no offer'} through {option['channel'] or 'no channel'}{worth}: {against}"
 
 
@@ -143,7 +143,3 @@ def _delivery(one: Source) -> Iterator[str]:
         yield f"{head}: load {one.load_id}, known on {one.known_on}; the landing no longer has it"
     for part in one.parts:
         yield f"{head}: {part.file}, md5 {part.md5 or 'not stated'}" + (f", line {part.line}" if part.line else "")
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f} yuan"

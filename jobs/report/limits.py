@@ -43,10 +43,11 @@ def allocation_figures(rows: Iterable[Mapping[str, Any]]) -> AllocationFigures |
     if not (whole := by_name.pop(ALL_LIMITS, None)):
         return None
     order = sorted(by_name.values(), key=lambda row: (-abs(row["price_fen"]), row["name"]))
-    return AllocationFigures(whole["profit_fen"], whole["bound_fen"], [_line(row) for row in order])
+    return AllocationFigures(whole["profit_fen"], whole["bound_fen"], [line_of(row) for row in order])
 
 
-def _line(row: Mapping[str, Any]) -> LimitLine:
+def line_of(row: Mapping[str, Any]) -> LimitLine:
+    """Return a row of mkt.limit in words."""
     bounds = [f"at {kind} {row[kind]:,}" for kind in ("least", "most") if row[kind] is not None]
     return LimitLine(row["name"], ", ".join(bounds), row["used"], _words(row), bool(row["missing"]))
 

@@ -10,8 +10,8 @@ from expectations.feeds import FEEDS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.library import CAR, FAMILIES
 from features.wide import named_in
+from jobs.made_of import Named, made_of
 from jobs.register import all_jobs
-from jobs.site.made_of import Named, made_of
 from models.following import Following
 from models.library import MODELS
 from models.model import Model

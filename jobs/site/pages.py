@@ -19,6 +19,7 @@ from features.synonyms import words_for
 from features.tag import EACH, NotArrived
 from features.wiki.wiki import Page, Wiki
 from jobs import wiki
+from jobs.made_of import AnyTag, MadeOf, Named, made_of
 from jobs.plan import form_of
 from jobs.report.page import FEW_POSITIVES, METRICS
 from jobs.site.distribution import distribution, newest_of, of_night
@@ -27,7 +28,6 @@ from jobs.site.elements import LEVELS, STATES, channel_lines, elements, samples,
 from jobs.site.finder import index_script
 from jobs.site.home import Home
 from jobs.site.lineage import TAG_TABLES, TAGS, Lineage, Node, fields_of, lineage, parts_of, tables
-from jobs.site.made_of import AnyTag, MadeOf, Named, made_of
 from jobs.site.template import file, page
 from jobs.site.timeline import timeline
 from models.library import MODELS

@@ -12,7 +12,7 @@ from expectations.tables.ods_feedback import DWD_FEEDBACK
 from features.family import Family
 from features.library import FAMILIES
 from features.tag import Aggregated, NotArrived
-from jobs.site.made_of import AnyTag, Named, made_of
+from jobs.made_of import AnyTag, Named, made_of
 from jobs.tag.tag_profile import profiled
 
 # A campaign of one day changes such figures of most subscribers at once.

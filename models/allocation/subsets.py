@@ -80,6 +80,15 @@ def _most_at_all(of_all, most, n):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
+def _sums(n, order, first, worth):  # type: ignore[no-untyped-def]
+    """Return what the first 0, 1, ... n pairs in order are worth at most: those without worth count for nothing."""
+    sums = np.zeros(n + 1)
+    for i in range(n):
+        sums[i + 1] = sums[i] + max(worth[order[i] - first], 0.0)
+    return sums
+
+
+@numba.njit(cache=True)
 def _fits(a, blocked, in_cap, used, most):  # type: ignore[no-untyped-def]
     fits = blocked[a // 64] & (np.uint64(1) << np.uint64(a % 64)) == 0
     for c in range(most.shape[0]):
@@ -104,9 +113,7 @@ def best_subset(first, last, activity, worth, forbids, in_cap, of_all, needs, mo
         return 0
     most_at_all = _most_at_all(of_all, most, n)
     words, caps = forbids.shape[1], most.shape[0]
-    sums = np.zeros(n + 1)
-    for i in range(n):
-        sums[i + 1] = sums[i] + max(worth[order[i] - first], 0.0)
+    sums = _sums(n, order, first, worth)
     chosen, value = np.empty(n, np.int64), np.zeros(n + 1)
     blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int16)
     best_value, best_count, depth, i = 0.0, 0, 0, 0
@@ -209,9 +216,7 @@ def _good(first, last, activity, worth, forbids, in_cap, of_all, needs, most, le
     order = first + np.argsort(-worth, kind="mergesort")
     words, caps = forbids.shape[1], most.shape[0]
     most_at_all = _most_at_all(of_all, most, n)
-    sums = np.zeros(n + 1)
-    for i in range(n):
-        sums[i + 1] = sums[i] + max(worth[order[i] - first], 0.0)
+    sums = _sums(n, order, first, worth)
     chosen, value = np.empty(n + 1, np.int64), np.zeros(n + 1)
     blocked, used = np.zeros((n + 1, words), np.uint64), np.zeros(caps, np.int16)
     count, depth, i = 1, 0, 0

@@ -9,10 +9,10 @@ import pytest
 from expectations.checks import one_of
 from expectations.contract import Column
 from features.library import FAMILIES
+from jobs.made_of import MadeOf
 from jobs.site.distribution import distribution, label_of
 from jobs.site.home import Home
 from jobs.site.lineage import Lineage
-from jobs.site.made_of import MadeOf
 from jobs.site.pages import tag_html
 from tests.jobs.report.pages import Page
 

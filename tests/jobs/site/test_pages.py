@@ -13,9 +13,9 @@ from expectations.feeds import FEEDS
 from features.family import Family
 from features.library import FAMILIES
 from features.tag import Derived
+from jobs.made_of import MadeOf, made_of
 from jobs.site.home import Home
 from jobs.site.lineage import TAGS, Lineage, Node, lineage, tables
-from jobs.site.made_of import MadeOf, made_of
 from jobs.site.pages import site, tag_html
 from models.library import MODELS
 from scenarios.library import SCENARIOS
