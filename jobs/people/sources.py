@@ -55,32 +55,39 @@ class Source:
     parts: tuple[PartFile, ...]
 
 
-def sources(lake: Lake, scenario: Scenario, on: date, subscriber: str) -> list[Source]:
-    """Return the deliveries by feed and event date. Of a full extract with one row per subscriber, only the files with their line."""
-    users = [row["raw"] for row in rows_with(lake, VAULT_IDENTITY, "token", [subscriber], lake.at(VAULT_IDENTITY).present(), ("raw",))]
-    landed = cache(lambda feed, night: list(named(FEEDS[feed], lake.settings.landing, night, night)))
-    found = []
-    for load in loads_behind(lake, scenario, on):
+class Sources:
+    """The deliveries behind a night's decisions about a subscriber. What several scenarios read is looked up once."""
+
+    def __init__(self, lake: Lake, on: date, subscriber: str) -> None:
+        self.lake, self.on, self.landing = lake, on, lake.settings.landing
+        identities = lake.at(VAULT_IDENTITY).present()
+        self.users = {row["raw"] for row in rows_with(lake, VAULT_IDENTITY, "token", [subscriber], identities, ("raw",))}
+        self._landed = cache(lambda feed, night: list(named(FEEDS[feed], self.landing, night, night)))
+        self._read_by, self._source = cache(self._loads_of_job), cache(self._source_of)
+
+    def of(self, scenario: Scenario) -> list[Source]:
+        """Return the deliveries by feed and event date. Of a full extract with one row per subscriber, only the files with their line."""
+        return [found for load in self.loads(scenario) if (found := self._source(load))]
+
+    def loads(self, scenario: Scenario) -> list[Load]:
+        """Return the loads, as known on the night, that the scenario's decisions read: through tables, tags and scores, each once."""
+        found = {load for job in _jobs_behind(scenario) for load in self._read_by(job.name)}
+        return sorted(found, key=lambda load: (load.feed, load))
+
+    def _loads_of_job(self, name: str) -> set[Load]:
+        reads = [read for read in all_jobs()[name].reads.values() if read.table.kind == "fact" and not isinstance(read, NotArrived)]
+        return {load for read in reads for load in _loads(self.lake, read, self.on)}
+
+    def _source_of(self, load: Load) -> Source | None:
+        """Return the delivery of a load; None if their row is in the extract of another city, or was not delivered."""
         feed = FEEDS[load.feed]
-        of_load = [one for one in landed(load.feed, load.known_on) if _is_of(one, load)]
-        parts = [part for one in of_load for part in _parts(feed, one, lake.settings.landing)]
-        if parts and users and feed.content == "full" and feed.table.grain == ("subscriber_id",):
-            parts = list(_with_lines(feed, lake.settings.landing, parts, users))
-            # Their row is in the extract of another city, or was not delivered.
+        of_load = [one for one in self._landed(load.feed, load.known_on) if _is_of(one, load)]
+        parts = [part for one in of_load for part in _parts(feed, one, self.landing)]
+        if parts and self.users and feed.content == "full" and feed.table.grain == ("subscriber_id",):
+            parts = list(_with_lines(feed, self.landing, parts, self.users))
             if not parts:
-                continue
-        found.append(Source(load.feed, load.scope, load.event_date, load.known_on, load.load_id, tuple(parts)))
-    return found
-
-
-def loads_behind(lake: Lake, scenario: Scenario, on: date) -> list[Load]:
-    """Return the loads, as known on the night, that the scenario's decisions read: through tables, tags and scores, each once."""
-    found: set[Load] = set()
-    for job in _jobs_behind(scenario):
-        for read in job.reads.values():
-            if read.table.kind == "fact" and not isinstance(read, NotArrived):
-                found.update(_loads(lake, read, on))
-    return sorted(found, key=lambda load: (load.feed, load))
+                return None
+        return Source(load.feed, load.scope, load.event_date, load.known_on, load.load_id, tuple(parts))
 
 
 def _loads(lake: Lake, read: Read, on: date) -> list[Load]:
@@ -125,10 +132,10 @@ def _parts(feed: Feed, one: Named, landing: Path) -> Iterator[PartFile]:
             yield PartFile(f"{part.file.relative_to(landing)}", part.md5)
 
 
-def _with_lines(feed: Feed, landing: Path, parts: Iterable[PartFile], users: Iterable[str]) -> Iterator[PartFile]:
+def _with_lines(feed: Feed, landing: Path, parts: Iterable[PartFile], users: set[str]) -> Iterator[PartFile]:
     """Yield the files that have a line of the user, with its number and the file's md5."""
     for part in parts:
-        if line := _line_of(feed, landing / part.file, set(users)):
+        if line := _line_of(feed, landing / part.file, users):
             with (landing / part.file).open("rb") as file:
                 yield PartFile(part.file, hashlib.file_digest(file, "md5").hexdigest(), line)
 

@@ -14,7 +14,7 @@ from expectations.tables.mkt_limit import MKT_LIMIT
 from features.library import CAR
 from jobs.people.customer import CustomerError, asked, refuse_if_closed, refuse_without_reason
 from jobs.people.find import files_of, rows_with
-from jobs.people.sources import Source, sources
+from jobs.people.sources import Source, Sources
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.lake import Lake
 from jobs.runtime.place import opened
@@ -131,10 +131,11 @@ def _answers(lake: Lake, night: date, who: str, chosen: Collection[Scenario], st
     columns = {name for parts in used.values() for named in parts.values() for name in named}
     record = next(iter(of(CAR, columns)), {})
     scores = next(iter(of(SCORE_SUBSCRIBER)), {})
+    sources = Sources(lake, night, who)
     found = []
     for scenario in chosen:
         values = [*_values(used[scenario.name], record), *_scores(scenario, scores)]
-        behind = sources(lake, scenario, night, who) if scenario.name in steps else []
+        behind = sources.of(scenario) if scenario.name in steps else []
         for step in steps.get(scenario.name, ()):
             key = scenario.name, step
             decision = next(iter(decisions.get(key, ())), None)
