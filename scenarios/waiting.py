@@ -49,16 +49,18 @@ def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str
     columns = [f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table)]
     people = spark.createDataFrame([], ", ".join([*columns, "shares_number BOOLEAN"]))
     offered = people.selectExpr("*", *(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _OWN.items()))
-    found = {}
-    for scenario in scenarios:
-        checked = (
-            (people, customer_predicates(scenario), customer_columns(scenario)),
-            (offered, exclusion_predicates(scenario), words(scenario)),
-        )
-        faults = (fault_of(*one) for one in checked)
-        if fault := next(filter(None, faults), None):
-            found[scenario.name] = fault
-    return found
+    asked = list(scenarios)
+    of_people = faults_of(people, {one.name: (customer_predicates(one), customer_columns(one)) for one in asked})
+    faults = {**faults_of(offered, {one.name: (exclusion_predicates(one), words(one)) for one in asked}), **of_people}
+    return {one.name: faults[one.name] for one in asked if one.name in faults}
+
+
+def faults_of(rows: "DataFrame", asked: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> dict[str, str]:
+    """Return, by name, what is wrong with predicates and values. Spark is asked about each name only if it refuses all together."""
+    predicates, values = ([text for one in asked.values() for text in one[part]] for part in (0, 1))
+    if fault_of(rows, list(dict.fromkeys(predicates)), list(dict.fromkeys(values))) is None:
+        return {}
+    return {name: fault for name, one in asked.items() if (fault := fault_of(rows, *one))}
 
 
 def fault_of(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]) -> str | None:

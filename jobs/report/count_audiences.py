@@ -13,7 +13,7 @@ from jobs.runtime.job import table_job
 from jobs.runtime.reads import Lacking, Snapshot
 from models.library import SCORE_SUBSCRIBER
 from scenarios.library import SCENARIOS
-from scenarios.waiting import fault_of
+from scenarios.waiting import faults_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -35,7 +35,8 @@ def count_audiences(on: date, car: "DataFrame", lacking: Mapping[str, str], scor
 
     people = with_scores(car, scores, subscribers).withColumn("business_date", F.lit(on))
     open_ones = [one for one in SCENARIOS if one.state != "closed" and not named_in(one.customers.audience) & lacking.keys()]
-    asked = {one.name: one.customers.audience for one in open_ones if not fault_of(people, [one.customers.audience], [])}
+    faults = faults_of(people, {one.name: ([one.customers.audience], []) for one in open_ones})
+    asked = {one.name: one.customers.audience for one in open_ones if one.name not in faults}
     if not asked:
         return RPT_AUDIENCE.empty(car.sparkSession)
     sizes = people.agg(F.count_if("is_live").alias("live"), *(F.count_if(F.expr(one)).alias(name) for name, one in asked.items()))
