@@ -2,10 +2,12 @@
 
 import ast
 import re
+from configparser import ConfigParser
+from pathlib import PurePath
 
 import pytest
 
-from tests.house.sources import BESIDE, PIPELINE, Source, belongs, dotted, sources
+from tests.house.sources import BESIDE, PIPELINE, ROOT, Source, belongs, dotted, files, sources
 
 # The schedule asks how late it is, and hands a business date to the jobs. The reader of lists is a channel's, and waits for them.
 CLOCK = r"jobs/(runtime/|commands/)|dags/timetable\.py|expectations/list_reader\.py"
@@ -138,3 +140,11 @@ def test_the_runner_records_any_error_and_raises_ours_as_it_is_a_foreign_one_by_
     assert chosen == "told = failure if isinstance(failure, ChudianError) else self._kept(run, failure)"
     assert recorded.startswith("self._record(")
     assert raised == "raise told", "our own error as it is, a foreign one by its kind, without the text that may quote a row"
+
+
+def test_an_installed_chudian_has_every_file_that_its_rooms_read() -> None:
+    declared = ConfigParser()
+    declared.read(ROOT / "setup.cfg")
+    kept = [f"/{room}/{form.strip()}" for room, forms in declared["options.package_data"].items() for form in forms.split(",")]
+    beside = [path for path in files() if path.startswith((*PIPELINE, *BESIDE)) and not path.endswith((".py", ".md"))]
+    assert [path for path in beside if not any(PurePath(f"/{path}").match(form) for form in kept)] == []
