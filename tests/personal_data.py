@@ -20,6 +20,7 @@ AREA = "crm_customer.POSTCODE"
 SHORTEST = 8
 # Where a personal value may begin: Chinese, a URL's path, or what is as long as the shortest figure.
 BEGINS = re.compile(rf"[\u3400-\u9fff/]|[0-9A-Z](?=[0-9A-Z-]{{{SHORTEST - 1}}})")
+DIGITS = frozenset("0123456789")
 ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -36,8 +37,14 @@ class Secrets:
     def within(self, text: str) -> set[str]:
         """The values that the text holds, in words of their own or inside others."""
         places = ((match.start(), self.lengths.get(match[0], ())) for match in BEGINS.finditer(text))
-        windows = (text[at : at + length] for at, lengths in places for length in lengths)
-        return {window for window in windows if window in self.values}
+        windows = ((text[at : at + length], at) for at, lengths in places for length in lengths)
+        return {window for window, at in windows if window in self.values and not by_chance(text, at, window)}
+
+
+def by_chance(text: str, at: int, value: str) -> bool:
+    """Whether a birthday is only part of a longer number: the clock's milliseconds reach 19590807 like any other figure."""
+    around = text[max(at - 1, 0) : at] + text[at + len(value) : at + len(value) + 1]
+    return len(value) == SHORTEST and value.isdecimal() and any(one in DIGITS for one in around)
 
 
 def lines_of(feed: Feed, part: Path) -> Iterator[list[str]]:
