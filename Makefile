@@ -36,7 +36,7 @@ demo: env ## Simulate a province, load its history, train the models, run the ni
 test-fast: env ## Run the tests without a night, Airflow or a second Java (about two minutes)
 	$(BIN)/python -m pytest -m "not prove and not night and not apart"
 
-test: env ## Run the tests (17 minutes on 2 cores)
+test: env ## Run the tests (30 minutes on 2 cores)
 	$(BIN)/python -m pytest -m "not prove"
 
 prove: env ## Run the long proofs: a kill at every step, a standalone Spark, a whole week (at most 60 minutes)
