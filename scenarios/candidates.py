@@ -10,7 +10,7 @@ from scenarios.due import due
 from scenarios.message import ending_of, message_sql, short_messages_sql
 from scenarios.needs import columns_read
 from scenarios.offers import looked_up
-from scenarios.policy import ALL_CHANNELS, ALWAYS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
+from scenarios.policy import ALL_CHANNELS, ALWAYS, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
 
@@ -53,6 +53,9 @@ def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":
     return {
         "is_considering": F.array_contains("considered_in", scenario.name) & F.lit(not goes_on_considering),
         "is_immune": F.array_contains("immune_to", scenario.name) & F.lit(begins_a_round),
+        "is_after_another": F.exists(
+            "contacted_by", lambda other: other.isin(*(c.scenario for c in CONFLICTS if c.forbids(scenario, step)))
+        ),
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from models.allocation.problem import Cap, Problem, Rule
 from scenarios.calendar import import_day
 from scenarios.offers import looked_up
-from scenarios.policy import CAPS, ContactCap
+from scenarios.policy import CAPS, CONFLICTS, ContactCap
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -155,10 +155,18 @@ class Offers:
         return frozenset(at for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items()))
 
     def _conflicts(self, scenarios: Sequence[Scenario]) -> Iterable[tuple[int, int]]:
-        """Two activities of one scenario and mode (P1), or of two scenarios that offer products of one class."""
+        """Two activities of one scenario and mode (P1), of two scenarios that offer products of one class, or of CONFLICTS."""
         classes = {(s.name, step.name): s.success_of(step).kind for s in scenarios for step in s.timing.steps}
+        waits = {
+            (conflict.scenario, s.name, step.name)
+            for conflict in CONFLICTS
+            for s in scenarios
+            for step in s.timing.steps
+            if conflict.forbids(s, step)
+        }
         for one, a in enumerate(self.activities):
             for other, b in enumerate(self.activities[:one]):
                 same_class = classes[a.scenario, a.step] == classes[b.scenario, b.step]
-                if (a.mode == b.mode) if a.scenario == b.scenario else same_class:
+                in_conflict = {(a.scenario, b.scenario, b.step), (b.scenario, a.scenario, a.step)} & waits
+                if (a.mode == b.mode) if a.scenario == b.scenario else same_class or in_conflict:
                     yield other, one

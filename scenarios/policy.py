@@ -5,8 +5,8 @@ from typing import Literal
 
 from expectations.tables.ods_no_call import ALL_MARKETING
 from scenarios.offers import ALREADY_HOLDS
-from scenarios.scenario import Channels, Exclusion
-from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Step, Timing
+from scenarios.scenario import Channels, Exclusion, Scenario
+from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Stayed, Step, Timing
 
 NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
 SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
@@ -58,11 +58,12 @@ ASKED_FOR_REST = Exclusion(
 )
 CONSIDERS = Exclusion("considers", "考虑中", "is_considering")
 IMMUNE = Exclusion("immune", "免疫", "is_immune")
+AFTER_ANOTHER = Exclusion("after_another", "业务冲突", "is_after_another")
 
 STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (
-    *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE),
+    *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER),
     *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG),
 )
 
@@ -82,6 +83,22 @@ class ContactCap:
 
 # The first one is the space between two active contacts. A passive contact waits until the subscriber comes, so it may be more frequent.
 CAPS = (ContactCap("active", days=3, most=1), ContactCap("active", days=30, most=4), ContactCap(None, days=30, most=8))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """After a contact of this scenario no other one sells the subscriber anything: on the same day, and for so many days (P2, P9)."""
+
+    scenario: str
+    days: int
+
+    def forbids(self, other: Scenario, step: Step) -> bool:
+        """Whether the step of the other scenario has to wait. One that sells nothing need not."""
+        return other.name != self.scenario and not isinstance(other.success_of(step), Stayed)
+
+
+# Who may leave, or has just complained, is first made content: our reading.
+CONFLICTS = (Conflict("c22_likely_to_leave", days=14), Conflict("c20_data_complaint", days=7))
 
 # The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
 UNSCORED = Assumed(ppm=10_000)

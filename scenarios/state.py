@@ -10,6 +10,7 @@ from expectations.tables.fb_customer_state import DECISIONS_TOLD, FB_CUSTOMER_ST
 from features.answers import ORDERED
 from features.windows import Window
 from scenarios.offers import looked_up
+from scenarios.policy import CONFLICTS
 from scenarios.scenario import Scenario
 from scenarios.timing import Event, Ordered
 
@@ -219,7 +220,8 @@ def wishes(on: date, state: "DataFrame") -> "DataFrame":
     """Return what subscribers told: one row for each who asked for rest, considers an offer, or did not take up ROUNDS rounds.
 
     Columns: subscriber_id; disturbed_channels, disturbed_kinds: the channels and product kinds of a do-not-disturb; considered_in,
-    immune_to: scenarios. A held-out subscriber has a round when the others of their list had it reported.
+    immune_to: scenarios. A held-out subscriber has a round when the others of their list had it reported. contacted_by: scenarios of
+    CONFLICTS whose contact, imported in their last days, makes others wait, held out or not.
     """
     from pyspark.sql import functions as F
 
@@ -227,15 +229,19 @@ def wishes(on: date, state: "DataFrame") -> "DataFrame":
     is_recent = F.col("state_on") > F.date_sub(F.lit(on), CONSIDERS_DAYS)
     considers = (F.col("state") == "considering") & F.col("taken_on").isNull() & is_recent
     told_off = F.coalesce("disturbed_on", "opted_out_on").isNotNull()
+    rest = looked_up({conflict.scenario: conflict.days for conflict in CONFLICTS}, F.col("scenario"))
+    is_in_rest = F.col("arm").isNotNull() & (F.date_add("list_date", rest) > F.lit(on))
     rounds = state.groupBy("subscriber_id", "scenario", "round_on").agg(
         (F.bool_or(untaken) & F.bool_and(F.col("taken_on").isNull())).alias("is_untaken"),
         F.bool_or(considers).alias("considers"),
+        F.bool_or(is_in_rest).alias("is_in_rest"),
         F.collect_set(F.when(told_off, F.col("channel"))).alias("channels"),
         F.collect_set(F.when(F.col("disturbed_on").isNotNull(), F.col("product_kind"))).alias("kinds"),
     )
     of_scenario = rounds.groupBy("subscriber_id", "scenario").agg(
         F.count_if("is_untaken").alias("untaken"),
         F.bool_or("considers").alias("considers"),
+        F.bool_or("is_in_rest").alias("is_in_rest"),
         F.flatten(F.collect_list("channels")).alias("channels"),
         F.flatten(F.collect_list("kinds")).alias("kinds"),
     )
@@ -244,4 +250,5 @@ def wishes(on: date, state: "DataFrame") -> "DataFrame":
         F.array_distinct(F.flatten(F.collect_list("kinds"))).alias("disturbed_kinds"),
         F.collect_set(F.when(F.col("considers"), F.col("scenario"))).alias("considered_in"),
         F.collect_set(F.when(F.col("untaken") >= ROUNDS, F.col("scenario"))).alias("immune_to"),
+        F.collect_set(F.when(F.col("is_in_rest"), F.col("scenario"))).alias("contacted_by"),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Columns of Tonight.with_history.
 HISTORY = {
     **dict.fromkeys(("held_products", "trial_products", "decided_steps"), "ARRAY<STRING>"),
-    **dict.fromkeys(("disturbed_channels", "disturbed_kinds", "considered_in", "immune_to"), "ARRAY<STRING>"),
+    **dict.fromkeys(("disturbed_channels", "disturbed_kinds", "considered_in", "immune_to", "contacted_by"), "ARRAY<STRING>"),
 }
 
 

@@ -80,7 +80,7 @@ _OWN = {
     **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
     **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
     **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>", "offer_kind": "STRING"},
-    **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN"},
+    **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN", "is_after_another": "BOOLEAN"},
     **{"message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
     **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
 }

@@ -10,6 +10,7 @@ from scenarios.chosen import Chosen, choose
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.library.c22_likely_to_leave import SCENARIO as C22
 from scenarios.limits import USED, Offers
 
 NEVER = 999_999
@@ -29,7 +30,7 @@ def chosen(offers: Sequence[dict[str, Any]], **limits: dict[str, int]) -> tuple[
     )
     kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int64(), **dict.fromkeys(USED, pa.int32())}
     table = pa.table({name: pa.array([one[name] for one in order], kinds.get(name)) for name in order[0]})
-    told = choose(Offers(table), (C10, C11, C13), limits.get("capacity", {}), limits.get("stock", {}))
+    told = choose(Offers(table), (C10, C11, C13, C22), limits.get("capacity", {}), limits.get("stock", {}))
     keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in order]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
@@ -58,6 +59,12 @@ def test_of_two_scenarios_with_products_of_one_class_a_subscriber_gets_one() -> 
     )
     assert [who for (who, scenario, _), is_listed in listed.items() if is_listed] == ["one", "two"]
     assert listed["one", C13.name, "toolbar"] is False
+
+
+def test_who_is_asked_to_stay_is_sold_nothing_on_the_same_day() -> None:
+    stay = {"channel": "outbound_call", "offer": "", "resource": ""}
+    _, listed = chosen([offer("leaver", 90, C22.name, **stay), offer("leaver", 80, channel="web_hall", mode="passive")])
+    assert [scenario for (_, scenario, _), is_listed in listed.items() if is_listed] == [C22.name]
 
 
 def test_chance_chooses_for_its_share_whatever_the_value_is_and_takes_capacity_first() -> None:

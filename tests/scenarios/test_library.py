@@ -13,6 +13,7 @@ from features.library import CAR
 from jobs.decide.find_candidates import with_scores
 from models.library import SCORE_SUBSCRIBER
 from scenarios.library import SCENARIOS
+from scenarios.policy import CONFLICTS
 from scenarios.timing import Event
 from tests.frames import READ
 from tests.scenarios.audiences import MEANT
@@ -59,3 +60,7 @@ def test_an_audience_means_who_is_just_inside_and_nobody_who_is_just_outside(ans
 def test_there_is_every_scenario_of_the_domain_and_no_two_share_an_audience() -> None:
     assert {f"c{number:02}" for number in range(1, 28)} <= CODES.keys() & MEANT.keys()
     assert len({" ".join(sorted(s.customers.audience.split(" AND "))) for s in SCENARIOS}) == len(SCENARIOS)
+
+
+def test_every_conflict_is_of_a_scenario_that_is_there() -> None:
+    assert {conflict.scenario for conflict in CONFLICTS} <= {scenario.name for scenario in SCENARIOS}

@@ -63,6 +63,23 @@ def test_who_took_up_none_of_three_rounds_is_not_asked_again_but_a_round_that_be
     assert decided(spark, "reasons", step=care, history=history, vain={}) == {"vain": []}
 
 
+def test_who_was_asked_to_stay_is_sold_nothing_for_two_weeks(spark: SparkSession) -> None:
+    contacts = """
+        subscriber_id | scenario             | step   | channel       | mode   | business_date
+        lately        | c22_likely_to_leave  | wave1  | outbound_call | active | 2026-02-19
+        long_ago      | c22_likely_to_leave  | wave1  | outbound_call | active | 2026-02-18
+        sold          | c11_idle_data_without_pack | wave1 | sms     | active | 2026-03-03
+    """
+    assert decided(spark, "reasons", history={"contacts": contacts}, lately={}, long_ago={}, sold={}) == {
+        "lately": ["after_another"],
+        "long_ago": [],
+        "sold": [],
+    }
+    known = tonight(spark, catalogues(spark), contacts=contacts).with_history(people(spark, lately={}))
+    care = replace(WAVE_1, success=Stayed(days=90))
+    assert rows(known.withColumns(wishes(C10, care)), "is_after_another") == [(False,)], "care may follow"
+
+
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
     assert decided(spark, "message", out={"is_employee": True}) == {"out": None}
 
