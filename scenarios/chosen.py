@@ -12,6 +12,8 @@ from scenarios.limits import Limit, Offers
 from scenarios.scenario import Scenario
 
 _MILLION = 1_000_000
+# Customers whose pairs are worked on together, so that a passing array is small.
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,10 @@ def choose(
 ) -> Chosen:
     """Choose among the offers. `capacity` is by channel and `stock` by resource; what they do not name has no limit.
 
-    Columns of the offers beside those of `Offers`: `is_held_out`, and `explore_draw` from 0 to 999,999. Everybody eligible is allocated,
-    held out or not, with the limits divided by the share that is not held out. Then the held out leave. If more than a channel's capacity
-    is left, those with the least value at tonight's prices go, of both arms alike.
+    Everybody eligible is allocated, held out or not, with the limits divided by the share that is not held out. Then the held out leave.
+    If more than a channel's capacity is left, those with the least value at tonight's prices go, of both arms alike.
     """
-    held_out = offers.table.column("is_held_out").to_numpy().astype(bool)
+    held_out = offers.is_held_out
     share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
     limits = offers.limits(scenarios, capacity, stock)
     problem = offers.problem(scenarios, limits, share)
@@ -53,35 +54,37 @@ def choose(
     told = solve(rest, say)
     picked = explored.copy()
     picked[pairs[told.picked]] = True
+    del rest, pairs
     reduced = _reduced(problem, rules, told)
     would_list = _within_capacity(offers, picked & ~held_out, picked, explored, reduced, capacity)
     # Those whom chance might have chosen: what would have been chosen without it.
     usual = np.where(explored, reduced > 0, picked)
-    explore = np.array([{s.name: s.strategy.explore_per_mille for s in scenarios}[a.scenario] for a in offers.activities] or [0])
-    rate = explore[offers.activity] / 1000
-    chosen_ppm = np.rint((rate / options + (1 - rate) * usual) * _MILLION).astype(np.int64)
+    explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
+    rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
+    chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
     return Chosen(would_list, np.floor(reduced).astype(np.int64), explored, chosen_ppm, told, limits)
 
 
 def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, rules: Rules) -> tuple["np.ndarray", Integers]:
     """Return the offers that chance chose, at most one a subscriber, and how many offers each offer's member had."""
-    member = offers.members
-    options = np.bincount(member)[member]
+    member, draw = offers.members, offers.explore_draw
     pairs = len(member)
-    draw = offers.table.column("explore_draw").to_numpy().astype(np.int64)
+    options = np.bincount(member).astype(np.int16)[member]
     share = {s.name: s.strategy.explore_per_mille * 1000 for s in scenarios}
-    limit = np.array([share[a.scenario] for a in offers.activities] or [0])[offers.activity]
+    limit = np.array([share[a.scenario] for a in offers.activities] or [0], np.int32)[offers.activity]
     # Below its limit a draw is as even as before, so it also says which of the member's offers.
-    place = np.arange(pairs) - np.concatenate([[0], np.flatnonzero(np.diff(member)) + 1])[member] if pairs else np.zeros(0, np.int64)
-    is_drawn = (draw < limit) & (draw % np.maximum(options, 1) == place)
+    begins = np.flatnonzero(np.diff(member, prepend=-1)).astype(np.int32)
+    place = np.arange(pairs, dtype=np.int32) - begins[member]
+    at = np.flatnonzero((draw < limit) & (draw % np.maximum(options, 1) == place))
     in_cap = np.array([[a in cap.activities for cap in problem.caps] for a in range(problem.activities)], bool).reshape(
         -1, len(problem.caps)
     )
-    customer = problem.customer_of(np.arange(pairs))
-    has_room = (~in_cap[offers.activity] | (problem.rooms[customer] > 0)).all(axis=1)
-    at = np.flatnonzero(is_drawn & has_room)
-    at = at[np.lexsort((at, draw[at]))]
-    _, first = np.unique(customer[at], return_index=True)
+    customer = problem.customer_of(at)
+    has_room = (~in_cap[offers.activity[at]] | (problem.rooms[customer] > 0)).all(axis=1)
+    at, customer = at[has_room], customer[has_room]
+    order = np.lexsort((at, draw[at]))
+    at = at[order]
+    _, first = np.unique(customer[order], return_index=True)
     at = at[first]
     return _kept(problem, rules, at[np.lexsort((at, draw[at]))], pairs), options
 
@@ -108,8 +111,13 @@ def _without_explored(problem: Problem, rules: Rules, explored: "np.ndarray") ->
 def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
     """Return the value of each offer less what it uses of the limits at their prices."""
     price, per_response = rules.prices(np.array([told.prices[name] for name in rules.names]))
-    region = problem.region[problem.customer_of(np.arange(len(problem.activity)))]
-    return problem.profit - price[region, problem.activity] - per_response[region, problem.activity] * problem.response
+    reduced = np.array(problem.profit)
+    for first in range(0, problem.customers, _AT_ONCE):
+        starts = problem.starts[first : first + _AT_ONCE + 1]
+        pairs = slice(starts[0], starts[-1])
+        cells = np.repeat(problem.region[first : first + _AT_ONCE], np.diff(starts)), problem.activity[pairs]
+        reduced[pairs] -= price[cells] + per_response[cells] * problem.response[pairs]
+    return reduced
 
 
 def _within_capacity(

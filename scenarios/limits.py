@@ -82,41 +82,52 @@ class Limit:
         return Rule(self.name, per_contact, per_response, least=least, most=most)
 
 
-class Offers:
-    """The offers of tonight that have no reason against them, in the order of ORDER, as arrays.
+def activities_of(scenarios: Iterable[Scenario], modes: Mapping[str, str]) -> list[Activity]:
+    """Return every activity of the scenarios, in order; a channel that the catalogue (`modes`) does not know counts as active."""
+    return [
+        Activity(scenario.name, step.name, channel, modes.get(channel, "active"), scenario.resource_of(step).code or "")
+        for scenario in sorted(scenarios, key=lambda one: one.name)
+        for step in sorted(scenario.timing.steps, key=lambda one: one.name)
+        for channel in sorted(scenario.channels.allowed)
+    ]
 
-    `offers` has the columns of ORDER and mode, resource, value_fen, effect_ppm and those of USED.
+
+class Offers:
+    """The offers of tonight that have no reason against them, in the order of ORDER, as arrays. Names and texts stay in Spark.
+
+    Columns of `offers`: `row`, by which Spark knows the offer; `activity`, its place in `activities`; `who`, a number that neighbours of
+    another subscriber do not have; county, value_fen, effect_ppm, those of USED, is_held_out, and explore_draw from 0 to 999,999.
     """
 
-    def __init__(self, offers: "pa.Table") -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        self.table = offers
+    def __init__(self, offers: "pa.Table", activities: Sequence[Activity]) -> None:
         pairs = offers.num_rows
-        names = ("scenario", "step", "channel", "mode", "resource")
-        texts = [pc.fill_null(pc.cast(offers.column(name), pa.string()), "") for name in names]
-        keys = pc.binary_join_element_wise(*texts, "|").combine_chunks().dictionary_encode()
-        places = np.argsort(np.argsort(np.array(keys.dictionary.to_pylist(), object)))
-        self.activities = [Activity(*key.split("|")) for key in sorted(keys.dictionary.to_pylist())]
-        self.activity = places[keys.indices.to_numpy()].astype(np.int16) if pairs else np.zeros(0, np.int16)
-        subscriber = offers.column("subscriber_id").combine_chunks().dictionary_encode().indices.to_numpy()
-        self.starts = np.flatnonzero(np.diff(subscriber, prepend=-1)) if pairs else np.zeros(0, np.int64)
-        self.ends = np.append(self.starts[1:], pairs)
-        self.value = self.numbers("value_fen")
-        self.response = self.numbers("effect_ppm") / 1_000_000
 
-    def numbers(self, name: str) -> "np.ndarray":
-        """Return a column as floats, null as 0."""
-        return np.nan_to_num(self.table.column(name).to_numpy().astype(np.float64))
+        def values(name: str, kind: type) -> "np.ndarray":
+            return np.nan_to_num(offers.column(name).to_numpy()).astype(kind, copy=False)
+
+        self.row = values("row", np.int64)
+        activity = values("activity", np.int16)
+        in_use = np.bincount(activity, minlength=len(activities)) > 0
+        self.activities = [of for of, used in zip(activities, in_use, strict=True) if used]
+        self.activity = (np.cumsum(in_use) - 1).astype(np.int16)[activity]
+        who = offers.column("who").to_numpy()
+        self.starts = np.append(np.zeros(min(pairs, 1), np.int64), 1 + np.flatnonzero(who[1:] != who[:-1]))
+        self.ends = np.append(self.starts[1:], pairs)
+        self.county = offers.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
+        self.used_before = np.stack([values(name, np.int16)[self.starts] for name in USED], axis=1)
+        self.value = values("value_fen", np.float64)
+        self.response = values("effect_ppm", np.float64) / 1_000_000
+        self.is_held_out = values("is_held_out", np.bool_)
+        self.explore_draw = values("explore_draw", np.int32)
 
     @cached_property
     def members(self) -> "np.ndarray":
         """Return the member of each offer, numbered: a subscriber in a step of a scenario."""
         steps = {key: place for place, key in enumerate(sorted({(a.scenario, a.step) for a in self.activities}))}
-        step = np.array([steps[a.scenario, a.step] for a in self.activities] or [0])[self.activity]
-        customer = np.repeat(np.arange(len(self.starts)), self.ends - self.starts)
-        return np.unique(customer * max(1, len(steps)) + step, return_inverse=True)[1]
+        step = np.array([steps[a.scenario, a.step] for a in self.activities] or [0], np.int16)[self.activity]
+        begins = np.append(np.ones(min(len(step), 1), np.bool_), step[1:] != step[:-1])
+        begins[self.starts] = True
+        return np.cumsum(begins, dtype=np.int32) - 1
 
     def limits(self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int]) -> list["Limit"]:
         """Return the limits of tonight that some offer uses."""
@@ -129,21 +140,19 @@ class Offers:
 
     def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:
         """Return tonight's problem. The limits are divided by `share`, the share of offers that no control group holds out."""
-        # Customers are in the order of their counties, those without one first.
-        county = self.table.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
-        used = np.stack([self.numbers(name)[self.starts] for name in USED], axis=1).astype(np.int16)
         caps = [Cap(frozenset(a for a, of in enumerate(self.activities) if cap.mode in (None, of.mode)), cap.most) for cap in CAPS]
         return Problem(
             starts=np.append(self.starts, len(self.activity)),
             activity=self.activity,
             profit=self.value,
             response=self.response,
-            region=np.cumsum(np.diff(county, prepend=county[:1]) != 0).astype(np.int32),
+            # Customers are in the order of their counties, those without one first.
+            region=np.cumsum(np.diff(self.county, prepend=self.county[:1]) != 0).astype(np.int32),
             activities=len(self.activities),
             rules=tuple(limit.rule(share) for limit in limits),
             caps=tuple(caps),
             conflicts=tuple(self._conflicts(scenarios)),
-            room=np.maximum(np.array([cap.most for cap in CAPS], np.int16) - used, 0),
+            room=np.maximum(np.array([cap.most for cap in CAPS], np.int16) - self.used_before, 0),
         )
 
     def used(self, limit: "Limit", picked: "np.ndarray") -> int:

@@ -19,7 +19,7 @@ from scenarios.calendar import import_day
 from scenarios.chosen import Chosen, choose
 from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.library import SCENARIOS
-from scenarios.limits import ORDER, USED, Offers, contacts_before
+from scenarios.limits import ORDER, USED, Activity, Offers, activities_of, contacts_before
 from scenarios.policy import CAPS
 
 if TYPE_CHECKING:
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # An empty Arrow table tells Spark no types.
-_CHOSEN = (
-    "scenario STRING, step STRING, subscriber_id STRING, offer STRING, channel STRING, rank INT, would_list BOOLEAN, reduced_fen BIGINT, "
-    "is_explored BOOLEAN, chosen_ppm INT"
-)
+_CHOSEN = "row BIGINT, rank INT, would_list BOOLEAN, reduced_fen BIGINT, is_explored BOOLEAN, chosen_ppm INT"
+# More than an offer is worth in fen.
+_CHOSEN_FIRST = 1 << 60
 _MEMBER = ("scenario", "step", "subscriber_id")
 
 
@@ -72,14 +71,31 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
     stock = effective_on(frames["resources"], "resource", day).where("stock IS NOT NULL").select("resource", "stock").collect()
     modes = {row.channel: row["mode"] for row in channels}
     before = contacts_before(on, frames["state"], frames["others"], modes)
-    asked = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
-    drawn = {"is_held_out": held_out(SCENARIOS).isNotNull(), "explore_draw": explore_draw(on)}
-    columns = [*ORDER, "mode", "resource", "value_fen", "effect_ppm", *USED]
-    offers = Offers(asked.select(*columns, *(of.alias(name) for name, of in drawn.items())).orderBy(*ORDER).toArrow())
+    eligible = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
+    activities = activities_of(SCENARIOS, modes)
+    asked = _numbered(on, eligible, activities).localCheckpoint()
+    offers = Offers(asked.drop(*_MEMBER, "offer", "channel").toArrow(), activities)
     capacity = {row.channel: row.daily_capacity for row in channels if row.daily_capacity is not None}
     chosen = choose(offers, SCENARIOS, capacity, {row.resource: row.stock for row in stock}, say)
     limits = spark.createDataFrame(_limit_rows(offers, chosen)).withColumn("business_date", F.lit(on))
-    return _decided(candidates, spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN)), limits
+    told = asked.select("row", *_MEMBER, "offer", "channel").join(spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN), "row")
+    return _decided(candidates, told.drop("row")), limits
+
+
+def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> "DataFrame":
+    """Return what the allocation needs of each offer, in the order of ORDER, beside the columns that name it: see `Offers`."""
+    from pyspark.sql import functions as F
+
+    of = [(place, one.scenario, one.step, one.channel) for place, one in enumerate(activities)]
+    places = eligible.sparkSession.createDataFrame(of, "activity SMALLINT, scenario STRING, step STRING, channel STRING")
+    numbers = {
+        "who": F.xxhash64("subscriber_id"),
+        "is_held_out": held_out(SCENARIOS).isNotNull(),
+        "explore_draw": explore_draw(on).cast("int"),
+    }
+    found = eligible.join(F.broadcast(places), ["scenario", "step", "channel"])
+    columns = found.select(*ORDER, "activity", "value_fen", "effect_ppm", *USED, *(one.alias(name) for name, one in numbers.items()))
+    return columns.orderBy(*ORDER).withColumn("row", F.monotonically_increasing_id())
 
 
 def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
@@ -87,34 +103,36 @@ def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    table = offers.table
-    member = offers.members
-    # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
-    order = np.lexsort((np.arange(len(member)), -chosen.reduced_fen, ~chosen.would_list, member))
-    at = order[np.unique(member[order], return_index=True)[1]] if len(member) else order
-    step, value = np.array([f"{a.scenario} {a.step}" for a in offers.activities] or [""])[offers.activity[at]], offers.value[at]
-    place = np.lexsort((at, -value, step))
+    if not len(offers.row):
+        at = np.zeros(0, np.int64)
+    else:
+        # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
+        member, weight = offers.members, chosen.reduced_fen + np.where(chosen.would_list, _CHOSEN_FIRST, 0)
+        begins = np.flatnonzero(np.diff(member, prepend=-1))
+        is_best = np.flatnonzero(weight == np.maximum.reduceat(weight, begins)[member])
+        at = is_best[np.diff(member[is_best], prepend=-1) > 0]
+    steps = sorted({(a.scenario, a.step) for a in offers.activities})
+    step = np.array([steps.index((a.scenario, a.step)) for a in offers.activities] or [0], np.int16)[offers.activity[at]]
+    place = np.lexsort((at, -offers.value[at], step))
     ranks = np.empty(len(at), np.int32)
-    firsts = np.unique(step[place], return_index=True)[1] if len(at) else np.zeros(0, np.int64)
-    ranks[place] = np.arange(len(at)) - np.repeat(firsts, np.diff(np.append(firsts, len(at)))) + 1
+    sizes = np.bincount(step, minlength=len(steps))
+    ranks[place] = np.arange(1, 1 + len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     told = {
+        "row": pa.array(offers.row[at]),
         "rank": pa.array(ranks, pa.int32()),
         "would_list": pa.array(chosen.would_list[at]),
         "reduced_fen": pa.array(chosen.reduced_fen[at]),
         "is_explored": pa.array(chosen.is_explored[at]),
-        "chosen_ppm": pa.array(chosen.chosen_ppm[at].astype(np.int32)),
+        "chosen_ppm": pa.array(chosen.chosen_ppm[at]),
     }
-    rows = table.select([*_MEMBER, "offer", "channel"]).take(pa.array(at))
-    for name, values in told.items():
-        rows = rows.append_column(name, values)
-    return rows
+    return pa.table(told)
 
 
 def _limit_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     import pyarrow as pa
 
     told = chosen.told
-    listed = chosen.would_list & ~offers.table.column("is_held_out").to_numpy().astype(bool)
+    listed = chosen.would_list & ~offers.is_held_out
     shared = {"profit_fen": round(told.profit), "bound_fen": round(told.bound)}
     rows = [
         {

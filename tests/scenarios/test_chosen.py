@@ -11,7 +11,7 @@ from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.library.c22_likely_to_leave import SCENARIO as C22
-from scenarios.limits import USED, Offers
+from scenarios.limits import USED, Activity, Offers
 
 NEVER = 999_999
 
@@ -28,9 +28,18 @@ def chosen(offers: Sequence[dict[str, Any]], **limits: dict[str, int]) -> tuple[
     order = sorted(
         offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"])
     )
-    kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int64(), **dict.fromkeys(USED, pa.int32())}
+    named = ("scenario", "step", "channel", "mode", "resource")
+    activities = sorted({Activity(*(one[name] for name in named)) for one in order}, key=lambda of: (of.scenario, of.step, of.channel))
+    people = sorted({one["subscriber_id"] for one in order})
+    for row, one in enumerate(order):
+        one |= {
+            "row": row,
+            "who": people.index(one["subscriber_id"]),
+            "activity": activities.index(Activity(*(one[name] for name in named))),
+        }
+    kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int32(), **dict.fromkeys(USED, pa.int32())}
     table = pa.table({name: pa.array([one[name] for one in order], kinds.get(name)) for name in order[0]})
-    told = choose(Offers(table), (C10, C11, C13, C22), limits.get("capacity", {}), limits.get("stock", {}))
+    told = choose(Offers(table, activities), (C10, C11, C13, C22), limits.get("capacity", {}), limits.get("stock", {}))
     keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in order]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
