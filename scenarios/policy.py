@@ -40,6 +40,8 @@ HOLDS_DATA_PLAN = Exclusion(ALREADY_HOLDS, "已有产品", "holds_data_plan OR h
 HOLDS_IDLE_PACK = Exclusion(ALREADY_HOLDS, "已有产品", "holds_idle_pack OR has_booked_idle_pack")
 # Solve it before any promotion.
 OPEN_COMPLAINT = Exclusion("open_complaint", "投诉未结", "has_open_complaint")
+# Who has no settled month yet has no value that could be negative, so null does not exclude here.
+NEGATIVE_VALUE = Exclusion("negative_value", "负价值客户", "coalesce(is_negative_value, false)")
 # It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
 HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
 # Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
@@ -60,7 +62,10 @@ CONSIDERS = Exclusion("considers", "考虑中", "is_considering")
 IMMUNE = Exclusion("immune", "免疫", "is_immune")
 AFTER_ANOTHER = Exclusion("after_another", "业务冲突", "is_after_another")
 
-STANDARD = (NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED)
+STANDARD = (
+    *(NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED),
+    *(OPEN_COMPLAINT, NEGATIVE_VALUE),
+)
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (
     *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER),

@@ -8,7 +8,7 @@ from datetime import date
 
 from scenarios.offers import Gift
 from scenarios.other_offers import CrossSell
-from scenarios.policy import OPEN_COMPLAINT, STANDARD, one_wave
+from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Ordered
 
@@ -25,7 +25,7 @@ SCENARIO = Scenario(
     customers=Customers(
         audience="is_live AND value_class IN ('high_value', 'middle') AND data_trend_3m = 'falling'",
         meaning="Middle or high value, and a fifth less data a day last month than in the two months before.",
-        exclusions=(*STANDARD, OPEN_COMPLAINT),
+        exclusions=STANDARD,
     ),
     offer=CrossSell(
         (("video", "video_preference"), ("games", "games_preference"), ("reading", "reading_preference"), ("music", "music_preference")),

@@ -8,7 +8,7 @@ from datetime import date
 
 from scenarios.offers import Gift
 from scenarios.other_offers import Care
-from scenarios.policy import OPEN_COMPLAINT, STANDARD, when_seen
+from scenarios.policy import STANDARD, when_seen
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Stayed
 
@@ -25,7 +25,7 @@ SCENARIO = Scenario(
     customers=Customers(
         audience="is_live AND data_complaints_90d > 0",
         meaning="A complaint about data plans, data fees or the network in the last 90 days.",
-        exclusions=(*STANDARD, OPEN_COMPLAINT),
+        exclusions=STANDARD,
     ),
     offer=Care("care_complaint"),
     resource=Gift("data_100m"),

@@ -7,7 +7,7 @@ from datetime import date
 
 from scenarios.offers import Gift
 from scenarios.other_offers import Care
-from scenarios.policy import OPEN_COMPLAINT, STANDARD, one_wave
+from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Stayed
 
@@ -24,7 +24,7 @@ SCENARIO = Scenario(
     customers=Customers(
         audience="is_live AND value_class = 'high_value' AND holds_data_plan",
         meaning="A mean contribution of at least 80 yuan a month, and a data plan.",
-        exclusions=(*STANDARD, OPEN_COMPLAINT),
+        exclusions=STANDARD,
     ),
     offer=Care("care_vip"),
     resource=Gift("cartoon_cup"),

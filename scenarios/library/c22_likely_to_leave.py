@@ -8,7 +8,7 @@ from datetime import date
 
 from scenarios.offers import Gift
 from scenarios.other_offers import Care
-from scenarios.policy import OPEN_COMPLAINT, STANDARD, one_wave
+from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Stayed
 
@@ -25,7 +25,7 @@ SCENARIO = Scenario(
     customers=Customers(
         audience="is_live AND churn_ppm >= 50000 AND mean_contribution_fen_3m >= 1000",
         meaning="At least 5 % likely to leave by the churn model, and a mean contribution of at least 10 yuan a month.",
-        exclusions=(*STANDARD, OPEN_COMPLAINT),
+        exclusions=STANDARD,
     ),
     offer=Care("care_keep"),
     resource=Gift("credit_20"),
