@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.offers import looked_up
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
+from scenarios.timing import Step
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -15,20 +16,35 @@ _MILLION = 1_000_000
 
 
 def held_out(scenarios: Iterable[Scenario]) -> "Column":
-    """Return universal, scenario or null for the columns scenario and subscriber_id.
+    """Return universal, scenario, step or null for the columns scenario, step and subscriber_id.
 
-    It is the same every night, and independent between scenarios.
+    It is the same every night, and independent between scenarios and steps.
     """
     from pyspark.sql import functions as F
 
     universal = _draw(F.lit("universal")) < UNIVERSAL_CONTROL_PER_MILLE * 1000
     own = _draw(F.col("scenario")) < _of_scenario({s.name: s.strategy.control_per_mille * 1000 for s in scenarios})
-    return F.when(universal, "universal").when(own, "scenario")
+    of_step = _of_step({name: step.control_per_mille * 1000 for name, step in _steps(scenarios).items() if step.control_per_mille})
+    in_step = F.coalesce(_draw(F.concat_ws(" ", "scenario", "step")) < of_step, F.lit(False))
+    return F.when(universal, "universal").when(own, "scenario").when(in_step, "step")
 
 
 def propensity_ppm(scenarios: Iterable[Scenario]) -> "Column":
     """Return the probability, in ppm, that no control group holds out a subscriber who may be contacted (in a pilot: one of its share)."""
-    return _of_scenario({s.name: (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - s.strategy.control_per_mille) for s in scenarios})
+    goes_on = {scenario.name: (1000 - UNIVERSAL_CONTROL_PER_MILLE) * (1000 - scenario.strategy.control_per_mille) for scenario in scenarios}
+    return _of_step(
+        {name: goes_on[name.split(" ")[0]] * (1000 - (step.control_per_mille or 0)) // 1000 for name, step in _steps(scenarios).items()}
+    )
+
+
+def _steps(scenarios: Iterable[Scenario]) -> dict[str, Step]:
+    return {f"{scenario.name} {step.name}": step for scenario in scenarios for step in scenario.timing.steps}
+
+
+def _of_step(values: dict[str, int]) -> "Column":
+    from pyspark.sql import functions as F
+
+    return looked_up(values, F.concat_ws(" ", "scenario", "step"))
 
 
 def _of_scenario(values: dict[str, int]) -> "Column":

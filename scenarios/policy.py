@@ -119,7 +119,13 @@ MASS_CHANNELS = Channels(
 TWO_WAVES = Timing(
     steps=(
         Step("wave1", Monthly(5, feedback_on=9), channel="sms", instead="web_hall"),
-        Step("wave2", After("wave1", NOT_TAKEN, opens=Monthly(10, feedback_on="month end")), channel="web_hall", instead="sms"),
+        Step(
+            "wave2",
+            After("wave1", NOT_TAKEN, opens=Monthly(10, feedback_on="month end")),
+            channel="web_hall",
+            instead="sms",
+            control_per_mille=50,
+        ),
     ),
     after_settlement=True,
     valid_days=5,

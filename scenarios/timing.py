@@ -133,7 +133,8 @@ class Step:
 
     `channel` is the usual channel. `instead` is used when the subscriber was already contacted in that channel's mode. Offer, resource,
     message, effect and success are the scenario's own unless the step declares others. `unknown_entrants` is a product code: a counter
-    offers it to customers who are in no list because they joined too late for last night's data.
+    offers it to customers who are in no list because they joined too late for last night's data. `control_per_mille` of its subscribers
+    are held out of this step alone, beside those of the scenario: what does one more wave add (P8)?
     """
 
     name: str
@@ -146,6 +147,7 @@ class Step:
     effect: str | Assumed | None = None
     success: Success | None = None
     unknown_entrants: str | None = None
+    control_per_mille: int | None = None
 
     @property
     def monthly(self) -> Monthly | None:
@@ -196,6 +198,8 @@ class Timing:
             yield from faults_of_effect(f"step {step.name}: effect", step.effect)
         if step.success is not None:
             yield from faults_of_success(f"step {step.name}: success", step.success)
+        if not 0 <= (step.control_per_mille or 0) <= 1000:
+            yield f"step {step.name}: control_per_mille is {step.control_per_mille}; expected 0 to 1000"
         if step.instead == step.channel:
             yield f"step {step.name} uses {step.channel} instead of {step.channel}"
         yield from (f"step {step.name} has an empty {name}" for name in ("message", "unknown_entrants") if getattr(step, name) == "")

@@ -43,7 +43,9 @@ MKT_DECISION = Table(
             unit="ppm",
             null_means="excluded",
         ),
-        Column("control", "string", "The control group that holds the row out.", (one_of("universal", "scenario"),), null_means="none"),
+        Column(
+            "control", "string", "The control group that holds the row out.", (one_of("universal", "scenario", "step"),), null_means="none"
+        ),
         Column(
             "propensity_ppm",
             "int",

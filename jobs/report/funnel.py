@@ -8,6 +8,7 @@ ENDS = {
     "excluded": "Excluded 剔除",
     "universal": "Held out, universal control 全局对照组",
     "scenario": "Held out, scenario control 场景对照组",
+    "step": "Held out, step control 波次对照组",
     "not_allocated": "Not allocated 未分配",
     "listed": "Listed 入选清单",
 }

@@ -9,7 +9,8 @@ from expectations.channels import CHANNELS
 from features.library import CAR
 from scenarios.offers import BestFit, Content, Fixed, Offer, Upgrade
 from scenarios.other_offers import Care, Conversion, CrossSell, Handset, Trial
-from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE
+from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE, UNSCORED
+from scenarios.power import control_per_mille, least_effect_ppm
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Event, Step
 
@@ -29,6 +30,10 @@ OFFERS: dict[type, str] = {
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 # Figures of nobody, for sample messages: fen as yuan, bytes as megabytes, any other whole number.
 _SAMPLES = {"yuan": "12.5", "mb": "350", "": "10"}
+
+
+# The effect that a control group should show.
+_WANTED_PPM = 5_000
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,17 @@ class Sample:
         return len(self.text)
 
 
-def elements(scenario: Scenario) -> list[tuple[str, str]]:
-    """Return what six of the elements say, each with its name in English and Chinese; the first one, the customers, has its own place."""
+def elements(scenario: Scenario, members: int | None = None) -> list[tuple[str, str]]:
+    """Return what six of the elements say, each with its name in English and Chinese; the first one, the customers, has its own place.
+
+    `members` is the size of the audience in the newest night.
+    """
     strategy, timing = scenario.strategy, scenario.timing
     offers = list(dict.fromkeys(map(offer_words, (scenario.offer, *(step.offer for step in timing.steps if step.offer)))))
     gifts = dict.fromkeys(scenario.resource_of(step).code or "nothing 无" for step in timing.steps)
     rules = [f"lists for {timing.valid_days} days 有效期", *(["after the bill is settled 出账后"] if timing.after_settlement else [])]
     held_out = f"held out 对照组: {strategy.control_per_mille} ‰ by this scenario, {UNIVERSAL_CONTROL_PER_MILLE} ‰ by all together"
+    held_out += "".join(f", {step.control_per_mille} ‰ by {step.name}" for step in timing.steps if step.control_per_mille)
     effects = dict.fromkeys(effect_words(scenario.effect_of(step)) for step in timing.steps)
     limits = {"at least": strategy.least_contacts, "at most": strategy.most_contacts}
     bounds = ", ".join(f"{word} {value:,}" for word, value in limits.items() if value is not None)
@@ -77,8 +86,24 @@ def elements(scenario: Scenario) -> list[tuple[str, str]]:
         ("channels 营销渠道", channel_words(scenario)),
         ("timing 营销时机", "; ".join([f"{len(timing.steps)} steps", *rules])),
         ("strategy 营销策略", "; ".join([valued, held_out, chances, *([f"contacts of a night: {bounds}"] if bounds else [])])),
-        ("evaluation 评估", f"taken up is {'; or '.join(measures)}; compared with those held out 与对照组比较"),
+        (
+            "evaluation 评估",
+            f"taken up is {'; or '.join(measures)}; compared with those held out 与对照组比较{power_words(scenario, members)}",
+        ),
     ]
+
+
+def power_words(scenario: Scenario, members: int | None) -> str:
+    """Return how small an effect the control group can show, and how large it must be to show half a point; empty without members."""
+    if not members:
+        return ""
+    held_out = members * scenario.strategy.control_per_mille // 1000
+    least = least_effect_ppm(members - held_out, held_out, UNSCORED.ppm)
+    shown = f"it can show a difference of {least / 10_000:.2g} points" if least else "it shows nothing, because nobody is in it"
+    advised = control_per_mille(members, _WANTED_PPM, UNSCORED.ppm)
+    needs = f"needs {advised} ‰ held out" if advised else "needs a larger audience"
+    rate = f"at a take-up of {UNSCORED.ppm / 10_000:g} %"
+    return f"; of {members:,} members {shown} 可检出差异, and half a point {needs} ({rate})"
 
 
 def offer_words(offer: Offer) -> str:

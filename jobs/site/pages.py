@@ -200,7 +200,7 @@ def scenario_html(scenario: Scenario, every: Lineage, home: Home) -> str:
         scenario_states=STATES,
         levels=LEVELS,
         models=sorted(models_named(scenario)),
-        elements=elements(scenario),
+        elements=elements(scenario, home.audiences.get(scenario.name)),
         members=home.audiences.get(scenario.name),
         night=home.newest,
         funnels=[one for one in home.funnels if one.scenario == scenario.name],

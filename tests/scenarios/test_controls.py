@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from scenarios.controls import held_out, in_pilot, propensity_ppm
 from scenarios.library import SCENARIOS
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.policy import CONTROL_SALT, UNIVERSAL_CONTROL_PER_MILLE
 from scenarios.scenario import Scenario
 
@@ -26,7 +27,9 @@ def within(share: float, expected: float, of: int) -> bool:
 
 def groups_of(spark: SparkSession, ids: list[str]) -> Groups:
     frame = spark.createDataFrame([(who,) for who in ids], "subscriber_id string")
-    named = spark.createDataFrame([(scenario.name,) for scenario in SCENARIOS], "scenario string")
+    named = spark.createDataFrame(
+        [(scenario.name, scenario.timing.steps[0].name) for scenario in SCENARIOS], "scenario string, step string"
+    )
     found = frame.crossJoin(named).select("scenario", "subscriber_id", held_out(SCENARIOS).alias("group")).collect()
     groups: Groups = {scenario.name: {} for scenario in SCENARIOS}
     for row in found:
@@ -76,7 +79,9 @@ def test_about_2_percent_are_held_out_of_everything_and_10_percent_of_the_rest_o
 
 
 def test_the_propensity_on_the_row_is_the_share_that_is_really_contacted(spark: SparkSession, groups: Groups) -> None:
-    named = spark.createDataFrame([(scenario.name,) for scenario in SCENARIOS], "scenario string")
+    named = spark.createDataFrame(
+        [(scenario.name, scenario.timing.steps[0].name) for scenario in SCENARIOS], "scenario string, step string"
+    )
     told = {row.scenario: row.ppm for row in named.select("scenario", propensity_ppm(SCENARIOS).alias("ppm")).collect()}
     assert told == {scenario.name: 882_000 for scenario in SCENARIOS}
     for scenario in SCENARIOS:
@@ -93,6 +98,14 @@ def test_who_is_held_out_of_one_scenario_is_as_likely_as_anyone_to_be_held_out_o
     one, other = (groups[scenario.name] for scenario in SCENARIOS[:2])
     held = [who for who, group in one.items() if group == "scenario"]
     assert within(sum(other[who] == "scenario" for who in held) / len(held), 0.10, len(held))
+
+
+def test_a_step_holds_out_its_own_share_of_those_whom_the_scenario_does_not(spark: SparkSession, ids: list[str]) -> None:
+    one = spark.createDataFrame([(C10.name, "wave2", who) for who in ids], "scenario string, step string, subscriber_id string")
+    found = one.select("subscriber_id", held_out(SCENARIOS).alias("group"), propensity_ppm(SCENARIOS).alias("ppm")).collect()
+    counted = Counter(row.group for row in found)
+    assert {row.ppm for row in found} == {882_000 * 95 // 100}
+    assert within(counted["step"] / (counted["step"] + counted[None]), 0.05, counted["step"] + counted[None])
 
 
 def test_a_pilot_contacts_its_share_whatever_the_control_groups_are_and_a_live_scenario_everybody(

@@ -187,9 +187,10 @@ def test_a_text_or_a_column_that_only_sounds_like_a_clock_is_taken() -> None:
 def test_an_assumed_rate_beyond_all_or_nothing_is_refused_for_a_scenario_and_a_step(ppm: int) -> None:
     first, second = C10.timing.steps
     assert f"effect is assumed to be {ppm} ppm" in refused(strategy=replace(C10.strategy, effect=Assumed(ppm)))
-    steps = (replace(first, effect=Assumed(ppm), message="", instead="sms"), second)
+    steps = (replace(first, effect=Assumed(ppm), message="", instead="sms", control_per_mille=1001), second)
     told = refused(timing=replace(C10.timing, steps=steps))
-    for fault in (f"step wave1: effect is assumed to be {ppm} ppm", "wave1 has an empty message", "wave1 uses sms instead of sms"):
+    faults = ("wave1 has an empty message", "wave1 uses sms instead of sms", "step wave1: control_per_mille is 1001; expected 0 to 1000")
+    for fault in (f"step wave1: effect is assumed to be {ppm} ppm", *faults):
         assert fault in told
 
 

@@ -60,7 +60,7 @@ def test_a_delivery_is_late_when_an_earlier_night_should_have_seen_it(feed: str,
 
 
 def test_the_funnel_adds_up_whole_by_city_and_by_channel() -> None:
-    assert FUNNEL.ends == {"excluded": 4800, "universal": 20, "scenario": 100, "not_allocated": 80, "listed": 1234}
+    assert FUNNEL.ends == {"excluded": 4800, "universal": 20, "scenario": 100, "step": 0, "not_allocated": 80, "listed": 1234}
     assert FUNNEL.audience == 6234 == sum(FUNNEL.ends.values())
     assert FUNNEL.adds_up
     cities = [FUNNEL.of_city(city) for city in FUNNEL.cities]

@@ -24,6 +24,18 @@ def test_limits_of_a_nights_contacts_are_part_of_the_strategy() -> None:
     assert dict(elements(limited))["strategy 营销策略"].endswith("contacts of a night: at least 10, at most 2,000")
 
 
+def test_the_evaluation_says_how_small_an_effect_the_control_group_can_show() -> None:
+    few, many = (dict(elements(C10, members))["evaluation 评估"] for members in (1_000, 100_000))
+    # 2.8016 deviations x sqrt(0.01 x 0.99 x (1/90000 + 1/10000)) = 0.29 points; half a point is shown by 3.3 in a hundred.
+    assert many.endswith(
+        "of 100,000 members it can show a difference of 0.29 points 可检出差异, and half a point needs 33 ‰ held out (at a take-up of 1 %)"
+    )
+    assert few.endswith(
+        "of 1,000 members it can show a difference of 2.9 points 可检出差异, and half a point needs a larger audience (at a take-up of 1 %)"
+    )
+    assert "50 ‰ by wave2" in dict(elements(C10))["strategy 营销策略"]
+
+
 def test_the_channels_in_one_view_say_which_steps_use_them_and_what_was_listed() -> None:
     lines = {line.name: line for line in channel_lines(C10, {"sms": 7})}
     assert (lines["sms"].used_by, lines["sms"].listed, lines["sms"].publish_by) == ("wave1, wave2 instead of web_hall", 7, "08:00")
