@@ -1,17 +1,19 @@
-"""Commands about scenarios: a new one made from another."""
+"""Commands about scenarios: a new one made from another, and the approval of one."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from jobs.screen import console
+from jobs.commands.arguments import day_option
+from jobs.screen import console, grid_of
 
-app = typer.Typer(no_args_is_help=True, help="Scenarios: begin a new one from one that is there.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def scenario() -> None:
-    """Scenarios: begin a new one from one that is there."""
+    """Scenarios: begin a new one from one that is there, and see which are approved."""
 
 
 @app.command()
@@ -24,3 +26,40 @@ def new(
 
     path = write_copy(name, other)
     console.print(f"{path}: write what is marked TODO; docs/recipes/add-a-scenario.md says how.", markup=False, soft_wrap=True)
+
+
+@app.command(name="list")
+def list_scenarios(
+    on: Annotated[date | None, day_option("--date", "Business date; by default that of the newest lists.")] = None,
+) -> None:
+    """Show each scenario with its state and version, and whether this version is approved."""
+    from jobs.decide.approve import states
+    from jobs.publish.stopped import newest_lists
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    lake = Lake(settings())
+    grid = grid_of("scenario", "label", "state", "version", "approval")
+    for scenario, version, why in states(lake, on or newest_lists(lake) or date.max):
+        grid.add_row(scenario.name, scenario.label, scenario.state, version, why)
+    console.print(grid)
+
+
+def approve(
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario's name.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What you looked at; it is recorded with your user name.")],
+    said: Annotated[
+        str, typer.Option("--as", metavar="APPROVER", help="For whom you approve, if this machine knows no user or group of that name.")
+    ] = "",
+) -> None:
+    """Approve a scenario as it is declared now. Only the approver whom it names may, and never its owner."""
+    from jobs.decide.approve import approve as record
+    from jobs.runtime.access_log import user
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    version, since = record(Lake(settings()), name, user(), said, reason, now())
+    console.print(f"Approved: {name}, version {version}, for the nights from {since} on.", markup=False)

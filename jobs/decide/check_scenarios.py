@@ -11,6 +11,7 @@ from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Lacking
+from jobs.runtime.unapproved import NEVER, unapproved
 from scenarios.calendar import import_day
 from scenarios.catalogues import KEYS, Catalogues
 from scenarios.errors import ScenarioError
@@ -36,12 +37,29 @@ def check_scenarios(run: JobRun) -> None:
     running, lacking = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))], run.read("lacking")
     for scenario in running:
         run.warnings += [f"scenario {scenario.name} waits: {why}" for why in lacks(scenario, lacking)]
+    run.warnings += without_approval(unapproved(run.lake, run.on), run.settings.unapproved_wait)
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
     faults += [f"{name} {fault}" for name, fault in strange.items()]
     if faults:
         cure = "correct the names in scenarios/library/, or have the catalogue delivered; then run the night again."
         raise ScenarioError(teach("Scenarios that decide about nobody tonight", faults, cure))
+
+
+def without_approval(told: Mapping[str, str], they_wait: bool) -> list[str]:
+    """Return a sentence about each running scenario that nobody approved as it is; those that were never approved share one.
+
+    `told` is of `unapproved`.
+    """
+    never = [name for name, why in told.items() if why.startswith(NEVER)]
+    does = "waits" if they_wait else "runs"
+    found = [f"scenario {name} {does} without an approval: {why}" for name, why in told.items() if name not in never]
+    if never:
+        all_do = "wait" if they_wait else "run"
+        found.append(
+            f"{len(never)} scenario(s) {all_do} though nobody approved them: {', '.join(never)}. To approve one: chudian approve SCENARIO"
+        )
+    return found
 
 
 def kept_from_before(frames: "Mapping[str, DataFrame]", newest: Set[tuple[date, str]]) -> list[str]:

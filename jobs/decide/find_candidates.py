@@ -13,11 +13,12 @@ from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_effect import MKT_EFFECT
 from expectations.tables.ods_bill import ODS_BILL
+from expectations.tables.ops_scenario import OPS_SCENARIO_APPROVED
 from features.holders import with_shared_numbers
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import table_job
-from jobs.runtime.reads import Between, IfMade, Known, Lacking, Snapshot
+from jobs.runtime.reads import Between, IfMade, Known, Lacking, Snapshot, Waiting
 from models.library import SCORE_SUBSCRIBER
 from scenarios.calendar import due_steps, import_day, remembered_since, remembered_until
 from scenarios.candidates import candidates
@@ -44,6 +45,7 @@ HISTORY: dict[str, Any] = {
     writes=MKT_CANDIDATE,
     car=Snapshot(CAR),
     lacking=Lacking(CAR),
+    unapproved=Waiting(OPS_SCENARIO_APPROVED),
     scores=Snapshot(SCORE_SUBSCRIBER),
     effects=IfMade(MKT_EFFECT),
     subscribers=Snapshot(DWD_SUBSCRIBER),
@@ -54,19 +56,26 @@ HISTORY: dict[str, Any] = {
     **HISTORY,
 )
 def find_candidates(
-    on: date, car: "DataFrame", lacking: Mapping[str, str], bills: "DataFrame", effects: "DataFrame | None", **frames: "DataFrame"
+    on: date,
+    car: "DataFrame",
+    lacking: Mapping[str, str],
+    unapproved: Mapping[str, str],
+    bills: "DataFrame",
+    effects: "DataFrame | None",
+    **frames: "DataFrame",
 ) -> "DataFrame":
     """Find the candidates of every due step of every scenario: audience, offers, channel, exclusions, value.
 
     No row means that nothing was due.
 
     Each scenario is computed separately. If one uses a tag that is missing or bad, or a column or a code of a catalogue that is not there,
-    only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again.
+    only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again. A scenario that nobody approved
+    waits too, if the home asks for approvals.
     """
     tonight = replace(tonight_of(on, frames), **measured(effects, frames["scores"]))
     people = with_scores(car, frames["scores"], frames["subscribers"])
     is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(tonight.decided.unionByName(tonight.later))
-    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on))]
+    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on)) and scenario.name not in unapproved]
     strange = unresolved(running, car.sparkSession)
     due: list[tuple[Scenario, Step]] = []
     for scenario in running:

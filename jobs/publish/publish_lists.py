@@ -1,7 +1,7 @@
 """The night's list files, one folder per channel, scenario and step, and the contacts made by them. Only here do numbers come back."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,12 +22,13 @@ from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers
-from jobs.publish.stopped import Stopped, stopped
+from jobs.publish.stopped import stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot
+from jobs.runtime.unapproved import waiting
 from scenarios.calendar import feedback_by, import_day, valid_to
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
@@ -73,7 +74,7 @@ def publish_lists(run: JobRun) -> None:
     decisions = run.read("decisions")
     listed = _without_stopped(run, decisions.where("stage = 'listed'"))
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
-    lists = _with_defaults(_decided(listed), run.on, stopped(run.lake, run.on))
+    lists = _with_defaults(_decided(listed), run.on, _halted(run))
     _hold(run, lists, listed, decisions)
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
@@ -103,6 +104,11 @@ def _without_stopped(run: JobRun, listed: "DataFrame") -> "DataFrame":
         run.warnings.append(f"{kind} {name} is stopped by {row['who']}: {row['reason']}. To publish its lists again: chudian resume {name}")
         listed = listed.where(F.col(kind) != name)
     return listed
+
+
+def _halted(run: JobRun) -> set[tuple[str, str]]:
+    """Return the kind and name of what is stopped, and of scenarios that wait for an approval."""
+    return {*stopped(run.lake, run.on), *(("scenario", name) for name in waiting(run.lake, run.on))}
 
 
 def _decided(listed: "DataFrame") -> list[TargetList]:
@@ -179,10 +185,10 @@ def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
     log_reads(run.lake, [reading for reading in released if reading.fields])
 
 
-def _with_defaults(lists: list[TargetList], on: date, halted: Stopped) -> list[TargetList]:
-    """Return the lists, and those that have no decided row but an offer to unknown entrants; none of what is stopped."""
+def _with_defaults(lists: list[TargetList], on: date, halted: Set[tuple[str, str]]) -> list[TargetList]:
+    """Return the lists, and those that have no decided row but an offer to unknown entrants; none of what is halted."""
     every = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
-    keys = {key for key in every if not {("channel", key.channel), ("scenario", key.scenario)} & halted.keys()}
+    keys = {key for key in every if not {("channel", key.channel), ("scenario", key.scenario)} & halted}
     more = [TargetList(key, 0) for key in sorted(keys - {target.key for target in lists})]
     return sorted([*lists, *more], key=lambda target: target.key)
 

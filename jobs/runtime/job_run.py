@@ -24,10 +24,11 @@ from jobs.runtime.lacking import lacking
 from jobs.runtime.lake import Lake
 from jobs.runtime.loads import Load, place_in
 from jobs.runtime.place import remove
-from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Read, Snapshot
+from jobs.runtime.reads import Arrived, Entered, IfMade, Lacking, NightBefore, NotArrived, Read, Snapshot, Waiting
 from jobs.runtime.ready import Ready, place
 from jobs.runtime.records import now
 from jobs.runtime.settings import Settings, close_to_others, code_version, settings
+from jobs.runtime.unapproved import waiting
 from jobs.runtime.unforeseen import UnforeseenError, kind_of, place_of
 from jobs.runtime.writing import Draft, run_folder, summary, sweep, write
 
@@ -74,13 +75,16 @@ class JobRun:
         self.events.say(step, self.on, job=self.job.name, run=self.run_id, **details)
 
     def read(self, name: str) -> Any:
-        """Return the frame of a declared read; None without an optional table, a mapping for `Lacking`, a frozenset for `NotArrived`."""
+        """Return the frame of a declared read; None without an optional table, a mapping for `Lacking` and `Waiting`, a set for
+        `NotArrived`."""
         read = self.job.reads[name]
         on = self._night_of(read)
         if isinstance(read, Lacking):
             return lacking(self.lake, read.table, on)
         if isinstance(read, NotArrived):
             return self.lake.not_arrived(read, on)
+        if isinstance(read, Waiting):
+            return waiting(self.lake, on)
         if isinstance(read, IfMade):
             made = self.lake.publications.snapshot(read.table, on)
             if made is None:

@@ -206,6 +206,16 @@ class Lacking(Read):
 
 
 @dataclass(frozen=True)
+class Waiting(Read):
+    """Scenarios that wait until somebody approves their present version: a sentence by name, as a mapping instead of a frame."""
+
+    @property
+    def is_of_tonight(self) -> bool:
+        """False: people approve, not jobs."""
+        return False
+
+
+@dataclass(frozen=True)
 class NightBefore(Read):
     """A snapshot: the newest partition in the `nights` before D, or None if there is none."""
 

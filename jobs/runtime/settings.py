@@ -15,6 +15,7 @@ KNOWN = {
     "CHUDIAN_SPARK": "the Spark to use: local[*] (default), a server sc://host:port, or a master to start one on: spark://host:port, yarn, k8s://",
     "CHUDIAN_KEY_FROM": "where the token key is: empty for vault/token.key, or airflow:NAME for a variable of Airflow with the key in hex",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
+    "CHUDIAN_UNAPPROVED": "what a scenario does whose present version nobody approved: run (default; the report names it) or wait",
 }
 # Ports of the two UIs and of a Spark started here, by the variable that sets another; the Makefile has the same defaults.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077, "JUPYTER_PORT": 8888}
@@ -40,6 +41,8 @@ class Settings:
     lake: str
     # Name of Airflow's variable with the token key; empty for the file.
     key_variable: str = ""
+    # Whether a scenario waits until somebody has approved its present version.
+    unapproved_wait: bool = False
 
     @property
     def landing(self) -> Path:
@@ -113,8 +116,11 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     key_from = given.get("CHUDIAN_KEY_FROM", "")
     if key_from and not re.fullmatch("airflow:[A-Za-z0-9_.-]+", key_from):
         raise SettingsError(teach("CHUDIAN_KEY_FROM", ["expected airflow:NAME, with the name of a variable"], "correct it or unset it."))
+    unapproved = given.get("CHUDIAN_UNAPPROVED") or "run"
+    if unapproved not in ("run", "wait"):
+        raise SettingsError(teach("CHUDIAN_UNAPPROVED", [f"expected run or wait, got {unapproved!r}"], "correct it or unset it."))
     lake = given.get("CHUDIAN_LAKE") or str(home / "lake")
-    return Settings(home=home, spark=spark, lake=lake, key_variable=key_from.removeprefix("airflow:"))
+    return Settings(home=home, spark=spark, lake=lake, key_variable=key_from.removeprefix("airflow:"), unapproved_wait=unapproved == "wait")
 
 
 def _not_a_place(spark: str) -> str:

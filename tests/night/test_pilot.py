@@ -12,9 +12,8 @@ from tests.night.homes import NIGHT, runner_of
 
 def test_who_is_outside_the_share_of_a_pilot_is_excluded_by_that_reason(after_night: Path) -> None:
     lake = runner_of(after_night).lake
-    frames = {
-        name: lake.read(read, NIGHT) for name, read in all_jobs()["find_candidates"].reads.items() if name not in ("lacking", "effects")
-    }
+    others = ("lacking", "effects", "unapproved")
+    frames = {name: lake.read(read, NIGHT) for name, read in all_jobs()["find_candidates"].reads.items() if name not in others}
     car = with_scores(frames["car"], frames["scores"], frames["subscribers"])
     pilot = replace(SCENARIO, state="pilot", pilot_per_mille=200)
     night = tonight_of(NIGHT, frames)

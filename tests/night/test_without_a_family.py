@@ -81,7 +81,7 @@ def test_scenarios_and_models_that_need_a_family_wait_and_are_named(home: Path) 
     told = warnings(home, "score_subscribers")
     assert [text.split()[1] for text in told] == [model.name for model in MODELS]
     assert all(text.endswith(": the tags of billing are missing tonight") for text in told)
-    told = warnings(home, "check_scenarios")
+    told = [text for text in warnings(home, "check_scenarios") if "nobody approved" not in text]
     assert all("waits: the tags of billing are missing" in text or "waits: the tags of content are missing" in text for text in told)
     waiting = {text.split()[1] for text in told}
     # By their words or by the model that gives their value; who is in the gamers' club is known all the same.

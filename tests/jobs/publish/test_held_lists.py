@@ -1,5 +1,6 @@
 """What keeps a list back or adds to it: a stop, a check before publish, test numbers; and how a channel reads it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import jsonschema
@@ -9,12 +10,15 @@ from expectations.channels import CHANNELS
 from expectations.list_reader import read_list
 from expectations.list_schema import schema_of
 from expectations.tables.mkt_contact import MKT_CONTACT
+from jobs.publish import publish_lists as publishing
 from jobs.publish.held import ApprovalError, approve, waiting
 from jobs.publish.outbox import MANIFEST, OK
 from jobs.publish.stopped import StopError, change
+from jobs.publish.unknown_entrants import default_offers
 from jobs.report.night_lists import night_lists
 from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
+from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.jobs.publish.test_publish_lists import ALL, C10, DECISIONS, ON, SMS_1, Night
 from tests.jobs.publish.test_publish_lists import night as night
 
@@ -96,3 +100,13 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night:
     night.run(DECISIONS + TWICE)
     assert (night.outbox / SMS_1 / OK).exists()
     assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]
+
+
+def test_a_scenario_that_waits_for_its_approval_offers_nothing_to_unknown_entrants_either(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "default_offers", default_offers)
+    assert f"crm/{C13.name}/entry: unknown entrants are given data_300m" in night.refusal(), "the catalogue of these tests lacks it"
+    night.settings = replace(night.settings, unapproved_wait=True)
+    night.run()
+    assert night.contacted() == ALL, "what was decided is published"

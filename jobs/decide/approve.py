@@ -1,0 +1,77 @@
+"""The approval of a scenario at the desk: `chudian approve SCENARIO`."""
+
+import grp
+import pwd
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from expectations.errors import ChudianError, teach, unknown
+from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ops_scenario import OPS_SCENARIO_APPROVED
+from jobs.runtime.lake import Lake
+from jobs.runtime.unapproved import unapproved
+from scenarios.library import SCENARIOS
+from scenarios.scenario import Scenario
+from scenarios.version import version
+
+# Before the first night of a home.
+FIRST = date(2000, 1, 1)
+
+
+class ScenarioApprovalError(ChudianError):
+    """Nobody may approve the scenario in this way, it is approved already, or no reason is given."""
+
+
+def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetime) -> tuple[str, date]:
+    """Record that the scenario is approved as it is now. Return its version, and the first business date that decides with it.
+
+    `who` is the user, `said` whom they say they are. It counts from the newest night on, which may be run again; earlier nights run again
+    as they were. ScenarioApprovalError as in its class.
+    """
+    scenario = next((one for one in SCENARIOS if one.name == name), None)
+    if scenario is None:
+        raise ScenarioApprovalError(unknown("scenario", name, (one.name for one in SCENARIOS)))
+    is_proven = _is(who, scenario.approver)
+    faults = [*_faults(scenario, who, said, is_proven), *([] if reason.strip() else ["the reason is empty"])]
+    since = max((made.business_date for made in lake.publications.of(MKT_DECISION).values()), default=FIRST)
+    if not faults and version(scenario) in {row["version"] for row in lake.log(OPS_SCENARIO_APPROVED, scenario=name)}:
+        faults = [f"version {version(scenario)} is approved already"]
+    if faults:
+        cure = f"its approver is {scenario.approver}: that user, or a member of the group of that name, approves it, with --reason."
+        raise ScenarioApprovalError(teach(f"Approval of {name}", faults, cure))
+    told = {"scenario": name, "version": version(scenario), "from_date": since, "approver": scenario.approver}
+    lake.records.append(OPS_SCENARIO_APPROVED, [told | {"who": who, "is_proven": is_proven, "reason": reason, "approved_at": at}])
+    return version(scenario), since
+
+
+def _faults(scenario: Scenario, who: str, said: str, is_proven: bool) -> Iterable[str]:
+    if _is(who, scenario.owner):
+        yield f"{who} is its owner, {scenario.owner}; a scenario is approved by someone else"
+    elif not is_proven and _exists(scenario.approver):
+        yield f"{who} is not {scenario.approver}"
+    elif not is_proven and said != scenario.approver:
+        yield f"this machine knows no user or group {scenario.approver}; say for whom you approve with --as {scenario.approver}"
+
+
+def _is(who: str, named: str) -> bool:
+    """Whether the user has this name, or is in the group of this name."""
+    return who == named or who in _members(named)
+
+
+def _exists(named: str) -> bool:
+    """Whether the machine knows a user or a group of this name."""
+    return named in {one.pw_name for one in pwd.getpwall()} or named in {one.gr_name for one in grp.getgrall()}
+
+
+def _members(named: str) -> set[str]:
+    try:
+        group = grp.getgrnam(named)
+    except KeyError:
+        return set()
+    return {*group.gr_mem, *(one.pw_name for one in pwd.getpwall() if one.pw_gid == group.gr_gid)}
+
+
+def states(lake: Lake, on: date) -> list[tuple[Scenario, str, str]]:
+    """Return each scenario with its version, and why the lists of D would go out without an approval; empty if they would not."""
+    told = unapproved(lake, on)
+    return [(scenario, version(scenario), told.get(scenario.name, "")) for scenario in SCENARIOS]
