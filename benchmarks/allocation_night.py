@@ -31,6 +31,7 @@ def offers_of(customers: int, pairs: int) -> tuple[pa.Table, list[Activity]]:
         "row": np.arange(number),
         "activity": activity,
         "who": customer,
+        "city": np.full(number, "a"),
         "value_fen": rng.integers(-50, 2000, number),
         "effect_ppm": rng.integers(1000, 50_000, number).astype(np.int32),
         "is_held_out": rng.random(customers)[customer] < 0.1,

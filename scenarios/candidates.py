@@ -10,6 +10,7 @@ from scenarios.due import due
 from scenarios.message import ending_of, message_sql, short_messages_sql
 from scenarios.needs import columns_read
 from scenarios.offers import looked_up
+from scenarios.override import channel_in_place
 from scenarios.policy import ALL_CHANNELS, ALWAYS, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Scenario
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
@@ -89,8 +90,11 @@ def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight:
         is_high = F.coalesce(F.expr(scenario.strategy.high_value), F.lit(False))
         wished = F.when(is_high, F.lit(scenario.channels.high_value)).otherwise(wished)
     choices = [wished, own, *([F.lit(step.instead)] if step.instead else [])]
-    free = [F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice) for choice in choices]
-    chosen = offered.withColumn("channel", F.coalesce(*free))
+
+    def free(choice: "Column") -> "Column":
+        return F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice)
+
+    chosen = offered.withColumn("channel", channel_in_place(scenario.overrides, F.coalesce(*map(free, choices)), free))
     known = tonight.catalogues.known_channels
     return chosen.withColumns(
         {

@@ -21,7 +21,7 @@ def due(scenario: Scenario, step: Step, people: "DataFrame", tonight: "Tonight")
     `people` have the columns of `Tonight.with_history`. A monthly step is for its whole audience. Any other step decides about a subscriber
     once within the nights it reads: a subscriber about whom another of these nights, earlier or later, has decided is not due.
     """
-    members = people.where(scenario.customers.audience)
+    members = people.where(scenario.audience)
     if isinstance(step.trigger, Event):
         members = members.where(step.trigger.when)
     if isinstance(step.trigger, After):

@@ -11,6 +11,7 @@ import numpy as np
 from models.allocation.problem import Cap, Problem, Rule
 from scenarios.calendar import import_day
 from scenarios.offers import looked_up
+from scenarios.override import Override
 from scenarios.policy import CAPS, CONFLICTS, ContactCap
 from scenarios.scenario import Scenario
 
@@ -73,13 +74,15 @@ class Limit:
     least: int | None = None
     most: int | None = None
     is_expected: bool = False
+    # Numbers of counties, places in `Offers.homes`; None for all.
+    regions: frozenset[int] | None = None
 
     def rule(self, share: float) -> Rule:
         """Return the limit as a rule of the allocation, for everybody of whom `share` is not held out."""
         each = dict.fromkeys(self.activities, 1.0)
         least, most = (None if bound is None else bound / share for bound in (self.least, self.most))
         per_contact, per_response = ({}, each) if self.is_expected else (each, {})
-        return Rule(self.name, per_contact, per_response, least=least, most=most)
+        return Rule(self.name, per_contact, per_response, least=least, most=most, regions=self.regions)
 
 
 def activities_of(scenarios: Iterable[Scenario], modes: Mapping[str, str]) -> list[Activity]:
@@ -96,7 +99,7 @@ class Offers:
     """The offers of tonight that have no reason against them, in the order of ORDER, as arrays. Names and texts stay in Spark.
 
     Columns of `offers`: `row`, by which Spark knows the offer; `activity`, its place in `activities`; `who`, a number that neighbours of
-    another subscriber do not have; county, value_fen, effect_ppm, those of USED, is_held_out, and explore_draw from 0 to 999,999.
+    another subscriber do not have; city, county, value_fen, effect_ppm, those of USED, is_held_out, and explore_draw from 0 to 999,999.
     """
 
     def __init__(self, offers: "pa.Table", activities: Sequence[Activity]) -> None:
@@ -113,7 +116,11 @@ class Offers:
         who = offers.column("who").to_numpy()
         self.starts = np.append(np.zeros(min(pairs, 1), np.int64), 1 + np.flatnonzero(who[1:] != who[:-1]))
         self.ends = np.append(self.starts[1:], pairs)
-        self.county = offers.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
+        # Customers are in the order of their counties, those without one first.
+        county = offers.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
+        self.region = np.cumsum(np.diff(county, prepend=county[:1]) != 0).astype(np.int32)
+        firsts = self.starts[np.flatnonzero(np.diff(self.region, prepend=-1))]
+        self.homes = [(home["city"], home["county"]) for home in offers.select(["city", "county"]).take(firsts).to_pylist()]
         self.used_before = np.stack([values(name, np.int16)[self.starts] for name in USED], axis=1)
         self.value = values("value_fen", np.float64)
         self.response = values("effect_ppm", np.float64) / 1_000_000
@@ -129,14 +136,25 @@ class Offers:
         begins[self.starts] = True
         return np.cumsum(begins, dtype=np.int32) - 1
 
+    def _regions(self, override: Override) -> frozenset[int]:
+        """Return the counties for which an override holds. Customers without a county are in none."""
+        return frozenset(region for region, (city, county) in enumerate(self.homes) if county and override.holds(city, county))
+
     def limits(self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int]) -> list["Limit"]:
         """Return the limits of tonight that some offer uses."""
         found = [Limit(f"capacity {name}", self._each(channel=name), most=most) for name, most in sorted(capacity.items())]
         found += [Limit(f"stock {name}", self._each(resource=name), most=most, is_expected=True) for name, most in sorted(stock.items())]
         for scenario in scenarios:
             least, most = scenario.strategy.least_contacts, scenario.strategy.most_contacts
-            found.append(Limit(f"contacts {scenario.name}", self._each(scenario=scenario.name), least, most))
-        return [limit for limit in found if limit.activities and (limit.least, limit.most) != (None, None)]
+            own = self._each(scenario=scenario.name)
+            found.append(Limit(f"contacts {scenario.name}", own, least, most))
+            lowered = [one for one in scenario.overrides if one.most_contacts is not None]
+            found += [
+                Limit(f"contacts {scenario.name} in {one.place}", own, most=one.most_contacts, regions=self._regions(one))
+                for one in lowered
+            ]
+        used = (limit for limit in found if limit.activities and limit.regions != frozenset())
+        return [limit for limit in used if (limit.least, limit.most) != (None, None)]
 
     def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:
         """Return tonight's problem. The limits are divided by `share`, the share of offers that no control group holds out."""
@@ -146,8 +164,7 @@ class Offers:
             activity=self.activity,
             profit=self.value,
             response=self.response,
-            # Customers are in the order of their counties, those without one first.
-            region=np.cumsum(np.diff(self.county, prepend=self.county[:1]) != 0).astype(np.int32),
+            region=self.region,
             activities=len(self.activities),
             rules=tuple(limit.rule(share) for limit in limits),
             caps=tuple(caps),
@@ -158,6 +175,8 @@ class Offers:
     def used(self, limit: "Limit", picked: "np.ndarray") -> int:
         """Return how much of a limit the picked offers use."""
         uses = picked & np.isin(self.activity, sorted(limit.activities))
+        if limit.regions is not None:
+            uses &= np.isin(np.repeat(self.region, self.ends - self.starts), sorted(limit.regions))
         return round(float(self.response[uses].sum())) if limit.is_expected else int(uses.sum())
 
     def _each(self, **fields: str) -> frozenset[int]:

@@ -32,7 +32,7 @@ def predicates(scenario: Scenario) -> list[str]:
 def customer_predicates(scenario: Scenario) -> list[str]:
     """Return the predicates over only the CAR and the scores: audience, high value, events."""
     events = [step.trigger.when for step in scenario.timing.steps if isinstance(step.trigger, Event)]
-    return [scenario.customers.audience, scenario.strategy.high_value, *events]
+    return [scenario.audience, scenario.strategy.high_value, *events]
 
 
 def exclusion_predicates(scenario: Scenario) -> list[str]:

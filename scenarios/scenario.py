@@ -1,8 +1,10 @@
 """`Scenario`: what the operator wants, as seven elements 七要素; typed, without logic."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import reduce
 from typing import Any, Literal
 
 from expectations.channels import CHANNELS
@@ -12,6 +14,7 @@ from features.library import CAR, low_when_days_are_absent
 from scenarios.errors import ScenarioError
 from scenarios.message import columns_of, faults_of, faults_of_words
 from scenarios.offers import Offer, Resource, faults_of_offer
+from scenarios.override import Override
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Step, Success, Timing, faults_of_effect, faults_of_success, is_plain
 
@@ -106,10 +109,12 @@ class Scenario:
     timing: Timing
     strategy: Strategy
     evaluation: Evaluation
+    # Given by `narrowed`.
+    overrides: tuple[Override, ...] = field(init=False, default=())
 
     def __init__(self, **elements: Any) -> None:
         """Take every element by name. ScenarioError lists all that are missing, unknown or contradictory."""
-        declared = {field.name for field in fields(type(self))}
+        declared = {field.name for field in fields(type(self)) if field.init}
         where = f"Scenario {elements.get('name', '(without a name)')}"
         faults = [f"element {name} is missing" for name in sorted(declared - elements.keys())]
         faults += [f"{name} is no element of a scenario" for name in sorted(elements.keys() - declared)]
@@ -119,6 +124,7 @@ class Scenario:
             raise ScenarioError(teach(where, faults, "state it in the scenario's file; docs/recipes/add-a-scenario.md shows all of them."))
         for name, value in elements.items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "overrides", ())
         if contradictions := [*self._contradictions(), *self._out_of_range(), *self.timing.faults()]:
             raise ScenarioError(teach(where, contradictions, "correct the scenario's file under scenarios/library/."))
 
@@ -168,6 +174,17 @@ class Scenario:
         if self.strategy.months < 1:
             yield f"months is {self.strategy.months}; expected at least 1"
         yield from (f"{name} is empty" for name in ("label", "owner", "approver") if not getattr(self, name).strip())
+
+    def narrowed(self, overrides: tuple[Override, ...]) -> "Scenario":
+        """Return the scenario with these overrides; `scenarios.override.narrowed` checks that they do not widen it."""
+        made = copy(self)
+        object.__setattr__(made, "overrides", overrides)
+        return made
+
+    @property
+    def audience(self) -> str:
+        """Spark SQL over the CAR: the customers, less those whom a city or a county leaves out."""
+        return reduce(lambda audience, override: override.narrows(audience), self.overrides, self.customers.audience)
 
     def offer_of(self, step: Step) -> Offer:
         """Return the step's offer."""

@@ -1,28 +1,30 @@
 """Compares scenarios with tonight's catalogues and columns, and reports catalogue rows in force from earlier deliveries."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from expectations.errors import teach
+from expectations.tables.ods_org import ODS_ORG
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import Lacking
+from jobs.runtime.reads import InForce, Lacking
 from jobs.runtime.unapproved import NEVER, unapproved
 from scenarios.calendar import import_day
 from scenarios.catalogues import KEYS, Catalogues
 from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
+from scenarios.override import Override
 from scenarios.waiting import lacks, unknown_codes, unresolved
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-@effect_job(lacking=Lacking(CAR), **CATALOGUES)
+@effect_job(lacking=Lacking(CAR), org=InForce(ODS_ORG), **CATALOGUES)
 def check_scenarios(run: JobRun) -> None:
     """Look up every code and column that a running scenario names. A scenario that names an unknown one decides about nobody tonight.
 
@@ -37,6 +39,11 @@ def check_scenarios(run: JobRun) -> None:
     running, lacking = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))], run.read("lacking")
     for scenario in running:
         run.warnings += [f"scenario {scenario.name} waits: {why}" for why in lacks(scenario, lacking)]
+    overrides = [one for scenario in running for one in scenario.overrides]
+    if overrides:
+        run.warnings += nowhere(
+            overrides, [(row.city, row.county) for row in run.read("org").select("city", "county").distinct().collect()]
+        )
     run.warnings += without_approval(unapproved(run.lake, run.on), run.settings.unapproved_wait)
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
@@ -60,6 +67,15 @@ def without_approval(told: Mapping[str, str], they_wait: bool) -> list[str]:
             f"{len(never)} scenario(s) {all_do} though nobody approved them: {', '.join(never)}. To approve one: chudian approve SCENARIO"
         )
     return found
+
+
+def nowhere(overrides: Iterable[Override], homes: Collection[tuple[str, str]]) -> list[str]:
+    """Return a sentence for each override of a city or county that the catalogue does not have; it holds for nobody."""
+    return [
+        f"the override of {one.scenario} in {one.place} holds for nobody: the organisation has no such city and county"
+        for one in overrides
+        if not any(one.holds(*home) for home in homes)
+    ]
 
 
 def kept_from_before(frames: "Mapping[str, DataFrame]", newest: Set[tuple[date, str]]) -> list[str]:

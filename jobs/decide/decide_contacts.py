@@ -94,7 +94,9 @@ def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> 
         "explore_draw": explore_draw(on).cast("int"),
     }
     found = eligible.join(F.broadcast(places), ["scenario", "step", "channel"])
-    columns = found.select(*ORDER, "activity", "value_fen", "effect_ppm", *USED, *(one.alias(name) for name, one in numbers.items()))
+    columns = found.select(
+        *ORDER, "city", "activity", "value_fen", "effect_ppm", *USED, *(one.alias(name) for name, one in numbers.items())
+    )
     return columns.orderBy(*ORDER).withColumn("row", F.monotonically_increasing_id())
 
 

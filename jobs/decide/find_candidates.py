@@ -93,7 +93,7 @@ def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Toni
     They are kept: the CAR, the orders and other nights' decisions are read once, however many scenarios there are.
     """
     read = set().union(*map(columns_read, scenarios))
-    is_meant = " OR ".join(sorted({f"({scenario.customers.audience})" for scenario in scenarios}))
+    is_meant = " OR ".join(sorted({f"({scenario.audience})" for scenario in scenarios}))
     row = people.where(is_meant).select(*(name for name in people.columns if name in read))
     return tonight.with_history(row).localCheckpoint()
 

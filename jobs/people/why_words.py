@@ -37,7 +37,7 @@ def passed_over(every: list[Why]) -> list[str]:
 
 def _not_due(scenario: Scenario, step: str) -> Iterator[str]:
     yield "Not considered: the step was not due for them. The values below show which condition they do not meet."
-    yield f"Audience 目标客户: {scenario.customers.meaning} ({scenario.customers.audience})"
+    yield f"Audience 目标客户: {scenario.customers.meaning} ({scenario.audience})"
     trigger = scenario.timing.step(step).trigger
     if isinstance(trigger, Event):
         yield f"The step is for those for whom: {trigger.when}. Everybody is due once."

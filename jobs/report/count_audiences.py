@@ -34,9 +34,9 @@ def count_audiences(on: date, car: "DataFrame", lacking: Mapping[str, str], scor
     from pyspark.sql import functions as F
 
     people = with_scores(car, scores, subscribers).withColumn("business_date", F.lit(on))
-    open_ones = [one for one in SCENARIOS if one.state != "closed" and not named_in(one.customers.audience) & lacking.keys()]
-    faults = faults_of(people, {one.name: ([one.customers.audience], []) for one in open_ones})
-    asked = {one.name: one.customers.audience for one in open_ones if one.name not in faults}
+    open_ones = [one for one in SCENARIOS if one.state != "closed" and not named_in(one.audience) & lacking.keys()]
+    faults = faults_of(people, {one.name: ([one.audience], []) for one in open_ones})
+    asked = {one.name: one.audience for one in open_ones if one.name not in faults}
     if not asked:
         return RPT_AUDIENCE.empty(car.sparkSession)
     sizes = people.agg(F.count_if("is_live").alias("live"), *(F.count_if(F.expr(one)).alias(name) for name, one in asked.items()))

@@ -6,6 +6,8 @@ from expectations.errors import teach
 from expectations.found import declared_in
 from models.library import MODELS
 from scenarios.errors import ScenarioError
+from scenarios.override import narrowed
+from scenarios.overrides import OVERRIDES
 from scenarios.scenario import Scenario
 
 
@@ -24,4 +26,4 @@ def one_scenario_each(found: Iterable[Scenario]) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
-SCENARIOS = one_scenario_each(declared_in(__name__, __path__, Scenario))
+SCENARIOS = narrowed(one_scenario_each(declared_in(__name__, __path__, Scenario)), OVERRIDES)

@@ -1,8 +1,10 @@
 """Who gets which offer: limits of channels and subscribers, chance for a few, control groups."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -12,18 +14,22 @@ from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.library.c22_likely_to_leave import SCENARIO as C22
 from scenarios.limits import USED, Activity, Offers
+from scenarios.override import Override
+from scenarios.scenario import Scenario
 
 NEVER = 999_999
 
 
 def offer(who: str, value: int, scenario: str = C10.name, **other: Any) -> dict[str, Any]:
     """An offer by short message to somebody who was not contacted before, is in no control group, and is not chosen by chance."""
-    usual = {"county": "c1", "step": "wave1", "offer": "dp010", "channel": "sms", "mode": "active", "resource": "credit_5"}
+    usual = {"city": "9901", "county": "c1", "step": "wave1", "offer": "dp010", "channel": "sms", "mode": "active", "resource": "credit_5"}
     numbers = {"effect_ppm": 20_000, "is_held_out": False, "explore_draw": NEVER, **dict.fromkeys(USED, None)}
     return {"subscriber_id": who, "value_fen": value, "scenario": scenario, **usual, **numbers, **other}
 
 
-def chosen(offers: Sequence[dict[str, Any]], **limits: dict[str, int]) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
+def chosen(
+    offers: Sequence[dict[str, Any]], scenarios: Sequence[Scenario] = (C10, C11, C13, C22), **limits: dict[str, int]
+) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
     """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
     order = sorted(
         offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"])
@@ -39,7 +45,7 @@ def chosen(offers: Sequence[dict[str, Any]], **limits: dict[str, int]) -> tuple[
         }
     kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int32(), **dict.fromkeys(USED, pa.int32())}
     table = pa.table({name: pa.array([one[name] for one in order], kinds.get(name)) for name in order[0]})
-    told = choose(Offers(table, activities), (C10, C11, C13, C22), limits.get("capacity", {}), limits.get("stock", {}))
+    told = choose(Offers(table, activities), scenarios, limits.get("capacity", {}), limits.get("stock", {}))
     keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in order]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
@@ -110,3 +116,22 @@ def test_a_resource_is_given_as_often_as_its_stock_allows_in_expectation() -> No
     told, listed = chosen([offer(f"p{n:03}", 1000 - n, effect_ppm=100_000) for n in range(100)], stock={"credit_5": 4})
     assert sum(listed.values()) == 40
     assert [limit.name for limit in told.limits] == ["stock credit_5"]
+
+
+def test_a_county_lowers_the_contacts_of_a_scenario_for_its_own_subscribers_and_for_nobody_else() -> None:
+    lower = {"scenario": C10.name, "owner": "city", "audience": None, "channels": None}
+    city = Override(city="9901", county=None, most_contacts=5, **lower)
+    county = Override(city="9901", county="c2", most_contacts=1, **lower)
+    homes = [("9901", "c1"), ("9901", "c2"), ("9902", "c3")]
+    offers = [offer(f"{home}{n}", 100 - n, city=city, county=home) for city, home in homes for n in range(8)]
+    offers += [offer("c2other", 50, C11.name, offer="ip005", county="c2")]
+    told, listed = chosen(offers, [C10.narrowed((county, city)), C11])
+    counted = Counter(who[:2] for (who, scenario, _), is_listed in listed.items() if is_listed and scenario == C10.name)
+    assert counted == {"c1": 4, "c2": 1, "c3": 8}
+    assert listed["c2other", C11.name, "sms"]
+    assert listed["c20", C10.name, "sms"]
+    limits = {limit.name: limit for limit in told.limits}
+    assert limits.keys() == {f"contacts {C10.name} in c2", f"contacts {C10.name} in 9901"}
+    everybody = np.ones(len(offers), bool)
+    sorted_offers = Offers(pa.table({name: [one[name] for one in offers] for name in offers[0]}))
+    assert sorted_offers.used(limits[f"contacts {C10.name} in c2"], everybody) == 8

@@ -13,7 +13,7 @@ from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strate
 from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Ordered, Timing, Trigger
 
 SEVEN = ("customers", "offer", "resource", "channels", "timing", "strategy", "evaluation")
-ELEMENTS = {field.name: getattr(C10, field.name) for field in fields(C10)}
+ELEMENTS = {field.name: getattr(C10, field.name) for field in fields(C10) if field.init}
 
 
 def refused(without: tuple[str, ...] = (), **otherwise: Any) -> str:
