@@ -1,5 +1,6 @@
-"""Commands about scenarios: a new one made from another, and the approval of one."""
+"""Commands about scenarios: a new one made from another, the approval of one, and what an edit changes."""
 
+import json
 from datetime import date
 from typing import Annotated
 
@@ -13,7 +14,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def scenario() -> None:
-    """Scenarios: begin a new one from one that is there, and see which are approved."""
+    """Scenarios: begin a new one from one that is there, see which are approved and what an edit changes."""
 
 
 @app.command()
@@ -63,3 +64,33 @@ def approve(
     close_to_others()
     version, since = record(Lake(settings()), name, user(), said, reason, now())
     console.print(f"Approved: {name}, version {version}, for the nights from {since} on.", markup=False)
+
+
+@app.command()
+def diff(
+    name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario whose file was edited.")],
+    on: Annotated[date | None, day_option("--date", "Business date of the night to compare with; by default the newest one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what a scenario's present file changes in the lists of a night: who enters, leaves, gets another offer or channel, and why."""
+    from dataclasses import asdict
+
+    from expectations.errors import ChudianError
+    from jobs.decide.approve import newest_night
+    from jobs.edited import edit, lines
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    lake = Lake(settings(), advances=False)
+    night = on or newest_night(lake)
+    if night is None:
+        raise ChudianError("No night was decided yet. Run `chudian night` first.")
+    with console.status("deciding the night again"):
+        found = edit(lake, name, night)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), default=str, indent=1))
+        return
+    console.print(f"{name}, as its file is now, in the night of {night}:", markup=False)
+    for line in lines(found):
+        console.print(line, markup=False, soft_wrap=True)

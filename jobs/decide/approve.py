@@ -33,7 +33,7 @@ def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetim
         raise ScenarioApprovalError(unknown("scenario", name, (one.name for one in SCENARIOS)))
     is_proven = _is(who, scenario.approver)
     faults = [*_faults(scenario, who, said, is_proven), *([] if reason.strip() else ["the reason is empty"])]
-    since = max((made.business_date for made in lake.publications.of(MKT_DECISION).values()), default=FIRST)
+    since = newest_night(lake) or FIRST
     if not faults and version(scenario) in {row["version"] for row in lake.log(OPS_SCENARIO_APPROVED, scenario=name)}:
         faults = [f"version {version(scenario)} is approved already"]
     if faults:
@@ -42,6 +42,11 @@ def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetim
     told = {"scenario": name, "version": version(scenario), "from_date": since, "approver": scenario.approver}
     lake.records.append(OPS_SCENARIO_APPROVED, [told | {"who": who, "is_proven": is_proven, "reason": reason, "approved_at": at}])
     return version(scenario), since
+
+
+def newest_night(lake: Lake) -> date | None:
+    """Return the newest night that was decided."""
+    return max((made.business_date for made in lake.publications.of(MKT_DECISION).values()), default=None)
 
 
 def _faults(scenario: Scenario, who: str, said: str, is_proven: bool) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Tonight's candidates: for every scenario and step that is due, each option for each subscriber, and the reasons against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -72,13 +72,26 @@ def find_candidates(
     only this one waits, and check_scenarios names it. Publish what it lacks, then run the night again. A scenario that nobody approved
     waits too, if the home asks for approvals.
     """
+    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on)) and scenario.name not in unapproved]
+    return candidates_of(running, on, car, lacking, bills, effects, frames)
+
+
+def candidates_of(
+    scenarios: Sequence[Scenario],
+    on: date,
+    car: "DataFrame",
+    lacking: Mapping[str, str],
+    bills: "DataFrame",
+    effects: "DataFrame | None",
+    frames: "Mapping[str, DataFrame]",
+) -> "DataFrame":
+    """Return tonight's candidates of these scenarios; the rest is as `find_candidates` reads it."""
     tonight = replace(tonight_of(on, frames), **measured(effects, frames["scores"]))
     people = with_scores(car, frames["scores"], frames["subscribers"])
     is_settled, decided = settlement(on, bills, frames["subscribers"]).is_settled, decided_steps(tonight.decided.unionByName(tonight.later))
-    running = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(on)) and scenario.name not in unapproved]
-    strange = unresolved(running, car.sparkSession)
+    strange = unresolved(scenarios, car.sparkSession)
     due: list[tuple[Scenario, Step]] = []
-    for scenario in running:
+    for scenario in scenarios:
         waits = unknown_codes(scenario, tonight.catalogues) or lacks(scenario, lacking) or scenario.name in strange
         due += [(scenario, step) for step in ([] if waits else due_steps(scenario, on, is_settled, decided.get(scenario.name, [])))]
     if not due:
