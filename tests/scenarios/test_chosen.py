@@ -27,26 +27,34 @@ def offer(who: str, value: int, scenario: str = C10.name, **other: Any) -> dict[
     return {"subscriber_id": who, "value_fen": value, "scenario": scenario, **usual, **numbers, **other}
 
 
-def chosen(
-    offers: Sequence[dict[str, Any]], scenarios: Sequence[Scenario] = (C10, C11, C13, C22), **limits: dict[str, int]
-) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
-    """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
-    order = sorted(
-        offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"])
-    )
-    named = ("scenario", "step", "channel", "mode", "resource")
+def in_order(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"]))
+
+
+def as_arrays(offers: Sequence[dict[str, Any]]) -> Offers:
+    """The offers in the form that Spark hands over: numbers instead of names."""
+    order, named = in_order(offers), ("scenario", "step", "channel", "mode", "resource")
     activities = sorted({Activity(*(one[name] for name in named)) for one in order}, key=lambda of: (of.scenario, of.step, of.channel))
     people = sorted({one["subscriber_id"] for one in order})
-    for row, one in enumerate(order):
-        one |= {
+    rows = [
+        {
+            **one,
             "row": row,
             "who": people.index(one["subscriber_id"]),
             "activity": activities.index(Activity(*(one[name] for name in named))),
         }
+        for row, one in enumerate(order)
+    ]
     kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int32(), **dict.fromkeys(USED, pa.int32())}
-    table = pa.table({name: pa.array([one[name] for one in order], kinds.get(name)) for name in order[0]})
-    told = choose(Offers(table, activities), scenarios, limits.get("capacity", {}), limits.get("stock", {}))
-    keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in order]
+    return Offers(pa.table({name: pa.array([one[name] for one in rows], kinds.get(name)) for name in rows[0]}), activities)
+
+
+def chosen(
+    offers: Sequence[dict[str, Any]], scenarios: Sequence[Scenario] = (C10, C11, C13, C22), **limits: dict[str, int]
+) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
+    """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
+    told = choose(as_arrays(offers), scenarios, limits.get("capacity", {}), limits.get("stock", {}))
+    keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in in_order(offers)]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
 
@@ -133,5 +141,5 @@ def test_a_county_lowers_the_contacts_of_a_scenario_for_its_own_subscribers_and_
     limits = {limit.name: limit for limit in told.limits}
     assert limits.keys() == {f"contacts {C10.name} in c2", f"contacts {C10.name} in 9901"}
     everybody = np.ones(len(offers), bool)
-    sorted_offers = Offers(pa.table({name: [one[name] for one in offers] for name in offers[0]}))
+    sorted_offers = as_arrays(offers)
     assert sorted_offers.used(limits[f"contacts {C10.name} in c2"], everybody) == 8
