@@ -156,7 +156,7 @@ class Channel:
 
     `may_have_numbers` is the permission to write telephone numbers into its lists. `publish_by` is the hour of day D+1, Shanghai time, by
     which it needs the lists of D. The channel catalogue (S11) has the cost of a
-    contact and the capacity per day.
+    contact and the capacity per day. If it `is_staffed`, people make its active contacts, so that it makes none on days off.
 
     `feedback` is the form of its feedback (S12), which arrives as feed `feedback_feed`; None if it sends none yet. `counts` are its own
     funnel counts.
@@ -167,6 +167,7 @@ class Channel:
     modes: tuple[Mode, ...]
     medium: Medium
     publish_by: time
+    is_staffed: bool = False
     moments: tuple[str, ...] = ()
     form: ListForm = USUAL_LIST
     may_have_numbers: bool = True
@@ -193,6 +194,8 @@ class Channel:
         faults += [f"mode {mode} is declared twice" for mode in sorted({mode for mode in self.modes if self.modes.count(mode) > 1})]
         faults += [] if self.modes else ["no mode; name at least one"]
         faults += [f"moment {moment!r}; expected {', '.join(MOMENTS)}" for moment in self.moments if moment not in MOMENTS]
+        if self.is_staffed and self.modes != ("active",):
+            faults.append("it is staffed; expected the mode active alone, because a passive list is used whenever the customer comes")
         waits = bool({"passive", "tail"} & set(self.modes))
         faults += ["no moment; state when a passive contact or a tail can be made"] if waits and not self.moments else []
         faults += ["a channel that is only active has no moments; leave them out"] if self.moments and not waits else []

@@ -51,7 +51,8 @@ def _tables() -> str:
 
 def _contacts(channel: Channel) -> tuple[str, ...]:
     moments = ", ".join(MOMENTS[moment] for moment in channel.moments)
-    return f"`{channel.name}`", channel.label, ", ".join(channel.modes), MEDIA[channel.medium], moments, f"{channel.publish_by:%H:%M}"
+    modes = ", ".join(channel.modes) + (" on working days" if channel.is_staffed else "")
+    return f"`{channel.name}`", channel.label, modes, MEDIA[channel.medium], moments, f"{channel.publish_by:%H:%M}"
 
 
 def _form(form: ListForm) -> tuple[str, ...]:

@@ -1,11 +1,18 @@
-"""Which steps a night decides 营销时机. Days of the month are days on which channels import, D + 1 (P10)."""
+"""Which steps a night decides 营销时机. Days of the month are days on which channels import, D + 1 (P10).
+
+Days off shift: a monthly wave is not imported on a public holiday but on the next working day, and a step whose channel people staff (call
+centre, account managers) never on a day off. A step after another slips with it. If a list of another step has contacts for staff, they
+begin on the next working day. Events go to all other channels on any day, and passive lists stay valid.
+"""
 
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from expectations.channels import CHANNELS
 from features.windows import first_of_month
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Monthly, Step
+from scenarios.working_days import is_day_off, is_public_holiday, working_day
 
 # How far back decisions are read for steps that follow each other night by night.
 DAYS_REMEMBERED = 70
@@ -41,7 +48,8 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collectio
 
     `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on. If a
     later night has already decided it, this night does not. A step that follows another opens no earlier than as many days after it as the
-    calendar puts between the two: if a step slips, the following ones slip too.
+    calendar puts between the two: if a step slips, the following ones slip too. No step is due whose import day
+    is a day off for it.
     """
     importing = import_day(on)
     if not scenario.holds_on(importing) or (scenario.timing.after_settlement and not is_settled):
@@ -53,7 +61,8 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collectio
     return [
         step
         for step in scenario.timing.steps
-        if (
+        if not _is_closed(step, importing)
+        and (
             _somebody_may_follow(step, earlier)
             if step.monthly is None
             else step.name not in taken and _has_come(scenario, step, step.monthly, done, importing)
@@ -66,29 +75,66 @@ def _somebody_may_follow(step: Step, earlier: set[str]) -> bool:
     return not isinstance(step.trigger, After) or step.trigger.step in earlier
 
 
+def _is_closed(step: Step, day: date) -> bool:
+    """Whether the step is not imported on the day, because of a day off."""
+    if is_staffed(step.channel):
+        return is_day_off(day)
+    return step.monthly is not None and is_public_holiday(day)
+
+
+def _opening(step: Step, day: date) -> date:
+    """Return the day itself, or the working day to which the step shifts: the next one, at the end of a month the one before."""
+    if not _is_closed(step, day):
+        return day
+    after = working_day(day)
+    while after.month != day.month or is_day_off(after):
+        after = min(after, day) - timedelta(days=1)
+    return after
+
+
 def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, date], importing: date) -> bool:
     """Whether the day of a monthly step has come. `done` has the business date of each step of the cycle that was decided before."""
     by_calendar = importing.replace(day=monthly.day)
     if not isinstance(step.trigger, After):
-        return importing >= by_calendar
+        return importing >= _opening(step, by_calendar)
     before = scenario.timing.step(step.trigger.step)
     if before.monthly is None or before.name not in done:
         return False
     gap = timedelta(days=monthly.day - before.monthly.day)
-    return importing >= max(by_calendar, import_day(done[before.name]) + gap)
+    return importing >= _opening(step, max(by_calendar, import_day(done[before.name]) + gap))
 
 
-def feedback_by(scenario: Scenario, step: Step, on: date) -> date:
-    """Return the day by which channels send feedback on a list of business date `on`: a monthly step's own, else the list's last day."""
+def feedback_by(scenario: Scenario, step: Step, channel: str, on: date) -> date:
+    """Return the day by which the channel sends feedback on a list of business date `on`: a monthly step's own, else the list's last day.
+
+    A step that slipped past its day has feedback by the list's last day, if that is later.
+    """
     importing = import_day(on)
-    last = valid_to(scenario, on)
+    last = valid_to(scenario, channel, on)
     if step.monthly is None:
         return last
     month_end = first_of_month(importing, back=-1) - timedelta(days=1)
     due = month_end if step.monthly.feedback_on == "month end" else importing.replace(day=step.monthly.feedback_on)
-    return max(due, last) if due < importing else due
+    return max(due, last) if step.monthly.day < importing.day else due
 
 
-def valid_to(scenario: Scenario, on: date) -> date:
-    """Return the last day on which a list of business date `on` may be used."""
-    return import_day(on) + timedelta(days=scenario.timing.valid_days - 1)
+def is_staffed(channel: str) -> bool:
+    """Whether people make the contacts of the channel; false if it is not declared, which publish_lists reports."""
+    return channel in CHANNELS and CHANNELS[channel].is_staffed
+
+
+def valid_from(channel: str, on: date) -> date:
+    """Return the first day on which the channel may use its list of business date `on`."""
+    return working_day(import_day(on)) if is_staffed(channel) else import_day(on)
+
+
+def valid_to(scenario: Scenario, channel: str, on: date) -> date:
+    """Return the last day on which the channel may use its list of business date `on`."""
+    return valid_from(channel, on) + timedelta(days=scenario.timing.valid_days - 1)
+
+
+def days_off(scenario: Scenario, channel: str, on: date) -> list[date]:
+    """Return the days within the list's validity on which the channel makes no contacts, because its staff are off."""
+    first, last = valid_from(channel, on), valid_to(scenario, channel, on)
+    days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
+    return [day for day in days if is_staffed(channel) and is_day_off(day)]

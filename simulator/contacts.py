@@ -18,8 +18,8 @@ from simulator.days import number_of
 from simulator.errors import SimulatorError
 from simulator.traits import Flags
 
-_COLUMNS = ("number", "product", "scenario", "step", "channel", "valid_to")
-_NUMBERS = ("number", "valid_to")
+_COLUMNS = ("number", "product", "scenario", "step", "channel", "valid_from", "valid_to")
+_NUMBERS = ("number", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def no_prompts(count: int) -> Prompts:
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """Return the rows of one night's lists: number, product, scenario, step, channel, and the number of the last day for contacts.
+    """Return the rows of one night's lists: number, product, scenario, step, channel, and the numbers of the first and the last
+    day for contacts.
 
     Folders without `.ok` are not finished and are left out. SimulatorError when a file is not the one that its manifest describes.
     """
@@ -65,10 +66,11 @@ def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).astype(dict.fromkeys(_COLUMNS[1:5], "category"))
 
 
-def still_open(contacts: pd.DataFrame, day: int) -> pd.DataFrame:
-    """Return the rows of an earlier day's lists that wait for the customer's visit and may still be used on the day."""
+def open_on(contacts: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Return the rows that a channel uses on the day: all on their first day, and later those that wait for the customer's visit."""
     waits = [name for name, channel in CHANNELS.items() if "active" not in channel.modes]
-    return contacts[(contacts["valid_to"] >= day) & contacts["channel"].isin(waits)]
+    is_waiting = (contacts["valid_from"] < day) & (contacts["valid_to"] >= day) & contacts["channel"].isin(waits)
+    return contacts[(contacts["valid_from"] == day) | is_waiting]
 
 
 def _lists(folder: Path) -> Iterator[pd.DataFrame]:
@@ -91,10 +93,12 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
             dtype=str,
         )
         channel, scenario, step, night = folder.parts[-4:]
-        first = number_of(date.fromisoformat(night)) + 1
+        next_day = number_of(date.fromisoformat(night)) + 1
+        first = number_of(date.fromisoformat(manifest["valid_from"])) if "valid_from" in manifest else next_day
         last = number_of(date.fromisoformat(manifest["valid_to"])) if "valid_to" in manifest else first
         values = {"number": rows["number"].astype("int64"), "product": _products_in(rows, folder / name)}
-        yield pd.DataFrame({**values, "scenario": scenario, "step": step, "channel": channel, "valid_to": last})
+        values |= {"scenario": scenario, "step": step, "channel": channel, "valid_from": first, "valid_to": last}
+        yield pd.DataFrame(values)
 
 
 def _products_in(rows: pd.DataFrame, file: Path) -> pd.Series:

@@ -17,7 +17,7 @@ from simulator.bills import bill_values
 from simulator.campaigns import add_prompts, contact_values, drawn_on, has_campaign
 from simulator.chance import Chance
 from simulator.circles import family_values, group_values
-from simulator.contacts import Prompts, contacts_of, no_prompts, still_open
+from simulator.contacts import Prompts, contacts_of, no_prompts, open_on
 from simulator.day import Lived, live
 from simulator.days import NEVER, number_of, through
 from simulator.delivery import Delivery, Landing
@@ -115,9 +115,10 @@ def live_on(province: Province, home: Path, day: date, progress: Progress | None
 
 
 def _in_force(lists: dict[date, pd.DataFrame], day: date) -> list[tuple[date, pd.DataFrame]]:
-    """Return the list rows that a channel may use on the day, by business date: new ones, and older ones that wait for a visit."""
-    older = [(night, still_open(rows, number_of(day))) for night, rows in lists.items() if night < day - timedelta(days=1)]
-    return [*((night, rows) for night, rows in older if len(rows)), (day - timedelta(days=1), lists[day - timedelta(days=1)])]
+    """Return the list rows that channels use on the day, by business date; the newest list is there even without rows."""
+    last = day - timedelta(days=1)
+    used = [(night, open_on(rows, number_of(day))) for night, rows in lists.items() if night <= last]
+    return [(night, rows) for night, rows in used if len(rows) or night == last]
 
 
 def live_up_to(province: Province, home: Path, last: date, progress: Progress | None = None) -> None:

@@ -11,6 +11,7 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 0),
+    is_staffed=True,
     # People open it in a spreadsheet, which takes UTF-8 without a mark for another encoding.
     form=ListForm(columns=(*OFFER_COLUMNS, "manager_name", "manager_phone", "message"), encoding="utf-8-sig"),
     feedback=FeedbackForm(

@@ -11,6 +11,7 @@ OUTBOUND_CALL_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 30),
+    is_staffed=True,
     feedback=FeedbackForm(
         stages=given(accepted="A", rejected="B", dialled="C", delivered="D", reached="E", ordered="F", outcome="G", satisfaction="H"),
         outcomes=given(

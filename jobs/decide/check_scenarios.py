@@ -19,6 +19,7 @@ from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
 from scenarios.override import Override
 from scenarios.waiting import lacks, unknown_codes, unresolved
+from scenarios.working_days import is_year_known
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -30,12 +31,14 @@ def check_scenarios(run: JobRun) -> None:
 
     Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario also waits while a tag that it uses is
     missing or bad: the report has the reason, and profile_tags says what to do about a bad tag.
+    While the public holidays of a year are unknown, its waves do not shift: install the newest chinesecalendar.
     When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
     frames = {name: run.read(name) for name in CATALOGUES}
     # Each scope of each feed that fills a catalogue has its own newest delivery.
     newest = {(load.known_on, load.load_id) for of in CATALOGUES.values() for load in run.lake.latest(of.table, run.on)}
     run.warnings += kept_from_before(frames, newest)
+    run.warnings += unknown_holidays(import_day(run.on))
     running, lacking = [scenario for scenario in SCENARIOS if scenario.holds_on(import_day(run.on))], run.read("lacking")
     for scenario in running:
         run.warnings += [f"scenario {scenario.name} waits: {why}" for why in lacks(scenario, lacking)]
@@ -76,6 +79,13 @@ def nowhere(overrides: Iterable[Override], homes: Collection[tuple[str, str]]) -
         for one in overrides
         if not any(one.holds(*home) for home in homes)
     ]
+
+
+def unknown_holidays(importing: date) -> list[str]:
+    """Return a sentence if the public holidays of the year in which the lists are imported are not known."""
+    if is_year_known(importing.year):
+        return []
+    return [f"the public holidays of {importing.year} are unknown, so waves do not shift: install the newest release of chinesecalendar"]
 
 
 def kept_from_before(frames: "Mapping[str, DataFrame]", newest: Set[tuple[date, str]]) -> list[str]:

@@ -29,7 +29,7 @@ from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot
 from jobs.runtime.unapproved import waiting
-from scenarios.calendar import feedback_by, import_day, valid_to
+from scenarios.calendar import days_off, feedback_by, valid_from, valid_to
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 
@@ -258,9 +258,10 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
         "step": key.step,
         "business_date": f"{on}",
         "publish_by": f"{channel.publish_by:%H:%M}",
-        "valid_from": f"{import_day(on)}",
-        "valid_to": f"{valid_to(scenario, on)}",
-        "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), on)}",
+        "valid_from": f"{valid_from(key.channel, on)}",
+        "valid_to": f"{valid_to(scenario, key.channel, on)}",
+        "days_off": [f"{day}" for day in days_off(scenario, key.channel, on)],
+        "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), key.channel, on)}",
         "moments": list(channel.moments),
         "schema_version": SCHEMA_VERSION,
         **form.described,

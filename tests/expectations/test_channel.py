@@ -45,6 +45,7 @@ def test_faults_of_a_channel_are_told_all_at_once() -> None:
         moments=("birthday",),
         form=form(columns=("rank", "rank", "produkt"), delimiter="||", short_messages_at_most=0),
     )
+    assert "it is staffed; expected the mode active alone" in refused(modes=("passive",), moments=("login",), is_staffed=True)
     for fault in (
         *(
             "name 'Fair 1': expected small letters",

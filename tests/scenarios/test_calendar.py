@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from scenarios.calendar import cycle_end, cycle_start, due_steps, feedback_by, import_day
+from scenarios.calendar import cycle_end, cycle_start, days_off, due_steps, feedback_by, import_day, valid_from, valid_to
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.library.c20_data_complaint import SCENARIO as C20
+from scenarios.library.c22_likely_to_leave import SCENARIO as C22
 from scenarios.scenario import Scenario
 from scenarios.timing import Monthly
 
@@ -31,7 +33,7 @@ def opening_on(first: int, second: int) -> Scenario:
     """C10 with its waves on other days of the month."""
     one, two = C10.timing.steps
     opens = Monthly(second, feedback_on="month end")
-    steps = (replace(one, trigger=Monthly(first, feedback_on=9)), replace(two, trigger=replace(two.trigger, opens=opens)))  # type: ignore[type-var]
+    steps = (replace(one, trigger=Monthly(first, feedback_on=max(first, 9))), replace(two, trigger=replace(two.trigger, opens=opens)))  # type: ignore[type-var]
     return replace(C10, timing=replace(C10.timing, steps=steps))
 
 
@@ -41,8 +43,46 @@ def test_days_of_a_wave_are_import_days_so_the_night_before_publishes() -> None:
 
 
 def test_each_wave_publishes_once_in_every_month_of_the_year() -> None:
-    expected = {f"2026-{month:02d}-{day:02d}": wave for month in range(1, 13) for day, wave in ((5, "wave1"), (10, "wave2"))}
+    days = dict.fromkeys(range(1, 13), (5, 10))
+    # Tomb-sweeping Day, Labour Day and the National Day shift the first wave to the next working day, and the second with it.
+    days |= {4: (7, 12), 5: (6, 11), 10: (8, 13)}
+    expected = {f"2026-{month:02d}-{day:02d}": wave for month in days for day, wave in zip(days[month], ("wave1", "wave2"), strict=True)}
     assert walked(C10, date(2025, 12, 31), date(2027, 1, 31)) == expected
+
+
+def test_a_wave_that_slips_onto_a_public_holiday_waits_for_the_next_working_day() -> None:
+    assert walked(C10, date(2026, 2, 1), date(2026, 2, 27), settled_from(date(2026, 2, 14))) == {"2026-02-24": "wave1"}
+
+
+def test_a_wave_whose_next_working_day_is_in_another_month_comes_before_the_holiday() -> None:
+    """In 2025 the Spring Festival began on 28 January and ended on 4 February."""
+    late = replace(opening_on(8, 28), valid_from=date(2025, 1, 1))
+    assert walked(late, date(2024, 12, 31), date(2025, 1, 31)) == {"2025-01-08": "wave1", "2025-01-27": "wave2"}
+
+
+def test_a_wave_of_a_channel_with_staff_waits_for_a_working_day_and_that_of_other_channels_for_no_weekend() -> None:
+    """C22 is by telephone on the 3rd: in a holiday in January, May and October; no other one of 2026 is a day off."""
+    days = ["01-04", "02-03", "03-03", "04-03", "05-06", "06-03", "07-03", "08-03", "09-03", "10-08", "11-03", "12-03"]
+    assert [*walked(C22, date(2025, 12, 31), date(2026, 12, 30))] == [f"2026-{day}" for day in days]
+    on_saturday = replace(C22, timing=replace(C22.timing, steps=(replace(C22.timing.steps[0], trigger=Monthly(7, "month end")),)))
+    assert [*walked(on_saturday, date(2026, 2, 28), date(2026, 3, 30))] == ["2026-03-09"]
+    assert "2026-01-10" in walked(C10, date(2025, 12, 31), date(2026, 1, 31)), "a usual Saturday"
+
+
+def test_a_call_for_an_event_waits_for_a_working_day_and_other_events_go_on_any_day() -> None:
+    # Imported on Friday the 6th, the weekend, and Monday.
+    nights = [date(2026, 3, day) for day in range(5, 9)]
+    assert [len(due_steps(C20, on, True, [])) for on in nights] == [1, 0, 0, 1]
+    assert [len(due_steps(C13, on, True, [])) for on in nights] == [4, 4, 4, 4]
+    assert len(due_steps(C13, date(2026, 9, 30), True, [])) == 4, "imported on the National Day"
+
+
+def test_a_list_for_staff_begins_on_a_working_day_and_names_the_days_off_within_it() -> None:
+    friday = date(2026, 3, 6)
+    assert (valid_from("sms", friday), valid_to(C10, "sms", friday)) == (date(2026, 3, 7), date(2026, 3, 11))
+    assert (valid_from("outbound_call", friday), valid_to(C10, "outbound_call", friday)) == (date(2026, 3, 9), date(2026, 3, 13))
+    assert days_off(C10, "sms", friday) == days_off(C10, "outbound_call", friday) == []
+    assert days_off(C10, "account_manager", date(2026, 3, 4)) == [date(2026, 3, 7), date(2026, 3, 8)]
 
 
 def test_a_late_settlement_makes_the_wave_slip_and_take_the_next_along() -> None:
@@ -54,7 +94,7 @@ def test_a_late_settlement_makes_the_wave_slip_and_take_the_next_along() -> None
 
 def test_a_wave_that_slips_out_of_its_month_is_not_made_up_in_the_next() -> None:
     late = walked(C10, date(2026, 3, 1), date(2026, 4, 29), settled_from(date(2026, 3, 27)))
-    assert late == {"2026-03-28": "wave1", "2026-04-05": "wave1", "2026-04-10": "wave2"}
+    assert late == {"2026-03-28": "wave1", "2026-04-07": "wave1", "2026-04-12": "wave2"}
 
 
 def test_a_night_that_did_not_run_is_made_up_by_the_next_one() -> None:
@@ -126,8 +166,9 @@ def test_events_are_due_on_every_night_and_a_stage_once_the_one_before_it_was_de
 
 def test_feedback_is_due_on_the_steps_own_day_or_when_the_list_ends() -> None:
     first, second = C10.timing.steps
-    assert feedback_by(C10, first, date(2026, 3, 4)) == date(2026, 3, 9)
-    assert feedback_by(C10, second, date(2026, 3, 9)) == date(2026, 3, 31)
-    # Slipped past its own day: the list of the 14th may be used until the 18th.
-    assert feedback_by(C10, first, date(2026, 3, 13)) == date(2026, 3, 18)
-    assert feedback_by(C13, C13.timing.steps[0], date(2026, 3, 4)) == date(2026, 3, 9)
+    assert feedback_by(C10, first, "sms", date(2026, 3, 4)) == date(2026, 3, 9)
+    assert feedback_by(C10, second, "web_hall", date(2026, 3, 9)) == date(2026, 3, 31)
+    # Slipped: the list of the 14th may be used until the 18th, that of the 7th of April until the 11th.
+    assert feedback_by(C10, first, "sms", date(2026, 3, 13)) == date(2026, 3, 18)
+    assert feedback_by(C10, first, "sms", date(2026, 4, 6)) == date(2026, 4, 11)
+    assert feedback_by(C13, C13.timing.steps[0], "crm", date(2026, 3, 4)) == date(2026, 3, 9)

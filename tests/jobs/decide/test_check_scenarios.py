@@ -8,7 +8,7 @@ from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.ods_tariff import ODS_TARIFF
-from jobs.decide.check_scenarios import kept_from_before
+from jobs.decide.check_scenarios import kept_from_before, unknown_holidays
 from tests.frames import frame
 
 
@@ -33,3 +33,9 @@ def test_codes_that_stay_in_force_from_an_earlier_delivery_are_named_with_its_da
     assert kept_from_before(frames, newest) == [
         "tariffs: dp010, gt058 in force as delivered for 2026-03-01; the newest delivery has a row of each in quarantine"
     ]
+
+
+def test_a_year_whose_public_holidays_nobody_knows_is_a_warning() -> None:
+    assert unknown_holidays(date(2026, 12, 31)) == []
+    (warned,) = unknown_holidays(date(2099, 1, 1))
+    assert warned.startswith("the public holidays of 2099 are unknown, so waves do not shift: install the newest release")
