@@ -34,6 +34,8 @@ def offers_of(customers: int, pairs: int) -> tuple[pa.Table, list[Activity]]:
         "city": np.full(number, "a"),
         "value_fen": rng.integers(-50, 2000, number),
         "effect_ppm": rng.integers(1000, 50_000, number).astype(np.int32),
+        "contact_fen": np.full(number, 5, np.int16),
+        "resource_fen": np.full(number, 500, np.int16),
         "is_held_out": rng.random(customers)[customer] < 0.1,
         "explore_draw": rng.integers(0, 1_000_000, number).astype(np.int32),
         **dict.fromkeys(USED, np.zeros(number, np.int16)),
@@ -51,7 +53,9 @@ def main() -> None:
     many = asked.customers
     offers = Offers(*offers_of(many, asked.pairs))
     began = time.process_time()
-    told = choose(offers, SCENARIOS, {"sms": many // 4, "outbound_call": many // 200, "web_hall": many // 3}, {"credit_5": many // 50}).told
+    told = choose(
+        offers, SCENARIOS, {"sms": many // 4, "outbound_call": many // 200, "web_hall": many // 3}, {"credit_5": many // 50}, ()
+    ).told
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     size = f"{many:,} customers, {len(offers.row):,} offers"
     sys.stdout.write(f"{size}: gap {told.gap:.1e}, {time.process_time() - began:.0f} processor s, peak {peak:.1f} GB\n")

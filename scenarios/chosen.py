@@ -1,6 +1,6 @@
 """Who gets which offer tonight (P8, P9): chance chooses for a few, all others are allocated at once, then the control groups leave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from models.allocation.problem import Floats, Integers, Problem
 from models.allocation.rules import Rules
 from models.allocation.solve import Allocation, solve
 from scenarios.limits import Limit, Offers
+from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 _MILLION = 1_000_000
@@ -37,6 +38,7 @@ def choose(
     scenarios: Sequence[Scenario],
     capacity: Mapping[str, int],
     stock: Mapping[str, int],
+    quotas: Iterable[Quota],
     say: Callable[[str], None] = lambda _: None,
 ) -> Chosen:
     """Choose among the offers. `capacity` is by channel and `stock` by resource; what they do not name has no limit.
@@ -46,7 +48,7 @@ def choose(
     """
     held_out = offers.is_held_out
     share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
-    limits = offers.limits(scenarios, capacity, stock)
+    limits = offers.limits(scenarios, capacity, stock, quotas)
     problem = offers.problem(scenarios, limits, share)
     rules = Rules(problem)
     explored, options = _explored(offers, scenarios, problem, rules)

@@ -13,6 +13,7 @@ from scenarios.calendar import import_day
 from scenarios.offers import looked_up
 from scenarios.override import Override
 from scenarios.policy import CAPS, CONFLICTS, ContactCap
+from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -67,22 +68,24 @@ class Activity:
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit on the contacts of these activities, or on the resources that they are expected to give (`is_expected`)."""
+    """A limit on the sum of `per_contact` of each activity, and `per_response` of each response that a contact is expected to have.
+
+    `unit` is what it counts: contacts, gifts (of a stock), sales or fen.
+    """
 
     name: str
-    activities: frozenset[int]
+    unit: str
+    per_contact: Mapping[int, float]
+    per_response: Mapping[int, float]
     least: int | None = None
     most: int | None = None
-    is_expected: bool = False
     # Numbers of counties, places in `Offers.homes`; None for all.
     regions: frozenset[int] | None = None
 
     def rule(self, share: float) -> Rule:
         """Return the limit as a rule of the allocation, for everybody of whom `share` is not held out."""
-        each = dict.fromkeys(self.activities, 1.0)
         least, most = (None if bound is None else bound / share for bound in (self.least, self.most))
-        per_contact, per_response = ({}, each) if self.is_expected else (each, {})
-        return Rule(self.name, per_contact, per_response, least=least, most=most, regions=self.regions)
+        return Rule(self.name, dict(self.per_contact), dict(self.per_response), least=least, most=most, regions=self.regions)
 
 
 def activities_of(scenarios: Iterable[Scenario], modes: Mapping[str, str]) -> list[Activity]:
@@ -99,7 +102,8 @@ class Offers:
     """The offers of tonight that have no reason against them, in the order of ORDER, as arrays. Names and texts stay in Spark.
 
     Columns of `offers`: `row`, by which Spark knows the offer; `activity`, its place in `activities`; `who`, a number that neighbours of
-    another subscriber do not have; city, county, value_fen, effect_ppm, those of USED, is_held_out, and explore_draw from 0 to 999,999.
+    another subscriber do not have; city, county, value_fen, effect_ppm, contact_fen, resource_fen, those of USED, is_held_out, and
+    explore_draw from 0 to 999,999.
     """
 
     def __init__(self, offers: "pa.Table", activities: Sequence[Activity]) -> None:
@@ -124,6 +128,12 @@ class Offers:
         self.used_before = np.stack([values(name, np.int16)[self.starts] for name in USED], axis=1)
         self.value = values("value_fen", np.float64)
         self.response = values("effect_ppm", np.float64) / 1_000_000
+        # The mean of each activity: a long text costs more than one short message.
+        contacts = np.maximum(np.bincount(self.activity, minlength=len(self.activities)), 1)
+        self.contact_fen, self.resource_fen = (
+            np.bincount(self.activity, values(name, np.float64), len(self.activities)) / contacts
+            for name in ("contact_fen", "resource_fen")
+        )
         self.is_held_out = values("is_held_out", np.bool_)
         self.explore_draw = values("explore_draw", np.int32)
 
@@ -136,25 +146,41 @@ class Offers:
         begins[self.starts] = True
         return np.cumsum(begins, dtype=np.int32) - 1
 
-    def _regions(self, override: Override) -> frozenset[int]:
-        """Return the counties for which an override holds. Customers without a county are in none."""
-        return frozenset(region for region, (city, county) in enumerate(self.homes) if county and override.holds(city, county))
+    def _regions(self, of: Override | Quota) -> frozenset[int]:
+        """Return the counties for which an override or a quota holds. Customers without a county are in none."""
+        return frozenset(region for region, (city, county) in enumerate(self.homes) if county and of.holds(city, county))
 
-    def limits(self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int]) -> list["Limit"]:
+    def limits(
+        self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int], quotas: Iterable[Quota]
+    ) -> list["Limit"]:
         """Return the limits of tonight that some offer uses."""
-        found = [Limit(f"capacity {name}", self._each(channel=name), most=most) for name, most in sorted(capacity.items())]
-        found += [Limit(f"stock {name}", self._each(resource=name), most=most, is_expected=True) for name, most in sorted(stock.items())]
+        found = [Limit(f"capacity {name}", "contacts", self._each(channel=name), {}, most=most) for name, most in sorted(capacity.items())]
+        found += [Limit(f"stock {name}", "gifts", {}, self._each(resource=name), most=most) for name, most in sorted(stock.items())]
         for scenario in scenarios:
             least, most = scenario.strategy.least_contacts, scenario.strategy.most_contacts
             own = self._each(scenario=scenario.name)
-            found.append(Limit(f"contacts {scenario.name}", own, least, most))
+            found.append(Limit(f"contacts {scenario.name}", "contacts", own, {}, least, most))
             lowered = [one for one in scenario.overrides if one.most_contacts is not None]
             found += [
-                Limit(f"contacts {scenario.name} in {one.place}", own, most=one.most_contacts, regions=self._regions(one))
+                Limit(f"contacts {scenario.name} in {one.place}", "contacts", own, {}, most=one.most_contacts, regions=self._regions(one))
                 for one in lowered
             ]
-        used = (limit for limit in found if limit.activities and limit.regions != frozenset())
+        found += [self._quota(one) for one in quotas]
+        used = (limit for limit in found if (limit.per_contact or limit.per_response) and limit.regions != frozenset())
         return [limit for limit in used if (limit.least, limit.most) != (None, None)]
+
+    def _quota(self, quota: Quota) -> Limit:
+        its = [at for at, of in enumerate(self.activities) if quota.counts(of.scenario, of.channel)]
+        each = dict.fromkeys(its, 1.0)
+        per_contact, per_response = {
+            "contacts": (each, {}),
+            "sales": ({}, each),
+            "cost": ({at: float(self.contact_fen[at]) for at in its}, {at: float(self.resource_fen[at]) for at in its}),
+        }[quota.measure]
+        regions = None if quota.city is None and quota.county is None else self._regions(quota)
+        return Limit(
+            quota.name, "fen" if quota.measure == "cost" else quota.measure, per_contact, per_response, quota.least, quota.most, regions
+        )
 
     def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:
         """Return tonight's problem. The limits are divided by `share`, the share of offers that no control group holds out."""
@@ -174,13 +200,17 @@ class Offers:
 
     def used(self, limit: "Limit", picked: "np.ndarray") -> int:
         """Return how much of a limit the picked offers use."""
-        uses = picked & np.isin(self.activity, sorted(limit.activities))
+        at = np.flatnonzero(picked)
         if limit.regions is not None:
-            uses &= np.isin(np.repeat(self.region, self.ends - self.starts), sorted(limit.regions))
-        return round(float(self.response[uses].sum())) if limit.is_expected else int(uses.sum())
+            at = at[np.isin(np.repeat(self.region, self.ends - self.starts)[at], sorted(limit.regions))]
+        per_contact, per_response = (
+            np.array([of.get(activity, 0.0) for activity in range(len(self.activities))] or [0.0])[self.activity[at]]
+            for of in (limit.per_contact, limit.per_response)
+        )
+        return round(float(per_contact.sum() + (per_response * self.response[at]).sum()))
 
-    def _each(self, **fields: str) -> frozenset[int]:
-        return frozenset(at for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items()))
+    def _each(self, **fields: str) -> dict[int, float]:
+        return {at: 1.0 for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items())}
 
     def _conflicts(self, scenarios: Sequence[Scenario]) -> Iterable[tuple[int, int]]:
         """Two activities of one scenario and mode (P1), of two scenarios that offer products of one class, or of CONFLICTS."""

@@ -21,6 +21,7 @@ from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.library import SCENARIOS
 from scenarios.limits import ORDER, USED, Activity, Offers, activities_of, contacts_before
 from scenarios.policy import CAPS
+from scenarios.quotas import QUOTAS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +77,7 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
     asked = _numbered(on, eligible, activities).localCheckpoint()
     offers = Offers(asked.drop(*_MEMBER, "offer", "channel").toArrow(), activities)
     capacity = {row.channel: row.daily_capacity for row in channels if row.daily_capacity is not None}
-    chosen = choose(offers, SCENARIOS, capacity, {row.resource: row.stock for row in stock}, say)
+    chosen = choose(offers, SCENARIOS, capacity, {row.resource: row.stock for row in stock}, QUOTAS, say)
     limits = spark.createDataFrame(_limit_rows(offers, chosen)).withColumn("business_date", F.lit(on))
     told = asked.select("row", *_MEMBER, "offer", "channel").join(spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN), "row")
     return _decided(candidates, told.drop("row")), limits
@@ -89,13 +90,22 @@ def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> 
     of = [(place, one.scenario, one.step, one.channel) for place, one in enumerate(activities)]
     places = eligible.sparkSession.createDataFrame(of, "activity SMALLINT, scenario STRING, step STRING, channel STRING")
     numbers = {
-        "who": F.xxhash64("subscriber_id"),
+        # 15 hex digits fit a bigint: neighbours would be taken for one customer once in 10^18.
+        "who": F.conv(F.substring(F.sha2("subscriber_id", 256), 1, 15), 16, 10).cast("bigint"),
         "is_held_out": held_out(SCENARIOS).isNotNull(),
         "explore_draw": explore_draw(on).cast("int"),
     }
     found = eligible.join(F.broadcast(places), ["scenario", "step", "channel"])
     columns = found.select(
-        *ORDER, "city", "activity", "value_fen", "effect_ppm", *USED, *(one.alias(name) for name, one in numbers.items())
+        *ORDER,
+        "city",
+        "activity",
+        "value_fen",
+        "effect_ppm",
+        "contact_fen",
+        "resource_fen",
+        *USED,
+        *(one.alias(name) for name, one in numbers.items()),
     )
     return columns.orderBy(*ORDER).withColumn("row", F.monotonically_increasing_id())
 
@@ -138,13 +148,26 @@ def _limit_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     shared = {"profit_fen": round(told.profit), "bound_fen": round(told.bound)}
     rows = [
         {
-            **{"name": limit.name, "least": limit.least, "most": limit.most, "used": offers.used(limit, listed)},
-            **{"price_fen": round(told.prices[limit.name]), "missing": round(told.missing.get(limit.name, 0)), **shared},
+            **{"name": limit.name, "unit": limit.unit, "least": limit.least, "most": limit.most, "used": offers.used(limit, listed)},
+            **{
+                "price_fen": round(told.prices[limit.name] * (100 if limit.unit == "fen" else 1)),
+                "missing": round(told.missing.get(limit.name, 0)),
+                **shared,
+            },
         }
         for limit in chosen.limits
     ]
-    every = {"name": ALL_LIMITS, "least": None, "most": None, "used": int(listed.sum()), "price_fen": 0, "missing": 0, **shared}
-    kinds = [(name, pa.string() if name == "name" else pa.int64()) for name in every]
+    every = {
+        "name": ALL_LIMITS,
+        "unit": "contacts",
+        "least": None,
+        "most": None,
+        "used": int(listed.sum()),
+        "price_fen": 0,
+        "missing": 0,
+        **shared,
+    }
+    kinds = [(name, pa.string() if name in ("name", "unit") else pa.int64()) for name in every]
     return pa.Table.from_pylist([every, *rows], schema=pa.schema(kinds))
 
 

@@ -89,7 +89,7 @@ def _worth(told: Why) -> Iterator[str]:
     if decision["reduced_fen"] is not None:
         yield f"Less what it uses of tonight's limits: {yuan(decision['reduced_fen'])} yuan."
     for limit in map(line_of, priced):
-        yield f"Limit {limit.name} ({limit.allowed}; {limit.used:,} used): {limit.words}."
+        yield f"Limit {limit.name} ({limit.allowed}; {limit.used} used): {limit.words}."
     if decision["stage"] == "not_allocated":
         if decision["reduced_fen"] is not None and decision["reduced_fen"] <= 0 and decision["value_fen"] > 0:
             yield "Others earn more with what these limits allow."

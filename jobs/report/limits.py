@@ -13,7 +13,7 @@ class LimitLine:
 
     name: str
     allowed: str
-    used: int
+    used: str
     words: str
     is_missed: bool
 
@@ -48,17 +48,22 @@ def allocation_figures(rows: Iterable[Mapping[str, Any]]) -> AllocationFigures |
 
 def line_of(row: Mapping[str, Any]) -> LimitLine:
     """Return a row of mkt.limit in words."""
-    bounds = [f"at {kind} {row[kind]:,}" for kind in ("least", "most") if row[kind] is not None]
-    return LimitLine(row["name"], ", ".join(bounds), row["used"], _words(row), bool(row["missing"]))
+    bounds = [f"at {kind} {_amount(row, kind)}" for kind in ("least", "most") if row[kind] is not None]
+    return LimitLine(row["name"], ", ".join(bounds), _amount(row, "used"), _words(row), bool(row["missing"]))
+
+
+def _amount(row: Mapping[str, Any], name: str) -> str:
+    return f"{yuan(row[name])} yuan" if row["unit"] == "fen" else f"{row[name]:,}"
 
 
 def _words(row: Mapping[str, Any]) -> str:
+    one, price = "one yuan" if row["unit"] == "fen" else "one", row["price_fen"]
     if row["missing"]:
-        return f"the least cannot be met: {row['missing']:,} are missing"
-    if row["price_fen"] > 0:
-        return f"one more would earn {yuan(row['price_fen'])} yuan"
-    if row["price_fen"] < 0:
-        return f"one less would earn {yuan(-row['price_fen'])} yuan"
+        return f"the least cannot be met: {_amount(row, 'missing')} are missing"
+    if price > 0:
+        return f"{one} more would earn {yuan(price)} yuan"
+    if price < 0:
+        return f"{one} less would earn {yuan(-price)} yuan"
     return "more would earn nothing"
 
 

@@ -15,6 +15,7 @@ from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.library.c22_likely_to_leave import SCENARIO as C22
 from scenarios.limits import USED, Activity, Offers
 from scenarios.override import Override
+from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 NEVER = 999_999
@@ -23,7 +24,14 @@ NEVER = 999_999
 def offer(who: str, value: int, scenario: str = C10.name, **other: Any) -> dict[str, Any]:
     """An offer by short message to somebody who was not contacted before, is in no control group, and is not chosen by chance."""
     usual = {"city": "9901", "county": "c1", "step": "wave1", "offer": "dp010", "channel": "sms", "mode": "active", "resource": "credit_5"}
-    numbers = {"effect_ppm": 20_000, "is_held_out": False, "explore_draw": NEVER, **dict.fromkeys(USED, None)}
+    numbers = {
+        "effect_ppm": 20_000,
+        "contact_fen": 5,
+        "resource_fen": 500,
+        "is_held_out": False,
+        "explore_draw": NEVER,
+        **dict.fromkeys(USED, None),
+    }
     return {"subscriber_id": who, "value_fen": value, "scenario": scenario, **usual, **numbers, **other}
 
 
@@ -50,10 +58,13 @@ def as_arrays(offers: Sequence[dict[str, Any]]) -> Offers:
 
 
 def chosen(
-    offers: Sequence[dict[str, Any]], scenarios: Sequence[Scenario] = (C10, C11, C13, C22), **limits: dict[str, int]
+    offers: Sequence[dict[str, Any]],
+    scenarios: Sequence[Scenario] = (C10, C11, C13, C22),
+    quotas: Sequence[Quota] = (),
+    **limits: dict[str, int],
 ) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
     """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
-    told = choose(as_arrays(offers), scenarios, limits.get("capacity", {}), limits.get("stock", {}))
+    told = choose(as_arrays(offers), scenarios, limits.get("capacity", {}), limits.get("stock", {}), quotas)
     keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in in_order(offers)]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
@@ -143,3 +154,31 @@ def test_a_county_lowers_the_contacts_of_a_scenario_for_its_own_subscribers_and_
     everybody = np.ones(len(offers), bool)
     sorted_offers = as_arrays(offers)
     assert sorted_offers.used(limits[f"contacts {C10.name} in c2"], everybody) == 8
+
+
+def quota(name: str, measure: Any, **other: Any) -> Quota:
+    none = dict.fromkeys(("scenarios", "channels", "city", "county", "least", "most"), None)
+    return Quota(**{**none, "name": name, "owner": "board", "measure": measure, **other})
+
+
+def test_a_quota_bounds_contacts_expected_sales_and_cost_of_scenarios_channels_and_places() -> None:
+    # Of 2 % who take it up each costs 500 for the gift; a contact costs 5: 15 fen each. 100 contacts are 2 sales.
+    people = [offer(f"p{n:03}", 1000 - n, county="c1" if n < 50 else "c2") for n in range(100)]
+    for one, listed in (
+        (quota("few", "contacts", county="c1", most=7), {"c1": 7, "c2": 50}),
+        (quota("of others", "contacts", scenarios=(C11.name,), most=7), {"c1": 50, "c2": 50}),
+        (quota("through others", "contacts", channels=("crm",), most=7), {"c1": 50, "c2": 50}),
+        (quota("sales", "sales", city="9901", most=1), {"c1": 50}),
+        (quota("money", "cost", most=15 * 60), {"c1": 50, "c2": 10}),
+    ):
+        told, picked = chosen(people, quotas=[one])
+        assert Counter("c1" if who < "p050" else "c2" for (who, *_), is_listed in picked.items() if is_listed) == listed, one.name
+        assert {limit.name for limit in told.limits} <= {one.name}
+
+
+def test_a_least_of_expected_sales_takes_contacts_that_earn_nothing_and_one_that_cannot_be_met_is_missed_by_its_rest() -> None:
+    poor = [offer(f"p{n:03}", -1 - n) for n in range(100)]
+    told, listed = chosen(poor, quotas=[quota("push", "sales", least=1)])
+    assert (sum(listed.values()), told.told.missing) == (50, {})
+    told, listed = chosen(poor, quotas=[quota("push", "sales", least=3)])
+    assert (sum(listed.values()), told.told.missing) == (100, {"push": pytest.approx(1)})

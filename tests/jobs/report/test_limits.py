@@ -6,9 +6,12 @@ from expectations.tables.mkt_limit import ALL_LIMITS
 from jobs.report.limits import allocation_figures
 
 
-def limit(name: str, price_fen: int = 0, missing: int = 0, least: int | None = None, most: int | None = None) -> dict[str, Any]:
+def limit(
+    name: str, price_fen: int = 0, missing: int = 0, least: int | None = None, most: int | None = None, unit: str = "contacts"
+) -> dict[str, Any]:
     return {
         "name": name,
+        "unit": unit,
         "least": least,
         "most": most,
         "used": 70,
@@ -27,15 +30,18 @@ def test_each_limit_says_what_one_more_earns_and_the_dearest_is_first() -> None:
             limit("capacity sms", price_fen=970, most=70),
             limit("contacts c11", price_fen=-120, least=70, most=80),
             limit("contacts c13", missing=3, least=73),
+            limit("budget", price_fen=250, most=50_000, unit="fen"),
         ]
     )
     assert told
     assert [(line.name, line.allowed, line.words, line.is_missed) for line in told.lines] == [
         ("capacity sms", "at most 70", "one more would earn 9.70 yuan", False),
+        ("budget", "at most 500.00 yuan", "one yuan more would earn 2.50 yuan", False),
         ("contacts c11", "at least 70, at most 80", "one less would earn 1.20 yuan", False),
         ("capacity mms", "at most 900", "more would earn nothing", False),
         ("contacts c13", "at least 73", "the least cannot be met: 3 are missing", True),
     ]
+    assert [line.used for line in told.lines][:2] == ["70", "0.70 yuan"]
     assert told.words.endswith("worth more than 1,000.00 yuan, so at most 0.50 yuan (0.05%) are missing.")
 
 

@@ -48,7 +48,7 @@ def test_a_good_night_shows_green_its_dates_and_its_lists() -> None:
     page = Page(night_html(good_night()))
     assert verdict(good_night()).level == "good"
     assert [said for said in ("Everything ran 全部正常", "2026-03-04", "2026-03-05", "Thursday") if said not in page.text] == []
-    assert "6,234 = 4,800 + 20 + 100 + 80 + 1,234" in page.text
+    assert "6,234 = 4,800 + 20 + 100 + 0 + 80 + 1,234" in page.text
     assert "云溪市" in page.text
     assert "it is not yet campaign response" in page.text
 
