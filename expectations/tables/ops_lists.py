@@ -36,7 +36,7 @@ OPS_LIST_APPROVED = Table(
     columns=(
         *_LIST,
         Column("reason", "string", "Why it is right.", (NOT_NULL,)),
-        Column("who", "string", "User of the operating system.", (NOT_NULL,)),
+        Column("who", "string", "User of the operating system, or of Airflow.", (NOT_NULL,)),
         Column("approved_at", "timestamp", "When.", (NOT_NULL,)),
     ),
 )

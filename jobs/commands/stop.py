@@ -45,13 +45,14 @@ def approve_lists(
     from jobs.commands.started import started
     from jobs.publish.held import approve
     from jobs.register import job_named
+    from jobs.runtime.access_log import user
     from jobs.runtime.lake import Lake
     from jobs.runtime.records import now
     from jobs.runtime.sequence import run_sequence
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
-    released = approve(Lake(settings()), on, names or [], reason, now())
+    released = approve(Lake(settings()), on, names or [], reason, user(), now())
     console.print(f"Approved: {', '.join(released)}.", markup=False)
     with started(f"approve-lists {on}") as runner:
         run_sequence(runner, [job_named("publish_lists")], on, teller(1))

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from expectations.errors import ChudianError, teach
+from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ops_lists import OPS_LIST_APPROVED, OPS_LIST_HELD
 from jobs.publish.key import Key
-from jobs.runtime.access_log import user
 from jobs.runtime.lake import Lake
+from jobs.runtime.settings import Settings, SettingsError
+from scenarios.library import SCENARIOS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -23,17 +24,25 @@ LEAST_DIFFERENCE = 500
 NIGHTS_BACK = 62
 
 
+# Why a list waits whose scenario asks for an approval of every list.
+ASKED_FOR = "its scenario asks for an approval"
+
+
 class ApprovalError(ChudianError):
     """No such list is held, or no reason is given."""
 
 
 def reasons_to_hold(
-    decided: Mapping[Key, int], last: Mapping[Key, int], capacity: Mapping[str, int], doubled: Mapping[Key, int]
+    decided: Mapping[Key, int],
+    last: Mapping[Key, int],
+    capacity: Mapping[str, int],
+    doubled: Mapping[Key, int],
+    asked: Collection[str] = (),
 ) -> dict[Key, list[str]]:
     """Return why lists should not go out before somebody has looked, by list; those without a reason are left out.
 
     `decided` are the rows of tonight's lists, `last` those of the last list of the same key, `capacity` what each channel takes in a day,
-    `doubled` the rows whose subscriber has another active contact tonight.
+    `doubled` the rows whose subscriber has another active contact tonight, `asked` the scenarios whose lists all need an approval.
     """
     of_channel: dict[str, int] = {}
     for key, rows in decided.items():
@@ -48,9 +57,21 @@ def reasons_to_hold(
             reasons.append(f"its channel has {of_channel[key.channel]:,} rows tonight and takes {capacity[key.channel]:,} a day")
         if doubled.get(key):
             reasons.append(f"{doubled[key]:,} row(s) are of subscribers who have another active contact tonight")
+        reasons += [ASKED_FOR] if key.scenario in asked else []
         if reasons:
             found[key] = reasons
     return found
+
+
+def asked_for(chosen: Settings) -> set[str]:
+    """Return the scenarios whose lists wait for an approval each night. SettingsError when one is unknown: it would go out unseen."""
+    known = {scenario.name for scenario in SCENARIOS}
+    if chosen.approve_lists == ("all",):
+        return known
+    faults = [unknown("scenario", name, known) for name in chosen.approve_lists if name not in known]
+    if faults:
+        raise SettingsError(teach("CHUDIAN_APPROVE_LISTS", faults, "name scenarios with commas between them, or all."))
+    return {*chosen.approve_lists}
 
 
 def empty(last: Mapping[Key, int], decided: Collection[Key], steps: Collection[tuple[str, str]]) -> list[str]:
@@ -116,7 +137,7 @@ def waiting(lake: Lake, on: date) -> list[dict[str, Any]]:
     return [row for key, row in sorted(newest.items()) if (key, row["rows"]) not in done]
 
 
-def approve(lake: Lake, on: date, names: Collection[str], reason: str, at: datetime) -> list[str]:
+def approve(lake: Lake, on: date, names: Collection[str], reason: str, who: str, at: datetime) -> list[str]:
     """Approve held lists of the night, by channel/scenario/step or all of them, and return their names. ApprovalError as in its class."""
     held = {f"{_key(row)}": row for row in waiting(lake, on)}
     faults = [f"{name} is not held" for name in names if name not in held]
@@ -126,7 +147,7 @@ def approve(lake: Lake, on: date, names: Collection[str], reason: str, at: datet
         cure = f"held are: {', '.join(held)}." if held else "nothing; `chudian lists` shows the lists of the night."
         raise ApprovalError(teach(f"Lists of {on}", faults, cure))
     chosen: Iterable[str] = names or held
-    told = {"reason": reason, "who": user(), "approved_at": at, "business_date": on}
+    told = {"reason": reason, "who": who, "approved_at": at, "business_date": on}
     lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"rows": held[n]["rows"]} | told for n in chosen])
     return sorted(chosen)
 

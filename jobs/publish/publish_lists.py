@@ -16,19 +16,18 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
-from jobs.publish.held import approved, capacity_of, doubled, empty, last_lists, reasons_to_hold, record_held
+from jobs.publish.held import approved, asked_for, capacity_of, doubled, empty, last_lists, reasons_to_hold, record_held
 from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contact_id, file_city, list_rows
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers
-from jobs.publish.stopped import stopped
+from jobs.publish.stopped import halted, stopped, without_stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Latest, Snapshot
-from jobs.runtime.unapproved import waiting
 from scenarios.calendar import days_off, feedback_by, valid_from, valid_to
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
@@ -72,9 +71,9 @@ def publish_lists(run: JobRun) -> None:
     from the last one waits likewise until `chudian approve-lists`. A re-run leaves equal files alone.
     """
     decisions = run.read("decisions")
-    listed = _without_stopped(run, decisions.where("stage = 'listed'"))
+    listed = without_stopped(run, decisions.where("stage = 'listed'"))
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
-    lists = _with_defaults(_decided(listed), run.on, _halted(run))
+    lists = _with_defaults(_decided(listed), run.on, halted(run))
     _hold(run, lists, listed, decisions)
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
@@ -96,21 +95,6 @@ def publish_lists(run: JobRun) -> None:
         raise PublishError(teach(f"Lists of {run.on} that were not written", faults, cure))
 
 
-def _without_stopped(run: JobRun, listed: "DataFrame") -> "DataFrame":
-    """Return the decisions of scenarios and channels that nobody stopped; a warning names what is stopped, and why."""
-    from pyspark.sql import functions as F
-
-    for (kind, name), row in sorted(stopped(run.lake, run.on).items()):
-        run.warnings.append(f"{kind} {name} is stopped by {row['who']}: {row['reason']}. To publish its lists again: chudian resume {name}")
-        listed = listed.where(F.col(kind) != name)
-    return listed
-
-
-def _halted(run: JobRun) -> set[tuple[str, str]]:
-    """Return the kind and name of what is stopped, and of scenarios that wait for an approval."""
-    return {*stopped(run.lake, run.on), *(("scenario", name) for name in waiting(run.lake, run.on))}
-
-
 def _decided(listed: "DataFrame") -> list[TargetList]:
     """Return the lists of the decisions. A list has a fault if its scenario or channel is no longer declared."""
     counted = listed.groupBy("channel", "scenario", "step").count().collect()
@@ -128,8 +112,9 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
 
 def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisions: "DataFrame") -> None:
     """Hold the lists that somebody has to look at, and warn of them and of empty ones."""
-    decided, last = {target.key: target.decided for target in lists if target.decided}, last_lists(run.lake, run.on)
-    reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), doubled(listed))
+    asked, last = asked_for(run.settings), last_lists(run.lake, run.on)
+    decided = {target.key: target.decided for target in lists if target.decided or target.key.scenario in asked}
+    reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), doubled(listed), asked)
     released = approved(run.lake, run.on)
     held = {key: why for key, why in reasons.items() if (key, decided[key]) not in released}
     for target in lists:
@@ -139,8 +124,8 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
     run.warnings += [f"list {key} is held: {'; '.join(why)}. {cure}" for key, why in held.items()]
     if last:
         steps = {(row.scenario, row.step) for row in decisions.select("scenario", "step").distinct().collect()}
-        halted = {name for _, name in stopped(run.lake, run.on)}
-        run.warnings += empty({key: rows for key, rows in last.items() if not halted & {*key}}, decided, steps)
+        ended = {name for _, name in stopped(run.lake, run.on)}
+        run.warnings += empty({key: rows for key, rows in last.items() if not ended & {*key}}, decided, steps)
 
 
 def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
@@ -185,10 +170,10 @@ def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
     log_reads(run.lake, [reading for reading in released if reading.fields])
 
 
-def _with_defaults(lists: list[TargetList], on: date, halted: Set[tuple[str, str]]) -> list[TargetList]:
+def _with_defaults(lists: list[TargetList], on: date, ended: Set[tuple[str, str]]) -> list[TargetList]:
     """Return the lists, and those that have no decided row but an offer to unknown entrants; none of what is halted."""
     every = {Key(offer.step.channel, offer.scenario.name, offer.step.name) for offer in default_offers(on)}
-    keys = {key for key in every if not {("channel", key.channel), ("scenario", key.scenario)} & halted}
+    keys = {key for key in every if not {("channel", key.channel), ("scenario", key.scenario)} & ended}
     more = [TargetList(key, 0) for key in sorted(keys - {target.key for target in lists})]
     return sorted([*lists, *more], key=lambda target: target.key)
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expectations.channels import CHANNELS
 from expectations.errors import ChudianError, unknown
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ops_stop import OPS_STOP
 from jobs.runtime.access_log import user
+from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
+from jobs.runtime.unapproved import waiting
 from scenarios.library import SCENARIOS
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 # Kind and name: ("scenario", "c10_data_without_plan").
 Stopped = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -48,6 +53,21 @@ def change(lake: Lake, name: str, reason: str, is_stopped: bool, at: datetime) -
     told = {"kind": names[name], "name": name, "is_stopped": is_stopped, "from_date": since}
     lake.records.append(OPS_STOP, [told | {"reason": reason, "who": user(), "at": at}])
     return since
+
+
+def without_stopped(run: JobRun, listed: "DataFrame") -> "DataFrame":
+    """Return the decisions of scenarios and channels that nobody stopped; a warning names what is stopped, and why."""
+    from pyspark.sql import functions as F
+
+    for (kind, name), row in sorted(stopped(run.lake, run.on).items()):
+        run.warnings.append(f"{kind} {name} is stopped by {row['who']}: {row['reason']}. To publish its lists again: chudian resume {name}")
+        listed = listed.where(F.col(kind) != name)
+    return listed
+
+
+def halted(run: JobRun) -> set[tuple[str, str]]:
+    """Return the kind and name of what is stopped, and of scenarios that wait for an approval."""
+    return {*stopped(run.lake, run.on), *(("scenario", name) for name in waiting(run.lake, run.on))}
 
 
 def newest_lists(lake: Lake) -> date | None:

@@ -16,6 +16,8 @@ KNOWN = {
     "CHUDIAN_KEY_FROM": "where the token key is: empty for vault/token.key, or airflow:NAME for a variable of Airflow with the key in hex",
     "CHUDIAN_LAKE": "path of the lake (default: lake below CHUDIAN_HOME); a URI needs its store's connector beside the Delta jars",
     "CHUDIAN_UNAPPROVED": "what a scenario does whose present version nobody approved: run (default; the report names it) or wait",
+    "CHUDIAN_APPROVE_LISTS": "scenarios whose lists wait each night until somebody approves them, with commas between them, or all",
+    "CHUDIAN_NOTIFIER": "a notifier of Airflow's that gets every alarm, as module:name; without it alarms are in the log and the report",
 }
 # Ports of the two UIs and of a Spark started here, by the variable that sets another; the Makefile has the same defaults.
 PORTS = {"AIRFLOW_PORT": 8080, "MLFLOW_PORT": 5000, "STANDALONE_PORT": 7077, "JUPYTER_PORT": 8888}
@@ -43,6 +45,10 @@ class Settings:
     key_variable: str = ""
     # Whether a scenario waits until somebody has approved its present version.
     unapproved_wait: bool = False
+    # Names of scenarios whose lists need an approval, or `all`.
+    approve_lists: tuple[str, ...] = ()
+    # module:name of the notifier; empty for none.
+    notifier: str = ""
 
     @property
     def landing(self) -> Path:
@@ -119,8 +125,18 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     unapproved = given.get("CHUDIAN_UNAPPROVED") or "run"
     if unapproved not in ("run", "wait"):
         raise SettingsError(teach("CHUDIAN_UNAPPROVED", [f"expected run or wait, got {unapproved!r}"], "correct it or unset it."))
-    lake = given.get("CHUDIAN_LAKE") or str(home / "lake")
-    return Settings(home=home, spark=spark, lake=lake, key_variable=key_from.removeprefix("airflow:"), unapproved_wait=unapproved == "wait")
+    notifier = given.get("CHUDIAN_NOTIFIER", "")
+    if notifier and not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", notifier):
+        raise SettingsError(teach("CHUDIAN_NOTIFIER", [f"expected module:name, got {notifier!r}"], "correct it or unset it."))
+    return Settings(
+        home=home,
+        spark=spark,
+        lake=given.get("CHUDIAN_LAKE") or str(home / "lake"),
+        key_variable=key_from.removeprefix("airflow:"),
+        unapproved_wait=unapproved == "wait",
+        approve_lists=tuple(name.strip() for name in given.get("CHUDIAN_APPROVE_LISTS", "").split(",") if name.strip()),
+        notifier=notifier,
+    )
 
 
 def _not_a_place(spark: str) -> str:

@@ -10,7 +10,9 @@ from expectations.channels import CHANNELS
 from expectations.list_reader import read_list
 from expectations.list_schema import schema_of
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ops_lists import OPS_LIST_APPROVED
 from jobs.publish import publish_lists as publishing
+from jobs.publish.asked import answer, questions
 from jobs.publish.held import ApprovalError, approve, waiting
 from jobs.publish.outbox import MANIFEST, OK
 from jobs.publish.stopped import StopError, change
@@ -18,6 +20,7 @@ from jobs.publish.unknown_entrants import default_offers
 from jobs.report.night_lists import night_lists
 from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
+from jobs.runtime.settings import SettingsError
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.jobs.publish.test_publish_lists import ALL, C10, DECISIONS, ON, SMS_1, Night
 from tests.jobs.publish.test_publish_lists import night as night
@@ -93,10 +96,10 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night:
     assert warned.endswith(f"chudian approve-lists {ON}")
     lake = Lake(night.settings)
     with pytest.raises(ApprovalError, match="sms/c99/wave1 is not held"):
-        approve(lake, ON, ["sms/c99/wave1"], "looked at", now())
+        approve(lake, ON, ["sms/c99/wave1"], "looked at", "li", now())
     with pytest.raises(ApprovalError, match="the reason is empty"):
-        approve(lake, ON, [], " ", now())
-    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at", now()) == [f"sms/{C10}/wave1"]
+        approve(lake, ON, [], " ", "li", now())
+    assert approve(lake, ON, [f"sms/{C10}/wave1"], "looked at", "li", now()) == [f"sms/{C10}/wave1"]
     night.run(DECISIONS + TWICE)
     assert (night.outbox / SMS_1 / OK).exists()
     assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]
@@ -110,3 +113,24 @@ def test_a_scenario_that_waits_for_its_approval_offers_nothing_to_unknown_entran
     night.settings = replace(night.settings, unapproved_wait=True)
     night.run()
     assert night.contacted() == ALL, "what was decided is published"
+
+
+def test_the_lists_of_a_scenario_that_asks_for_it_wait_each_night_until_they_are_approved_as_they_are(night: Night) -> None:
+    night.settings = replace(night.settings, approve_lists=(C10,))
+    night.run()
+    assert night.contacted() == {("web_hall", "wave2", "one")}
+    assert not list((night.outbox / "sms" / C10).rglob(OK))
+    lake = Lake(night.settings)
+    (question,) = questions(lake, ON)
+    assert (question.scenario, question.lists) == (C10, {f"crm/{C10}/wave1": 1, f"sms/{C10}/wave1": 3})
+    assert f"- sms/{C10}/wave1: 3 contacts. its scenario asks for an approval" in question.body
+    with pytest.raises(ApprovalError, match="has 3 rows now, 4 were shown"):
+        answer(lake, ON, question.lists | {f"sms/{C10}/wave1": 4}, "li", now())
+    assert answer(lake, ON, question.lists, "li", now()) == [f"crm/{C10}/wave1", f"sms/{C10}/wave1"]
+    assert answer(lake, ON, question.lists, "li", now()) == [], "somebody at the desk was faster"
+    night.run()
+    assert (night.contacted(), questions(lake, ON)) == (ALL, [])
+    assert {row["who"] for row in lake.log(OPS_LIST_APPROVED)} == {"li"}
+    night.settings = replace(night.settings, approve_lists=("c10",))
+    with pytest.raises(SettingsError, match="No scenario is called c10"):
+        night.run()
