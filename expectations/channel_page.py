@@ -34,10 +34,15 @@ def _tables() -> str:
         "## Columns",
         _table(("column", "what it is"), [(f"`{name}`", meaning) for name, meaning in LIST_COLUMNS.items()]),
         "## Feedback",
-        "Feed `<channel>_feedback` (S12): a row for each thing that happened to a row of a list. Channels that are not here send none yet.",
+        "Feed `<channel>_feedback` (S12): a row for each thing that happened to a row of a list. Channels that are not here send none yet. So many "
+        "days after the import a channel has reported something of each list; otherwise an alarm is raised.",
         _table(
-            ("channel", *COLUMNS, "delimiter", "encoding", "packed", "first line"),
-            [(f"`{name}`", *_feedback(channel.feedback)) for name, channel in CHANNELS.items() if channel.feedback],
+            ("channel", *COLUMNS, "delimiter", "encoding", "packed", "first line", "reports within"),
+            [
+                (f"`{name}`", *_feedback(channel.feedback), _within(channel.feedback))
+                for name, channel in CHANNELS.items()
+                if channel.feedback
+            ],
         ),
         "A stage is one of these, or the stage of one of the channel's own counts. In brackets: the count that all channels share.",
         _table(("stage", "what it is"), [(f"`{name}`", meaning) for name, meaning in STAGES.items()]),
@@ -61,6 +66,10 @@ def _form(form: ListForm) -> tuple[str, ...]:
     most = f"at most {form.short_messages_at_most}" if form.short_messages_at_most else ""
     first, packed = "names" if form.header else "data", "gzip" if form.compression else ""
     return ", ".join(form.columns), file, delimiter, form.encoding.upper().replace("-SIG", " with BOM"), packed, first, most
+
+
+def _within(form: FeedbackForm) -> str:
+    return f"{form.within_days} day" + ("" if form.within_days == 1 else "s")
 
 
 def _feedback(form: FeedbackForm) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ class FeedbackForm:
     """How a channel's feedback files are written: one row for each thing that happened to a row of a list.
 
     `columns` has the names of COLUMNS in file order. It may omit `number` or `contact_id`: without numbers each row names its contact.
-    `stages` the channel's code for each stage that it reports, its own counts included.
+    `stages` the channel's code for each stage that it reports, its own counts included. By `within_days` after the import of a list the
+    channel has reported something of it; otherwise an alarm is raised.
     """
 
     stages: Texts
@@ -101,12 +102,14 @@ class FeedbackForm:
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     header: bool = False
     gzip: bool = True
+    within_days: int = 1
 
     def __post_init__(self) -> None:
         """ContractError with every fault of the declaration."""
         if not (faults := type_faults(self)):
             names = [name for name, _ in self.columns]
             faults = [f"column {name} is missing" for name in COLUMNS if name not in (*names, *_EITHER)]
+            faults += [] if self.within_days >= 0 else [f"within_days is {self.within_days}; expected 0 or more"]
             faults += [] if {*names} & {*_EITHER} else ["columns number and contact_id are missing; one of them must be there"]
             faults += [f"column {name} is unknown, expected {', '.join(COLUMNS)}" for name in names if name not in COLUMNS]
             for what, texts, known in (

@@ -9,19 +9,18 @@ from rich.table import Table as Grid
 
 from expectations.channels import CHANNELS
 from expectations.errors import ChudianError
-from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.dictionary import dictionary_rows
 from features.library import CAR
 from jobs.explore import Explored
 from jobs.register import night_jobs
 from jobs.report.coverage import coverage
-from jobs.report.night_lists import night_lists
+from jobs.report.night_lists import lists_on
 from jobs.report.page import FRESHNESS, MISSING, share
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from jobs.screen import console, grid_of
 
-COLOURS = {"complete": "green", "not complete": "red", "not written": "red"}
+COLOURS = {"complete": "green", "not complete": "red", "not written": "red", "held": "yellow"}
 
 SHOWN_AS = {"good": "green", "look": "yellow", "bad": "red"}
 
@@ -29,7 +28,7 @@ SHOWN_AS = {"good": "green", "look": "yellow", "bad": "red"}
 def lists_of(on: date) -> Grid:
     """Return the lists of a night as a table, including those that were decided but not written. ChudianError when there is none."""
     chosen = settings()
-    found = night_lists(chosen.outbox, on, Lake(chosen).log(RPT_FUNNEL, business_date=on))
+    found = lists_on(Lake(chosen), on)
     if not found:
         raise ChudianError(f"No lists for {on} in {chosen.outbox}.\n  To see why: the night report, or `chudian night {on}`.")
     grid = grid_of("channel", "scenario", "step", "decided", "in files", "files", "needed by", "state", "valid", "folder")

@@ -11,13 +11,14 @@ from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ops import OPS_LOAD, OPS_PIN, OPS_QUARANTINE, OPS_RUN, OPS_UNHELD
+from expectations.tables.ops_alarm import OPS_ALARM
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from features.library import FAMILIES
 from jobs.register import night_jobs
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.limits import AllocationFigures, allocation_figures
-from jobs.report.night_lists import NightList, night_lists
+from jobs.report.night_lists import NightList, lists_on
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
@@ -63,6 +64,8 @@ class Figures:
     city_names: dict[str, str]
     channel_names: dict[str, str]
     has_samples: bool = False
+    # Lists that were late when the watch looked; ops.alarm.
+    alarms: tuple[str, ...] = ()
 
     @property
     def listed(self) -> int:
@@ -87,11 +90,12 @@ def gather(run: JobRun) -> Figures:
         models=models_of(run.lake, run.settings, run.on),
         funnels=funnels_of(run.lake, run.on),
         allocation=allocation_figures(run.lake.log(MKT_LIMIT, business_date=run.on)),
-        lists=night_lists(run.settings.outbox, run.on, run.lake.log(RPT_FUNNEL, business_date=run.on)),
+        lists=lists_on(run.lake, run.on),
         scenarios=SCENARIOS,
         city_names=names_of(run.lake, run.on, ODS_ORG, "city", "city_name"),
         channel_names=names_of(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
         has_samples=(run.settings.reports / f"{run.on}" / "samples.html").exists(),
+        alarms=tuple(row["text"] for row in run.lake.log(OPS_ALARM, business_date=run.on) if row["kind"] == "late"),
     )
 
 

@@ -1,7 +1,7 @@
 """The lists of a night: those in the outbox compared with those that were decided."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -9,18 +9,23 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from expectations.dates import ZONE
+from expectations.tables.rpt_funnel import RPT_FUNNEL
+from jobs.publish.held import waiting
+from jobs.publish.key import Key
 from jobs.publish.outbox import OK, manifests
+from jobs.runtime.lake import Lake
 
 # A list that is later or earlier than this was made on another day than its own.
 MOST_MINUTES = 24 * 60
-State = Literal["complete", "not complete", "not written"]
+State = Literal["complete", "not complete", "not written", "held"]
 
 
 @dataclass(frozen=True)
 class NightList:
     """A list of the night: `decided` contacts, and `rows` contacts that are in files by the manifest.
 
-    `decided` is None before decisions are counted. A list that is not written has no rows, no files and no folder.
+    `decided` is None before decisions are counted. A list that is not written has no rows, no files and no folder. A list that is held
+    waits for somebody to approve it.
     """
 
     channel: str
@@ -37,8 +42,14 @@ class NightList:
     slack: int | None = None
 
 
-def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) -> list[NightList]:
-    """Return every list that is in the outbox or was decided; `counted` are the night's rows of rpt.funnel."""
+def lists_on(lake: Lake, on: date) -> list[NightList]:
+    """Return every list of the night."""
+    held = [Key(row["channel"], row["scenario"], row["step"]) for row in waiting(lake, on)]
+    return night_lists(lake.settings.outbox, on, lake.log(RPT_FUNNEL, business_date=on), held)
+
+
+def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]], held: Collection[Key] = ()) -> list[NightList]:
+    """Return every list that is in the outbox, was decided or is `held`; `counted` are the night's rows of rpt.funnel."""
     rows_counted = list(counted)
     decided: Counter[tuple[str, str, str]] = Counter()
     for row in rows_counted:
@@ -51,7 +62,7 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) ->
         found.append(
             NightList(
                 *key,
-                state="complete" if is_complete else "not complete",
+                state="complete" if is_complete else "held" if key in held else "not complete",
                 decided=decided.pop(key, 0 if rows_counted else None),
                 rows=sum(file["rows"] - file.get("seeds", 0) for file in files),
                 files=len(files),
@@ -61,7 +72,9 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]]) ->
                 slack=_slack(folder / OK, manifest["publish_by"], on) if is_complete else None,
             )
         )
-    found += [NightList(*key, state="not written", decided=rows) for key, rows in decided.items()]
+    named = {(of.channel, of.scenario, of.step) for of in found} | decided.keys()
+    found += [NightList(*key, state="held", decided=0 if rows_counted else None) for key in held if key not in named]
+    found += [NightList(*key, state="held" if key in held else "not written", decided=rows) for key, rows in decided.items()]
     return sorted(found, key=lambda of: (of.channel, of.scenario, of.step))
 
 

@@ -89,7 +89,14 @@ def _of_lists(figures: Figures) -> Iterator[Finding]:
     late = [f"{of.channel}/{of.scenario}/{of.step}: {-of.slack} minutes" for of in figures.lists if of.slack is not None and of.slack < 0]
     if late:
         yield Finding("look", f"{len(late)} list(s) were later than their channels need them 清单迟到", "\n".join(late))
-    if figures.listed != figures.in_files:
+    if figures.alarms:
+        yield Finding("look", f"{len(figures.alarms)} alarm(s) for lateness were raised 迟到告警", "\n".join(figures.alarms))
+    held = [of for of in figures.lists if of.state == "held"]
+    if held:
+        text = [f"{of.channel}/{of.scenario}/{of.step}: {of.decided or 0:,} contacts" for of in held]
+        cure = f"Look at their sample messages; then chudian approve-lists {figures.on}, or answer in Airflow."
+        yield Finding("look", f"{len(held)} list(s) wait for an approval 待审批", "\n".join([*text, cure]))
+    if figures.listed != figures.in_files + sum(of.decided or 0 for of in held):
         words = f"{figures.listed:,} contact(s) were listed, {figures.in_files:,} are in complete list files 清单文件不完整"
-        missing = [f"{of.channel}/{of.scenario}/{of.step}: {of.state}" for of in figures.lists if of.state != "complete"]
+        missing = [f"{of.channel}/{of.scenario}/{of.step}: {of.state}" for of in figures.lists if of.state not in ("complete", "held")]
         yield Finding("bad", words, "\n".join([*missing, "Do not send lists without .ok; run publish_lists again."]))

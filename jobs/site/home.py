@@ -16,7 +16,7 @@ from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs.report.funnel import Funnel
 from jobs.report.gather import ModelFigures, families_of, funnels_of, models_of, names_of
 from jobs.report.limits import AllocationFigures, allocation_figures
-from jobs.report.night_lists import NightList, night_lists
+from jobs.report.night_lists import NightList, lists_on
 from jobs.report.shifts import TagFigures
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import Settings
@@ -82,7 +82,7 @@ def home_of(chosen: Settings, tonight: date | None = None) -> Home:
         audiences={row["scenario"]: row["members"] for row in lake.log(RPT_AUDIENCE, business_date=on)},
         funnels=tuple(funnels_of(lake, on)),
         allocation=allocation_figures(lake.log(MKT_LIMIT, business_date=on)),
-        lists=tuple(night_lists(chosen.outbox, on, lake.log(RPT_FUNNEL, business_date=on))),
+        lists=tuple(lists_on(lake, on)),
         models={one.model.name: one for one in models_of(lake, chosen, on)},
         products=names_of(lake, on, ODS_PRODUCT, "product", "product_name"),
     )

@@ -1,6 +1,7 @@
 """The page says what happened, alone in its file, in numbers a person reads."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,17 @@ def test_the_lists_that_are_not_complete_are_named() -> None:
     told = verdict(good_night(lists=[missing]))
     assert "crm/c10_data_without_plan/wave1: not written" in told.findings[0].text
     assert "not written" in Page(night_html(good_night(lists=[missing]))).text
+
+
+def test_a_list_that_waits_for_an_approval_and_an_alarm_are_something_to_look_at() -> None:
+    listed = good_night().listed
+    held = NightList("crm", "c10_data_without_plan", "wave1", "held", decided=listed)
+    told = verdict(good_night(lists=[held], alarms=("list sms/c10/wave1 is held",)))
+    assert told.level == "look"
+    assert [finding.line[:12] for finding in told.findings] == ["1 alarm(s) f", "1 list(s) wa"]
+    assert f"crm/c10_data_without_plan/wave1: {listed:,} contacts" in told.findings[1].text
+    assert "held 待审批" in Page(night_html(good_night(lists=[held]))).text
+    assert verdict(good_night(lists=[replace(held, decided=listed - 1)])).level == "bad", "a contact is lost"
 
 
 def test_a_night_without_an_earlier_profile_says_so() -> None:
