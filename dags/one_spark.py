@@ -10,6 +10,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from dags.notifier import notifiers
 from expectations.dates import iso_day, why_no_day
 from jobs.runtime.job import Job, Order
 
@@ -76,10 +77,13 @@ def _holder(business_date: str) -> str:
     return f"Airflow's run for {business_date}"
 
 
-def run_job(name: str, business_date: str, address: str) -> None:
-    """Run one job for the business date, as a client of the run's server if there is one."""
+def run_job(name: str, business_date: str, address: str, outlet_events: Any = None) -> None:
+    """Run one job for the business date, as a client of the run's server if there is one.
+
+    Airflow gives `outlet_events`: the events of the job's tables say of which night they are.
+    """
     from expectations.errors import ChudianError, SlippedError
-    from jobs.register import run_named
+    from jobs.register import job_named, run_named
     from jobs.runtime.delta import CommitError
     from jobs.runtime.lock import BusyError, home_lock
     from jobs.runtime.served import use
@@ -100,6 +104,8 @@ def run_job(name: str, business_date: str, address: str) -> None:
         raise AirflowSkipException(str(slip)) from None
     except ChudianError as refusal:
         raise AirflowFailException(str(refusal)) from None
+    for table in job_named(name).writes if outlet_events is not None else ():
+        outlet_events[Asset(table.asset)].extra = {"business_date": business_date}
 
 
 def gate_of(job: str) -> str:
@@ -115,7 +121,9 @@ def tasks_of(chosen: Iterable[Job]) -> None:
     for job in jobs.values():
         # A job that runs always finds failures in the records and then fails itself, because the run's state is that of its last task.
         rule = "all_done" if job.always else "all_success"
-        run = task(run_job, task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=[Asset(table.asset) for table in job.writes])
+        alarm = notifiers() if job.always else None
+        outlets = [Asset(table.asset) for table in job.writes]
+        run = task(run_job, task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=outlets, on_failure_callback=alarm)
         tasks[job.name] = run(job.name, BUSINESS_DATE, ADDRESS)
         tasks[job.name] >> stopped
         # In Airflow only tasks with the rule all_success may follow a setup directly. The others follow it through their jobs.

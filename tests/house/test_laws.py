@@ -9,8 +9,9 @@ import pytest
 
 from tests.house.sources import BESIDE, PIPELINE, ROOT, Source, belongs, dotted, files, sources
 
-# The schedule asks how late it is, and hands a business date to the jobs. The reader of lists is a channel's, and waits for them.
-CLOCK = r"jobs/(runtime/|commands/)|dags/timetable\.py|expectations/list_reader\.py"
+# The schedule asks how late it is, and hands a business date to the jobs; the watch asks what is late, and an
+# answer of a person has its time. The reader of lists is a channel's, and waits for them.
+CLOCK = r"jobs/(runtime/|commands/)|dags/(timetable|watch|approve_lists)\.py|expectations/list_reader\.py"
 CLOCK_AND_CHANCE = ("time", "random", "secrets", "uuid")
 ASKING = {"now", "utcnow", "today", "urandom", "getrandom"}
 SPARK_ASKING = {"rand", "randn", "current_date", "current_timestamp", "localtimestamp", "now", "shuffle", "uuid"}

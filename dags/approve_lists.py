@@ -1,0 +1,82 @@
+"""Asks a person, in Airflow, whether held lists may go out; one question a scenario, as soon as a night's lists are published."""
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import DAG, Asset, task, task_group
+from airflow.sdk.exceptions import AirflowFailException
+
+from dags.one_spark import COMMON, YESTERDAY, run_job, start_spark, stop_spark
+from expectations.dates import iso_day
+from expectations.tables.mkt_contact import MKT_CONTACT
+
+SEND, DO_NOT_SEND = "Send", "Do not send"
+# Without an answer by then the lists are not sent.
+ANSWER_WITHIN = timedelta(hours=10)
+# Of several nights at once the newest: the lists of earlier ones are being overtaken, and chudian approve-lists still releases them.
+OF_NIGHT = "triggering_asset_events.values() | sum(start=[]) | map(attribute='extra.business_date') | max"
+BUSINESS_DATE = "{{ params.business_date or (" + OF_NIGHT + ") or " + YESTERDAY + " }}"
+
+
+@task(doc_md="Find the lists of the night that wait for an approval. Without any, nobody is asked.")
+def find_held(business_date: str) -> list[dict[str, object]]:
+    """Return a question for each scenario with held lists: subject, body, and the lists with their contacts."""
+    from jobs.publish.asked import questions
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.settings import settings
+
+    day = iso_day(business_date)
+    if day is None:
+        raise AirflowFailException(f"business_date {business_date!r}: expected a date as yyyy-mm-dd")
+    asked = questions(Lake(settings()), day)
+    return [{"subject": one.subject, "body": one.body, "lists": one.lists} for one in asked]
+
+
+# A night or a command may work in the home, or another answer is carried out: the next tries come when it has ended.
+@task(retries=10, retry_delay=timedelta(minutes=3), max_active_tis_per_dag=1, doc_md="Publish the lists if the answer is to send them.")
+def send(business_date: str, lists: dict[str, int], answered: dict[str, object]) -> None:
+    """Record the approval and publish the lists, as chudian approve-lists does."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from expectations.errors import ChudianError
+    from jobs.publish.asked import answer
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
+    from jobs.runtime.settings import settings
+
+    if answered["chosen_options"] != [SEND]:
+        raise AirflowSkipException("Nobody approved the lists, so they are not sent.")
+    user = answered["responded_by_user"]
+    try:
+        answer(Lake(settings()), iso_day(business_date), lists, user["name"] if isinstance(user, dict) else "unknown", now())
+    except ChudianError as refusal:
+        raise AirflowFailException(str(refusal)) from None
+    address = start_spark.function(business_date)
+    try:
+        run_job("publish_lists", business_date, address)
+    finally:
+        stop_spark.function(address)
+
+
+with DAG(
+    dag_id="approve_lists",
+    description="Ask for an approval of the lists that were held before publish, and publish those that are approved.",
+    schedule=[Asset(MKT_CONTACT.asset)],
+    doc_md="Answer under Required Actions. Without an answer the lists are not sent. At the desk: chudian approve-lists.",
+    **COMMON,
+) as approve_lists:
+
+    @task_group
+    def of_scenario(subject: str, body: str, lists: dict[str, int]) -> None:
+        """Ask about one scenario, then carry out the answer at once, whatever other scenarios wait for."""
+        ask = HITLOperator(
+            task_id="ask",
+            subject=subject,
+            body=body,
+            options=[SEND, DO_NOT_SEND],
+            defaults=[DO_NOT_SEND],
+            response_timeout=ANSWER_WITHIN,
+        )
+        send(BUSINESS_DATE, lists, ask.output)
+
+    of_scenario.expand_kwargs(find_held(BUSINESS_DATE))
