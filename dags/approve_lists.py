@@ -14,7 +14,8 @@ SEND, DO_NOT_SEND = "Send", "Do not send"
 # Without an answer by then the lists are not sent.
 ANSWER_WITHIN = timedelta(hours=10)
 # Of several nights at once the newest: the lists of earlier ones are being overtaken, and chudian approve-lists still releases them.
-OF_NIGHT = "triggering_asset_events.values() | sum(start=[]) | map(attribute='extra.business_date') | max"
+EVENTS = "triggering_asset_events.values() | sum(start=[]) | map(attribute='extra.business_date') | list"
+OF_NIGHT = f"(({EVENTS}) or ['']) | max"
 BUSINESS_DATE = "{{ params.business_date or (" + OF_NIGHT + ") or " + YESTERDAY + " }}"
 
 

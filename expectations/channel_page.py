@@ -34,8 +34,8 @@ def _tables() -> str:
         "## Columns",
         _table(("column", "what it is"), [(f"`{name}`", meaning) for name, meaning in LIST_COLUMNS.items()]),
         "## Feedback",
-        "Feed `<channel>_feedback` (S12): a row for each thing that happened to a row of a list. Channels that are not here send none yet. So many "
-        "days after the import a channel has reported something of each list; otherwise an alarm is raised.",
+        "Feed `<channel>_feedback` (S12): a row for each thing that happened to a row of a list. Channels that are not here send none yet. "
+        "A channel that reports nothing of a list within so many days of its import raises an alarm.",
         _table(
             ("channel", *COLUMNS, "delimiter", "encoding", "packed", "first line", "reports within"),
             [

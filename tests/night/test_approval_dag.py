@@ -1,0 +1,187 @@
+"""The approval of lists in Airflow: what a person is asked, what an answer does, and what happens without one."""
+
+import json
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from expectations.channels import CHANNELS
+from expectations.tables.ops_lists import OPS_LIST_APPROVED
+from jobs.publish.asked import questions
+from jobs.publish.outbox import OK
+from jobs.register import job_named
+from jobs.runtime.job_run import Runner
+from jobs.runtime.settings import CHECKOUT
+from tests.night.airflow import airflow
+from tests.night.homes import NIGHT, fork, runner_of
+from tests.night.scheduler import around
+from tests.night.test_dag import in_airflow
+
+C11 = "c11_idle_data_without_pack"
+# Runs the operator and the task that follows it as Airflow does, with the answers that Airflow would store.
+ANSWERED = """
+import json, sys
+from datetime import datetime, UTC
+from types import SimpleNamespace
+from unittest.mock import patch
+from airflow.providers.standard.operators import hitl
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskAwaitingInput
+from dags import approve_lists as asking
+from dags.approve_lists import approve_lists
+
+ask = asking.HITLOperator(task_id="alone", subject="s", body="b", options=[asking.SEND, asking.DO_NOT_SEND],
+                          defaults=[asking.DO_NOT_SEND], response_timeout=asking.ANSWER_WITHIN)
+asked = {}
+with patch.object(hitl, "upsert_hitl_detail", lambda **told: asked.update(told)):
+    try:
+        ask.execute({"task_instance": SimpleNamespace(id=None)})
+    except TaskAwaitingInput as waits:
+        waiting = [waits.timeout.total_seconds(), asked["options"], asked["defaults"]]
+
+done = []
+def end_of(chosen, user):
+    event = {"chosen_options": chosen, "params_input": {}, "responded_at": datetime.now(UTC), "responded_by_user": user}
+    told = ask.execute_complete({}, event)
+    done.clear()
+    with (patch("jobs.publish.asked.answer", lambda lake, on, lists, who, at: done.append([f"{on}", lists, who])),
+          patch.object(asking, "run_job", lambda *of: done.append(list(of))),
+          patch.object(asking.start_spark, "function", lambda day: "sc://there"),
+          patch.object(asking.stop_spark, "function", lambda address: done.append([address]))):
+        try:
+            asking.send.function("2026-03-04", {"sms/c10/wave1": 3}, told)
+        except AirflowSkipException as skipped:
+            return str(skipped)
+    return list(done)
+
+def event(day):
+    return SimpleNamespace(extra={"business_date": day})
+
+def night_of(given, events):
+    send = approve_lists.get_task("find_held")
+    context = {"params": {"business_date": given}, "triggering_asset_events": events, "macros": None, "dag_run": None}
+    return send.render_template(asking.BUSINESS_DATE.replace(asking.YESTERDAY, "'before'"), context, approve_lists.get_template_env())
+
+both = {"a": [event("2026-03-04"), event("2026-03-03")]}
+nights = [night_of("", both), night_of("2026-01-31", both), night_of("", {})]
+edges = {task.task_id: sorted(task.upstream_task_ids) for task in approve_lists.tasks}
+print(json.dumps([waiting, end_of(["Do not send"], None), end_of(["Send"], {"id": "7", "name": "li"}), nights, edges]))
+"""
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> list:
+    return in_airflow(tmp_path_factory.mktemp("airflow"), ANSWERED, [])
+
+
+def test_a_question_waits_ten_hours_and_without_an_answer_nothing_is_sent(answered: list) -> None:
+    assert answered[0] == [36_000, ["Send", "Do not send"], ["Do not send"]]
+    assert answered[1] == "Nobody approved the lists, so they are not sent."
+
+
+def test_an_approval_is_recorded_with_airflows_user_and_the_lists_are_published_with_a_spark_of_their_own(answered: list) -> None:
+    approved = ["2026-03-04", {"sms/c10/wave1": 3}, "li"]
+    assert answered[2] == [approved, ["publish_lists", "2026-03-04", "sc://there"], ["sc://there"]]
+
+
+def test_the_question_is_about_the_night_whose_lists_were_published_and_each_scenario_has_its_own(answered: list) -> None:
+    assert answered[3] == ["2026-03-04", "2026-01-31", "before"]
+    assert answered[4] == {"find_held": [], "of_scenario.ask": ["find_held"], "of_scenario.send": ["find_held", "of_scenario.ask"]}
+
+
+NOTIFIED = """
+import json, sys
+from unittest.mock import patch
+from airflow.sdk import BaseNotifier
+from dags import notifier, watch
+from dags.nightly import nightly
+from jobs.runtime.settings import SettingsError, settings
+
+class Mail(BaseNotifier):
+    template_fields = ("words",)
+    def __init__(self):
+        super().__init__()
+        self.words = "alarm: {{ exception }}"
+    def notify(self, context):
+        heard.append(self.words)
+
+heard, MAIL, NOTHING = [], Mail(), "no notifier"
+sys.modules["our_alarms"] = sys.modules["__main__"]
+
+def named(name):
+    with patch.dict("os.environ", {"CHUDIAN_NOTIFIER": name}):
+        try:
+            return notifier.notifiers()
+        except SettingsError as refusal:
+            return str(refusal)
+
+for one in named("our_alarms:MAIL"):
+    one({"exception": ValueError("list x is late")})
+kinds = {task.task_id: [type(one).__name__ for one in task.on_failure_callback] for task in (*nightly.tasks, *watch.watch.tasks)}
+alarmed = {name: of for name, of in kinds.items() if of}
+print(json.dumps([heard, named("our_alarms:NOTHING"), named("our_alarm:MAIL"), alarmed, watch.watch.timetable._expression]))
+"""
+
+
+def test_an_operators_own_notifier_hears_every_alarm_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    heard, no_notifier, no_module, alarmed, hours = in_airflow(tmp_path, NOTIFIED, [])
+    assert heard == ["alarm: list x is late"]
+    assert no_notifier == "CHUDIAN_NOTIFIER: our_alarms:NOTHING is no BaseNotifier of Airflow's, but str."
+    assert no_module.startswith("CHUDIAN_NOTIFIER: our_alarm:MAIL cannot be imported (No module named 'our_alarm')")
+    assert alarmed == dict.fromkeys(("write_report", "write_site", "look"), ["LogNotifier"])
+    minutes, of_day = hours.split()[:2]
+    looks = {(hour, int(minute)) for hour in range(7, 10) for minute in minutes.split(",")}
+    assert of_day == "7-9"
+    # Whatever hour a channel states, the watch looks in the minute after it.
+    assert {(channel.publish_by.hour, channel.publish_by.minute + 1) for channel in CHANNELS.values()} <= looks
+
+
+# What the page Required Actions does with an answer.
+ANSWER = """
+import json, sys
+from types import SimpleNamespace
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
+from airflow.models.taskinstance import TaskInstance
+from airflow.utils.session import create_session
+
+user = SimpleNamespace(get_id=lambda: "7", get_name=lambda: "li")
+with create_session() as session:
+    waits = select(TaskInstance).where(TaskInstance.state == "awaiting_input").options(joinedload(TaskInstance.hitl_detail))
+    found = session.scalars(waits).all()
+    for one in found:
+        payload = UpdateHITLDetailPayload(chosen_options=["Send"])
+        update_hitl_detail(one.dag_id, one.run_id, one.task_id, payload, user, session, one.map_index)
+    print(json.dumps([one.hitl_detail.subject for one in found]))
+"""
+
+
+@pytest.mark.prove
+def test_lists_that_a_person_approves_in_airflow_are_published(after_night: Path, tmp_path: Path) -> None:
+    home = fork(after_night, tmp_path / "home")
+    runner = runner_of(home)
+    # Other lists may be held for other reasons; only this scenario asks.
+    Runner(replace(runner.settings, approve_lists=(C11,))).run(job_named("publish_lists"), NIGHT)
+    (asked,) = questions(runner.lake, NIGHT)
+    folders = [home / "outbox" / name / f"{NIGHT}" for name in asked.lists]
+    assert not [folder for folder in folders if (folder / OK).exists()]
+    if airflow(home, "db", "migrate").returncode:
+        raise RuntimeError("Airflow's database cannot be made")
+    setting = {"CHUDIAN_APPROVE_LISTS": C11}
+    command = ["bash", "scripts/airflow.sh", "dags", "test", "approve_lists", "--conf", json.dumps({"business_date": f"{NIGHT}"})]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, env=around(home) | setting, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as run:
+        answered: list[str] = []
+        while not answered and run.poll() is None:
+            time.sleep(5)
+            answered = in_airflow(home / "airflow", ANSWER, [])
+        told, _ = run.communicate(timeout=300)
+    assert answered == [asked.subject], told
+    assert run.returncode == 0, told
+    assert [folder for folder in folders if not (folder / OK).exists()] == []
+    assert {row["who"] for row in runner.lake.log(OPS_LIST_APPROVED, business_date=NIGHT)} == {"li"}
