@@ -1,7 +1,7 @@
 """Who gets which offer tonight (P8, P9): chance chooses for a few, all others are allocated at once, then the control groups leave."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 _MILLION = 1_000_000
+_ROUNDING = 1e-6
 # Customers whose pairs are worked on together, so that a passing array is small.
 _AT_ONCE = 100_000
 
@@ -44,7 +45,7 @@ def choose(
     """Choose among the offers. `capacity` is by channel and `stock` by resource; what they do not name has no limit.
 
     Everybody eligible is allocated, held out or not, with the limits divided by the share that is not held out. Then the held out leave.
-    If more than a channel's capacity is left, those with the least value at tonight's prices go, of both arms alike.
+    If more is left than a limit allows, those with the least value at tonight's prices go, of both arms alike.
     """
     held_out = offers.is_held_out
     share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
@@ -58,9 +59,10 @@ def choose(
     picked[pairs[told.picked]] = True
     del rest, pairs
     reduced = _reduced(problem, rules, told)
-    would_list = _within_capacity(offers, picked & ~held_out, picked, explored, reduced, capacity)
+    real = replace(problem, rules=tuple(limit.rule(1.0) for limit in limits))
+    would_list = _within_limits(real, picked & ~held_out, picked, explored, reduced)
     # Those whom chance might have chosen: what would have been chosen without it.
-    usual = np.where(explored, reduced > 0, picked)
+    usual = np.where(explored, reduced > 0, would_list)
     explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
     rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
     chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
@@ -122,17 +124,18 @@ def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
     return reduced
 
 
-def _within_capacity(
-    offers: Offers, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats, capacity: Mapping[str, int]
-) -> "np.ndarray":
-    """Return which picked offers stay when each channel takes no more than its capacity of listed ones."""
-    kept = picked.copy()
-    channel = np.array([a.channel for a in offers.activities] or [""])[offers.activity]
-    for name, most in capacity.items():
-        at = np.flatnonzero(picked & (channel == name))
-        if listed[at].sum() > most:
+def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats) -> "np.ndarray":
+    """Return which picked offers stay when the listed ones pass no most of the problem's rules."""
+    rules, kept = Rules(problem), picked.copy()
+    for k in np.flatnonzero(np.isfinite(rules.most)):
+        at = np.flatnonzero(kept)
+        activity = problem.activity[at]
+        use = rules.per_contact[k, activity] + rules.per_response[k, activity] * problem.response[at]
+        use *= rules.applies[k, problem.region[problem.customer_of(at)]]
+        at, use = at[use > 0], use[use > 0]
+        if (use * listed[at]).sum() > rules.most[k] + _ROUNDING:
             # What chance chose stays: its probability is on record.
-            order = at[np.lexsort((at, -reduced[at], ~explored[at]))]
-            beyond = np.cumsum(listed[order]) > most
-            kept[order[beyond]] = False
+            order = np.lexsort((at, -reduced[at], ~explored[at]))
+            beyond = np.cumsum((use * listed[at])[order]) > rules.most[k] + _ROUNDING
+            kept[at[order[beyond]]] = False
     return kept

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -182,3 +183,14 @@ def test_a_least_of_expected_sales_takes_contacts_that_earn_nothing_and_one_that
     assert (sum(listed.values()), told.told.missing) == (50, {})
     told, listed = chosen(poor, quotas=[quota("push", "sales", least=3)])
     assert (sum(listed.values()), told.told.missing) == (100, {"push": pytest.approx(1)})
+
+
+def test_a_stock_and_the_most_of_a_scenario_hold_when_the_held_out_have_left() -> None:
+    # Those held out are worth least, so all of the first 50, which 40 / .8 allows, would stay.
+    some = [offer(f"p{n:03}", 1000 - n, effect_ppm=100_000, is_held_out=n >= 80) for n in range(100)]
+    few = replace(C10, strategy=replace(C10.strategy, most_contacts=40))
+    for scenarios, limits in (((C10,), {"stock": {"credit_5": 4}}), ((few,), {})):
+        told, listed = chosen(some, scenarios, **limits)
+        assert [who for (who, *_), is_listed in listed.items() if is_listed] == [f"p{n:03}" for n in range(40)]
+        # The next one was chosen at first; but for chance it is not.
+        assert told.chosen_ppm.tolist()[39:41] == [1_000_000, 30_000]
