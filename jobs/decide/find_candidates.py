@@ -23,6 +23,7 @@ from models.library import SCORE_SUBSCRIBER
 from scenarios.calendar import due_steps, import_day, remembered_since, remembered_until
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
+from scenarios.due import due_for_somebody
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_read
 from scenarios.scenario import Scenario
@@ -97,7 +98,9 @@ def candidates_of(
     if not due:
         return MKT_CANDIDATE.empty(car.sparkSession)
     members = members_of([scenario for scenario, _ in due], people, tonight)
-    return reduce(lambda one, other: one.unionByName(other), [candidates(scenario, step, members, tonight) for scenario, step in due])
+    # A branch of the plan costs seconds, also when nobody goes through it.
+    branches = [candidates(scenario, step, members, tonight) for scenario, step in due_for_somebody(due, members, tonight)]
+    return reduce(lambda one, other: one.unionByName(other), branches) if branches else MKT_CANDIDATE.empty(car.sparkSession)
 
 
 def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Tonight) -> "DataFrame":

@@ -81,6 +81,21 @@ def test_who_is_held_out_of_a_list_that_never_went_out_waits_with_those_who_were
     assert by_role(found, "used_modes") == {"other": ["active"], "before": ["active"]}
 
 
+def test_only_steps_for_which_somebody_may_be_due_are_kept(spark: SparkSession) -> None:
+    head = "subscriber_id | is_live | tenure_days | holds_data_plan | has_booked_data_plan\n"
+    persons = frame(spark, CAR, head + "texted | true | 40 | false | false\nfresh | true | 0 | false | false")
+    night = tonight(spark, no_catalogues(), decided=DECIDED, contacts=CONTACTS, orders=ORDERS)
+    nobody = replace(C10, customers=replace(C10.customers, audience="NOT is_live"))
+    c10, steps = audience(spark, C10), C13.timing.steps
+    asked = [(c10, WAVE_1), (c10, WAVE_2), (nobody, WAVE_1), (nobody, WAVE_2), *((C13, step) for step in steps)]
+    kept = due_tonight.due_for_somebody(asked, night.with_history(persons), night)
+    # Nobody entered a week or a month ago, and of the steps before others nobody was meant.
+    assert kept == [(c10, WAVE_1), (c10, WAVE_2), (C13, C13.timing.step("entry")), (C13, C13.timing.step("entry_sms"))]
+    before = replace(night, on=ON - timedelta(days=5))
+    assert due_tonight.due_for_somebody(asked[:2], before.with_history(persons), before) == asked[:1], "wave 1 was decided later"
+    assert due_tonight.due_for_somebody(asked[:1], night.with_history(people(spark)), night) == [], "there is nobody"
+
+
 def test_a_monthly_step_means_its_whole_audience_whatever_was_decided_before(spark: SparkSession) -> None:
     night = tonight(spark, no_catalogues(), decided=DECIDED, contacts=CONTACTS)
     found = due(audience(spark, C10), WAVE_1, people(spark, "texted", "crowded", "stranger"), night)
