@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from models.tariff import Held, Use, best_fit, best_upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pyspark.sql import Column, DataFrame
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NO_BETTER_TIER, ALREADY_HOLDS, NO_TRIAL, NO_INTEREST = "no_better_tier", "already_holds", "no_trial", "no_interest"
 # Reasons of offers against an option, with their Chinese labels.
 BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品", NO_TRIAL: "未在体验", NO_INTEREST: "无相关兴趣"}
+# Figures that say what an offer costs.
+_COSTS = {"fee_fen", "offer_bill_fen", "bill_change_fen", "extra_fee_fen"}
 # The closed months that a tariff is priced on.
 _MONTHS = ("1m", "m2", "m3")
 _USE = [Use(f"data_bytes_{month}", f"idle_bytes_{month}") for month in _MONTHS]
@@ -202,6 +204,18 @@ def faults_of_offer(offer: Offer) -> "Iterator[str]":
     margin = getattr(offer, "margin_per_mille", 0)
     if not 0 <= margin <= 1000:
         yield f"margin_per_mille is {margin}; expected 0 to 1000"
+
+
+def faults_of_price(offer: Offer, said: "Collection[str]") -> "Iterator[str]":
+    """What a message that states the figures `said` leaves out about the price.
+
+    Whoever reads what they pay now, or is offered a dearer plan, also reads what the offer costs.
+    """
+    paid = sorted(name for name in said if name == "current_bill_fen" or (name.startswith("bill_") and "_fee_" in name))
+    if not _COSTS & {*said}:
+        yield from (f"message states {name} and not what the offer costs; state one of {', '.join(sorted(_COSTS))}" for name in paid)
+        if isinstance(offer, Upgrade) and not offer.must_save:
+            yield f"the plan may cost more, and the message does not say so; state one of {', '.join(sorted(_COSTS - {'fee_fen'}))}"
 
 
 def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:

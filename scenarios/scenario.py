@@ -13,7 +13,7 @@ from expectations.typed import faults_of_value
 from features.library import CAR, low_when_days_are_absent
 from scenarios.errors import ScenarioError
 from scenarios.message import columns_of, faults_of, faults_of_words
-from scenarios.offers import Offer, Resource, faults_of_offer
+from scenarios.offers import Offer, Resource, faults_of_offer, faults_of_price
 from scenarios.override import Override
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Step, Success, Timing, faults_of_effect, faults_of_success, is_plain
@@ -146,7 +146,10 @@ class Scenario:
             yield f"valid_to {self.valid_to} is before valid_from {self.valid_from}"
         for step in self.timing.steps:
             said = self.message_of(step)
-            yield from (f"step {step.name}: {fault}" for fault in (*faults_of(said), *faults_of_words(said)))
+            yield from (
+                f"step {step.name}: {fault}"
+                for fault in (*faults_of(said), *faults_of_words(said), *faults_of_price(self.offer_of(step), columns_of(said)))
+            )
             low = (columns_of(said) - set(self.offer_of(step).figures)) & low_when_days_are_absent() - _TEXTS
             yield from (
                 f"step {step.name}: message states {name}, which is too low when a day has not arrived; state a figure of closed months"

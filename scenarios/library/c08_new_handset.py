@@ -1,7 +1,7 @@
 """C08 换机客户流量提升: who has just changed to a new smartphone gets the next data plan up, in the night in which the change is seen.
 
-Our reading: a new smartphone uses more data than the old handset, so the plan may cost more than was paid; the message says how much data
-it has. 300 MB come with it.
+Our reading: a new smartphone uses more data than the old handset, so the plan may cost more than was paid; the message says how much more,
+and how much data it has. 300 MB come with it.
 """
 
 from datetime import date
@@ -38,7 +38,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="您换了新手机,推荐办理{product_name},每月含{offer_bytes:mb}M流量,现在办理赠300M!",
+        message="您换了新手机,每月多付{extra_fee_fen:yuan}元换用{product_name},含{offer_bytes:mb}M流量,现在办理赠300M!",
     ),
     evaluation=Evaluation(success=Ordered("data_plan", within_days=30)),
 )

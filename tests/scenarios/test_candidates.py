@@ -200,7 +200,8 @@ def test_an_upgrade_takes_the_place_of_the_plan_held_and_counts_what_it_costs_mo
     who = {"overflows": held, "low": held | low, "top": held | {"held_data_plan_fee_fen": 1000}}
     found = {}
     for must_save in (True, False):
-        step = replace(WAVE_1, offer=Upgrade(("dp005", "dp010"), must_save), message="{product_name}", effect=Assumed(100_000))
+        offer = Upgrade(("dp005", "dp010"), must_save)
+        step = replace(WAVE_1, offer=offer, message="{product_name}+{extra_fee_fen:yuan}", effect=Assumed(100_000))
         found[must_save] = decided(spark, "offer", "figures", "margin_fen", "reasons", step=step, **who)
     # With dp005 60 MB cost 500 + 30 x 29; with dp010 1000, which is 500 more fee. Of these 6 months bring 40 %.
     saves = {"saving_fen": 370, "bill_change_fen": -370, "current_bill_fen": 1370, "offer_bill_fen": 1000}

@@ -6,6 +6,7 @@ import pytest
 
 from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
+from scenarios.library.c08_new_handset import SCENARIO as C08
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.offers import BestFit, Gift
@@ -198,3 +199,28 @@ def test_an_assumed_rate_beyond_all_or_nothing_is_refused_for_a_scenario_and_a_s
 def test_a_message_states_no_figure_that_is_low_when_a_day_has_not_arrived(figure: str) -> None:
     with pytest.raises(ScenarioError, match=f"message states {figure.split(':')[0]}, which is too low when a day has not arrived"):
         replace(C10, strategy=replace(C10.strategy, message=f"您闲时流量{{{figure}}}"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "message", "fault"),
+    [
+        (
+            C10,
+            "上月流量费{bill_data_fee_outside_fen_1m:yuan}元,推荐{product_name}",
+            "message states bill_data_fee_outside_fen_1m and not what",
+        ),
+        (C10, "每月约{current_bill_fen:yuan}元,推荐{product_name}", "message states current_bill_fen and not what the offer costs"),
+        (C10, "每月约{current_bill_fen:yuan}元,{product_name}约{offer_bill_fen:yuan}元", None),
+        (C08, "推荐{product_name},含{offer_bytes:mb}M", "the plan may cost more, and the message does not say so"),
+        (C08, "多付{extra_fee_fen:yuan}元换用{product_name}", None),
+    ],
+)
+def test_who_is_told_what_they_pay_or_offered_a_dearer_plan_reads_what_it_costs(
+    scenario: Scenario, message: str, fault: str | None
+) -> None:
+    strategy = replace(scenario.strategy, message=message)
+    if fault is None:
+        assert replace(scenario, strategy=strategy).strategy == strategy
+    else:
+        with pytest.raises(ScenarioError, match=fault):
+            replace(scenario, strategy=strategy)
