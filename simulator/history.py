@@ -55,7 +55,7 @@ OTHER_EXTRACTS: dict[str, tuple[Callable[[Province, date], bool], Callable[[Toda
     "survey": (has_survey, survey_values),
 }
 Progress = Callable[[int, int, str], None]
-REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org")
+REFERENCES = ("terminal", "product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "capacity_catalog", "org")
 
 
 def simulate(province: Province, home: Path, progress: Progress | None = None) -> None:

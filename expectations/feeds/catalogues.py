@@ -1,10 +1,10 @@
-"""S11: products, tariffs, resources, channels and the org tree; small, effective-dated, delivered when they change."""
+"""S11: products, tariffs, resources, channels, capacities and the org tree; small, effective-dated, delivered when they change."""
 
 from functools import partial
 
 from expectations.feed import Feed, Field
 from expectations.forms import DATE, INTEGER, SMALL, YUAN
-from expectations.tables import ods_channel, ods_org, ods_product, ods_resource, ods_tariff
+from expectations.tables import ods_capacity, ods_channel, ods_org, ods_product, ods_resource, ods_tariff
 
 _VALIDITY = (Field("VALID_FROM", "valid_from", DATE), Field("VALID_TO", "valid_to", DATE))
 
@@ -75,6 +75,23 @@ CHANNEL_CATALOG_FEED = _catalogue(
         Field("CHANNEL_NAME", "channel_name"),
         Field("MODE", "mode"),
         Field("CONTACT_COST", "contact_cost_fen", YUAN),
+        Field("DAILY_CAPACITY", "daily_capacity", INTEGER),
+        *_VALIDITY,
+    ),
+)
+
+# Beside DAILY_CAPACITY of a whole channel; an operator who states no more does not deliver it.
+CAPACITY_CATALOG_FEED = _catalogue(
+    name="capacity_catalog",
+    label="渠道容量",
+    owner="channels",
+    table=ods_capacity.ODS_CAPACITY,
+    fields=(
+        Field("CAPACITY_CODE", "capacity"),
+        Field("CHANNEL_CODE", "channel"),
+        Field("UNIT", "unit"),
+        Field("UNIT_CODE", "unit_code"),
+        Field("COUNTY_CODE", "county"),
         Field("DAILY_CAPACITY", "daily_capacity", INTEGER),
         *_VALIDITY,
     ),

@@ -158,7 +158,7 @@ class Lake:
             return kept(self.publications, fact, self.arrived(fact, on, since))
         if isinstance(read, Latest):
             found = self.latest(fact, on)
-            if not found:
+            if not found and not (isinstance(read, InForce) and not read.is_needed):
                 fault = f"no load of feed {' or '.join(feeds_of(fact))} is known on {on}"
                 raise NotPublishedError(teach(f"Table {fact.name}", [fault], "deliver the feed and run its receive job."))
             return kept(self.publications, fact, found)
@@ -246,7 +246,8 @@ class Lake:
 
     def _in_force(self, read: InForce, on: date) -> "DataFrame":
         """Return the rows of the newest load of each feed and scope. A row in quarantine is replaced by its last good version."""
-        self.loads_read(read, on)
+        if not self.loads_read(read, on):
+            return read.table.empty(self.spark)
         parts = (in_force(self.of_loads(read.table, loads), read.table.key[0], told) for loads, told in self.deliveries(read, on))
         return reduce(lambda one, other: one.unionByName(other), parts)
 

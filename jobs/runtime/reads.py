@@ -75,8 +75,16 @@ class Latest(Read):
 class InForce(Latest):
     """A catalogue (S11) as known on D: the newest full extract of each feed and scope, plus the rows it has in quarantine.
 
-    For a row in quarantine, the newest good version from at most DELIVERIES_BACK earlier deliveries is read.
+    For a row in quarantine, the newest good version from at most DELIVERIES_BACK earlier deliveries is read. A job that can do without the
+    catalogue (not `is_needed`) runs even if it was never delivered, with no rows, or if the job that receives it failed tonight.
     """
+
+    is_needed: bool = True
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether the rows are needed."""
+        return self.is_needed
 
 
 @dataclass(frozen=True)

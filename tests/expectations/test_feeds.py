@@ -27,4 +27,5 @@ def test_catalogues_alone_have_codes_that_leave_the_vault_with_a_quarantined_row
     assert {name: feed.code for name, feed in FEEDS.items() if feed.code} == {
         **{"product_catalog": "product", "tariff_catalog": "product"},
         **{"resource_catalog": "resource", "channel_catalog": "channel", "org": "county"},
+        **{"capacity_catalog": "capacity"},
     }

@@ -18,7 +18,7 @@ SMALL = Province(
 # A feed of your own is declared beside these; the simulator does not deliver it.
 DELIVERED = {
     *("boss_subscriber", "boss_subscription", "boss_usage", "boss_bill", "crm_customer", "wap_log", "terminal"),
-    *("product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "org", "cell_catalog"),
+    *("product_catalog", "tariff_catalog", "resource_catalog", "channel_catalog", "capacity_catalog", "org", "cell_catalog"),
     *("channel_visit", "external_contact", "no_call"),
     *("family_tie", "group_tie", "crm_service", "location", "platform_usage", "points_event", "recommendation", "survey"),
 }

@@ -1,5 +1,6 @@
 """A job that goes on without a table: it waits, says what it lacks, and is held back by what it cannot do without."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.job import Job, Order
 from jobs.runtime.job_run import JobRun, Runner
 from jobs.runtime.lake import NotPublishedError
-from jobs.runtime.reads import IfMade, Known, NightBefore, Snapshot
+from jobs.runtime.reads import IfMade, InForce, Known, NightBefore, Snapshot
 from jobs.runtime.sequence import Ended, NightError, run_sequence
 from jobs.runtime.settings import settings
 from tests.frames import by_role
@@ -135,3 +136,5 @@ def test_a_fact_that_a_job_can_do_without_tonight_is_waited_for_and_holds_nothin
     reader = Job(name="reads", stage="tag", kind="table", call=print, writes=(DOUBLED,), reads={"extra": Known(EXTRA, is_needed=False)})
     order = Order({job.name: job for job in (writer, reader)})
     assert (order.before["reads"], order.needs["reads"]) == ({"mkt.extra"}, frozenset())
+    told = replace(reader, reads={"extra": InForce(EXTRA, is_needed=False)})
+    assert Order({job.name: job for job in (writer, told)}).needs["reads"] == frozenset()

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from expectations.feeds import FEEDS
 from expectations.tables.ods_tariff import ODS_TARIFF
 from expectations.tables.ops import OPS_LOAD, OPS_QUARANTINE
+from jobs.runtime.gaps import NotPublishedError
 from jobs.runtime.lake import Lake
 from jobs.runtime.reads import InForce
 from jobs.runtime.settings import settings
@@ -52,6 +53,13 @@ def test_a_tariff_whose_row_is_in_quarantine_is_read_from_the_delivery_before(
     for table, text in ((OPS_LOAD, LOADS), (ODS_TARIFF, ROWS), (OPS_QUARANTINE, KEPT)):
         lake.records.append(table, [{**row.asDict(), "scope": ""} for row in frame(spark, table, text).collect()])
     assert rows(lake.read(InForce(ODS_TARIFF), on), "product", "monthly_fee_fen") == fees
+
+
+def test_a_catalogue_that_was_never_delivered_has_no_rows_for_a_job_that_can_do_without(spark: SparkSession, tmp_path: Path) -> None:
+    lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    assert lake.read(InForce(ODS_TARIFF, is_needed=False), date(2026, 3, 1)).collect() == []
+    with pytest.raises(NotPublishedError, match="no load of feed tariff_catalog is known on 2026-03-01"):
+        lake.read(InForce(ODS_TARIFF), date(2026, 3, 1))
 
 
 def test_of_two_feeds_that_fill_a_catalogue_each_has_its_newest_delivery(
