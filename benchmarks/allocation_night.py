@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pyarrow as pa
 
+from scenarios.capacity import Capacity
 from scenarios.chosen import choose
 from scenarios.library import SCENARIOS
 from scenarios.limits import USED, Activity, Offers, activities_of
@@ -32,6 +33,8 @@ def offers_of(customers: int, pairs: int) -> tuple[pa.Table, list[Activity]]:
         "activity": activity,
         "who": customer,
         "city": np.full(number, "a"),
+        "served_by": pa.nulls(number, pa.string()),
+        "most_contacts_30d": np.full(number, 8, np.int16),
         "value_fen": rng.integers(-50, 2000, number),
         "effect_ppm": rng.integers(1000, 50_000, number).astype(np.int32),
         "contact_fen": np.full(number, 5, np.int16),
@@ -53,9 +56,8 @@ def main() -> None:
     many = asked.customers
     offers = Offers(*offers_of(many, asked.pairs))
     began = time.process_time()
-    told = choose(
-        offers, SCENARIOS, {"sms": many // 4, "outbound_call": many // 200, "web_hall": many // 3}, {"credit_5": many // 50}, ()
-    ).told
+    capacities = [Capacity("sms", many // 4), Capacity("outbound_call", many // 200), Capacity("web_hall", many // 3)]
+    told = choose(offers, SCENARIOS, capacities, {"credit_5": many // 50}, ()).told
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     size = f"{many:,} customers, {len(offers.row):,} offers"
     sys.stdout.write(f"{size}: gap {told.gap:.1e}, {time.process_time() - began:.0f} processor s, peak {peak:.1f} GB\n")

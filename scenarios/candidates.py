@@ -1,18 +1,20 @@
 """One step of a scenario as candidates: every member who is due, with offers, channel, all reasons against, and value."""
 
 from collections.abc import Collection
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
+from features.wide import named_in
 from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import ending_of, message_sql, short_messages_sql
-from scenarios.needs import columns_read
+from scenarios.needs import OF_CHANNEL, columns_read
 from scenarios.offers import looked_up
-from scenarios.override import channel_in_place
+from scenarios.open_channels import of_value, with_channels
 from scenarios.policy import ALL_CHANNELS, ALWAYS, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
-from scenarios.scenario import Scenario
+from scenarios.scenario import Exclusion, Scenario
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     used = columns_read(scenario)
     row = people.select(*(name for name in people.columns if name in used)).withColumn("business_date", F.lit(tonight.on))
     members = due(scenario, step, row, tonight).withColumns({"in_pilot": in_pilot(scenario), **wishes(scenario, step)})
-    offered = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
-    contacted = _with_short_messages(scenario, step, _with_channel(scenario, step, offered, tonight))
+    options = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
+    offered = options.withColumns(of_value(scenario, step, tonight.catalogues)).withColumn("is_excluded", _is_excluded(scenario))
+    asked = with_channels(scenario, step, offered, tonight.catalogues)
+    contacted = _with_short_messages(scenario, step, asked)
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
         {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}
     )
@@ -64,45 +68,16 @@ def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "
     from pyspark.sql import functions as F
 
     figures = scenario.offer_of(step).figures
-    has_offer = F.col("offer").isNotNull()
+    has_offer, known = F.col("offer").isNotNull(), tonight.catalogues.known_channels
     return offered.withColumns(
         {
             "product_name": looked_up(tonight.catalogues.names, F.col("offer")),
             "offer_kind": looked_up(tonight.catalogues.kinds, F.col("offer")),
             "resource": F.when(has_offer, F.lit(scenario.resource_of(step).code).cast("string")),
-        }
-    ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))
-
-
-def _with_channel(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
-    """Choose the channel (P3): for high value its own, else the preferred one, else the step's. If its mode was used, another mode's (P1).
-
-    A step that follows another always uses its own channel.
-    """
-    from pyspark.sql import functions as F
-
-    own, modes = F.lit(step.channel), tonight.catalogues.modes
-    wished = own
-    if scenario.channels.preferred:
-        preferred = F.col(scenario.channels.preferred)
-        wished = F.coalesce(F.when(preferred.isin(*scenario.channels.allowed), preferred), own)
-    if scenario.channels.high_value and not isinstance(step.trigger, After):
-        is_high = F.coalesce(F.expr(scenario.strategy.high_value), F.lit(False))
-        wished = F.when(is_high, F.lit(scenario.channels.high_value)).otherwise(wished)
-    choices = [wished, own, *([F.lit(step.instead)] if step.instead else [])]
-
-    def free(choice: "Column") -> "Column":
-        return F.when(~F.array_contains("used_modes", looked_up(modes, choice)), choice)
-
-    chosen = offered.withColumn("channel", channel_in_place(scenario.overrides, F.coalesce(*map(free, choices)), free))
-    known = tonight.catalogues.known_channels
-    return chosen.withColumns(
-        {
-            "mode": looked_up(modes, F.col("channel")),
             "names_unknown_channel": _has_unknown("sensitive_channels", known),
             "disturbs_unknown_channel": _has_unknown("do_not_disturb_channels", {*known, ALL_CHANNELS}),
         }
-    )
+    ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))
 
 
 def _has_unknown(channels: str, known: "Collection[str]") -> "Column":
@@ -127,11 +102,25 @@ def _with_short_messages(scenario: Scenario, step: Step, contacted: "DataFrame")
     return contacted.withColumn("message", ended).withColumns({"short_messages_at_most": allowed, "short_messages": counted})
 
 
+def _excludes(exclusion: Exclusion) -> "Column":
+    from pyspark.sql import functions as F
+
+    return F.coalesce(F.expr(exclusion.when), F.lit(True))
+
+
+def _is_excluded(scenario: Scenario) -> "Column":
+    """Return whether a reason is against the option that no channel changes."""
+    from pyspark.sql import functions as F
+
+    general = [e for e in (*scenario.customers.exclusions, *ALWAYS) if not named_in(e.when) & OF_CHANNEL.keys()]
+    return reduce(lambda one, other: one | other, map(_excludes, general), F.size("blocked") > 0)
+
+
 def _reasons(scenario: Scenario) -> "Column":
     """Return every reason against the candidate; an exclusion that is null excludes."""
     from pyspark.sql import functions as F
 
-    excluded = [F.when(F.coalesce(F.expr(e.when), F.lit(True)), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)]
+    excluded = [F.when(_excludes(e), e.code) for e in (*scenario.customers.exclusions, *ALWAYS)]
     return F.array_distinct(F.concat(F.filter(F.array(*excluded), lambda reason: reason.isNotNull()), F.col("blocked")))
 
 
@@ -139,7 +128,8 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
     """Return how much a contact adds to the probability that the offer is taken, in ppm, and its source.
 
     It is the average effect of its product class and channel, if one was measured, x the score / the mean score. Otherwise it is the score,
-    and without a score it is assumed. A contact that does harm adds nothing.
+    and without a score it is assumed. A contact that does harm adds nothing. Where the allocation chooses the channel, what was not
+    measured counts for the share of passive contacts that is shown; otherwise the cheapest list would always win.
     """
     from pyspark.sql import functions as F
 
@@ -154,7 +144,11 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
     assumed = effect.ppm if isinstance(effect, Assumed) else UNSCORED.ppm
     # Spark's least and greatest pass over a null.
     added = F.when(measured.isNotNull(), F.greatest(F.lit(0), F.least(F.lit(_MILLION), F.round(measured * relative))))
-    ppm = F.coalesce(added, score, F.lit(assumed))
+    expected = F.coalesce(score, F.lit(assumed))
+    if scenario.channels.chosen_by == "allocation":
+        shown = F.when(F.col("mode") == "passive", PASSIVE_SHOWN_PER_MILLE).otherwise(1000)
+        expected = F.floor(expected * shown / 1000)
+    ppm = F.coalesce(added, expected)
     of_score = F.when(score.isNotNull(), F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))) if is_scored else F.lit(None)
     version = F.concat_ws(" x ", F.when(measured.isNotNull(), F.lit("measured")), of_score)
     return {"effect_ppm": ppm.cast("int"), "effect_version": F.coalesce(F.nullif(version, F.lit("")), F.lit("assumed"))}

@@ -41,7 +41,7 @@ class Catalogues:
     def on(cls, on: date, frames: "Mapping[str, DataFrame]") -> "Catalogues":
         """Collect what the lists of business date `on` need. `frames` are keyed by the names of KEYS."""
         in_force = {name: effective_on(frames[name], key, import_day(on)) for name, key in KEYS.items()}
-        rows = _collected(
+        rows = collected(
             {
                 **in_force,
                 "held": newest_on(frames["tariffs"], "product", on).where("overage_fen_per_mb IS NOT NULL"),
@@ -72,7 +72,7 @@ def _tariff(row: Mapping[str, Any]) -> Tariff:
     )
 
 
-def _collected(frames: "Mapping[str, DataFrame]") -> dict[str, list[dict[str, Any]]]:
+def collected(frames: "Mapping[str, DataFrame]") -> dict[str, list[dict[str, Any]]]:
     """Return the rows of several small frames by name, in one query. Null fields are left out of a row."""
     from pyspark.sql import functions as F
 

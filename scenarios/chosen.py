@@ -8,6 +8,7 @@ import numpy as np
 from models.allocation.problem import Floats, Integers, Problem
 from models.allocation.rules import Rules
 from models.allocation.solve import Allocation, solve
+from scenarios.capacity import Capacity
 from scenarios.limits import Limit, Offers
 from scenarios.quota import Quota
 from scenarios.scenario import Scenario
@@ -37,19 +38,19 @@ class Chosen:
 def choose(
     offers: Offers,
     scenarios: Sequence[Scenario],
-    capacity: Mapping[str, int],
+    capacities: Iterable[Capacity],
     stock: Mapping[str, int],
     quotas: Iterable[Quota],
     say: Callable[[str], None] = lambda _: None,
 ) -> Chosen:
-    """Choose among the offers. `capacity` is by channel and `stock` by resource; what they do not name has no limit.
+    """Choose among the offers. `capacities` limit channels, `stock` is by resource; what they do not name has no limit.
 
     Everybody eligible is allocated, held out or not, with the limits divided by the share that is not held out. Then the held out leave.
     If more is left than a limit allows, those with the least value at tonight's prices go, of both arms alike.
     """
     held_out = offers.is_held_out
     share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
-    limits = offers.limits(scenarios, capacity, stock, quotas)
+    limits = offers.limits(scenarios, capacities, stock, quotas)
     problem = offers.problem(scenarios, limits, share)
     rules = Rules(problem)
     explored, options = _explored(offers, scenarios, problem, rules)
@@ -127,7 +128,7 @@ def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
 def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats) -> "np.ndarray":
     """Return which picked offers stay when the listed ones pass no most of the problem's rules."""
     rules, kept = Rules(problem), picked.copy()
-    for k in np.flatnonzero(np.isfinite(rules.most)):
+    for k in np.flatnonzero(rules.used(problem, listed) > rules.most + _ROUNDING):
         at = np.flatnonzero(kept)
         activity = problem.activity[at]
         use = rules.per_contact[k, activity] + rules.per_response[k, activity] * problem.response[at]

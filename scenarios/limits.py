@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from models.allocation.problem import Cap, Problem, Rule
 from scenarios.calendar import import_day
+from scenarios.capacity import Capacity
 from scenarios.offers import looked_up
 from scenarios.override import Override
 from scenarios.policy import CAPS, CONFLICTS, ContactCap
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import Column, DataFrame
 
+# The cap that the value of a customer may lower (P4).
+_BY_VALUE = next(place for place, cap in enumerate(CAPS) if (cap.mode, cap.days) == (None, 30))
 # How many contacts of each cap a subscriber had, as columns of the offers.
 USED = tuple(f"used_{place}" for place in range(len(CAPS)))
-# The order of the offers: a customer's are together, customers are by county, and the order is total.
-ORDER = ("county", "subscriber_id", "scenario", "step", "offer", "channel")
+# So many customers are counted at once.
+_AT_ONCE = 1 << 20
+# The order of the offers: a customer's are together, customers are by county and account manager, and the order is total.
+ORDER = ("county", "served_by", "subscriber_id", "scenario", "step", "offer", "channel")
 
 
 def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
@@ -79,8 +84,10 @@ class Limit:
     per_response: Mapping[int, float]
     least: int | None = None
     most: int | None = None
-    # Numbers of counties, places in `Offers.homes`; None for all.
+    # Numbers of regions, places in `Offers.homes`; None for all.
     regions: frozenset[int] | None = None
+    # What it comes from, if it is the capacity of a channel.
+    capacity: Capacity | None = None
 
     def rule(self, share: float) -> Rule:
         """Return the limit as a rule of the allocation, for everybody of whom `share` is not held out."""
@@ -102,8 +109,9 @@ class Offers:
     """The offers of tonight that have no reason against them, in the order of ORDER, as arrays. Names and texts stay in Spark.
 
     Columns of `offers`: `row`, by which Spark knows the offer; `activity`, its place in `activities`; `who`, a number that neighbours of
-    another subscriber do not have; city, county, value_fen, effect_ppm, contact_fen, resource_fen, those of USED, is_held_out, and
-    explore_draw from 0 to 999,999.
+    another subscriber do not have; city, county, served_by (the account manager, null if no capacity of theirs is stated), value_fen,
+    effect_ppm, contact_fen, resource_fen, most_contacts_30d, those of USED, is_held_out, and explore_draw from 0 to 999,999. Customers of
+    one county and account manager are a region.
     """
 
     def __init__(self, offers: "pa.Table", activities: Sequence[Activity]) -> None:
@@ -120,11 +128,15 @@ class Offers:
         who = offers.column("who").to_numpy()
         self.starts = np.append(np.zeros(min(pairs, 1), np.int64), 1 + np.flatnonzero(who[1:] != who[:-1]))
         self.ends = np.append(self.starts[1:], pairs)
-        # Customers are in the order of their counties, those without one first.
-        county = offers.column("county").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()[self.starts]
-        self.region = np.cumsum(np.diff(county, prepend=county[:1]) != 0).astype(np.int32)
+        # Customers are in the order of their counties and managers, those without one first.
+        texts = (offers.column(name).combine_chunks().dictionary_encode() for name in ("county", "served_by"))
+        codes = [text.indices.fill_null(-1).to_numpy()[self.starts] for text in texts]
+        changes = [np.diff(code, prepend=code[:1]) != 0 for code in codes]
+        self.region = np.cumsum(changes[0] | changes[1]).astype(np.int32)
         firsts = self.starts[np.flatnonzero(np.diff(self.region, prepend=-1))]
-        self.homes = [(home["city"], home["county"]) for home in offers.select(["city", "county"]).take(firsts).to_pylist()]
+        self.homes = [tuple(home.values()) for home in offers.select(["city", "county", "served_by"]).take(firsts).to_pylist()]
+        most_by_value = offers.column("most_contacts_30d").fill_null(CAPS[_BY_VALUE].most).to_numpy()
+        self.most_by_value = np.minimum.reduceat(most_by_value, self.starts) if pairs else np.zeros(0, np.int16)
         self.used_before = np.stack([values(name, np.int16)[self.starts] for name in USED], axis=1)
         self.value = values("value_fen", np.float64)
         self.response = values("effect_ppm", np.float64) / 1_000_000
@@ -147,14 +159,24 @@ class Offers:
         return np.cumsum(begins, dtype=np.int32) - 1
 
     def _regions(self, of: Override | Quota) -> frozenset[int]:
-        """Return the counties for which an override or a quota holds. Customers without a county are in none."""
-        return frozenset(region for region, (city, county) in enumerate(self.homes) if county and of.holds(city, county))
+        """Return the regions for which an override or a quota holds. Customers without a county are in none."""
+        return frozenset(region for region, (city, county, _) in enumerate(self.homes) if county and of.holds(city, county))
+
+    def _with_capacity(self, of: Capacity) -> frozenset[int] | None:
+        """Return the regions whose contacts a capacity is about; None for all."""
+        if not of.county and not of.manager:
+            return None
+        homes = enumerate(self.homes)
+        return frozenset(at for at, (_, county, manager) in homes if of.county in (None, county) and of.manager in (None, manager))
 
     def limits(
-        self, scenarios: Sequence[Scenario], capacity: Mapping[str, int], stock: Mapping[str, int], quotas: Iterable[Quota]
+        self, scenarios: Sequence[Scenario], capacities: Iterable[Capacity], stock: Mapping[str, int], quotas: Iterable[Quota]
     ) -> list["Limit"]:
         """Return the limits of tonight that some offer uses."""
-        found = [Limit(f"capacity {name}", "contacts", self._each(channel=name), {}, most=most) for name, most in sorted(capacity.items())]
+        found = [
+            Limit(of.name, "contacts", self._each(channel=of.channel), {}, most=of.most, regions=self._with_capacity(of), capacity=of)
+            for of in capacities
+        ]
         found += [Limit(f"stock {name}", "gifts", {}, self._each(resource=name), most=most) for name, most in sorted(stock.items())]
         for scenario in scenarios:
             least, most = scenario.strategy.least_contacts, scenario.strategy.most_contacts
@@ -192,28 +214,51 @@ class Offers:
             response=self.response,
             region=self.region,
             activities=len(self.activities),
-            rules=tuple(limit.rule(share) for limit in limits),
+            rules=tuple(limit.rule(share) for limit in limits if self._can_bind(limit, share)),
             caps=tuple(caps),
             conflicts=tuple(self._conflicts(scenarios)),
-            room=np.maximum(np.array([cap.most for cap in CAPS], np.int16) - self.used_before, 0),
+            room=np.maximum(self._most() - self.used_before, 0),
         )
 
-    def used(self, limit: "Limit", picked: "np.ndarray") -> int:
-        """Return how much of a limit the picked offers use."""
-        at = np.flatnonzero(picked)
-        if limit.regions is not None:
-            at = at[np.isin(np.repeat(self.region, self.ends - self.starts)[at], sorted(limit.regions))]
-        per_contact, per_response = (
-            np.array([of.get(activity, 0.0) for activity in range(len(self.activities))] or [0.0])[self.activity[at]]
-            for of in (limit.per_contact, limit.per_response)
-        )
-        return round(float(per_contact.sum() + (per_response * self.response[at]).sum()))
+    def _most(self) -> "np.ndarray":
+        """Return what each cap allows each customer: that of all contacts as few as any of their scenarios does by their value (P4)."""
+        most = np.tile(np.array([cap.most for cap in CAPS], np.int16), (len(self.starts), 1))
+        most[:, _BY_VALUE] = np.minimum(most[:, _BY_VALUE], self.most_by_value)
+        return most
+
+    def used(self, limits: Sequence["Limit"], picked: "np.ndarray") -> list[int]:
+        """Return how much of each limit the picked offers use."""
+        counted = self._cells(picked)
+        return [round(_within(limit, counted)) for limit in limits]
+
+    def _can_bind(self, limit: "Limit", share: float) -> bool:
+        """Whether the limit could be passed. One that cannot would only make the problem larger."""
+        return limit.least is not None or limit.most is None or _within(limit, self._all_cells) > limit.most / share
+
+    @cached_property
+    def _all_cells(self) -> "Cells":
+        return self._cells(None)
+
+    def _cells(self, picked: "np.ndarray | None") -> "Cells":
+        """Return the number of offers (None: of all), and of their expected responses, by region and activity."""
+        shape = (max(1, len(self.homes)), max(1, len(self.activities)))
+        counts, responses = np.zeros((2, *shape))
+        for first in range(0, len(self.starts), _AT_ONCE):
+            starts, ends = (of[first : first + _AT_ONCE] for of in (self.starts, self.ends))
+            pairs = slice(starts[0], ends[-1])
+            cells = np.repeat(self.region[first : first + _AT_ONCE], ends - starts) * np.int64(shape[1]) + self.activity[pairs]
+            response = self.response[pairs]
+            if picked is not None:
+                cells, response = cells[picked[pairs]], response[picked[pairs]]
+            counts += np.bincount(cells, None, shape[0] * shape[1]).reshape(shape)
+            responses += np.bincount(cells, response, shape[0] * shape[1]).reshape(shape)
+        return Cells(counts, responses)
 
     def _each(self, **fields: str) -> dict[int, float]:
         return {at: 1.0 for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items())}
 
     def _conflicts(self, scenarios: Sequence[Scenario]) -> Iterable[tuple[int, int]]:
-        """Two activities of one scenario and mode (P1), of two scenarios that offer products of one class, or of CONFLICTS."""
+        """Two activities of a step, of one scenario and mode (P1), of two scenarios that offer one class of product, or of CONFLICTS."""
         classes = {(s.name, step.name): s.success_of(step).kind for s in scenarios for step in s.timing.steps}
         waits = {
             (conflict.scenario, s.name, step.name)
@@ -226,5 +271,19 @@ class Offers:
             for other, b in enumerate(self.activities[:one]):
                 same_class = classes[a.scenario, a.step] == classes[b.scenario, b.step]
                 in_conflict = {(a.scenario, b.scenario, b.step), (b.scenario, a.scenario, a.step)} & waits
-                if (a.mode == b.mode) if a.scenario == b.scenario else same_class or in_conflict:
+                if (a.mode == b.mode or a.step == b.step) if a.scenario == b.scenario else same_class or in_conflict:
                     yield other, one
+
+
+class Cells(NamedTuple):
+    """Numbers of offers and of expected responses, by region and activity."""
+
+    counts: "np.ndarray"
+    responses: "np.ndarray"
+
+
+def _within(limit: Limit, cells: Cells) -> float:
+    """Return how much of a limit the cells use."""
+    regions = slice(None) if limit.regions is None else sorted(limit.regions)
+    parts = ((limit.per_contact, cells.counts), (limit.per_response, cells.responses))
+    return float(sum(of[regions][:, list(each)].sum(axis=0) @ np.array(list(each.values())) for each, of in parts if each))

@@ -3,19 +3,38 @@
 from features.wide import named_in
 from models.library import MODELS
 from scenarios.message import columns_of, message_sql
+from scenarios.open_channels import columns_of_channels
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.timing import Event
 from scenarios.tonight import HISTORY
 
+# Columns of an option besides the CAR and the scores, for exclusions and messages, and those that depend on its channel.
+OF_OPTION = {
+    **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "offer_kind": "STRING"},
+    **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
+    **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>"},
+    **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN", "is_after_another": "BOOLEAN"},
+    **{"is_beyond_value": "BOOLEAN", "message": "STRING"},
+    **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
+}
+OF_CHANNEL = {
+    **{"channel": "STRING", "mode": "STRING", "has_mode_left": "BOOLEAN"},
+    **{"short_messages": "INT", "short_messages_at_most": "INT"},
+}
+
 
 def columns_named(scenario: Scenario) -> set[str]:
+    """Return every column that the scenario names: those it needs, and those that choose its channel."""
+    return columns_needed(scenario) | set(columns_of_channels(scenario))
+
+
+def columns_needed(scenario: Scenario) -> set[str]:
     """Return every identifier in the scenario's predicates, offers and messages, and in the exclusions that apply to every scenario."""
     steps = scenario.timing.steps
     named = set().union(*map(named_in, predicates(scenario)))
     named |= set().union(*(columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures) for step in steps))
-    named |= set().union(*(scenario.offer_of(step).needs for step in steps))
-    return named | ({scenario.channels.preferred} if scenario.channels.preferred else set())
+    return named | set().union(*(scenario.offer_of(step).needs for step in steps))
 
 
 def columns_read(scenario: Scenario) -> set[str]:
@@ -44,7 +63,7 @@ def customer_columns(scenario: Scenario) -> list[str]:
     """Return the columns that offers, channels and values read."""
     read = sorted(set().union(*(scenario.offer_of(step).needs for step in scenario.timing.steps)))
     scores = [f"{model}_{column}" for model in sorted(models_named(scenario)) for column in ("ppm", "version")]
-    return [*read, *([scenario.channels.preferred] if scenario.channels.preferred else []), *scores]
+    return [*read, *columns_of_channels(scenario), *scores]
 
 
 def words(scenario: Scenario) -> list[str]:

@@ -114,6 +114,18 @@ def _faults(one: Override, scenarios: dict[str, "Scenario"], overrides: Sequence
             yield f"most_contacts {one.most_contacts} is more than the {most} of {whose}; an override may only lower it"
 
 
+def channels_in_place(overrides: Iterable[Override], channels: "Column") -> "Column":
+    """Return the channels; where an override holds, those of them that it leaves. Overrides of counties come first."""
+    from pyspark.sql import functions as F
+
+    kept = channels
+    for one in reversed(tuple(overrides)):
+        if one.channels:
+            named = F.array(*map(F.lit, one.channels))
+            kept = F.when(F.expr(one.where), F.array_intersect(channels, named)).otherwise(kept)
+    return kept
+
+
 def channel_in_place(overrides: Iterable[Override], usual: "Column", free: Callable[["Column"], "Column"]) -> "Column":
     """Return the usual channel; where an override does not leave it, the first of the override's channels that is free.
 

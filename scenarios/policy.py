@@ -1,6 +1,6 @@
 """The contact policy 营销策略 that scenarios share: exclusions (P6), control groups (P8), the usual channels and waves (P10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from expectations.tables.ods_no_call import ALL_MARKETING
@@ -47,7 +47,11 @@ HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产�
 # Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
 NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "shares_number")
 NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
-NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL")
+NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL AND NOT has_mode_left")
+# No channel of the scenario suits the value of the customer and the product (P4).
+NO_CHANNEL_FITS = Exclusion("no_channel_fits", "渠道不匹配", "channel IS NULL AND has_mode_left")
+# The product is dearer than the customer's value allows (P4). Another product that fits less well is not offered instead.
+BEYOND_VALUE = Exclusion("beyond_value", "超出价值匹配", "is_beyond_value")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")
 # Null means that the channel sends no short messages, or that the message is missing, which is another reason.
 MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
@@ -69,7 +73,8 @@ STANDARD = (
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (
     *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER),
-    *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, NO_CHANNEL_LEFT, NO_MESSAGE, MESSAGE_TOO_LONG),
+    *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, BEYOND_VALUE, NO_CHANNEL_LEFT, NO_CHANNEL_FITS),
+    *(NO_MESSAGE, MESSAGE_TOO_LONG),
 )
 
 UNIVERSAL_CONTROL_PER_MILLE = 20
@@ -105,6 +110,17 @@ class Conflict:
 # Who may leave, or has just complained, is first made content: our reading.
 CONFLICTS = (Conflict("c22_likely_to_leave", days=14), Conflict("c20_data_complaint", days=7))
 
+# The value of a customer in the tables of scenarios/matching/ (P4), beside the scenario's own rule for high value. Where the tag is unknown
+# it is middle.
+VALUE_CLASS, HIGH_CLASS, LOW_CLASS = "value_class", "high_value", "ordinary"
+# Who has an account manager's time without having a preference (P3): a VIP or 贵宾, or a member of a company's group.
+BY_MANAGER = "customer_tier != 'ordinary' OR company_group IS NOT NULL"
+MANAGER_CHANNEL = "account_manager"
+# Code of the account manager who serves a customer, a column of the CAR. Without one no work order reaches anybody.
+MANAGER = "account_manager"
+# A member has at most so many channels to choose among: those of the rules first, then as the scenario lists them.
+MOST_OPEN = 3
+
 # The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
 UNSCORED = Assumed(ppm=10_000)
 # The share of passive contacts that are shown while their list is valid, because the customer comes: our assumption.
@@ -114,8 +130,10 @@ PASSIVE_SHOWN_PER_MILLE = 100
 MASS_CHANNELS = Channels(
     allowed=("sms", "web_hall", "app_hall", "kiosk", "fetion", "mailbox", "toolbar", "crm"),
     high_value="crm",
-    preferred=None,
+    preferred="preferred_channel",
+    chosen_by="allocation",
 )
+MASS_BY_RULE = replace(MASS_CHANNELS, chosen_by="rule")
 TWO_WAVES = Timing(
     steps=(
         Step("wave1", Monthly(5, feedback_on=9), channel="sms", instead="web_hall"),

@@ -12,6 +12,7 @@ from expectations.errors import teach
 from expectations.typed import faults_of_value
 from features.library import CAR, low_when_days_are_absent
 from scenarios.errors import ScenarioError
+from scenarios.matching import matching
 from scenarios.message import columns_of, faults_of, faults_of_words
 from scenarios.offers import Offer, Resource, faults_of_offer, faults_of_price
 from scenarios.override import Override
@@ -51,12 +52,14 @@ class Customers:
 class Channels:
     """Element 4, channels 营销渠道: those allowed, the one for high-value customers and the CAR column with the preferred one (P3).
 
-    If `high_value` or `preferred` is None, it is not used, and the step's own channel is.
+    If `high_value` or `preferred` is None, its rule does not apply. `chosen_by` says who chooses: the first `rule` of P3 that applies, or
+    the `allocation` (P9) among the channels that P3 and the value matching (P4) leave open.
     """
 
     allowed: tuple[str, ...]
     high_value: str | None
     preferred: str | None
+    chosen_by: Literal["rule", "allocation"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +135,9 @@ class Scenario:
         stated = {channel for step in self.timing.steps for channel in (step.channel, step.instead)} | {self.channels.high_value}
         yield from (f"channel {channel} is used but not allowed" for channel in sorted(stated - {None, *self.channels.allowed}, key=str))
         yield from (f"channel {name} has no file in expectations/channels/" for name in self.channels.allowed if name not in CHANNELS)
+        if self.channels.chosen_by == "allocation":
+            unmatched = [name for name in self.channels.allowed if name not in matching().perceived]
+            yield from (f"channel {name} has no line in scenarios/matching/customer_channel.csv" for name in unmatched)
         texts = {"label": self.label, "owner": self.owner, "approver": self.approver, "meaning": self.customers.meaning}
         texts |= {"the audience": self.customers.audience, "the message": self.strategy.message}
         texts |= {f"the message of step {step.name}": step.message for step in self.timing.steps if step.message}

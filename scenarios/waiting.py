@@ -10,7 +10,9 @@ from features.library import CAR
 from models.library import MODELS, SCORE_SUBSCRIBER
 from scenarios.catalogues import Catalogues
 from scenarios.needs import (
-    columns_named,
+    OF_CHANNEL,
+    OF_OPTION,
+    columns_needed,
     customer_columns,
     customer_predicates,
     exclusion_predicates,
@@ -38,7 +40,7 @@ def unknown_codes(scenario: Scenario, catalogues: Catalogues) -> list[str]:
 def lacks(scenario: Scenario, lacking: Mapping[str, str]) -> list[str]:
     """Return why the scenario has to wait: the sentences of columns that it, or a model that gives its value, cannot use tonight."""
     features = {name for model in MODELS if model.name in models_named(scenario) for name in model.features}
-    return list(dict.fromkeys(lacking[name] for name in sorted(columns_named(scenario) | features) if name in lacking))
+    return list(dict.fromkeys(lacking[name] for name in sorted(columns_needed(scenario) | features) if name in lacking))
 
 
 def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str, str]:
@@ -48,7 +50,7 @@ def unresolved(scenarios: Iterable[Scenario], spark: "SparkSession") -> dict[str
     """
     columns = [f"`{c.name}` {c.type}" for table in (CAR, SCORE_SUBSCRIBER) for c in table.columns if c.name in _names_once(table)]
     people = spark.createDataFrame([], ", ".join([*columns, "shares_number BOOLEAN"]))
-    offered = people.selectExpr("*", *(f"CAST(NULL AS {kind}) AS {name}" for name, kind in _OWN.items()))
+    offered = people.selectExpr("*", *(f"CAST(NULL AS {kind}) AS {name}" for name, kind in (OF_OPTION | OF_CHANNEL).items()))
     asked = list(scenarios)
     of_people = faults_of(people, {one.name: (customer_predicates(one), customer_columns(one)) for one in asked})
     faults = {**faults_of(offered, {one.name: (exclusion_predicates(one), words(one)) for one in asked}), **of_people}
@@ -73,17 +75,6 @@ def fault_of(rows: "DataFrame", predicates: Sequence[str], values: Sequence[str]
         condition = error.getCondition() or type(error).__name__
         return f"names {named}, which does not exist" if named else f"has an expression that Spark refuses ({condition})"
     return None
-
-
-# Columns of a candidate besides the CAR and the scores, for exclusions and messages.
-_OWN = {
-    **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "channel": "STRING", "mode": "STRING"},
-    **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
-    **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>", "offer_kind": "STRING"},
-    **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN", "is_after_another": "BOOLEAN"},
-    **{"message": "STRING", "short_messages": "INT", "short_messages_at_most": "INT"},
-    **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
-}
 
 
 def _names_once(table: Table) -> set[str]:

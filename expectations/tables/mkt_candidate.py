@@ -1,6 +1,6 @@
 """What could be offered to whom: one row per scenario, step, subscriber, offer and channel, with its value and all reasons against it."""
 
-from expectations.checks import NOT_NULL, between, one_of
+from expectations.checks import NOT_NULL, at_least, between, one_of
 from expectations.columns import CITY, COUNTY, SUBSCRIBER_ID
 from expectations.contract import LEAST_KEPT_DAYS, Column, Table
 
@@ -8,7 +8,7 @@ MKT_CANDIDATE = Table(
     name="mkt.candidate",
     kept_days=LEAST_KEPT_DAYS,
     owner="marketing",
-    comment="One row per option of every subscriber who is due for a scenario's step. Without an offer or channel there is one row too.",
+    comment="One row per option and open channel of a subscriber who is due for a step; without an offer or a channel one row too.",
     key=(),  # offer and channel may be null, which a key may not be
     may_be_empty=True,  # on some nights no step is due
     columns=(
@@ -21,6 +21,14 @@ MKT_CANDIDATE = Table(
         Column("resource", "string", "Code of the resource that comes with it.", null_means="no offer, or no resource"),
         Column("channel", "string", "Channel code.", null_means="no channel is left in this cycle"),
         Column("mode", "string", "Active or passive contact.", (one_of("active", "passive"),), null_means="no channel"),
+        Column("manager_id", "string", "Code of the account manager who gets the work order.", null_means="another channel"),
+        Column(
+            "most_contacts_30d",
+            "int",
+            "Contacts of any kind in 30 days that the value of the customer allows (P4).",
+            (at_least(0),),
+            null_means="as the caps allow",
+        ),
         Column("reasons", "array<string>", "Every reason against it, as codes; empty if it may be allocated.", (NOT_NULL,)),
         Column("effect_ppm", "int", "Probability that the offer is taken.", (NOT_NULL, between(0, 1_000_000)), unit="ppm"),
         Column("effect_version", "string", "Model and version of that probability, or `assumed`.", (NOT_NULL,)),

@@ -16,6 +16,9 @@ MKT_LIMIT = Table(
         Column(
             "name", "string", "What is limited: capacity of a channel, stock of a resource, contacts of a scenario, a quota.", (NOT_NULL,)
         ),
+        Column("channel", "string", "Channel whose capacity it is.", null_means="no capacity"),
+        Column("county", "string", "County whose customers it is about.", null_means="all counties"),
+        Column("manager_id", "string", "Code of the account manager whose customers it is about.", null_means="all customers"),
         Column("unit", "string", "What is counted.", (NOT_NULL, one_of(*UNITS))),
         Column("least", "bigint", "At least so much of it.", null_means="no least"),
         Column("most", "bigint", "At most so much of it.", null_means="no most"),

@@ -17,6 +17,7 @@ from scenarios.calendar import import_day
 from scenarios.catalogues import KEYS, Catalogues
 from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
+from scenarios.matching import matching
 from scenarios.override import Override
 from scenarios.waiting import lacks, unknown_codes, unresolved
 from scenarios.working_days import is_year_known
@@ -32,6 +33,7 @@ def check_scenarios(run: JobRun) -> None:
     Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario also waits while a tag that it uses is
     missing or bad: the report has the reason, and profile_tags says what to do about a bad tag.
     While the public holidays of a year are unknown, its waves do not shift: install the newest chinesecalendar.
+    A channel of the value matching (P4) that the channel catalogue lacks is a warning.
     When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
     frames = {name: run.read(name) for name in CATALOGUES}
@@ -49,6 +51,7 @@ def check_scenarios(run: JobRun) -> None:
         )
     run.warnings += without_approval(unapproved(run.lake, run.on), run.settings.unapproved_wait)
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
+    run.warnings += matching().unknown(catalogues.known_channels)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
     faults += [f"{name} {fault}" for name, fault in strange.items()]
     if faults:

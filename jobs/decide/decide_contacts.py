@@ -8,6 +8,7 @@ from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import ALL_LIMITS, MKT_LIMIT
+from expectations.tables.ods_capacity import ODS_CAPACITY
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_resource import ODS_RESOURCE
@@ -16,6 +17,8 @@ from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Known, Snapshot
 from scenarios.calendar import import_day
+from scenarios.capacity import capacities_of
+from scenarios.catalogues import collected
 from scenarios.chosen import Chosen, choose
 from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.library import SCENARIOS
@@ -47,6 +50,7 @@ def _days(on: date) -> list[date]:
     candidates=Snapshot(MKT_CANDIDATE),
     channels=InForce(ODS_CHANNEL),
     resources=InForce(ODS_RESOURCE),
+    units=InForce(ODS_CAPACITY, is_needed=False),
     state=Snapshot(FB_CUSTOMER_STATE),
     others=Known(DWD_EXTERNAL_CONTACT, _days, is_needed=False),
 )
@@ -68,19 +72,32 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
 
     candidates = frames["candidates"]
     spark, day = candidates.sparkSession, import_day(on)
-    channels = effective_on(frames["channels"], "channel", day).select("channel", "mode", "daily_capacity").collect()
-    stock = effective_on(frames["resources"], "resource", day).where("stock IS NOT NULL").select("resource", "stock").collect()
-    modes = {row.channel: row["mode"] for row in channels}
+    keys = {"channels": "channel", "resources": "resource", "units": "capacity"}
+    rows = collected({name: effective_on(frames[name], key, day) for name, key in keys.items()})
+    modes = {row["channel"]: row["mode"] for row in rows["channels"]}
+    capacities = capacities_of({row["channel"]: row.get("daily_capacity") for row in rows["channels"]}, rows["units"])
+    stock = {row["resource"]: row["stock"] for row in rows["resources"] if "stock" in row}
     before = contacts_before(on, frames["state"], frames["others"], modes)
     eligible = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
     activities = activities_of(SCENARIOS, modes)
-    asked = _numbered(on, eligible, activities).localCheckpoint()
+    managers = {one.manager for one in capacities if one.manager}
+    asked = _numbered(on, _with_managers(eligible, managers), activities).localCheckpoint()
     offers = Offers(asked.drop(*_MEMBER, "offer", "channel").toArrow(), activities)
-    capacity = {row.channel: row.daily_capacity for row in channels if row.daily_capacity is not None}
-    chosen = choose(offers, SCENARIOS, capacity, {row.resource: row.stock for row in stock}, QUOTAS, say)
+    chosen = choose(offers, SCENARIOS, capacities, stock, QUOTAS, say)
     limits = spark.createDataFrame(_limit_rows(offers, chosen)).withColumn("business_date", F.lit(on))
     told = asked.select("row", *_MEMBER, "offer", "channel").join(spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN), "row")
     return _decided(candidates, told.drop("row")), limits
+
+
+def _with_managers(eligible: "DataFrame", managers: "set[str]") -> "DataFrame":
+    """Return the offers with `served_by`: the subscriber's account manager, if it is one of these and may get a work order."""
+    from pyspark.sql import functions as F
+
+    if not managers:
+        return eligible.withColumn("served_by", F.lit(None).cast("string"))
+    orders = eligible.where(F.col("manager_id").isin(*managers))
+    served = orders.groupBy("subscriber_id").agg(F.min("manager_id").alias("served_by"))
+    return eligible.join(served, "subscriber_id", "left")
 
 
 def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> "DataFrame":
@@ -104,6 +121,7 @@ def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> 
         "effect_ppm",
         "contact_fen",
         "resource_fen",
+        "most_contacts_30d",
         *USED,
         *(one.alias(name) for name, one in numbers.items()),
     )
@@ -146,28 +164,19 @@ def _limit_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     told = chosen.told
     listed = chosen.would_list & ~offers.is_held_out
     shared = {"profit_fen": round(told.profit), "bound_fen": round(told.bound)}
-    rows = [
-        {
-            **{"name": limit.name, "unit": limit.unit, "least": limit.least, "most": limit.most, "used": offers.used(limit, listed)},
-            **{
-                "price_fen": round(told.prices[limit.name] * (100 if limit.unit == "fen" else 1)),
-                "missing": round(told.missing.get(limit.name, 0)),
-                **shared,
-            },
-        }
-        for limit in chosen.limits
-    ]
-    every = {
-        "name": ALL_LIMITS,
-        "unit": "contacts",
-        "least": None,
-        "most": None,
-        "used": int(listed.sum()),
-        "price_fen": 0,
-        "missing": 0,
-        **shared,
-    }
-    kinds = [(name, pa.string() if name in ("name", "unit") else pa.int64()) for name in every]
+    of = dict.fromkeys(("channel", "county", "manager_id"))
+    rows = []
+    for limit, used in zip(chosen.limits, offers.used(chosen.limits, listed), strict=True):
+        capacity = limit.capacity
+        about = {"channel": capacity.channel, "county": capacity.county, "manager_id": capacity.manager} if capacity else of
+        # A limit that cannot bind is no rule of the allocation, and has no price.
+        price, missing = (told_of.get(limit.name, 0) for told_of in (told.prices, told.missing))
+        bounds = {"unit": limit.unit, "least": limit.least, "most": limit.most, "used": used}
+        found = {"price_fen": round(price * (100 if limit.unit == "fen" else 1)), "missing": round(missing)}
+        rows.append({"name": limit.name, **about, **bounds, **found, **shared})
+    whole = {"unit": "contacts", "least": None, "most": None, "used": int(listed.sum()), "price_fen": 0, "missing": 0}
+    every = {"name": ALL_LIMITS, **of, **whole, **shared}
+    kinds = [(name, pa.string() if name in ("name", "unit", *of) else pa.int64()) for name in every]
     return pa.Table.from_pylist([every, *rows], schema=pa.schema(kinds))
 
 

@@ -20,6 +20,7 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.place import opened
 from jobs.site.lineage import parts_of
 from models.library import SCORE_SUBSCRIBER
+from scenarios.capacity import name_of
 from scenarios.library import SCENARIOS
 from scenarios.needs import models_named
 from scenarios.scenario import Scenario
@@ -139,7 +140,7 @@ def _answers(lake: Lake, night: date, who: str, chosen: Collection[Scenario], st
         for step in steps.get(scenario.name, ()):
             key = scenario.name, step
             decision = next(iter(decisions.get(key, ())), None)
-            mine = _limits_of(decision, limits) if decision else []
+            mine = _limits_of(decision, options.get(key, []), limits) if decision else []
             contact = next(iter(contacts.get(key, ())), None)
             found.append(Why(night, who, *key, decision, contact, options.get(key, []), mine, values, behind))
         if scenario.name not in steps:
@@ -155,9 +156,14 @@ def _by_step(rows: Collection[dict[str, Any]]) -> dict[tuple[str, str], list[dic
     return found
 
 
-def _limits_of(decision: Mapping[str, Any], limits: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
+def _limits_of(
+    decision: Mapping[str, Any], options: Collection[Mapping[str, Any]], limits: Collection[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Return the limits that the decision's option uses, as scenarios/limits.py names them."""
-    named = {f"capacity {decision['channel']}", f"stock {decision['resource']}", f"contacts {decision['scenario']}"}
+    channel = decision["channel"]
+    manager = next((option["manager_id"] for option in options if option["channel"] == channel), None)
+    named = {name_of(channel), name_of(channel, county=decision["county"]), name_of(channel, manager=manager)} if channel else set()
+    named |= {f"stock {decision['resource']}", f"contacts {decision['scenario']}"}
     return sorted((row for row in limits if row["name"] in named), key=lambda row: row["name"])
 
 

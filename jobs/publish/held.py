@@ -92,8 +92,8 @@ def doubled(listed: "DataFrame") -> dict[Key, int]:
 
 def capacity_of(lake: Lake, on: date) -> dict[str, int]:
     """Return what each channel takes in a day, as the night's allocation knew it."""
-    limits = {row["name"]: row["most"] for row in lake.log(MKT_LIMIT, business_date=on)}
-    return {name.removeprefix("capacity "): most for name, most in limits.items() if name.startswith("capacity ") and most is not None}
+    limits = lake.log(MKT_LIMIT, business_date=on)
+    return {row["channel"]: row["most"] for row in limits if row["channel"] and not row["county"] and not row["manager_id"]}
 
 
 def last_lists(lake: Lake, on: date) -> dict[Key, int]:

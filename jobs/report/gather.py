@@ -89,7 +89,9 @@ def gather(run: JobRun) -> Figures:
         families=families_of(run.lake, run.on),
         models=models_of(run.lake, run.settings, run.on),
         funnels=funnels_of(run.lake, run.on),
-        allocation=allocation_figures(run.lake.log(MKT_LIMIT, business_date=run.on)),
+        allocation=allocation_figures(
+            run.lake.log(MKT_LIMIT, business_date=run.on), names_of(run.lake, run.on, ODS_ORG, "county", "county_name")
+        ),
         lists=lists_on(run.lake, run.on),
         scenarios=SCENARIOS,
         city_names=names_of(run.lake, run.on, ODS_ORG, "city", "city_name"),

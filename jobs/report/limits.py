@@ -37,34 +37,39 @@ class AllocationFigures:
         )
 
 
-def allocation_figures(rows: Iterable[Mapping[str, Any]]) -> AllocationFigures | None:
-    """Return the figures from a night's rows of mkt.limit; None if nothing was decided."""
+def allocation_figures(rows: Iterable[Mapping[str, Any]], counties: Mapping[str, str] | None = None) -> AllocationFigures | None:
+    """Return the figures from a night's rows of mkt.limit; None if nothing was decided. `counties` has the names of counties by code."""
     by_name = {row["name"]: row for row in rows}
     if not (whole := by_name.pop(ALL_LIMITS, None)):
         return None
     order = sorted(by_name.values(), key=lambda row: (-abs(row["price_fen"]), row["name"]))
-    return AllocationFigures(whole["profit_fen"], whole["bound_fen"], [line_of(row) for row in order])
+    return AllocationFigures(whole["profit_fen"], whole["bound_fen"], [line_of(row, counties) for row in order])
 
 
-def line_of(row: Mapping[str, Any]) -> LimitLine:
-    """Return a row of mkt.limit in words."""
+def line_of(row: Mapping[str, Any], counties: Mapping[str, str] | None = None) -> LimitLine:
+    """Return a row of mkt.limit in words, with the county or the account manager that it is about."""
     bounds = [f"at {kind} {_amount(row, kind)}" for kind in ("least", "most") if row[kind] is not None]
-    return LimitLine(row["name"], ", ".join(bounds), _amount(row, "used"), _words(row), bool(row["missing"]))
+    return LimitLine(row["name"], ", ".join(bounds), _amount(row, "used"), _words(row, counties or {}), bool(row["missing"]))
 
 
 def _amount(row: Mapping[str, Any], name: str) -> str:
     return f"{yuan(row[name])} yuan" if row["unit"] == "fen" else f"{row[name]:,}"
 
 
-def _words(row: Mapping[str, Any]) -> str:
+def _words(row: Mapping[str, Any], counties: Mapping[str, str]) -> str:
     one, price = "one yuan" if row["unit"] == "fen" else "one", row["price_fen"]
     if row["missing"]:
         return f"the least cannot be met: {_amount(row, 'missing')} are missing"
     if price > 0:
-        return f"{one} more would earn {yuan(price)} yuan"
+        return f"{one} more{_of_unit(row, counties)} would earn {yuan(price)} yuan"
     if price < 0:
         return f"{one} less would earn {yuan(-price)} yuan"
     return "more would earn nothing"
+
+
+def _of_unit(row: Mapping[str, Any], counties: Mapping[str, str]) -> str:
+    county = f" in county {' '.join([row['county'], *filter(None, [counties.get(row['county'])])])}" if row["county"] else ""
+    return county + (f" of account manager {row['manager_id']}" if row["manager_id"] else "")
 
 
 def yuan(fen: int) -> str:

@@ -122,12 +122,15 @@ def channel_words(scenario: Scenario) -> str:
     told = [", ".join(f"{name} {CHANNELS[name].label}" for name in chosen.allowed)]
     told += [f"{chosen.high_value} for high value ({scenario.strategy.high_value}) 高价值"] if chosen.high_value else []
     told += [f"otherwise as {chosen.preferred} says 偏好"] if chosen.preferred else []
+    by = {"rule": "the first rule that applies chooses 按规则", "allocation": "the allocation chooses among a few 分配择优"}
+    told.append(by[chosen.chosen_by])
     return "; ".join(told)
 
 
 def channel_lines(scenario: Scenario, listed: Mapping[str, int] | None) -> list[ChannelLine]:
     """Return the channels in one view 渠道统一视图; `listed` are the newest night's contacts by channel, None if there is no night."""
     other = "by preference 按偏好" if scenario.channels.preferred else "no step uses it yet 暂未使用"
+    other = "open to the allocation 分配择优" if scenario.channels.chosen_by == "allocation" else other
     lines = []
     for name in scenario.channels.allowed:
         channel = CHANNELS[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 from expectations.dates import iso_day
 from expectations.tables.mkt_limit import MKT_LIMIT
+from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ops import OPS_LOAD, OPS_TAG_PROFILE
 from expectations.tables.rpt_audience import RPT_AUDIENCE
@@ -81,7 +82,7 @@ def home_of(chosen: Settings, tonight: date | None = None) -> Home:
         loaded=_loaded(lake, on),
         audiences={row["scenario"]: row["members"] for row in lake.log(RPT_AUDIENCE, business_date=on)},
         funnels=tuple(funnels_of(lake, on)),
-        allocation=allocation_figures(lake.log(MKT_LIMIT, business_date=on)),
+        allocation=allocation_figures(lake.log(MKT_LIMIT, business_date=on), names_of(lake, on, ODS_ORG, "county", "county_name")),
         lists=tuple(lists_on(lake, on)),
         models={one.model.name: one for one in models_of(lake, chosen, on)},
         products=names_of(lake, on, ODS_PRODUCT, "product", "product_name"),

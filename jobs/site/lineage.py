@@ -18,6 +18,7 @@ from models.model import Model
 from scenarios.library import SCENARIOS
 from scenarios.message import columns_of
 from scenarios.needs import models_named
+from scenarios.open_channels import columns_of_channels
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
 from scenarios.timing import Event
@@ -174,5 +175,5 @@ def parts_of(scenario: Scenario) -> dict[str, set[str]]:
         message = columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures)
         named[f"message of step {step.name}"] = message
         named[f"offer of step {step.name}"] = set(scenario.offer_of(step).needs)
-    named["preferred channel"] = {scenario.channels.preferred} if scenario.channels.preferred else set()
+    named["channel"] = set(columns_of_channels(scenario))
     return {part: words & (TAGS | _SPINE) for part, words in named.items() if words & (TAGS | _SPINE)}

@@ -28,7 +28,9 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("dp005"),
     resource=Gift("data_100m"),
-    channels=Channels(allowed=("sms", "crm", "kiosk", "outbound_call"), high_value="outbound_call", preferred=None),
+    channels=Channels(
+        allowed=("sms", "crm", "kiosk", "outbound_call"), high_value="outbound_call", preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(11, channel="sms", instead="crm"),
     strategy=Strategy(
         effect=Assumed(ppm=8_000),

@@ -28,7 +28,7 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
-    channels=Channels(allowed=("sms", "crm", "kiosk"), high_value=None, preferred=None),
+    channels=Channels(allowed=("sms", "crm", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
     timing=one_wave(12, channel="sms", instead="kiosk"),
     strategy=Strategy(
         effect=Assumed(ppm=5_000),

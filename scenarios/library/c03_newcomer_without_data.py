@@ -28,7 +28,7 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("tu003"),
     resource=Gift("data_30m"),
-    channels=Channels(allowed=("sms", "crm"), high_value=None, preferred=None),
+    channels=Channels(allowed=("sms", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
     timing=when_seen("tenure_days BETWEEN 21 AND 60", channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=10_000),

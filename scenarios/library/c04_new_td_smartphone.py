@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     ),
     offer=Care("care_td"),
     resource=NO_RESOURCE,
-    channels=Channels(allowed=("sms", "crm", "app_hall"), high_value=None, preferred=None),
+    channels=Channels(allowed=("sms", "crm", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
     timing=when_seen("tenure_days BETWEEN 10 AND 40", channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=5_000),

@@ -27,7 +27,9 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
-    channels=Channels(allowed=("sms", "wap_hall", "kiosk", "ussd", "crm"), high_value=None, preferred=None),
+    channels=Channels(
+        allowed=("sms", "wap_hall", "kiosk", "ussd", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(14, channel="sms", instead="wap_hall"),
     strategy=Strategy(
         effect="data_plan_propensity",

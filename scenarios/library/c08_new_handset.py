@@ -28,7 +28,7 @@ SCENARIO = Scenario(
     ),
     offer=Upgrade(("dp010", "dp020", "dp030", "dp050", "dp100", "dp200"), must_save=False),
     resource=Gift("data_300m"),
-    channels=Channels(allowed=("sms", "app_hall", "crm"), high_value="crm", preferred=None),
+    channels=Channels(allowed=("sms", "app_hall", "crm"), high_value="crm", preferred="preferred_channel", chosen_by="allocation"),
     timing=when_seen("is_handset_changed_30d", channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=20_000),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from scenarios.offers import BestFit, Gift
-from scenarios.policy import HOLDS_DATA_PLAN, MASS_CHANNELS, STANDARD, TWO_WAVES
+from scenarios.policy import HOLDS_DATA_PLAN, MASS_BY_RULE, STANDARD, TWO_WAVES
 from scenarios.scenario import Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Ordered
 
@@ -24,7 +24,7 @@ SCENARIO = Scenario(
     ),
     offer=BestFit(("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200")),
     resource=Gift("credit_5"),
-    channels=MASS_CHANNELS,
+    channels=MASS_BY_RULE,
     timing=TWO_WAVES,
     strategy=Strategy(
         effect="data_plan_propensity",

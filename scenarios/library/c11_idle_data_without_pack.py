@@ -3,7 +3,7 @@
 from datetime import date
 
 from scenarios.offers import BestFit, Gift
-from scenarios.policy import HOLDS_IDLE_PACK, MASS_CHANNELS, STANDARD, TWO_WAVES
+from scenarios.policy import HOLDS_IDLE_PACK, MASS_BY_RULE, STANDARD, TWO_WAVES
 from scenarios.scenario import Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Ordered
 
@@ -24,7 +24,7 @@ SCENARIO = Scenario(
     ),
     offer=BestFit(("ip005", "ip010")),
     resource=Gift("credit_5"),
-    channels=MASS_CHANNELS,
+    channels=MASS_BY_RULE,
     timing=TWO_WAVES,
     strategy=Strategy(
         # No model of idle-pack orders exists yet; who would take a data plan is the nearest thing that is measured. It was learned on

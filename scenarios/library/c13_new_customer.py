@@ -50,7 +50,7 @@ SCENARIO = Scenario(
     offer=Fixed("dp010"),
     resource=Gift("data_300m"),
     # Each step names its channel; no subscriber gets another.
-    channels=Channels(allowed=("crm", "sms", "app_hall", "toolbar"), high_value=None, preferred=None),
+    channels=Channels(allowed=("crm", "sms", "app_hall", "toolbar"), high_value=None, preferred=None, chosen_by="rule"),
     timing=Timing(
         steps=(
             Step("entry", Event(f"{_week_from(0)} AND {NO_PLAN}"), channel="crm", unknown_entrants="dp010"),

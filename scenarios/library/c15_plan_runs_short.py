@@ -28,7 +28,9 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("tu005"),
     resource=NO_RESOURCE,
-    channels=Channels(allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred=None),
+    channels=Channels(
+        allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(20, channel="sms", instead="app_hall", after_settlement=True),
     strategy=Strategy(
         effect=Assumed(ppm=40_000),

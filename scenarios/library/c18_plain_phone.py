@@ -29,7 +29,9 @@ SCENARIO = Scenario(
     ),
     offer=Handset((("low", "hs3l"), ("middle", "hs3m"), ("high", "hs4l")), other="hs3l", margin_per_mille=250),
     resource=Gift("cushion"),
-    channels=Channels(allowed=("sms", "crm", "agent_shop", "kiosk"), high_value="crm", preferred=None),
+    channels=Channels(
+        allowed=("sms", "crm", "agent_shop", "kiosk"), high_value="crm", preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(16, channel="sms", instead="crm"),
     strategy=Strategy(
         effect=Assumed(ppm=6_000),

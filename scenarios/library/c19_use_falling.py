@@ -32,7 +32,12 @@ SCENARIO = Scenario(
         margin_per_mille=500,
     ),
     resource=Gift("data_300m"),
-    channels=Channels(allowed=("sms", "mms", "app_hall", "crm", "outbound_call"), high_value="outbound_call", preferred=None),
+    channels=Channels(
+        allowed=("sms", "mms", "app_hall", "crm", "outbound_call"),
+        high_value="outbound_call",
+        preferred="preferred_channel",
+        chosen_by="allocation",
+    ),
     timing=one_wave(14, channel="sms", instead="app_hall"),
     strategy=Strategy(
         effect=Assumed(ppm=15_000),

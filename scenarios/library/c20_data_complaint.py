@@ -29,7 +29,9 @@ SCENARIO = Scenario(
     ),
     offer=Care("care_complaint"),
     resource=Gift("data_100m"),
-    channels=Channels(allowed=("outbound_call", "sms", "account_manager"), high_value="account_manager", preferred=None),
+    channels=Channels(
+        allowed=("outbound_call", "sms", "account_manager"), high_value="account_manager", preferred=None, chosen_by="allocation"
+    ),
     timing=when_seen("NOT has_open_complaint", channel="outbound_call", name="closed"),
     strategy=Strategy(
         effect=Assumed(ppm=30_000),

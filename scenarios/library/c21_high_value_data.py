@@ -28,7 +28,9 @@ SCENARIO = Scenario(
     ),
     offer=Care("care_vip"),
     resource=Gift("cartoon_cup"),
-    channels=Channels(allowed=("mms", "mailbox", "crm", "account_manager"), high_value="account_manager", preferred=None),
+    channels=Channels(
+        allowed=("mms", "mailbox", "crm", "account_manager"), high_value="account_manager", preferred=None, chosen_by="allocation"
+    ),
     timing=one_wave(18, channel="crm", instead="mms"),
     strategy=Strategy(
         effect=Assumed(ppm=4_000),

@@ -29,7 +29,9 @@ SCENARIO = Scenario(
     ),
     offer=Care("care_keep"),
     resource=Gift("credit_20"),
-    channels=Channels(allowed=("outbound_call", "crm", "account_manager"), high_value="account_manager", preferred=None),
+    channels=Channels(
+        allowed=("outbound_call", "crm", "account_manager"), high_value="account_manager", preferred=None, chosen_by="allocation"
+    ),
     timing=one_wave(3, channel="outbound_call", instead="crm"),
     strategy=Strategy(
         effect=Assumed(ppm=60_000),

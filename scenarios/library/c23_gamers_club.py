@@ -27,7 +27,9 @@ SCENARIO = Scenario(
     ),
     offer=Content(("games", "mm"), margin_per_mille=500),
     resource=Gift("voucher_5"),
-    channels=Channels(allowed=("sms", "app_hall", "wap_hall", "toolbar"), high_value=None, preferred=None),
+    channels=Channels(
+        allowed=("sms", "app_hall", "wap_hall", "toolbar"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(17, channel="sms", instead="app_hall"),
     strategy=Strategy(
         effect=Assumed(ppm=25_000),

@@ -28,7 +28,9 @@ SCENARIO = Scenario(
     ),
     offer=Content(("video", "mm", "music"), margin_per_mille=500),
     resource=NO_RESOURCE,
-    channels=Channels(allowed=("sms", "mailbox", "app_hall", "web_hall", "portal"), high_value=None, preferred=None),
+    channels=Channels(
+        allowed=("sms", "mailbox", "app_hall", "web_hall", "portal"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=one_wave(19, channel="sms", instead="app_hall"),
     strategy=Strategy(
         effect=Assumed(ppm=12_000),

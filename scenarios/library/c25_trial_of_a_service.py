@@ -32,7 +32,9 @@ SCENARIO = Scenario(
     ),
     offer=Trial(("video", "reading", "music", "community"), margin_per_mille=500),
     resource=NO_RESOURCE,
-    channels=Channels(allowed=("sms", "trial_platform", "app_hall"), high_value=None, preferred=None),
+    channels=Channels(
+        allowed=("sms", "trial_platform", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+    ),
     timing=Timing(
         steps=(
             Step("invite", Event("NOT is_in_trial AND new_services_90d = 0"), channel="sms"),

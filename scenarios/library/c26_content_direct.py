@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     ),
     offer=Content(("reading",), margin_per_mille=500),
     resource=NO_RESOURCE,
-    channels=Channels(allowed=("sms", "mms", "app_hall"), high_value=None, preferred=None),
+    channels=Channels(allowed=("sms", "mms", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
     timing=Timing(
         steps=(
             Step("books", Event("reading_genre_90d IS NOT NULL"), channel="sms"),

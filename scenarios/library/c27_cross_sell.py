@@ -42,7 +42,10 @@ SCENARIO = Scenario(
     ),
     resource=NO_RESOURCE,
     channels=Channels(
-        allowed=("sms", "app_hall", "web_hall", "mailbox", "fetion", "data_park"), high_value=None, preferred="preferred_channel"
+        allowed=("sms", "app_hall", "web_hall", "mailbox", "fetion", "data_park"),
+        high_value=None,
+        preferred="preferred_channel",
+        chosen_by="allocation",
     ),
     timing=one_wave(21, channel="sms", instead="app_hall"),
     strategy=Strategy(

@@ -16,7 +16,7 @@ from tests.night.homes import NIGHT, runner_of
 MOST_OF_ONE_TABLE = 8
 # These run a query for each catalogue, finding or list as well.
 MOST = {"find_candidates": 22, "check_scenarios": 12, "publish_lists": 18, "check_decisions": 16}
-# It reads two catalogues, sorts the offers for the driver, and publishes decisions and limits.
+# It reads three catalogues, sorts the offers for the driver, and publishes decisions and limits.
 MOST |= {"decide_contacts": 15}
 # It joins contacts with numbers, subscribers, orders and the no-call list, once for the files and once for the table.
 MOST |= {"recall_contacts": 30}

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scenarios.capacity import Capacity
 from scenarios.chosen import Chosen, choose
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
@@ -25,19 +26,31 @@ NEVER = 999_999
 def offer(who: str, value: int, scenario: str = C10.name, **other: Any) -> dict[str, Any]:
     """An offer by short message to somebody who was not contacted before, is in no control group, and is not chosen by chance."""
     usual = {"city": "9901", "county": "c1", "step": "wave1", "offer": "dp010", "channel": "sms", "mode": "active", "resource": "credit_5"}
+    usual["served_by"] = None
     numbers = {
         "effect_ppm": 20_000,
         "contact_fen": 5,
         "resource_fen": 500,
         "is_held_out": False,
         "explore_draw": NEVER,
-        **dict.fromkeys(USED, None),
+        **dict.fromkeys((*USED, "most_contacts_30d"), None),
     }
     return {"subscriber_id": who, "value_fen": value, "scenario": scenario, **usual, **numbers, **other}
 
 
 def in_order(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(offers, key=lambda one: (one["county"], one["subscriber_id"], one["scenario"], one["step"], one["offer"], one["channel"]))
+    return sorted(
+        offers,
+        key=lambda one: (
+            one["county"],
+            one["served_by"] or "",
+            one["subscriber_id"],
+            one["scenario"],
+            one["step"],
+            one["offer"],
+            one["channel"],
+        ),
+    )
 
 
 def as_arrays(offers: Sequence[dict[str, Any]]) -> Offers:
@@ -54,7 +67,8 @@ def as_arrays(offers: Sequence[dict[str, Any]]) -> Offers:
         }
         for row, one in enumerate(order)
     ]
-    kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int32(), **dict.fromkeys(USED, pa.int32())}
+    kinds = {"value_fen": pa.int64(), "effect_ppm": pa.int32(), "explore_draw": pa.int32(), "served_by": pa.string()}
+    kinds |= dict.fromkeys((*USED, "most_contacts_30d"), pa.int32())
     return Offers(pa.table({name: pa.array([one[name] for one in rows], kinds.get(name)) for name in rows[0]}), activities)
 
 
@@ -62,10 +76,11 @@ def chosen(
     offers: Sequence[dict[str, Any]],
     scenarios: Sequence[Scenario] = (C10, C11, C13, C22),
     quotas: Sequence[Quota] = (),
-    **limits: dict[str, int],
+    **limits: Any,
 ) -> tuple[Chosen, dict[tuple[str, str, str], bool]]:
     """What is chosen, and whether each offer would be listed, by subscriber, scenario and channel."""
-    told = choose(as_arrays(offers), scenarios, limits.get("capacity", {}), limits.get("stock", {}), quotas)
+    capacities = [*limits.get("units", []), *(Capacity(channel, most) for channel, most in limits.get("capacity", {}).items())]
+    told = choose(as_arrays(offers), scenarios, capacities, limits.get("stock", {}), quotas)
     keys = [(one["subscriber_id"], one["scenario"], one["channel"]) for one in in_order(offers)]
     return told, dict(zip(keys, told.would_list.tolist(), strict=True))
 
@@ -102,6 +117,62 @@ def test_who_is_asked_to_stay_is_sold_nothing_on_the_same_day() -> None:
     assert [scenario for (_, scenario, _), is_listed in listed.items() if is_listed] == [C22.name]
 
 
+def test_a_countys_capacity_binds_its_customers_alone_and_has_its_own_price() -> None:
+    calls = {"channel": "outbound_call"}
+    some = [offer(f"{county}{n:02}", 1000 - n, county=county, **calls) for county in ("near", "far") for n in range(20)]
+    told, listed = chosen(some, units=[Capacity("outbound_call", 5, county="near")])
+    assert [who for (who, *_), is_listed in listed.items() if is_listed] == [f"far{n:02}" for n in range(20)] + [
+        f"near{n:02}" for n in range(5)
+    ]
+    assert told.told.prices == {"capacity outbound_call county near": pytest.approx(995, abs=1)}
+
+
+def test_a_managers_capacity_binds_the_manager_s_customers_wherever_they_live() -> None:
+    def order(who: str, value: int, manager: str, **other: Any) -> list[dict[str, Any]]:
+        work = {"channel": "account_manager", "served_by": manager, **other}
+        return [offer(who, value, **work), offer(who, 10, channel="toolbar", mode="passive", served_by=manager, **other)]
+
+    some = [order(f"one{n}", 100 - n, "M1", county=f"c{n % 2}") for n in range(6)] + [order(f"two{n}", 50, "M2") for n in range(3)]
+    told, listed = chosen([one for of in some for one in of], units=[Capacity("account_manager", 2, manager="M1")])
+    by_manager = [who for (who, _, channel), is_listed in listed.items() if is_listed and channel == "account_manager"]
+    assert sorted(by_manager) == ["one0", "one1", "two0", "two1", "two2"]
+    # The others get the list that waits for them.
+    assert sorted(who for (who, _, channel), is_listed in listed.items() if is_listed and channel == "toolbar") == [
+        f"one{n}" for n in range(2, 6)
+    ]
+    # One more work order earns what the next one is worth beyond the passive list.
+    assert told.told.prices["capacity account_manager manager M1"] == pytest.approx(88, abs=1)
+
+
+def test_what_remains_after_the_control_groups_leave_fits_every_county() -> None:
+    # The limits are divided by .75, the share that is not held out over all; nobody of the near county is.
+    some = [offer(f"near{n}", 100 - n, county="near") for n in range(6)]
+    some += [offer(f"far{n}", 9, county="far", is_held_out=n % 2 == 1) for n in range(6)]
+    _, listed = chosen(some, units=[Capacity("sms", 3, county="near")])
+    assert [who for (who, *_), is_listed in listed.items() if is_listed and who.startswith("near")] == ["near0", "near1", "near2"]
+
+
+def test_of_several_channels_a_step_uses_the_one_that_earns_most_within_the_capacities() -> None:
+    both = [offer(f"p{n}", 100 - n) for n in range(3)]
+    both += [offer(f"p{n}", 60, channel="toolbar", mode="passive") for n in range(3)]
+    _, listed = chosen(both, capacity={"sms": 1})
+    # One through the dear channel; nobody through two, though both have room.
+    assert [(who, channel) for (who, _, channel), is_listed in listed.items() if is_listed] == [
+        ("p0", "sms"),
+        ("p1", "toolbar"),
+        ("p2", "toolbar"),
+    ]
+
+
+def test_a_customer_gets_no_more_contacts_than_their_value_allows() -> None:
+    def offers(**other: Any) -> list[dict[str, Any]]:
+        return [offer("one", 90, **other), offer("one", 80, C11.name, offer="ip005", channel="toolbar", mode="passive")]
+
+    cases = {"three of four": {"used_2": 3}, "four of four": {"used_2": 4}, "four of eight": {"used_2": 4, "most_contacts_30d": None}}
+    found = {case: sum(chosen(offers(**{"most_contacts_30d": 4} | other))[1].values()) for case, other in cases.items()}
+    assert found == {"three of four": 1, "four of four": 0, "four of eight": 2}
+
+
 def test_chance_chooses_for_its_share_whatever_the_value_is_and_takes_capacity_first() -> None:
     explored = [offer("lucky", -50, explore_draw=29_999), offer("unlucky", -50, explore_draw=30_000)]
     told, listed = chosen([*explored, *(offer(f"p{n}", 1000 - n) for n in range(9))], capacity={"sms": 5})
@@ -116,6 +187,15 @@ def test_chance_draws_among_the_offers_of_a_subscriber_and_says_with_which_proba
     # 7 of three offers is the second one.
     assert told.is_explored.tolist() == [False, True, False]
     assert told.chosen_ppm.tolist()[0] == 10_000
+
+
+def test_chance_draws_among_the_channels_of_an_offer_as_well() -> None:
+    some = [offer("one", 10, channel=channel, mode=mode, explore_draw=8) for channel, mode in (("sms", "active"), ("toolbar", "passive"))]
+    told, listed = chosen([*some, offer("other", 10), offer("other", 9, channel="toolbar", mode="passive")])
+    # 8 of two channels is the first one. Of the other member the best is chosen with 97 %, and 3 % / 2 by chance.
+    assert told.is_explored.tolist() == [True, False, False, False]
+    assert told.chosen_ppm.tolist() == [985_000, 15_000, 985_000, 15_000]
+    assert list(listed.values()) == [True, False, True, False]
 
 
 def test_chance_never_breaks_a_cap() -> None:
@@ -154,7 +234,7 @@ def test_a_county_lowers_the_contacts_of_a_scenario_for_its_own_subscribers_and_
     assert limits.keys() == {f"contacts {C10.name} in c2", f"contacts {C10.name} in 9901"}
     everybody = np.ones(len(offers), bool)
     sorted_offers = as_arrays(offers)
-    assert sorted_offers.used(limits[f"contacts {C10.name} in c2"], everybody) == 8
+    assert sorted_offers.used([limits[f"contacts {C10.name} in c2"]], everybody) == [8]
 
 
 def quota(name: str, measure: Any, **other: Any) -> Quota:

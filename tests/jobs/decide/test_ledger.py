@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_capacity import ODS_CAPACITY
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_resource import ODS_RESOURCE
@@ -38,7 +39,7 @@ ROWS = [
 def test_of_each_scenario_and_county_the_audience_is_the_sum_of_its_ends_and_the_listed_are_the_contacts(spark: SparkSession) -> None:
     candidates = frame(spark, MKT_CANDIDATE, "\n".join([HEAD, *ROWS]))
     candidates = candidates.selectExpr("* EXCEPT (reasons)", "coalesce(reasons, CAST(array() AS ARRAY<STRING>)) AS reasons")
-    empty = {"state": FB_CUSTOMER_STATE, "others": DWD_EXTERNAL_CONTACT, "resources": ODS_RESOURCE}
+    empty = {"state": FB_CUSTOMER_STATE, "others": DWD_EXTERNAL_CONTACT, "resources": ODS_RESOURCE, "units": ODS_CAPACITY}
     frames = {name: table.empty(spark) for name, table in empty.items()}
     decided = decisions(ON, {"candidates": candidates, "channels": frame(spark, ODS_CHANNEL, CHANNELS), **frames})[0]
     decided = MKT_DECISION.conform(decided).cache()

@@ -32,7 +32,15 @@ C10, C11, C13 = "c10_data_without_plan", "c11_idle_data_without_pack", "c13_new_
 LISTED, LEFT, HELD, OUT = (token(who) for who in ("listed", "left", "held", "out"))
 NUMBERS = {LISTED: "12900000001", LEFT: "12900000002", HELD: "12900000003", OUT: "12900000004"}
 CONTACT = "00112233445566778899aabbccddeeff"
-WAVE: dict[str, Any] = {"scenario": C10, "step": "wave1", "business_date": ON, "city": "3501", "offer": "dp010", "channel": "sms"}
+WAVE: dict[str, Any] = {
+    "scenario": C10,
+    "step": "wave1",
+    "business_date": ON,
+    "city": "3501",
+    "county": "350101",
+    "offer": "dp010",
+    "channel": "sms",
+}
 WAVE |= {"mode": "active", "effect_ppm": 20_000, "effect_version": "measured x data_plan_propensity 3", "value_fen": 250}
 DECIDED = WAVE | {"reasons": [], "would_list": False, "is_explored": False, "propensity_ppm": 882_000, "chosen_ppm": 970_000}
 
@@ -64,12 +72,17 @@ def lake(tmp_path: Path) -> Lake:
             | {"scenario": C13, "step": "entry", "subscriber_id": OUT, "stage": "not_allocated", "value_fen": -5, "reduced_fen": -5},
         ],
     )
-    options = [WAVE, WAVE | {"channel": "crm", "mode": "passive", "value_fen": 90, "figures": {"saving_fen": 740}}]
+    options = [
+        WAVE | {"manager_id": "M0001"},
+        WAVE | {"channel": "crm", "mode": "passive", "value_fen": 90, "figures": {"saving_fen": 740}},
+    ]
     store(lake, MKT_CANDIDATE, [option | {"subscriber_id": LISTED, "reasons": []} for option in options])
     contact = WAVE | {"contact_id": CONTACT, "subscriber_id": LISTED, "file": f"sms/{C10}/wave1/{ON}/3501.csv", "rank": 7}
     store(lake, MKT_CONTACT, [contact | {"valid_from": date(2026, 3, 5), "valid_to": date(2026, 3, 9)}])
     limit = {"name": "capacity sms", "most": 1000, "used": 1000, "price_fen": 120, "missing": 0, "profit_fen": 9, "bound_fen": 9}
-    lake.records.append(MKT_LIMIT, [limit | {"business_date": ON}, limit | {"name": "capacity crm", "business_date": ON}])
+    named = ("capacity sms", "capacity crm", "capacity sms county 350101", "capacity sms county 350102", "capacity sms manager M0001")
+    of = {"capacity sms county 350101": {"county": "350101", "price_fen": 40}, "capacity sms manager M0001": {"manager_id": "M0001"}}
+    lake.records.append(MKT_LIMIT, [limit | {"name": name, "business_date": ON} | of.get(name, {}) for name in named])
     store(lake, CAR, [{"business_date": ON, "subscriber_id": LISTED, "state": "active", "bill_data_fee_outside_fen_1m": 9807}])
     scored = {"business_date": ON, "subscriber_id": LISTED, "data_plan_propensity_ppm": 31_000, "data_plan_propensity_version": "3"}
     store(lake, SCORE_SUBSCRIBER, [scored])
@@ -91,6 +104,8 @@ def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_
         "A contact is worth 2.50 yuan: it is expected to add an order with 2.00 % (measured x data_plan_propensity 3).",
         "Less what it uses of tonight's limits: 1.30 yuan.",
         "Limit capacity sms (at most 1,000; 1,000 used): one more would earn 1.20 yuan.",
+        "Limit capacity sms county 350101 (at most 1,000; 1,000 used): one more in county 350101 would earn 0.40 yuan.",
+        "Limit capacity sms manager M0001 (at most 1,000; 1,000 used): one more of account manager M0001 would earn 1.20 yuan.",
         "Rank 7 of the step.",
         "Other option: dp010 through crm, 0.90 yuan: worth less, or not chosen",
         f"In list sms/{C10}/wave1/{ON}/3501.csv, contact {CONTACT}, rank 7, valid 2026-03-05 to 2026-03-09.",

@@ -59,6 +59,6 @@ def test_the_last_list_is_the_newest_one_before_the_night_of_at_most_62_nights(t
     store(lake, MKT_CONTACT, [of | {"channel": "crm", "business_date": date(2025, 12, 31), "contact_id": "c"}])
     assert last_lists(lake, ON) == {SMS: 3}
     limit = {"business_date": ON, "used": 1, "price_fen": 0, "missing": 0, "profit_fen": 1, "bound_fen": 1}
-    named = {"capacity sms": 70, "capacity crm": None, "stock credit_5": 5}
-    lake.records.append(MKT_LIMIT, [limit | {"name": name, "most": most} for name, most in named.items()])
+    sms, county = limit | {"name": "capacity sms", "most": 70, "channel": "sms"}, {"name": "capacity sms county 990101", "county": "990101"}
+    lake.records.append(MKT_LIMIT, [sms, sms | county | {"most": 9}, limit | {"name": "stock credit_5", "most": 5}])
     assert capacity_of(lake, ON) == {"sms": 70}

@@ -7,11 +7,12 @@ from jobs.report.limits import allocation_figures
 
 
 def limit(
-    name: str, price_fen: int = 0, missing: int = 0, least: int | None = None, most: int | None = None, unit: str = "contacts"
+    name: str, price_fen: int = 0, missing: int = 0, least: int | None = None, most: int | None = None, unit: str = "contacts", **about: str
 ) -> dict[str, Any]:
     return {
         "name": name,
         "unit": unit,
+        **{column: about.get(column) for column in ("channel", "county", "manager_id")},
         "least": least,
         "most": most,
         "used": 70,
@@ -43,6 +44,20 @@ def test_each_limit_says_what_one_more_earns_and_the_dearest_is_first() -> None:
     ]
     assert [line.used for line in told.lines][:2] == ["70", "0.70 yuan"]
     assert told.words.endswith("worth more than 1,000.00 yuan, so at most 0.50 yuan (0.05%) are missing.")
+
+
+def test_the_price_of_a_unit_names_its_county_or_account_manager() -> None:
+    near, far = (
+        limit(f"capacity outbound_call county {code}", price_fen=fen, county=code) for code, fen in (("990101", 400), ("990102", 300))
+    )
+    visits = limit("capacity account_manager manager M0001", price_fen=200, manager_id="M0001")
+    told = allocation_figures([limit(ALL_LIMITS), near, far, visits], {"990101": "东湖区"})
+    assert told
+    assert [line.words for line in told.lines] == [
+        "one more in county 990101 东湖区 would earn 4.00 yuan",
+        "one more in county 990102 would earn 3.00 yuan",
+        "one more of account manager M0001 would earn 2.00 yuan",
+    ]
 
 
 def test_a_night_without_decisions_has_no_limits() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from jobs.site.elements import channel_lines, elements, samples, trigger_words
 from jobs.site.timeline import timeline
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c12_plan_with_data import SCENARIO as C12
 from scenarios.library.c13_new_customer import SCENARIO as C13
 
 
@@ -40,7 +41,9 @@ def test_the_channels_in_one_view_say_which_steps_use_them_and_what_was_listed()
     lines = {line.name: line for line in channel_lines(C10, {"sms": 7})}
     assert (lines["sms"].used_by, lines["sms"].listed, lines["sms"].publish_by) == ("wave1, wave2 instead of web_hall", 7, "08:00")
     assert (lines["crm"].used_by, lines["crm"].listed) == ("high value 高价值", 0)
-    assert lines["kiosk"].used_by == "no step uses it yet 暂未使用"
+    assert lines["kiosk"].used_by == "by preference 按偏好"
+    assert {line.name: line.used_by for line in channel_lines(C12, None)}["kiosk"] == "open to the allocation 分配择优"
+    assert {line.name: line.used_by for line in channel_lines(C13, None)}["crm"] == "entry"
     assert channel_lines(C10, None)[0].listed is None
 
 

@@ -1,0 +1,152 @@
+"""Which channels are open to a member for an option: P3 puts them in order, P1 and P4 close some, and a few go on to the allocation."""
+
+from typing import TYPE_CHECKING
+
+from scenarios.matching import VALUES, matching
+from scenarios.offers import looked_up
+from scenarios.override import channel_in_place, channels_in_place
+from scenarios.policy import BY_MANAGER, HIGH_CLASS, LOW_CLASS, MANAGER, MANAGER_CHANNEL, MOST_OPEN, VALUE_CLASS
+from scenarios.timing import After
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+    from scenarios.catalogues import Catalogues
+    from scenarios.scenario import Scenario
+    from scenarios.timing import Step
+
+# Columns with the channels that a customer refuses.
+_REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels")
+
+
+def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", catalogues: "Catalogues") -> "DataFrame":
+    """Return each option once for each channel that is open to it, or once without a channel.
+
+    `offered` has `offer`, `offer_kind`, `used_modes`, the columns of `of_value`, and `is_excluded` for options with a reason that no
+    channel can change: they get one row. New columns: `channel`, `mode`, `has_mode_left` (whether a channel of the scenario has a mode
+    that the cascade has not used), `most_contacts_30d` (null where a rule chooses the channel) and `manager_id`.
+    """
+    from pyspark.sql import functions as F
+
+    by_rule, free = scenario.channels.chosen_by == "rule", _free(scenario, step, catalogues)
+    if by_rule:
+        usual = channel_in_place(scenario.overrides, F.get(free, 0), lambda channel: F.when(_is_free(channel, catalogues), channel))
+        # A rule leaves no channel only if every mode is used.
+        asked, has_mode_left = offered.withColumn("channel", usual), F.lit(False)
+    else:
+        some = offered.withColumn("free_channels", channels_in_place(scenario.overrides, free))
+        few = F.slice(_accepted_first(_suited(scenario, step, catalogues)), 1, F.when(F.col("is_excluded"), 1).otherwise(MOST_OPEN))
+        asked, has_mode_left = some.withColumn("channel", F.explode_outer(few)), F.size("free_channels") > 0
+    told = {
+        "mode": looked_up(catalogues.modes, F.col("channel")),
+        "has_mode_left": has_mode_left,
+        "most_contacts_30d": F.lit(None).cast("int") if by_rule else looked_up(matching().most_contacts_30d, F.col("customer")),
+        "manager_id": F.when(F.col("channel") == MANAGER_CHANNEL, F.col(MANAGER))
+        if _has_managers(scenario)
+        else F.lit(None).cast("string"),
+    }
+    return asked.withColumns(told)
+
+
+def of_value(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "dict[str, Column]":
+    """Return `customer`, the value of the customer in the tables of P4, and `is_beyond_value`: whether the offer is too dear for it."""
+    from pyspark.sql import functions as F
+
+    by_rule = scenario.channels.chosen_by == "rule"
+    customer = _customer(scenario)
+    return {"customer": customer, "is_beyond_value": F.lit(False) if by_rule else _is_beyond_value(customer, scenario, step, catalogues)}
+
+
+def columns_of_channels(scenario: "Scenario") -> list[str]:
+    """Return the columns of the CAR that P3 and P4 ask. A null is unknown, which is an answer, so no scenario waits for them."""
+    preferred = [scenario.channels.preferred] if scenario.channels.preferred else []
+    return [*preferred, VALUE_CLASS, *(("customer_tier", "company_group", MANAGER) if _has_managers(scenario) else ())]
+
+
+def _customer(scenario: "Scenario") -> "Column":
+    from pyspark.sql import functions as F
+
+    is_high = F.expr(f"coalesce({scenario.strategy.high_value}, false) OR {VALUE_CLASS} = '{HIGH_CLASS}'")
+    high, middle, low = VALUES
+    return F.when(is_high, high).when(F.col(VALUE_CLASS) == LOW_CLASS, low).otherwise(middle)
+
+
+def _has_managers(scenario: "Scenario") -> bool:
+    return MANAGER_CHANNEL in scenario.channels.allowed
+
+
+def _free(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
+    """Return the channels in the order of P3, each once, without those whose mode is used (P1).
+
+    A step that follows another has its own channel first. Where the allocation chooses, all others that are allowed follow.
+    """
+    from pyspark.sql import functions as F
+
+    channels = scenario.channels
+    order = [*([] if isinstance(step.trigger, After) else _rules(scenario)), F.lit(step.channel), F.lit(step.instead).cast("string")]
+    order += [] if channels.chosen_by == "rule" else [F.lit(name) for name in channels.allowed]
+    # A work order needs somebody to go to.
+    is_served = F.col(MANAGER).isNotNull() if _has_managers(scenario) else F.lit(True)
+    return F.array_distinct(
+        F.filter(F.array(*order), lambda channel: _is_free(channel, catalogues) & (is_served | (channel != MANAGER_CHANNEL)))
+    )
+
+
+def _is_free(channel: "Column", catalogues: "Catalogues") -> "Column":
+    from pyspark.sql import functions as F
+
+    return ~F.array_contains("used_modes", looked_up(catalogues.modes, channel))
+
+
+def _rules(scenario: "Scenario") -> "list[Column]":
+    """Return what each rule of P3 before the step's own channel gives; null where it does not apply or gives a channel not allowed."""
+    from pyspark.sql import functions as F
+
+    channels, rules = scenario.channels, []
+    if channels.high_value:
+        rules.append(F.when(F.expr(scenario.strategy.high_value), F.lit(channels.high_value)))
+    if channels.preferred:
+        preferred = F.col(channels.preferred)
+        rules.append(F.when(preferred.isin(*channels.allowed), preferred))
+    if _has_managers(scenario):
+        has_none = F.col(channels.preferred).isNull() if channels.preferred else F.lit(True)
+        rules.append(F.when(F.expr(BY_MANAGER) & has_none, F.lit(MANAGER_CHANNEL)))
+    return rules
+
+
+def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
+    """Return the free channels that suit the value of the customer and the kind of product (P4)."""
+    from pyspark.sql import functions as F
+
+    kinds = {"", *(catalogues.kinds.get(product, "") for product in scenario.offer_of(step).products)}
+    by_key = {}
+    for value in VALUES:
+        for kind in sorted(kinds):
+            suited = matching().channels(value, kind)
+            by_key[_key(value, kind)] = F.array(*(F.lit(name) for name in scenario.channels.allowed if name in suited)).cast(
+                "array<string>"
+            )
+    cells = F.create_map(*(item for key, names in by_key.items() for item in (F.lit(key), names)))
+    return F.array_intersect("free_channels", cells[F.concat_ws(" ", "customer", "offer_kind")])
+
+
+def _accepted_first(channels: "Column") -> "Column":
+    """Return the channels, those last that the customer refuses: they are chosen only if there is no other, and say why not."""
+    from pyspark.sql import functions as F
+
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
+    refused = F.flatten(F.array(*(F.coalesce(name, none) for name in _REFUSED)))
+    return F.concat(F.array_except(channels, refused), F.array_intersect(channels, refused))
+
+
+def _is_beyond_value(customer: "Column", scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
+    from pyspark.sql import functions as F
+
+    kinds = {catalogues.kinds.get(product, "") for product in scenario.offer_of(step).products}
+    most = {_key(value, kind): fen for (value, kind), fen in matching().most_fee_fen.items() if kind in kinds}
+    fee, limit = looked_up(catalogues.fees, F.col("offer")), looked_up(most, F.concat_ws(" ", customer, F.col("offer_kind")))
+    return F.coalesce(fee > limit, F.lit(False))
+
+
+def _key(value: str, kind: str) -> str:
+    return f"{value} {kind}".strip()
