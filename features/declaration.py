@@ -88,10 +88,10 @@ class OverRows(Declaration):
         return self.type or type_of(self.aggregate)
 
     def _is_kept(self, window: Window | None, rows: Read) -> bool:
-        """Whether a tag is made from the days that have arrived. A window of days slides on; a closed month is stated as a figure."""
+        """Whether a tag is made from the days that have arrived. An open window goes on; a closed month is stated as a figure."""
         if window is None or not _may_lack_days(rows):
             return False
-        return window.kind == "days" if self.keep is None else self.keep
+        return window.is_open if self.keep is None else self.keep
 
     @property
     def form(self) -> str:

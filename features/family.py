@@ -67,9 +67,10 @@ class Family:
         `missing` is the value of a subscriber without rows: 0 or false where that is the aggregate's nature, else null. A window that
         ended before network entry is null. A day that never came is not a day without use: if a day of the window has not arrived, the tag
         is null or, with `keep`, made from the other days, and the tag `<read>_days_not_arrived_<window>` says how many are missing. By
-        default windows of days are kept and windows of months are null. Monthly facts are not checked for missing months: a month
-        without rows may not be settled yet. `per` maps categories to Chinese names and declares a tag for each. The category's key begins
-        the tag's name, is the function's first argument and replaces {} in the docstring; its Chinese name replaces {} in the label. `of`
+        default windows of days and of the running month (single month 0) are kept, and closed months are null. Monthly facts are not
+        checked for missing months: a month without rows may not be settled yet. `per` maps categories to Chinese names and declares a
+        tag for each. The category's key begins the tag's name, is the function's first argument and replaces {} in the docstring; its
+        Chinese name replaces {} in the label. `of`
         names the read if the family has several facts. With `is_tag=False` the columns are no tags: only later derived tags of the family
         use them, so the table does not have them and they need no label.
 

@@ -127,7 +127,7 @@ def of_aggregate(aggregate: str, of: str | None, reads: Mapping[str, Read], wind
         yield f"{rows.table.name} is a snapshot: use aggregated"
     if form == "aggregated" and rows.table.event_date is not None:
         yield f"{rows.table.name} is a fact: use windowed"
-    if rows.is_monthly and any(window.kind == "days" for window in windows):
+    if rows.is_monthly and any(window.is_open for window in windows):
         yield f"{rows.table.name} is monthly: use months or single_months"
     if aggregate == "active_days" and rows.table.grain != (SUBSCRIBER_ID.name,):
         yield f"active_days counts rows, and {rows.table.name} may have several a day"

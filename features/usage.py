@@ -17,7 +17,7 @@ STEADY_PER_MILLE = 200
 NO_MONTH = "a month ended before network entry, or a day of one has not arrived"
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3), single_months=(2, 3), unit="bytes", label="上网流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3), single_months=(0, 2, 3), unit="bytes", label="上网流量", checks=(at_least(0),))
 def data_bytes() -> Column:
     """Cellular data volume. A day without a record is zero."""
     return F.col("data_bytes")

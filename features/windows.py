@@ -19,7 +19,7 @@ def first_of_month(on: date, back: int = 0) -> date:
 class Window:
     """A window. `days`: the last n days, D included. `months`: the last n closed calendar months.
 
-    `month`: the closed month n months back.
+    `month`: the closed month n months back; 0 is the running month up to D.
     """
 
     kind: Literal["days", "months", "month"]
@@ -36,7 +36,7 @@ class Window:
         if self.kind == "days":
             return f"Last {self.length} days, D included"
         if self.kind == "month":
-            return f"The closed month {self.length} months back"
+            return f"The closed month {self.length} months back" if self.length else "The running month, D included"
         return "Last closed month" if self.length == 1 else f"Last {self.length} closed months"
 
     @property
@@ -45,8 +45,13 @@ class Window:
         if self.kind == "days":
             return f"近{self.length}天"
         if self.kind == "month":
-            return f"前第{self.length}月"
+            return f"前第{self.length}月" if self.length else "本月"
         return "上月" if self.length == 1 else f"近{self.length}个月"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether D is in the window, so that it has other days every night."""
+        return self.kind == "days" or self.length == 0
 
     @property
     def most_days(self) -> int:
@@ -54,9 +59,11 @@ class Window:
         return {"days": self.length, "months": 31 * self.length, "month": 31}[self.kind]
 
     def span(self, on: date) -> tuple[date, date]:
-        """Return first and last day, both included. A month is closed from the first day of the next on, so D's own month never counts."""
+        """Return first and last day, both included. A month is closed from the first day of the next on: D's own month is not closed."""
         if self.kind == "days":
             return on - timedelta(days=self.length - 1), on
+        if self.is_open:
+            return first_of_month(on), on
         last = first_of_month(on) if self.kind == "months" else first_of_month(on, self.length - 1)
         return first_of_month(on, self.length), last - timedelta(days=1)
 
@@ -67,6 +74,8 @@ class Window:
         if self.kind == "days":
             return F.date_sub(on, self.length - 1), on
         month = F.trunc(on, "month")
+        if self.is_open:
+            return month, on
         last = month if self.kind == "months" else F.add_months(month, 1 - self.length)
         return F.add_months(month, -self.length), F.date_sub(last, 1)
 

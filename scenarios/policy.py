@@ -150,6 +150,10 @@ TWO_WAVES = Timing(
 )
 
 
+# The event that 80 % of the data included in the plans is used, in the running month (P10).
+PLAN_80_USED = "try_divide(data_bytes_m0, try_add(base_plan_allowance_bytes, held_data_plan_bytes)) >= 0.8"
+
+
 def one_wave(day: int, channel: str, instead: str | None = None, after_settlement: bool = False) -> Timing:
     """Return one wave a month, imported from that day, with a week in which its lists may be used."""
     step = Step("wave1", Monthly(day, feedback_on="month end"), channel=channel, instead=instead)

@@ -1,13 +1,13 @@
-"""C15 套内流量不足客户加油包营销: customers whose included data ran short last month get the top-up pack that fits.
+"""C15 套内流量不足客户加油包营销: customers whose included data runs short this month get a top-up pack.
 
-Our reading: at least 80 % of the included data was used last closed month, and at most one of the last three months overflowed: who
-overflows more often needs a larger plan (C14). Usage within the running month would be better; no tag has it yet.
+Our reading: the night in which 80 % of the included data of the running month are used, and at most one of the last three months
+overflowed: who overflows more often needs a larger plan (C14).
 """
 
 from datetime import date
 
 from scenarios.offers import NO_RESOURCE, Fixed
-from scenarios.policy import STANDARD, one_wave
+from scenarios.policy import PLAN_80_USED, STANDARD, when_seen
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Ordered
 
@@ -22,8 +22,8 @@ SCENARIO = Scenario(
     valid_to=date(2026, 12, 31),
     pilot_per_mille=1000,
     customers=Customers(
-        audience="is_live AND holds_data_plan AND allowance_use_1m >= 800 AND overflow_months_3m <= 1",
-        meaning="A data plan of which at least 80 % was used last month, and at most one of three months with a fee beyond it.",
+        audience="is_live AND holds_data_plan AND overflow_months_3m <= 1",
+        meaning="A data plan, and at most one of the last three months with a fee beyond it.",
         exclusions=STANDARD,
     ),
     offer=Fixed("tu005"),
@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(20, channel="sms", instead="app_hall", after_settlement=True),
+    timing=when_seen(PLAN_80_USED, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=40_000),
         months=1,
@@ -40,7 +40,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="月底将至,担心流量不够?{product_name}仅{fee_fen:yuan}元,当月有效,上网更放心!",
+        message="本月流量快用完了?{product_name}仅{fee_fen:yuan}元,当月有效,上网更放心!",
     ),
     evaluation=Evaluation(success=Ordered("top_up_pack", within_days=15)),
 )

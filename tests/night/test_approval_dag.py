@@ -130,7 +130,7 @@ def test_an_operators_own_notifier_hears_every_alarm_and_a_wrong_one_is_refused(
     assert heard == ["alarm: list x is late"]
     assert no_notifier == "CHUDIAN_NOTIFIER: our_alarms:NOTHING is no BaseNotifier of Airflow's, but str."
     assert no_module.startswith("CHUDIAN_NOTIFIER: our_alarm:MAIL cannot be imported (No module named 'our_alarm')")
-    assert alarmed == dict.fromkeys(("write_report", "write_site", "look"), ["LogNotifier"])
+    assert alarmed == {task: ["LogNotifier"] for task in ("write_report", "write_site", "look")}
     minutes, of_day = hours.split()[:2]
     looks = {(hour, int(minute)) for hour in range(7, 10) for minute in minutes.split(",")}
     assert of_day == "7-9"

@@ -50,7 +50,7 @@ class Person:
         entry = self.spine["entry_date"]
         if entry is not None and entry > span(self.on, window)[1]:
             return None
-        is_month = not window.endswith("d")
+        is_month = not window.endswith("d") and window != "m0"
         if is_month and not from_what_came and self.lacking(table, window):
             return None
         return value(self.within(table, window))
@@ -69,7 +69,12 @@ def month(on: date, back: int) -> tuple[date, date]:
 
 
 def span(on: date, window: str) -> tuple[date, date]:
-    """First and last day of a window: 30d, the last 30 days with D; 3m, the last three closed months; m2, the closed month two back."""
+    """First and last day of a window: 30d, the last 30 days with D; 3m, the last three closed months; m2, the closed month two back.
+
+    m0 is the running month up to D.
+    """
+    if window == "m0":
+        return on.replace(day=1), on
     if window.endswith("d"):
         return on - timedelta(days=int(window[:-1]) - 1), on
     if window.startswith("m"):

@@ -5,7 +5,7 @@ from tests.oracle.person import Person, Row, Rows, add, divided, most, per_mille
 TABLE = "ods.usage"
 VOICE = ("voice_local_s", "voice_roaming_s", "voice_long_s")
 SUMS = {
-    "data_bytes": ("7d", "30d", "90d", "1m", "3m", "m2", "m3"),
+    "data_bytes": ("7d", "30d", "90d", "1m", "3m", "m0", "m2", "m3"),
     "idle_bytes": ("30d", "1m", "3m", "m2", "m3"),
     "data_fee_outside_fen": ("7d", "30d"),
     "bytes_4g": ("30d",),
@@ -31,6 +31,7 @@ def tags(who: Person) -> Row:
     for window in ("7d", "30d", "90d"):
         found[f"data_days_{window}"] = who.known(TABLE, window, lambda rows: sum((row["data_bytes"] or 0) > 0 for row in rows))
         found[f"usage_days_not_arrived_{window}"] = who.lacking(TABLE, window)
+    found["usage_days_not_arrived_m0"] = who.lacking(TABLE, "m0")
     for window in ("30d", "90d"):
         found[f"active_days_{window}"] = who.known(TABLE, window, len)
     found["idle_days_30d"] = who.known(TABLE, "30d", lambda rows: sum((row["idle_bytes"] or 0) > 0 for row in rows))

@@ -147,13 +147,15 @@ MEANT = {
         nobill   | false | true    | true            |
     """,
     "c15": """
-        who      | is    | is_live | holds_data_plan | allowance_use_1m | overflow_months_3m
-        in       | true  | true    | true            | 800              | 1
-        gone     | false | false   | true            | 800              | 1
-        without  | false | true    | false           | 800              | 1
-        enough   | false | true    | true            | 799              | 1
-        often    | false | true    | true            | 800              | 2
-        nobill   | false | true    | true            |                  |
+  who     | is    | due  | is_live | holds_data_plan | overflow_months_3m | data_bytes_m0 | base_plan_allowance_bytes | held_data_plan_bytes
+  in      | true  | seen | true    | true            | 1                  | 80            | 20                        | 80
+  gone    | false | seen | false   | true            | 1                  | 80            | 20                        | 80
+  without | false | seen | true    | false           | 1                  | 80            | 20                        | 80
+  enough  | true  |      | true    | true            | 1                  | 79            | 20                        | 80
+  often   | false | seen | true    | true            | 2                  | 80            | 20                        | 80
+  nobill  | false | seen | true    | true            |                    | 80            | 20                        | 80
+  nodata  | true  |      | true    | true            | 1                  | 80            | 0                         | 0
+  unknown | true  |      | true    | true            | 1                  |               | 20                        | 80
     """,
     "c16": """
         who      | is    | is_live | is_4g_plan_small
