@@ -19,7 +19,7 @@ import pandas as pd
 
 from benchmarks.allocation_check import check
 from models.allocation.bound import quiet_highs
-from models.allocation.problem import Cap, Problem, Rule
+from models.allocation.problem import Cap, Integers, Problem, Rule
 from models.allocation.rules import Rules
 from models.allocation.solve import solve
 
@@ -79,19 +79,26 @@ def _conflicts(folder: Path, activities: pd.DataFrame) -> set[tuple[int, int]]:
 
 def by_profit(problem: Problem) -> "np.ndarray":
     """Return what a list ranked by profit picks: the best pairs first, as long as no rule that limits is broken. It knows no least."""
-    rules = Rules(problem)
+    order = np.argsort(-problem.profit, kind="stable")
+    return in_order(problem, order[problem.profit[order] > 0])
+
+
+def in_order(problem: Problem, order: Integers) -> "np.ndarray":
+    """Return what is picked when these pairs are taken one after another, each if no rule that limits is broken by it."""
+    rules, rooms = Rules(problem), np.broadcast_to(problem.rooms, (problem.customers, len(problem.caps)))
     conflicts: list[set[int]] = [{a} for a in range(problem.activities)]
     for one, other in problem.conflicts:
         conflicts[one].add(other)
         conflicts[other].add(one)
     has: list[list[int]] = [[] for _ in range(problem.customers)]
     used, picked = np.zeros(len(rules)), np.zeros(len(problem.activity), bool)
-    customer = problem.customer_of(np.arange(len(problem.activity)))
-    for pair in np.argsort(-problem.profit, kind="stable"):
-        c, a = customer[pair], int(problem.activity[pair])
+    for pair, c in zip(order, problem.customer_of(order), strict=True):
+        a = int(problem.activity[pair])
         more = (rules.per_contact[:, a] + rules.per_response[:, a] * problem.response[pair]) * rules.applies[:, problem.region[c]]
-        caps_left = all(sum(b in cap.activities for b in has[c]) < cap.most for cap in problem.caps if a in cap.activities)
-        if problem.profit[pair] > 0 and caps_left and conflicts[a].isdisjoint(has[c]) and (used + more <= rules.most).all():
+        caps_left = all(
+            sum(b in cap.activities for b in has[c]) < room for cap, room in zip(problem.caps, rooms[c], strict=True) if a in cap.activities
+        )
+        if caps_left and conflicts[a].isdisjoint(has[c]) and (used + more <= rules.most).all():
             used, picked[pair] = used + more, True
             has[c].append(a)
     return picked

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
@@ -17,7 +17,7 @@ from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Known, Snapshot
 from scenarios.calendar import import_day
-from scenarios.capacity import capacities_of
+from scenarios.capacity import Capacity, capacities_of
 from scenarios.catalogues import collected
 from scenarios.chosen import Chosen, choose
 from scenarios.controls import explore_draw, held_out, propensity_ppm
@@ -70,49 +70,68 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
     """Return tonight's rows of mkt.decision and mkt.limit. `frames` are keyed by the names of the job's reads."""
     from pyspark.sql import functions as F
 
-    candidates = frames["candidates"]
-    spark, day = candidates.sparkSession, import_day(on)
-    keys = {"channels": "channel", "resources": "resource", "units": "capacity"}
-    rows = collected({name: effective_on(frames[name], key, day) for name, key in keys.items()})
-    modes = {row["channel"]: row["mode"] for row in rows["channels"]}
-    capacities = capacities_of({row["channel"]: row.get("daily_capacity") for row in rows["channels"]}, rows["units"])
-    stock = {row["resource"]: row["stock"] for row in rows["resources"] if "stock" in row}
-    before = contacts_before(on, frames["state"], frames["others"], modes)
-    eligible = candidates.where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
-    activities = activities_of(SCENARIOS, modes)
-    managers = {one.manager for one in capacities if one.manager}
-    asked = _numbered(on, _with_managers(eligible, managers), activities).localCheckpoint()
-    offers = Offers(asked.drop(*_MEMBER, "offer", "channel").toArrow(), activities)
-    chosen = choose(offers, SCENARIOS, capacities, stock, QUOTAS, say)
+    spark, asked = frames["candidates"].sparkSession, eligible(on, frames)
+    offers = asked.offers
+    chosen = choose(offers, SCENARIOS, asked.capacities, asked.stock, QUOTAS, say)
     limits = spark.createDataFrame(_limit_rows(offers, chosen)).withColumn("business_date", F.lit(on))
-    told = asked.select("row", *_MEMBER, "offer", "channel").join(spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN), "row")
-    return _decided(candidates, told.drop("row")), limits
+    rows = spark.createDataFrame(_chosen_rows(offers, chosen), _CHOSEN)
+    told = asked.rows.select("row", *_MEMBER, "offer", "channel").join(rows, "row")
+    return _decided(frames["candidates"], told.drop("row")), limits
 
 
-def _with_managers(eligible: "DataFrame", managers: "set[str]") -> "DataFrame":
+class Eligible(NamedTuple):
+    """Tonight's offers with no reason against them, and what channels and stocks allow: what `choose` chooses from.
+
+    `rows` have what names each of the offers beside its number. `stock` is by resource, if limited.
+    """
+
+    rows: "DataFrame"
+    offers: Offers
+    capacities: list[Capacity]
+    stock: dict[str, int]
+
+
+def eligible(on: date, frames: "Mapping[str, DataFrame]") -> Eligible:
+    """Return what there is to choose from tonight. `frames` are keyed by the names of the job's reads."""
+    from pyspark.sql import functions as F
+
+    day, keys = import_day(on), {"channels": "channel", "resources": "resource", "units": "capacity"}
+    found = collected({name: effective_on(frames[name], key, day) for name, key in keys.items()})
+    modes = {row["channel"]: row["mode"] for row in found["channels"]}
+    capacities = capacities_of({row["channel"]: row.get("daily_capacity") for row in found["channels"]}, found["units"])
+    stock = {row["resource"]: row["stock"] for row in found["resources"] if "stock" in row}
+    before = contacts_before(on, frames["state"], frames["others"], modes)
+    asked = frames["candidates"].where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
+    activities = activities_of(SCENARIOS, modes)
+    asked = _with_managers(asked, {one.manager for one in capacities if one.manager})
+    rows = _numbered(on, asked, activities).localCheckpoint()
+    return Eligible(rows, Offers(rows.drop(*_MEMBER, "offer", "channel").toArrow(), activities), capacities, stock)
+
+
+def _with_managers(asked: "DataFrame", managers: "set[str]") -> "DataFrame":
     """Return the offers with `served_by`: the subscriber's account manager, if it is one of these and may get a work order."""
     from pyspark.sql import functions as F
 
     if not managers:
-        return eligible.withColumn("served_by", F.lit(None).cast("string"))
-    orders = eligible.where(F.col("manager_id").isin(*managers))
+        return asked.withColumn("served_by", F.lit(None).cast("string"))
+    orders = asked.where(F.col("manager_id").isin(*managers))
     served = orders.groupBy("subscriber_id").agg(F.min("manager_id").alias("served_by"))
-    return eligible.join(served, "subscriber_id", "left")
+    return asked.join(served, "subscriber_id", "left")
 
 
-def _numbered(on: date, eligible: "DataFrame", activities: "list[Activity]") -> "DataFrame":
+def _numbered(on: date, asked: "DataFrame", activities: "list[Activity]") -> "DataFrame":
     """Return what the allocation needs of each offer, in the order of ORDER, beside the columns that name it: see `Offers`."""
     from pyspark.sql import functions as F
 
     of = [(place, one.scenario, one.step, one.channel) for place, one in enumerate(activities)]
-    places = eligible.sparkSession.createDataFrame(of, "activity SMALLINT, scenario STRING, step STRING, channel STRING")
+    places = asked.sparkSession.createDataFrame(of, "activity SMALLINT, scenario STRING, step STRING, channel STRING")
     numbers = {
         # 15 hex digits fit a bigint: neighbours would be taken for one customer once in 10^18.
         "who": F.conv(F.substring(F.sha2("subscriber_id", 256), 1, 15), 16, 10).cast("bigint"),
         "is_held_out": held_out(SCENARIOS).isNotNull(),
         "explore_draw": explore_draw(on).cast("int"),
     }
-    found = eligible.join(F.broadcast(places), ["scenario", "step", "channel"])
+    found = asked.join(F.broadcast(places), ["scenario", "step", "channel"])
     columns = found.select(
         *ORDER,
         "city",
