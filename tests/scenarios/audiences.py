@@ -103,6 +103,8 @@ MEANT = {
         included | false | true    | false           | 1                         | 1
         nofee    | false | true    | false           | 0                         | 0
         nobill   | false | true    | false           | 0                         |
+        noplan   | false | true    |                 | 0                         | 1
+        nobase   | false | true    | false           |                           | 1
     """,
     "c11": """
         who      | is    | is_live | holds_idle_pack | idle_bytes_1m
@@ -111,6 +113,7 @@ MEANT = {
         holder   | false | true    | true            | 1
         none     | false | true    | false           | 0
         unknown  | false | true    | false           |
+        nopack   | false | true    |                 | 1
     """,
     "c12": """
         who      | is    | is_live | holds_data_plan | base_plan_allowance_bytes | bill_data_fee_outside_fen_1m
@@ -137,6 +140,12 @@ MEANT = {
         gone     | false | entry, entry_sms | false   | 0           | false           | false
         holder   | true  |                  | true    | 0           | true            | false
         booked   | true  |                  | true    | 30          | false           | true
+        holds    | true  |                  | true    | 30          | true            | false
+        begins   | true  |                  | true    | 6           | false           | true
+        noplan   | true  |                  | true    | 0           |                 | false
+        unbooked | true  |                  | true    | 30          | false           |
+        both     | true  | content          | true    | 7           | true            | true
+        unknown  | false |                  | true    |             | false           | false
     """,
     "c14": """
         who      | is    | is_live | holds_data_plan | overflow_months_3m
