@@ -29,8 +29,11 @@ from types import SimpleNamespace
 from unittest.mock import patch
 from airflow.providers.standard.operators import hitl
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskAwaitingInput
+from airflow.sdk.execution_time.comms import AssetEventDagRunReferenceResult
+from airflow.sdk.execution_time.context import TriggeringAssetEventsAccessor
 from dags import approve_lists as asking
 from dags.approve_lists import approve_lists
+from expectations.tables.mkt_contact import MKT_CONTACT
 
 ask = asking.HITLOperator(task_id="alone", subject="s", body="b", options=[asking.SEND, asking.DO_NOT_SEND],
                           defaults=[asking.DO_NOT_SEND], response_timeout=asking.ANSWER_WITHIN)
@@ -56,16 +59,19 @@ def end_of(chosen, user):
             return str(skipped)
     return list(done)
 
+asset = {"name": MKT_CONTACT.asset, "uri": MKT_CONTACT.asset, "extra": {}}
+source = {"source_task_id": "publish_lists", "source_dag_id": "nightly", "source_run_id": "r", "source_map_index": -1, "source_aliases": []}
+
 def event(day):
-    return SimpleNamespace(extra={"business_date": day})
+    return AssetEventDagRunReferenceResult(asset=asset, extra={"business_date": day}, timestamp=datetime.now(UTC), **source)
 
 def night_of(given, events):
     send = approve_lists.get_task("find_held")
-    context = {"params": {"business_date": given}, "triggering_asset_events": events, "macros": None, "dag_run": None}
+    context = {"params": {"business_date": given}, "triggering_asset_events": TriggeringAssetEventsAccessor.build(events)}
     return send.render_template(asking.BUSINESS_DATE.replace(asking.YESTERDAY, "'before'"), context, approve_lists.get_template_env())
 
-both = {"a": [event("2026-03-04"), event("2026-03-03")]}
-nights = [night_of("", both), night_of("2026-01-31", both), night_of("", {})]
+both = [event("2026-03-04"), event("2026-03-03")]
+nights = [night_of("", both), night_of("2026-01-31", both), night_of("", [])]
 edges = {task.task_id: sorted(task.upstream_task_ids) for task in approve_lists.tasks}
 print(json.dumps([waiting, end_of(["Do not send"], None), end_of(["Send"], {"id": "7", "name": "li"}), nights, edges]))
 """
