@@ -37,7 +37,8 @@ QUERIES = ("fee_query", "bill_query", "data_query", "offer_query")
 LIST_COLUMNS = {
     "rank": "place within the scenario's step, over all channels and control groups; a file has gaps",
     "number": "telephone number; only for a channel that may have numbers",
-    "contact_id": "id of the contact in mkt.contact; the answer of a channel that may not have numbers names it",
+    "contact_id": "id of the contact in mkt.contact, which feedback returns; empty for a number of the operator's own",
+    "place": "place of the offer among all that the channel has for the subscriber tonight; 1 is to be made first",
     "city": "code of the home city",
     "county": "code of the home county",
     "scenario": "the scenario's name",
@@ -49,10 +50,23 @@ LIST_COLUMNS = {
     "resource_name": "its name",
     "saving_fen": "what the bill is expected to fall by, in fen",
     "bill_change_fen": "what the bill is expected to change by, in fen: the saving with its sign turned",
+    "saving_yuan": "what the bill is expected to fall by, in yuan",
+    "bill_change_yuan": "what the bill is expected to change by, in yuan",
+    "reason": "why the subscriber was chosen, in words: the scenario, and what they save or pay more",
     "manager_name": "name of the subscriber's account manager; empty for none",
     "manager_phone": "telephone number of the account manager; empty for none",
     "message": "the text with the subscriber's own figures",
 }
+# Names of columns for people, in the first line of files that they open in a spreadsheet: of lists, then of recalls.
+LABELS = {
+    **{"rank": "序号", "number": "手机号码", "contact_id": "接触编号", "place": "推荐顺序", "city": "地市", "county": "县区"},
+    **{"scenario": "场景", "step": "步骤", "mode": "接触方式", "product": "产品代码", "product_name": "产品", "resource": "赠送代码"},
+    **{"resource_name": "赠送", "saving_yuan": "预计月省(元)", "bill_change_yuan": "账单变化(元)", "reason": "推荐理由"},
+    **{"manager_name": "客户经理", "manager_phone": "客户经理电话", "message": "话术"},
+    **{"list_date": "名单日期", "valid_to": "有效期至", "reasons": "撤回原因"},
+}
+# A spreadsheet takes UTF-8 without this mark for another encoding.
+WITH_MARK = "utf-8-sig"
 # Columns with personal data. They are read from the vault, and each list with one is logged in vault.read.
 PERSONAL_COLUMNS = ("number", "manager_name", "manager_phone")
 # Places that a file name may have. A name with {city} makes one file per city, any other name one file for the province.
@@ -75,6 +89,8 @@ class ListForm:
 
     A channel that sends the message as short messages declares how many a contact may use; each costs one contact. To each message it adds
     the words `how_to_order`, if something is sold, and `opt_out`: how to be left alone. They count as part of the message.
+
+    A file `for_people` is opened in a spreadsheet: its first line has Chinese names, its amounts are in yuan, and it begins with a mark.
     """
 
     columns: tuple[str, ...]
@@ -86,12 +102,18 @@ class ListForm:
     short_messages_at_most: int | None = None
     how_to_order: str = ""
     opt_out: str = ""
+    for_people: bool = False
 
     @property
     def described(self) -> dict[str, Any]:
         """What a manifest says of the form."""
-        names = ("header", "delimiter", "encoding", "compression")
+        names = ("header", "delimiter", "encoding", "compression", "for_people")
         return {"columns": list(self.columns), **{name: getattr(self, name) for name in names}}
+
+    @property
+    def first_line(self) -> tuple[str, ...]:
+        """The names in the first line of a file with a header."""
+        return tuple(LABELS[name] for name in self.columns) if self.for_people else self.columns
 
     @property
     def by_city(self) -> bool:
@@ -117,7 +139,18 @@ class ListForm:
             faults.append(f"encoding {self.encoding!r}; expected a Python encoding of text that has digits and the delimiter")
         if self.short_messages_at_most is not None and self.short_messages_at_most < 1:
             faults.append(f"short_messages_at_most is {self.short_messages_at_most}; expected at least 1, or None")
-        return faults + self._faults_of_name()
+        return faults + (self._faults_for_people() if self.for_people else []) + self._faults_of_name()
+
+    def _faults_for_people(self) -> list[str]:
+        expected = {"header": True, "delimiter": ",", "encoding": WITH_MARK, "compression": None}
+        faults = [
+            f"{name} {value!r} of a file for people; expected {expected[name]!r}"
+            for name, value in self.described.items()
+            if name in expected and value != expected[name]
+        ]
+        faults += [f"column {name} of a file for people; expected an amount in yuan" for name in self.columns if name.endswith("_fen")]
+        known = [name for name in self.columns if not name.endswith("_fen")]
+        return faults + [f"column {name} has no Chinese name in LABELS of expectations/channel.py" for name in known if name not in LABELS]
 
     def _faults_of_name(self) -> list[str]:
         try:
@@ -145,9 +178,11 @@ def _can_write(encoding: str, delimiter: str) -> bool:
 
 
 # The columns about the offer, for all lists except those of short messages.
-OFFER_COLUMNS = ("rank", "number", "scenario", "product", "product_name", "resource", "resource_name")
+OFFER_COLUMNS = ("rank", "number", "contact_id", "scenario", "product", "product_name", "resource", "resource_name")
 # The usual form: one plain file per city.
 USUAL_LIST = ListForm(columns=(*OFFER_COLUMNS, "message"))
+# For someone who says the words: in which order, and why this customer was chosen. The machine's amounts are in fen.
+ADVICE_COLUMNS = ("place", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PATTERNS = {
     "rank": "^[1-9][0-9]*$",
     "number": "^1[0-9]{10}$",
-    "contact_id": "^[0-9a-f]{32}$",
+    "contact_id": "^([0-9a-f]{32})?$",
+    "place": "^[1-9][0-9]*$",
     "city": "^[0-9]{4}$",
     "county": "^([0-9]{6})?$",
     "scenario": "^[a-z][a-z0-9_]{0,63}$",
@@ -20,6 +21,8 @@ PATTERNS = {
     "mode": "^(active|passive|tail)$",
     "saving_fen": "^(-?[0-9]+)?$",
     "bill_change_fen": "^(-?[0-9]+)?$",
+    "saving_yuan": "^(-?[0-9]+([.][0-9]{1,2})?)?$",
+    "bill_change_yuan": "^(-?[0-9]+([.][0-9]{1,2})?)?$",
 }
 
 

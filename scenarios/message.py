@@ -38,6 +38,11 @@ def forbidden_words() -> dict[str, str]:
         return {row["word"]: row["why"] for row in csv.DictReader(file)}
 
 
+def yuan_sql(amount: str) -> str:
+    """Return Spark SQL for an amount in fen as text in yuan without trailing zeros; null for null."""
+    return str(_FORMS["yuan"]).format(amount)
+
+
 def columns_of(template: str) -> set[str]:
     """Return the columns that a template uses."""
     return {match[1] for match in _PLACE.finditer(template)}

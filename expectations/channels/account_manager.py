@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from expectations.channel import OFFER_COLUMNS, Channel, ListForm
+from expectations.channel import ADVICE_COLUMNS, OFFER_COLUMNS, WITH_MARK, Channel, ListForm
 from expectations.feedback import Count, FeedbackForm, given
 
 ACCOUNT_MANAGER_CHANNEL = Channel(
@@ -12,8 +12,12 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
     medium="script",
     publish_by=time(8, 0),
     is_staffed=True,
-    # People open it in a spreadsheet, which takes UTF-8 without a mark for another encoding.
-    form=ListForm(columns=(*OFFER_COLUMNS, "manager_name", "manager_phone", "message"), encoding="utf-8-sig"),
+    # A work order 派工单 for each customer: whose manager calls, why, and what to say.
+    form=ListForm(
+        columns=("manager_name", "manager_phone", *OFFER_COLUMNS, *ADVICE_COLUMNS, "saving_yuan", "message"),
+        encoding=WITH_MARK,
+        for_people=True,
+    ),
     feedback=FeedbackForm(
         stages=given(accepted="1", rejected="2", visited="3", reached="4", ordered="5", outcome="8", satisfaction="9"),
         header=True,

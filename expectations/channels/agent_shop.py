@@ -1,9 +1,8 @@
 """Shops of agents."""
 
-from dataclasses import replace
 from datetime import time
 
-from expectations.channel import USUAL_LIST, Channel
+from expectations.channel import ADVICE_COLUMNS, OFFER_COLUMNS, WITH_MARK, Channel, ListForm
 from expectations.feedback import Count, FeedbackForm, given
 
 AGENT_SHOP_CHANNEL = Channel(
@@ -13,8 +12,7 @@ AGENT_SHOP_CHANNEL = Channel(
     medium="script",
     moments=("payment", "service_change"),
     publish_by=time(8, 0),
-    # People open it in a spreadsheet, which takes UTF-8 without a mark for another encoding.
-    form=replace(USUAL_LIST, encoding="utf-8-sig"),
+    form=ListForm(columns=(*OFFER_COLUMNS, *ADVICE_COLUMNS, "message"), encoding=WITH_MARK, for_people=True),
     feedback=FeedbackForm(
         stages=given(
             accepted="10", rejected="19", recommended="20", reached="30", confirmed="40", ordered="50", outcome="60", satisfaction="70"

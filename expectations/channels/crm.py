@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from expectations.channel import OFFER_COLUMNS, QUERIES, Channel, ListForm
+from expectations.channel import ADVICE_COLUMNS, OFFER_COLUMNS, QUERIES, Channel, ListForm
 from expectations.feedback import Count, FeedbackForm, given
 
 CRM_CHANNEL = Channel(
@@ -12,7 +12,7 @@ CRM_CHANNEL = Channel(
     medium="script",
     moments=(*QUERIES, "payment", "service_change"),
     publish_by=time(8, 0),
-    form=ListForm(columns=(*OFFER_COLUMNS, "saving_fen", "bill_change_fen", "message")),
+    form=ListForm(columns=(*OFFER_COLUMNS, *ADVICE_COLUMNS, "saving_fen", "bill_change_fen", "message")),
     feedback=FeedbackForm(
         stages=given(accepted="L", rejected="X", recommended="T", reached="J", confirmed="Q", ordered="B", outcome="R", satisfaction="M"),
         columns=given(

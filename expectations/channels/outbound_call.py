@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from expectations.channel import Channel
+from expectations.channel import ADVICE_COLUMNS, OFFER_COLUMNS, Channel, ListForm
 from expectations.feedback import Count, FeedbackForm, given
 
 OUTBOUND_CALL_CHANNEL = Channel(
@@ -11,6 +11,7 @@ OUTBOUND_CALL_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 30),
+    form=ListForm(columns=(*OFFER_COLUMNS, *ADVICE_COLUMNS, "message")),
     is_staffed=True,
     feedback=FeedbackForm(
         stages=given(accepted="A", rejected="B", dialled="C", delivered="D", reached="E", ordered="F", outcome="G", satisfaction="H"),

@@ -14,7 +14,7 @@ SMS_CHANNEL = Channel(
     publish_by=time(8, 0),
     form=ListForm(
         # The short-message centre reads GB18030 and needs only the text.
-        columns=("rank", "number", "product", "message"),
+        columns=("rank", "number", "contact_id", "product", "message"),
         delimiter="|",
         encoding="gb18030",
         short_messages_at_most=3,

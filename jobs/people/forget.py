@@ -174,7 +174,10 @@ def _without(path: Path, told: dict[str, Any], entry: dict[str, Any], person: Pe
     if len(kept) == len(rows):
         return _as_it_is(path.parent, entry), 0
     form = ListForm(
-        columns=columns, header=told["header"], delimiter=told["delimiter"], encoding=told["encoding"], compression=told["compression"]
+        columns=columns,
+        **{name: told[name] for name in ("header", "delimiter", "encoding", "compression")},
+        # Lists of former releases have no such key.
+        for_people=told.get("for_people", False),
     )
     file = ListFile(path.parent.with_name(f"{path.parent.name}-{path.name}"), form)
     for row in kept:

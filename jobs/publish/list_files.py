@@ -29,8 +29,8 @@ WRITTEN = (
 BLOCK = 1 << 20
 # zlib's window bits for a gzip frame; its header then has no time and no name, so equal rows give equal bytes.
 _GZIP = 31
-# A spreadsheet takes a cell that begins with one of these for a formula, or looks past the blank for one.
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\n")
+# A spreadsheet takes a cell that begins with one of these for a formula, or looks past the blank for one; Chinese ones also the wide signs.
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 _AMOUNT = re.compile(r"[+-]?[0-9]+([.][0-9]+)?")
 DOUBLED = "repeat a rank of the file"
 
@@ -51,7 +51,7 @@ class ListFile:
         # Open to the group, never to others, whatever the umask of a worker is.
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "wb")
         if form.header:
-            self._csv.writerow(form.columns)
+            self._csv.writerow(form.first_line)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Write a row, which has the form's columns by name; null is an empty field."""

@@ -10,6 +10,8 @@ from expectations.channels import CHANNELS
 from expectations.checks import literal
 from features.effective import effective_on
 from scenarios.calendar import import_day
+from scenarios.library import SCENARIOS
+from scenarios.message import yuan_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -83,9 +85,31 @@ def list_rows(listed: "DataFrame", numbers: "DataFrame", names: Names, on: date,
     fault = F.expr(f"CASE WHEN number IS NULL THEN '{NO_NUMBER}' WHEN {nameless} THEN '{NO_NAME}' WHEN NOT ({_can()}) THEN '{NO_MODE}' END")
     needed = dict.fromkeys(["rank", "mode", *(name for channel in CHANNELS.values() for name in channel.form.columns)])
     own = {"channel", "scenario", "step"}
+    named = named.withColumn("reason", F.expr(_reason()))
     there = named.columns
     columns = [_cell(name, there) for name in needed if name not in own]
     return named.select(*sorted(own), file_city().alias("file_city"), *columns, fault.alias("fault"))
+
+
+def with_place(listed: "DataFrame") -> "DataFrame":
+    """Return the listed decisions with `place` among the subscriber's in the channel, the most valuable first.
+
+    It counts held lists too, so that a list does not change when another one is approved.
+    """
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    best_first = (F.col("reduced_fen").desc_nulls_last(), "scenario", "step")
+    return listed.withColumn("place", F.row_number().over(Window.partitionBy("channel", "subscriber_id").orderBy(*best_first)))
+
+
+def _reason() -> str:
+    """Return Spark SQL: the scenario's name, and what the subscriber saves or pays more a month; null for an unknown scenario."""
+    label = " ".join(f"WHEN {literal(scenario.name)} THEN {literal(scenario.label)}" for scenario in SCENARIOS)
+    saving, extra = (f"try_element_at(figures, '{name}')" for name in ("saving_fen", "extra_fee_fen"))
+    amount = f"CASE WHEN {saving} > 0 THEN concat(',预计每月省', {yuan_sql(saving)}, '元')"
+    amount += f" WHEN {extra} > 0 THEN concat(',每月多付', {yuan_sql(extra)}, '元') ELSE '' END"
+    return f"concat(CASE scenario {label} END, {amount})"
 
 
 def _named(listed: "DataFrame", names: Mapping[str, str], code: str, name: str) -> "DataFrame":
@@ -100,6 +124,8 @@ def _cell(name: str, columns: Iterable[str]) -> "Column":
 
     if name == "product":
         return F.col("offer").alias(name)
+    if name.endswith("_yuan"):
+        return F.expr(yuan_sql(f"try_element_at(figures, '{name.removesuffix('_yuan')}_fen')")).alias(name)
     return F.col(name) if name in columns else F.expr(f"try_element_at(figures, '{name}')").alias(name)
 
 

@@ -19,7 +19,7 @@ from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish.held import approved, asked_for, capacity_of, doubled, empty, last_lists, reasons_to_hold, record_held
 from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
-from jobs.publish.listed import Names, contact_id, file_city, list_rows
+from jobs.publish.listed import Names, contact_id, file_city, list_rows, with_place
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers
 from jobs.publish.stopped import halted, stopped, without_stopped
@@ -135,7 +135,7 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
         return
     asks = any({"manager_name", "manager_phone"} & {*CHANNELS[key.channel].form.columns} for key in by_key)
     persons = run.read("persons") if asks else None
-    rows = list_rows(listed.where(_is_of(by_key)), run.read("numbers"), names, run.on, persons)
+    rows = list_rows(with_place(listed).where(_is_of(by_key)), run.read("numbers"), names, run.on, persons)
     # All rows of a file go to one task, in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}

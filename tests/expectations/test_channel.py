@@ -129,3 +129,18 @@ def test_a_channel_without_the_permission_has_contact_ids_in_place_of_numbers() 
     assert fault in refused(may_have_numbers=False, form=form(columns=("number", "contact_id", "message")))
     assert fault in refused(may_have_numbers=False, form=form(columns=("rank", "message")))
     assert channel(may_have_numbers=False, form=form(columns=("contact_id", "message"))).form.columns == ("contact_id", "message")
+
+
+def test_a_file_for_people_has_chinese_names_amounts_in_yuan_and_a_mark() -> None:
+    people = form(columns=("number", "saving_yuan", "message"), encoding="utf-8-sig", for_people=True)
+    assert (people.first_line, people.faults()) == (("手机号码", "预计月省(元)", "话术"), [])
+    assert form().first_line == ("number", "message")
+    told = refused(form=form(columns=("number", "saving_fen"), delimiter="|", header=False, compression="gz", for_people=True))
+    for fault in (
+        *("header False of a file for people; expected True", "delimiter '|' of a file for people; expected ','"),
+        *("encoding 'utf-8' of a file for people; expected 'utf-8-sig'", "compression 'gz' of a file for people; expected None"),
+        "column saving_fen of a file for people; expected an amount in yuan",
+    ):
+        assert fault in told
+    labelled = form(columns=("number", "advice"), encoding="utf-8-sig", for_people=True)
+    assert labelled.faults({"number": "", "advice": ""}) == ["column advice has no Chinese name in LABELS of expectations/channel.py"]

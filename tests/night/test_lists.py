@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION, STAGES
@@ -44,8 +45,8 @@ def cells_of(file: Path, manifest: dict[str, Any]) -> list[dict[str, str]]:
     content = file.read_bytes()
     plain = gzip.decompress(content) if manifest["compression"] == "gz" else content
     header, *lines = csv.reader(io.StringIO(plain.decode(manifest["encoding"]), newline=""), delimiter=manifest["delimiter"])
-    assert header == manifest["columns"]
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    assert header == [*CHANNELS[manifest["channel"]].form.first_line]
+    return [dict(zip(manifest["columns"], line, strict=True)) for line in lines]
 
 
 def files_in(manifests: dict[Path, dict[str, Any]]) -> list[tuple[Path, dict[str, Any], dict[str, Any], list[dict[str, str]]]]:

@@ -134,7 +134,7 @@ def test_nothing_of_a_forgotten_person_is_left_in_any_file_and_others_stay(runne
     (entry,) = json.loads((folder / MANIFEST).read_text())["files"]
     content = (folder / entry["file"]).read_bytes()
     assert (entry["rows"], entry["sha256"]) == (1, hashlib.sha256(content).hexdigest())
-    assert content.decode().endswith(',12900000025,,,,,,"two\nlines"\n')
+    assert content.decode().endswith(',12900000025,,,,,,,"two\nlines"\n')
     assert (folder / ".ok").exists()
     with pytest.raises(CustomerError, match="Nobody holds this number"):
         forget(lake, NUMBER)

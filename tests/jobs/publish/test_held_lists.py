@@ -22,7 +22,7 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
 from jobs.runtime.settings import SettingsError
 from scenarios.library.c13_new_customer import SCENARIO as C13
-from tests.jobs.publish.test_publish_lists import ALL, C10, DECISIONS, ON, SMS_1, Night
+from tests.jobs.publish.test_publish_lists import ALL, C10, DECISIONS, ON, SMS_1, Night, contact
 from tests.jobs.publish.test_publish_lists import night as night
 
 
@@ -69,9 +69,9 @@ def test_seed_numbers_stand_behind_the_rows_of_each_file_of_active_contacts_and_
     night.run()
     files = night.files()
     assert files[f"{SMS_1}/9901.csv"].decode("gb18030").splitlines()[2:] == [
-        "4|12900000002|dp020|message 4",
-        "5|12900000090|dp020|message 4",
-        "6|12900000091|dp020|message 4",
+        f"4|12900000002|{contact('two')}|dp020|message 4",
+        "5|12900000090||dp020|message 4",
+        "6|12900000091||dp020|message 4",
     ]
     assert [(entry["rows"], entry.get("seeds")) for entry in night.manifest(SMS_1)["files"]] == [(4, 2), (1, None), (0, None)]
     assert b"12900000090" not in files[f"crm/{C10}/wave1/{ON}/9901.csv"], "passive"

@@ -44,12 +44,12 @@ def test_a_lists_bytes_read_back_as_the_rows_null_as_nothing(tmp_path: Path, for
     content = written(tmp_path / "list", form, rows)
     plain = gzip.decompress(content) if form.compression else content
     read = list(csv.reader(io.StringIO(plain.decode(form.encoding)), delimiter=form.delimiter))
-    header = [list(form.columns)] if form.header else []
+    header = [list(form.first_line)] if form.header else []
     assert read == [*header, *([str(value) if value is not None else "" for value in row] for row in rows)]
 
 
 def test_the_short_message_centre_gets_gb18030(tmp_path: Path) -> None:
-    content = written(tmp_path / "list", CHANNELS["sms"].form, [(1, "13800000001", "dp010", "流量㐀𠮷")])
+    content = written(tmp_path / "list", CHANNELS["sms"].form, [(1, "13800000001", "a1", "dp010", "流量㐀𠮷")])
     assert "流量㐀𠮷".encode("gb18030") in content
     assert "流量".encode() not in content
 
@@ -69,7 +69,15 @@ def test_a_compressed_list_is_what_gzip_makes_of_it_at_once_without_time_or_name
 
 def row(channel: str, city: str | None, rank: int, **more: Any) -> dict[str, Any]:
     """A row as a task is given it."""
-    usual = {"scenario": "c10", "step": "wave1", "file_city": city, "number": f"138{rank:08}", "product": "dp010", "fault": None}
+    usual = {
+        "scenario": "c10",
+        "step": "wave1",
+        "file_city": city,
+        "number": f"138{rank:08}",
+        "contact_id": "a1",
+        "product": "dp010",
+        "fault": None,
+    }
     return {"channel": channel, "rank": rank, "message": "您好" * 100, **usual, **more}
 
 
@@ -102,7 +110,7 @@ def test_a_task_writes_a_file_for_each_list_and_city_wherever_a_batch_ends(tmp_p
     for file in found:
         content = Path(file["path"]).read_bytes()
         assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
-    assert Path(found[1]["path"]).read_bytes().decode("gb18030").splitlines()[1].startswith("2|13800000002|dp010|")
+    assert Path(found[1]["path"]).read_bytes().decode("gb18030").splitlines()[1].startswith("2|13800000002|a1|dp010|")
 
 
 def test_rows_that_must_not_go_out_and_rows_that_came_twice_are_counted(tmp_path: Path) -> None:
@@ -152,7 +160,7 @@ def test_a_file_that_cannot_be_written_is_named_and_the_next_one_is_written(tmp_
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_no_cell_of_any_form_is_taken_for_a_formula_and_amounts_stay_as_they_are(tmp_path: Path, form: ListForm) -> None:
-    cells = ["=1+1", "+SUM(A1)", "-2+3", "@SUM", "\t=1", "\r=1", "您好=", -15, "-15", "+86.5", "2026-03-04", "", None]
+    cells = ["=1+1", "+SUM(A1)", "-2+3", "@SUM", "\t=1", "\r=1", "＝1+1", "您好=", -15, "-15", "+86.5", "2026-03-04", "", None]
     one = dict.fromkeys(form.columns, "x")
     file = ListFile(tmp_path / "list", form)
     for cell in cells:
@@ -162,6 +170,6 @@ def test_no_cell_of_any_form_is_taken_for_a_formula_and_amounts_stay_as_they_are
     text = (gzip.decompress(plain) if form.compression else plain).decode(form.encoding)
     read = [row[-1] for row in csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter)][int(form.header) :]
     assert read == [
-        *("'=1+1", "'+SUM(A1)", "'-2+3", "'@SUM", "'\t=1", "'\n=1"),
+        *("'=1+1", "'+SUM(A1)", "'-2+3", "'@SUM", "'\t=1", "'\n=1", "'＝1+1"),
         *("您好=", "-15", "-15", "+86.5", "2026-03-04", "", ""),
     ]

@@ -9,9 +9,11 @@ from expectations.channel import ListForm
 from expectations.channels import CHANNELS
 from expectations.tables.vault import VAULT_PERSON, VAULT_READ
 from jobs.runtime.lake import Lake
-from tests.frames import frame, role, token
-from tests.jobs.publish.test_publish_lists import C10, C11, DECISIONS, ON, Night
+from tests.frames import frame
+from tests.jobs.publish.test_publish_lists import C10, C11, DECISIONS, ON, Night, contact
 from tests.jobs.publish.test_publish_lists import night as night
+
+CHOSEN = "有流量无流量套餐客户营销"
 
 
 def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_data_is_logged(night: Night) -> None:
@@ -26,11 +28,14 @@ def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_
     content = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_bytes()
     assert content.startswith(codecs.BOM_UTF8), "people open it in a spreadsheet"
     lines = content.decode("utf-8-sig").splitlines()
-    assert lines[0].endswith(",manager_name,manager_phone,message")
-    assert [line.split(",")[-3:] for line in lines[1:]] == [["", "", "message 3"], ["王经理", "12900000099", "message 6"]]
+    assert lines == [
+        "客户经理,客户经理电话,序号,手机号码,接触编号,场景,产品代码,产品,赠送代码,赠送,推荐顺序,推荐理由,预计月省(元),话术",
+        f',,3,12900000004,{contact("four")},{C10},dp010,10元,credit_5,5元话费,1,"{CHOSEN},预计每月省0.15元",0.15,message 3',
+        f'王经理,12900000099,6,12900000005,{contact("five")},{C10},dp010,10元,,,1,"{CHOSEN},预计每月省0.3元",0.3,message 6',
+    ]
     logged = Lake(night.settings).records.rows(VAULT_READ)
     assert {(row["reason"], row["rows"], *row["fields"]) for row in logged} == {
-        (f"account_manager/{C10}/wave1", 2, "number", "manager_name", "manager_phone"),
+        (f"account_manager/{C10}/wave1", 2, "manager_name", "manager_phone", "number"),
         (f"sms/{C10}/wave1", 3, "number"),
         (f"web_hall/{C11}/wave2", 1, "number"),
     }
@@ -45,6 +50,5 @@ def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_
     monkeypatch.setitem(CHANNELS, "crm", without)
     night.run()
     (line,) = (night.outbox / f"crm/{C10}/wave1/{ON}/9901.csv").read_text("utf-8").splitlines()[1:]
-    (contact,) = [contact[0] for contact in night.contacts if role(token("four")) in contact]
-    assert line == f"{contact},message 3"
+    assert line == f"{contact('four')},message 3"
     assert not [row for row in Lake(night.settings).records.rows(VAULT_READ) if row["reason"].startswith("crm/")]

@@ -1,5 +1,6 @@
 """The lists of a night: what is decided is written once, and what was written is a contact."""
 
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.channel import UNKNOWN_ENTRANTS
+from expectations.list_reader import read_list
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
@@ -43,7 +45,7 @@ NUMBERS = {"one": "12900000001", "two": "12900000002", "three": "12900000003", "
 SMS_1 = f"sms/{C10}/wave1/{ON}"
 DDL = (
     "scenario STRING, step STRING, subscriber_id STRING, city STRING, county STRING, stage STRING, offer STRING, resource STRING, "
-    "channel STRING, mode STRING, figures MAP<STRING, BIGINT>, rank INT, message STRING, business_date DATE"
+    "channel STRING, mode STRING, figures MAP<STRING, BIGINT>, reduced_fen BIGINT, rank INT, message STRING, business_date DATE"
 )
 
 
@@ -56,8 +58,13 @@ def decided(spark: SparkSession, text: str) -> DataFrame:
         rank, scenario = int(row["rank"] or 0), {"c10": C10, "c11": C11}.get(row["scenario"] or "", row["scenario"])
         figures = {"saving_fen": 5 * rank, "bill_change_fen": -5 * rank}
         own = (scenario, row["step"], token(row["who"] or ""), row["city"], f"{row['city']}01", row["stage"], row["offer"], row["resource"])
-        found.append((*own, row["channel"], row["mode"], figures, rank, f"message {rank}", ON))
+        found.append((*own, row["channel"], row["mode"], figures, 100 - rank, rank, f"message {rank}", ON))
     return spark.createDataFrame(found, DDL)
+
+
+def contact(who: str, step: str = f"{C10}:wave1") -> str:
+    """The id of a contact: what a channel's feedback returns."""
+    return hashlib.sha256(f"{ON}:{step}:{token(who)}".encode()).hexdigest()[:32]
 
 
 class Night:
@@ -145,13 +152,14 @@ def test_a_list_has_one_file_per_city_in_the_order_of_ranks_below_channel_scenar
         *(f"{web}/{name}" for name in ("9901.gz", MANIFEST, OK)),
     }
     assert files[f"{SMS_1}/9901.csv"].decode("gb18030").splitlines() == [
-        "rank|number|product|message",
-        "1|12900000001|dp010|message 1",
-        "4|12900000002|dp020|message 4",
+        "rank|number|contact_id|product|message",
+        f"1|12900000001|{contact('one')}|dp010|message 1",
+        f"4|12900000002|{contact('two')}|dp020|message 4",
     ]
     assert files[f"{crm}/9901.csv"].decode() == (
-        "rank,number,scenario,product,product_name,resource,resource_name,saving_fen,bill_change_fen,message\n"
-        f"3,12900000004,{C10},dp010,10元,credit_5,5元话费,15,-15,message 3\n"
+        "rank,number,contact_id,scenario,product,product_name,resource,resource_name,place,reason,saving_fen,bill_change_fen,message\n"
+        f"3,12900000004,{contact('four')},{C10},dp010,10元,credit_5,5元话费,1,"
+        '"有流量无流量套餐客户营销,预计每月省0.15元",15,-15,message 3\n'
     )
     told = night.manifest(SMS_1)
     assert [(entry["city"], entry["file"], entry["rows"]) for entry in told["files"]] == [
@@ -291,3 +299,20 @@ def test_an_outbox_that_is_no_folder_is_named_and_nobody_is_a_contact(night: Nig
     told = night.refusal()
     assert f"The outbox {night.outbox}:" in told
     assert "Not a directory" in told
+
+
+def test_the_counter_gets_a_subscribers_offers_in_the_order_of_their_value_with_the_reason_for_each(night: Night) -> None:
+    offers = """
+    who  | scenario             | step  | city | stage  | offer | resource | channel | mode    | rank
+    one  | c10                  | wave1 | 9901 | listed | dp010 | credit_5 | crm     | passive | 7
+    one  | c11                  | wave1 | 9901 | listed | ip005 | credit_5 | crm     | passive | 2
+    two  | c11                  | wave1 | 9901 | listed | ip005 | credit_5 | crm     | passive | 9
+    """
+    night.run(offers)
+    read = [row for scenario in (C10, C11) for row in read_list(night.outbox / f"crm/{scenario}/wave1/{ON}")]
+    # The value is 100 less the rank; figures are made of the rank.
+    assert [(row["number"][-1], row["product"], row["place"], row["reason"]) for row in read] == [
+        ("1", "dp010", "2", "有流量无流量套餐客户营销,预计每月省0.35元"),
+        ("1", "ip005", "1", "有闲时流量无闲时包客户营销,预计每月省0.1元"),
+        ("2", "ip005", "1", "有闲时流量无闲时包客户营销,预计每月省0.45元"),
+    ]
