@@ -1,6 +1,5 @@
 """What an edit of a scenario changes in the lists of a night that was decided before: `chudian scenario diff`."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -41,8 +40,8 @@ class StepChange:
     leave: int = 0
     other_offer: int = 0
     other_channel: int = 0
-    came_from: Counter[str] = field(default_factory=Counter)
-    went_to: Counter[str] = field(default_factory=Counter)
+    came_from: dict[str, int] = field(default_factory=dict)
+    went_to: dict[str, int] = field(default_factory=dict)
     # By reason, before and after; only those that differ.
     reasons: dict[str, list[int]] = field(default_factory=dict)
 
@@ -134,16 +133,21 @@ def _steps(counted: list[dict[str, Any]]) -> Iterator[StepChange]:
             change.other_channel += count * row["channel"]
             if now == "listed" != was:
                 change.enter += count
-                change.came_from[_stage(was, row["reasons_was"])] += count
+                _add(change.came_from, was, row["reasons_was"], count)
             elif was == "listed" != now:
                 change.leave += count
-                change.went_to[_stage(now, row["reasons_now"])] += count
+                _add(change.went_to, now, row["reasons_now"], count)
         change.reasons = {reason: sides for reason, sides in sorted(reasons.items()) if sides[0] != sides[1]}
         yield change
 
 
-def _stage(stage: str, reasons: list[str] | None) -> str:
-    return f"{stage}: {', '.join(reasons)}" if reasons else stage
+def _add(counted: dict[str, int], stage: str, reasons: list[str] | None, count: int) -> None:
+    told = f"{stage}: {', '.join(reasons)}" if reasons else stage
+    counted[told] = counted.get(told, 0) + count
+
+
+def _most_first(counted: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
 def lines(found: Edit) -> Iterator[str]:
@@ -153,8 +157,8 @@ def lines(found: Edit) -> Iterator[str]:
         yield f"{step.step}: {step.listed[0]:,} were listed, now {step.listed[1]:,}. {step.enter:,} enter, {step.leave:,} leave."
         yield f"  Of the {kept:,} who stay, {step.other_offer:,} get another offer and {step.other_channel:,} another channel."
         yield f"  The audience had {step.audience[0]:,} members and has {step.audience[1]:,}."
-        yield from (f"  {count:,} who enter were {stage}." for stage, count in step.came_from.most_common())
-        yield from (f"  {count:,} who leave are {stage}." for stage, count in step.went_to.most_common())
+        yield from (f"  {count:,} who enter were {stage}." for stage, count in _most_first(step.came_from))
+        yield from (f"  {count:,} who leave are {stage}." for stage, count in _most_first(step.went_to))
         yield from (f"  {reason} excluded {was:,}, now {now:,}." for reason, (was, now) in step.reasons.items())
     if not found.steps:
         yield "No step of the scenario was due that night, and none is now."

@@ -1,11 +1,15 @@
 """What an edit of a scenario changes, told from the decisions before and after it."""
 
-from collections import Counter
+import json
 from datetime import date
+from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
 from expectations.tables.mkt_decision import MKT_DECISION
+from jobs.cli import app
 from jobs.edited import Edit, StepChange, compared, lines
 from tests.frames import frame
 
@@ -40,8 +44,8 @@ WAVE = StepChange(
     leave=2,
     other_offer=1,
     other_channel=1,
-    came_from=Counter({"excluded: immune, state": 1, "not_allocated": 1, "not in the audience": 1}),
-    went_to=Counter({"excluded: state": 1, "not in the audience": 1}),
+    came_from={"excluded: immune, state": 1, "not_allocated": 1, "not in the audience": 1},
+    went_to={"excluded: state": 1, "not in the audience": 1},
     reasons={"immune": [1, 0]},
 )
 
@@ -57,11 +61,19 @@ def test_an_edit_is_told_in_words() -> None:
         "  Of the 3 who stay, 1 get another offer and 1 another channel.",
         "  The audience had 7 members and has 7.",
         "  1 who enter were excluded: immune, state.",
-        "  1 who enter were not_allocated.",
         "  1 who enter were not in the audience.",
+        "  1 who enter were not_allocated.",
         "  1 who leave are excluded: state.",
         "  1 who leave are not in the audience.",
         "  immune excluded 1, now 0.",
         "c11, which shares limits with it: 0 enter, 1 leave.",
     ]
     assert list(lines(Edit("c10", ON, [], {}))) == ["No step of the scenario was due that night, and none is now."]
+
+
+def test_the_command_prints_an_edit_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{tmp_path}")
+    monkeypatch.setattr("jobs.edited.edit", lambda lake, name, on: Edit(name, on, [WAVE], {}))
+    told = json.loads(CliRunner().invoke(app, ["scenario", "diff", "c10", "--date", "2026-03-04", "--json"]).stdout)
+    assert (told["scenario"], told["business_date"]) == ("c10", "2026-03-04")
+    assert (told["steps"][0]["went_to"], told["steps"][0]["reasons"]) == (WAVE.went_to, WAVE.reasons)
