@@ -1,4 +1,4 @@
-"""Commands about lists at the desk: stop a scenario or a channel, resume it, approve lists that are held."""
+"""Commands about lists at the desk: stop a scenario or a channel, resume it, approve lists that are held, look for alarms."""
 
 from datetime import date
 from typing import Annotated
@@ -56,6 +56,21 @@ def approve_lists(
     console.print(f"Approved: {', '.join(released)}.", markup=False)
     with started(f"approve-lists {on}") as runner:
         run_sequence(runner, [job_named("publish_lists")], on, teller(1))
+
+
+def alarms(on: BusinessDate) -> None:
+    """Say which lists of a night are late for their channels now, and which no channel acknowledged. Status 1 if there are any."""
+    from jobs.report.alarms import alarms as found
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
+    from jobs.runtime.settings import close_to_others, settings
+
+    close_to_others()
+    told = [alarm.text for alarm in found(Lake(settings()), on, now())]
+    for text in told or [f"No alarm for the night of {on}."]:
+        console.print(text, markup=False, soft_wrap=True)
+    if told:
+        raise typer.Exit(1)
 
 
 def _change(name: str, reason: str, is_stopped: bool) -> date:

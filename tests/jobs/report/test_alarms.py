@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
+from typer.testing import CliRunner
 
 from expectations.channels import CHANNELS
 from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ops import OPS_RUN
 from expectations.tables.rpt_funnel import RPT_FUNNEL
+from jobs.cli import app
 from jobs.publish.held import record_held
 from jobs.publish.key import Key
 from jobs.report.alarms import AlarmError, alarms, raise_new
@@ -67,6 +69,14 @@ def test_an_alarm_is_raised_once_and_acknowledgements_are_those_of_the_newest_ru
     with pytest.raises(AlarmError, match=r"Alarms of 2026-03-04:\n  - list a\n  - list b\n"):
         raise_new(lake, ON, at("07:00"))
     raise_new(lake, ON, at("07:30"))
+
+
+def test_the_desk_is_told_the_same_with_a_status_that_a_timer_can_use(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUDIAN_HOME", f"{lake.settings.home}")
+    late = CliRunner().invoke(app, ["alarms", "2026-03-04"])
+    assert (late.exit_code, late.stdout) == (1, f"the lists of {ON} are not published; the first channels needed them by 07:00\n")
+    early = CliRunner().invoke(app, ["alarms", "2099-12-31"])
+    assert (early.exit_code, early.stdout) == (0, "No alarm for the night of 2099-12-31.\n")
 
 
 def test_a_list_without_any_report_is_named_from_the_day_its_channel_states(spark: SparkSession) -> None:

@@ -68,7 +68,7 @@ def test_every_model_is_shown_and_carded_with_its_own_caveat() -> None:
 
 def test_each_list_says_whom_its_scenario_means_and_who_answers_for_it() -> None:
     text = Page(night_html(good_night())).text
-    assert "a data fee on last month's bill. Owner 负责 data-business, approved by 审批 marketing-board." in " ".join(text.split())
+    assert "a data fee on last month's bill. Owner 负责 data-business, approver 审批 marketing-board." in " ".join(text.split())
 
 
 def test_a_bad_night_shows_red_and_the_text_that_teaches() -> None:
