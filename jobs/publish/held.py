@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.mkt_contact import MKT_CONTACT
@@ -12,9 +12,6 @@ from jobs.publish.key import Key
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import Settings, SettingsError
 from scenarios.library import SCENARIOS
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 # A list is held when it has more than so many times the rows of the last one of its kind, or fewer than one part in so many.
 TIMES = 3
@@ -36,13 +33,13 @@ def reasons_to_hold(
     decided: Mapping[Key, int],
     last: Mapping[Key, int],
     capacity: Mapping[str, int],
-    doubled: Mapping[Key, int],
+    broken: Mapping[Key, list[str]],
     asked: Collection[str] = (),
 ) -> dict[Key, list[str]]:
     """Return why lists should not go out before somebody has looked, by list; those without a reason are left out.
 
     `decided` are the rows of tonight's lists, `last` those of the last list of the same key, `capacity` what each channel takes in a day,
-    `doubled` the rows whose subscriber has another active contact tonight, `asked` the scenarios whose lists all need an approval.
+    `broken` the rules of the contact policy that a list breaks, `asked` the scenarios whose lists all need an approval.
     """
     of_channel: dict[str, int] = {}
     for key, rows in decided.items():
@@ -55,8 +52,7 @@ def reasons_to_hold(
             reasons.append(f"{rows:,} rows, {before:,} last time; expected at most {TIMES} times as many, or as few")
         if key.channel in capacity and of_channel[key.channel] > capacity[key.channel]:
             reasons.append(f"its channel has {of_channel[key.channel]:,} rows tonight and takes {capacity[key.channel]:,} a day")
-        if doubled.get(key):
-            reasons.append(f"{doubled[key]:,} row(s) are of subscribers who have another active contact tonight")
+        reasons += broken.get(key, [])
         reasons += [ASKED_FOR] if key.scenario in asked else []
         if reasons:
             found[key] = reasons
@@ -78,16 +74,6 @@ def empty(last: Mapping[Key, int], decided: Collection[Key], steps: Collection[t
     """Return a sentence for each list that had rows last time and has none tonight, although its step (scenario, step) was decided."""
     gone = [key for key in sorted(last) if (key.scenario, key.step) in steps and key not in decided]
     return [f"list {key} is empty; it had {last[key]:,} rows last time" for key in gone]
-
-
-def doubled(listed: "DataFrame") -> dict[Key, int]:
-    """Return the rows of each list whose subscriber has another active contact tonight; the caps allow one (P2)."""
-    from pyspark.sql import functions as F
-
-    key = F.struct("channel", "scenario", "step")
-    twice = listed.where("mode = 'active'").groupBy("subscriber_id").agg(F.collect_list(key).alias("lists")).where("size(lists) > 1")
-    counted = twice.select(F.inline("lists")).groupBy("channel", "scenario", "step").count().collect()
-    return {Key(row.channel, row.scenario, row.step): row["count"] for row in counted}
 
 
 def capacity_of(lake: Lake, on: date) -> dict[str, int]:

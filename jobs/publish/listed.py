@@ -1,14 +1,16 @@
-"""The rows of the night's lists: the listed decisions, with numbers and names."""
+"""The rows of the night's lists: the listed decisions, with numbers and names; and the contacts that they become."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations.channels import CHANNELS
 from expectations.checks import literal
+from expectations.tables.mkt_contact import MKT_CONTACT
 from features.effective import effective_on
+from jobs.publish.key import Key
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
 from scenarios.message import yuan_sql
@@ -133,3 +135,28 @@ def _can() -> str:
     """Return Spark SQL: whether the row's channel declares the row's mode."""
     modes = {name: ", ".join(map(literal, channel.modes)) for name, channel in CHANNELS.items()}
     return "CASE channel " + " ".join(f"WHEN '{name}' THEN coalesce(mode IN ({of}), false)" for name, of in modes.items()) + " END"
+
+
+def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on: date) -> "DataFrame":
+    """Return a row of mkt.contact for each listed decision whose list is among the manifests: the lists that have their .ok."""
+    from pyspark.sql import functions as F
+
+    spark = listed.sparkSession
+    files = [
+        (*key, entry["city"], f"{key}/{on}/{entry['file']}", told["valid_from"], told["valid_to"])
+        for key, told in manifests.items()
+        for entry in told["files"]
+        if entry["file"]
+    ]
+    if not files:
+        return MKT_CONTACT.empty(spark)
+    ddl = "channel STRING, scenario STRING, step STRING, of_city STRING, file STRING, valid_from STRING, valid_to STRING"
+    of_file = F.broadcast(spark.createDataFrame(files, ddl))
+    rows = listed.withColumn("file_city", file_city()).join(of_file, ["channel", "scenario", "step"])
+    own = {
+        "contact_id": contact_id(on),
+        "valid_from": F.col("valid_from").cast("date"),
+        "valid_to": F.col("valid_to").cast("date"),
+        "business_date": F.lit(on),
+    }
+    return rows.where("file_city <=> of_city").withColumns(own).select(*(column.name for column in MKT_CONTACT.columns))

@@ -1,7 +1,7 @@
 """The night's list files, one folder per channel, scenario and step, and the contacts made by them. Only here do numbers come back."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,19 @@ from expectations.channels import CHANNELS
 from expectations.errors import teach
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
+from expectations.tables.ods_feedback import DWD_FEEDBACK
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
-from jobs.publish.held import approved, asked_for, capacity_of, doubled, empty, last_lists, reasons_to_hold, record_held
+from features.effective import effective_on
+from jobs.publish.caps import broken, days_counted, first_night
+from jobs.publish.held import approved, asked_for, capacity_of, empty, last_lists, reasons_to_hold, record_held
 from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
-from jobs.publish.listed import Names, contact_id, file_city, list_rows, with_place
+from jobs.publish.listed import Names, contacts, list_rows, with_place
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers
 from jobs.publish.stopped import halted, stopped, without_stopped
@@ -27,8 +32,8 @@ from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
-from jobs.runtime.reads import InForce, Latest, Snapshot
-from scenarios.calendar import days_off, feedback_by, valid_from, valid_to
+from jobs.runtime.reads import Between, InForce, Known, Latest, Snapshot
+from scenarios.calendar import days_off, feedback_by, import_day, valid_from, valid_to
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 
@@ -63,12 +68,16 @@ class TargetList:
     cities=InForce(ODS_ORG),
     products=InForce(ODS_PRODUCT),
     resources=InForce(ODS_RESOURCE),
+    channels=InForce(ODS_CHANNEL),
+    earlier=Between(MKT_CONTACT, first_night, lambda on: on),
+    feedback=Known(DWD_FEEDBACK, days_counted, is_needed=False),
+    others=Known(DWD_EXTERNAL_CONTACT, days_counted, is_needed=False),
 )
 def publish_lists(run: JobRun) -> None:
     """Write the lists, and the contacts of those that are complete. A list is ready for its channel when its folder has .ok.
 
     A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A list that differs too much
-    from the last one waits likewise until `chudian approve-lists`. A re-run leaves equal files alone.
+    from the last one, or breaks the contact policy, waits likewise until `chudian approve-lists`. A re-run leaves equal files alone.
     """
     decisions = run.read("decisions")
     listed = without_stopped(run, decisions.where("stage = 'listed'"))
@@ -114,7 +123,10 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
     """Hold the lists that somebody has to look at, and warn of them and of empty ones."""
     asked, last = asked_for(run.settings), last_lists(run.lake, run.on)
     decided = {target.key: target.decided for target in lists if target.decided or target.key.scenario in asked}
-    reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), doubled(listed), asked)
+    frames = {name: run.read(name) for name in ("earlier", "feedback", "others")}
+    modes = {row.channel: row["mode"] for row in effective_on(run.read("channels"), "channel", import_day(run.on)).collect()}
+    breaks = broken(run.on, listed, modes=modes, **frames) if decided else {}
+    reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), breaks, asked)
     released = approved(run.lake, run.on)
     held = {key: why for key, why in reasons.items() if (key, decided[key]) not in released}
     for target in lists:
@@ -259,28 +271,3 @@ def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dic
 
 def _scenario(name: str) -> Scenario:
     return next(scenario for scenario in SCENARIOS if scenario.name == name)
-
-
-def contacts(listed: "DataFrame", manifests: Mapping[Key, Mapping[str, Any]], on: date) -> "DataFrame":
-    """Return a row of mkt.contact for each listed decision whose list is among the manifests: the lists that have their .ok."""
-    from pyspark.sql import functions as F
-
-    spark = listed.sparkSession
-    files = [
-        (*key, entry["city"], f"{key}/{on}/{entry['file']}", told["valid_from"], told["valid_to"])
-        for key, told in manifests.items()
-        for entry in told["files"]
-        if entry["file"]
-    ]
-    if not files:
-        return MKT_CONTACT.empty(spark)
-    ddl = "channel STRING, scenario STRING, step STRING, of_city STRING, file STRING, valid_from STRING, valid_to STRING"
-    of_file = F.broadcast(spark.createDataFrame(files, ddl))
-    rows = listed.withColumn("file_city", file_city()).join(of_file, ["channel", "scenario", "step"])
-    own = {
-        "contact_id": contact_id(on),
-        "valid_from": F.col("valid_from").cast("date"),
-        "valid_to": F.col("valid_to").cast("date"),
-        "business_date": F.lit(on),
-    }
-    return rows.where("file_city <=> of_city").withColumns(own).select(*(column.name for column in MKT_CONTACT.columns))

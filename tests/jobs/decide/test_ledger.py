@@ -14,7 +14,7 @@ from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from jobs.decide.decide_contacts import decisions
 from jobs.publish.key import Key
-from jobs.publish.publish_lists import contacts
+from jobs.publish.listed import contacts
 from tests.frames import frame
 
 ON = date(2026, 3, 4)

@@ -36,12 +36,12 @@ def test_a_list_is_held_when_it_is_three_times_larger_or_smaller_than_the_last_o
 
 def test_all_lists_of_a_channel_with_too_many_rows_are_held_and_every_reason_is_named() -> None:
     lists = {SMS: 600, Key("sms", "c13", "entry"): 401, CRM: 5000}
-    held = reasons_to_hold(lists, {SMS: 10}, {"sms": 1000, "crm": 5000}, {CRM: 2})
+    held = reasons_to_hold(lists, {SMS: 10}, {"sms": 1000, "crm": 5000}, {CRM: ["2 row(s) are of subscribers who have too many"]})
     too_many = "its channel has 1,001 rows tonight and takes 1,000 a day"
     assert held == {
         SMS: ["600 rows, 10 last time; expected at most 3 times as many, or as few", too_many],
         Key("sms", "c13", "entry"): [too_many],
-        CRM: ["2 row(s) are of subscribers who have another active contact tonight"],
+        CRM: ["2 row(s) are of subscribers who have too many"],
     }
 
 

@@ -91,7 +91,7 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night:
     night.run(DECISIONS + TWICE)
     assert night.contacted() == {("crm", "wave1", "four"), ("web_hall", "wave2", "one"), ("sms", "wave2", "four")}
     assert not (night.outbox / SMS_1 / OK).exists()
-    held = f"list sms/{C10}/wave1 is held: 1 row(s) are of subscribers who have another active contact tonight. "
+    held = f"list sms/{C10}/wave1 is held: 1 row(s) are of subscribers who would have more than 1 active contacts in 3 days, "
     (warned,) = [warning for warning in night.warnings if warning.startswith(held)]
     assert warned.endswith(f"chudian approve-lists {ON}")
     lake = Lake(night.settings)

@@ -15,6 +15,9 @@ from pyspark.sql import DataFrame, SparkSession
 from expectations.channel import UNKNOWN_ENTRANTS
 from expectations.list_reader import read_list
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.ods_channel import ODS_CHANNEL
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
+from expectations.tables.ods_feedback import DWD_FEEDBACK
 from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
@@ -83,6 +86,10 @@ class Night:
             "persons": frame(spark, VAULT_PERSON, "subscriber_id | manager_name | manager_phone\none | 王经理 | 12900000099"),
             "cities": frame(spark, ODS_ORG, f"city | county | valid_from\n9901 | 990101 | {since}\n9903 | 990301 | {since}"),
             "products": frame(spark, ODS_PRODUCT, catalogue),
+            "channels": frame(spark, ODS_CHANNEL, f"channel | mode | valid_from\nsms | active | {since}"),
+            "earlier": MKT_CONTACT.empty(spark),
+            "feedback": DWD_FEEDBACK.empty(spark),
+            "others": DWD_EXTERNAL_CONTACT.empty(spark),
             "resources": frame(spark, ODS_RESOURCE, f"resource | resource_name | valid_from\ncredit_5 | 5元话费 | {since}"),
         }
 
