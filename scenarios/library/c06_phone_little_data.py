@@ -1,6 +1,7 @@
 """C06 非智能机低流量客户拉升: plain handsets with little data and no plan get the smallest plan.
 
-Our reading: little is at least 1 MB and at most 10 MB last closed month; pages for plain handsets are small.
+Our reading: little is at least 1 MB and at most 10 MB last closed month; pages for plain handsets are small. Who did not order after a
+week hears of it in the voice menu when they call the hotline about their fees or data.
 """
 
 from datetime import date
@@ -8,7 +9,9 @@ from datetime import date
 from scenarios.offers import Fixed, Gift
 from scenarios.policy import HOLDS_DATA_PLAN, STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
-from scenarios.timing import Ordered
+from scenarios.timing import NOT_TAKEN, After, Ordered, Step, Timing
+
+WAVE = one_wave(14, channel="sms", instead="wap_hall")
 
 SCENARIO = Scenario(
     name="c06_phone_little_data",
@@ -28,9 +31,13 @@ SCENARIO = Scenario(
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
     channels=Channels(
-        allowed=("sms", "wap_hall", "kiosk", "ussd", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+        allowed=("sms", "wap_hall", "kiosk", "ussd", "ivr", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(14, channel="sms", instead="wap_hall"),
+    timing=Timing(
+        steps=(*WAVE.steps, Step("hotline", After("wave1", NOT_TAKEN, days=7), channel="ivr")),
+        after_settlement=False,
+        valid_days=7,
+    ),
     strategy=Strategy(
         effect="data_plan_propensity",
         months=6,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import Row, SparkSession
 
+from expectations.channels import CHANNELS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from features.library import CAR
 from jobs.decide.find_candidates import with_scores
@@ -64,3 +65,8 @@ def test_there_is_every_scenario_of_the_domain_and_no_two_share_an_audience() ->
 
 def test_every_conflict_is_of_a_scenario_that_is_there() -> None:
     assert {conflict.scenario for conflict in CONFLICTS} <= {scenario.name for scenario in SCENARIOS}
+
+
+def test_every_channel_is_open_to_a_scenario_and_a_step_uses_the_voice_menu() -> None:
+    assert {channel for scenario in SCENARIOS for channel in scenario.channels.allowed} == CHANNELS.keys()
+    assert "ivr" in {step.channel for scenario in SCENARIOS for step in scenario.timing.steps}
