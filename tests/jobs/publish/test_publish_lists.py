@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,6 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from expectations.channel import UNKNOWN_ENTRANTS
-from expectations.list_reader import read_list
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
@@ -23,14 +21,12 @@ from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from jobs.publish import publish_lists as publishing
-from jobs.publish import unknown_entrants
 from jobs.publish.outbox import MANIFEST, OK, WRITING
 from jobs.publish.publish_lists import PublishError, publish_lists
 from jobs.publish.unknown_entrants import default_offers
 from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
 from jobs.runtime.settings import settings
-from scenarios.library.c13_new_customer import SCENARIO as C13
 from tests.frames import frame, role, rows, token
 
 ON = date(2026, 3, 4)
@@ -208,12 +204,6 @@ def test_a_counter_gets_an_offer_per_county_for_customers_who_are_in_no_list(nig
     )
 
 
-def test_a_pilot_offers_nothing_to_customers_whom_nobody_can_draw_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [offer.scenario for offer in default_offers(ON)] == [C13]
-    monkeypatch.setattr(unknown_entrants, "SCENARIOS", (replace(C13, state="pilot", pilot_per_mille=100),))
-    assert default_offers(ON) == []
-
-
 def test_a_contact_is_a_row_of_a_list_and_a_rerun_gives_the_same_rows_and_touches_no_file(night: Night) -> None:
     night.run()
     assert night.contacted() == ALL
@@ -306,20 +296,3 @@ def test_an_outbox_that_is_no_folder_is_named_and_nobody_is_a_contact(night: Nig
     told = night.refusal()
     assert f"The outbox {night.outbox}:" in told
     assert "Not a directory" in told
-
-
-def test_the_counter_gets_a_subscribers_offers_in_the_order_of_their_value_with_the_reason_for_each(night: Night) -> None:
-    offers = """
-    who  | scenario             | step  | city | stage  | offer | resource | channel | mode    | rank
-    one  | c10                  | wave1 | 9901 | listed | dp010 | credit_5 | crm     | passive | 7
-    one  | c11                  | wave1 | 9901 | listed | ip005 | credit_5 | crm     | passive | 2
-    two  | c11                  | wave1 | 9901 | listed | ip005 | credit_5 | crm     | passive | 9
-    """
-    night.run(offers)
-    read = [row for scenario in (C10, C11) for row in read_list(night.outbox / f"crm/{scenario}/wave1/{ON}")]
-    # The value is 100 less the rank; figures are made of the rank.
-    assert [(row["number"][-1], row["product"], row["place"], row["reason"]) for row in read] == [
-        ("1", "dp010", "2", "有流量无流量套餐客户营销,预计每月省0.35元"),
-        ("1", "ip005", "1", "有闲时流量无闲时包客户营销,预计每月省0.1元"),
-        ("2", "ip005", "1", "有闲时流量无闲时包客户营销,预计每月省0.45元"),
-    ]
