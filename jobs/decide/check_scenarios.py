@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expectations.errors import teach
+from expectations.tables.ods_capacity import ODS_CAPACITY
 from expectations.tables.ods_org import ODS_ORG
+from features.effective import effective_on
 from features.library import CAR
 from jobs.decide.catalogues import CATALOGUES
 from jobs.runtime.job import effect_job
@@ -14,7 +16,7 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import InForce, Lacking
 from jobs.runtime.unapproved import NEVER, unapproved
 from scenarios.calendar import import_day
-from scenarios.catalogues import KEYS, Catalogues
+from scenarios.catalogues import KEYS, Catalogues, collected
 from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
 from scenarios.matching import matching
@@ -25,15 +27,17 @@ from scenarios.working_days import is_year_known
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+SHOWN = 10
 
-@effect_job(lacking=Lacking(CAR), org=InForce(ODS_ORG), **CATALOGUES)
+
+@effect_job(lacking=Lacking(CAR), org=InForce(ODS_ORG), units=InForce(ODS_CAPACITY, is_needed=False), **CATALOGUES)
 def check_scenarios(run: JobRun) -> None:
     """Look up every code and column that a running scenario names. A scenario that names an unknown one decides about nobody tonight.
 
     Correct the scenario's file, or have the catalogue delivered, and run the night again. A scenario also waits while a tag that it uses is
     missing or bad: the report has the reason, and profile_tags says what to do about a bad tag.
     While the public holidays of a year are unknown, its waves do not shift: install the newest chinesecalendar.
-    A channel of the value matching (P4) that the channel catalogue lacks is a warning.
+    A channel of the value matching (P4) that the channel catalogue lacks is a warning, and so are capacities (P7) that limit nobody.
     When a catalogue row is in quarantine its last good row stays in force; a warning names it until a delivery has the row again.
     """
     frames = {name: run.read(name) for name in CATALOGUES}
@@ -52,6 +56,9 @@ def check_scenarios(run: JobRun) -> None:
     run.warnings += without_approval(unapproved(run.lake, run.on), run.settings.unapproved_wait)
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     run.warnings += matching().unknown(catalogues.known_channels)
+    if units := collected({"units": effective_on(run.read("units"), "capacity", import_day(run.on))})["units"]:
+        counties = {row.county for row in run.read("org").select("county").distinct().collect()}
+        run.warnings += limiting_nobody(units, catalogues.known_channels, counties)
     faults = [f"{scenario.name}: {fault}" for scenario in running for fault in unknown_codes(scenario, catalogues)]
     faults += [f"{name} {fault}" for name, fault in strange.items()]
     if faults:
@@ -82,6 +89,18 @@ def nowhere(overrides: Iterable[Override], homes: Collection[tuple[str, str]]) -
         for one in overrides
         if not any(one.holds(*home) for home in homes)
     ]
+
+
+def limiting_nobody(units: Iterable[Mapping[str, Any]], channels: Collection[str], counties: Collection[str]) -> list[str]:
+    """Return a sentence with the lines of capacity_catalog whose channel or county the catalogues do not have, at most SHOWN of them."""
+    strange = []
+    for unit in units:
+        county = unit["unit_code"] if unit["unit"] == "county" else unit.get("county")
+        if unit["channel"] not in channels or (county is not None and county not in counties):
+            strange.append(unit["capacity"])
+    more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
+    named = f"{', '.join(sorted(strange)[:SHOWN])}{more}"
+    return [f"capacity_catalog: {named} limit nobody: the catalogues do not have the channel or the county"] if strange else []
 
 
 def unknown_holidays(importing: date) -> list[str]:

@@ -8,7 +8,7 @@ from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_product import ODS_PRODUCT
 from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.ods_tariff import ODS_TARIFF
-from jobs.decide.check_scenarios import kept_from_before, unknown_holidays
+from jobs.decide.check_scenarios import kept_from_before, limiting_nobody, unknown_holidays
 from tests.frames import frame
 
 
@@ -39,3 +39,22 @@ def test_a_year_whose_public_holidays_nobody_knows_is_a_warning() -> None:
     assert unknown_holidays(date(2026, 12, 31)) == []
     (warned,) = unknown_holidays(date(2099, 1, 1))
     assert warned.startswith("the public holidays of 2099 are unknown, so waves do not shift: install the newest release")
+
+
+def test_a_capacity_of_a_channel_or_county_that_nobody_knows_is_named_and_one_of_a_manager_is_not() -> None:
+    lines = [
+        ("good", "sms", "county", "990101", None),
+        ("shop", "agent_shop", "shop", "S1", "990101"),
+        ("whole", "ivr", "agent", "A1", None),
+        ("manager", "account_manager", "manager", "M0001", None),
+        ("channel", "pigeon", "agent", "A1", None),
+        ("county", "sms", "county", "990199", None),
+        ("far", "agent_shop", "shop", "S2", "990199"),
+    ]
+    units = [dict(zip(("capacity", "channel", "unit", "unit_code", "county"), line, strict=True)) for line in lines]
+    known = {"sms", "agent_shop", "ivr", "account_manager"}
+    told = "capacity_catalog: channel, county, far limit nobody: the catalogues do not have the channel or the county"
+    assert limiting_nobody(units, known, {"990101"}) == [told]
+    assert limiting_nobody(units[:4], known, {"990101"}) == []
+    assert limiting_nobody(units * 4, known, {"990101"})[0].startswith("capacity_catalog: channel, channel, channel, channel, county,")
+    assert " and 2 more limit nobody" in limiting_nobody(units * 4, known, {"990101"})[0]

@@ -36,9 +36,11 @@ def test_a_scenario_names_every_code_that_tonights_catalogues_lack(spark: SparkS
 
 
 def test_a_scenario_waits_for_the_families_that_it_or_its_model_needs_and_for_no_other() -> None:
-    assert lacks(C10, missing(frozenset({"content"}))) == []
-    billing, usage = (f"the tags of {family} are missing tonight" for family in ("billing", "usage"))
-    assert lacks(C10, missing(frozenset({"content", "billing", "usage"}))) == [billing, usage]
+    # Preferences (T7) only choose a channel: unknown ones mean the step's own.
+    assert lacks(C10, missing(frozenset({"content", "channel"}))) == []
+    # The value of a customer is made of both.
+    every = (f"the tags of {families} are missing tonight" for families in ("billing", "usage", "billing, usage"))
+    assert lacks(C10, missing(frozenset({"content", "billing", "usage"}))) == [*every]
     # Its own words and predicates name no tag of the handset; the model that values it does.
     assert lacks(C10, missing(frozenset({"terminal"}))) == ["the tags of terminal are missing tonight"]
     assumed = replace(C10, strategy=replace(C10.strategy, effect=Assumed(10_000)))
