@@ -60,7 +60,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Answers:
-    """One value per list row of the chunk that something happens to on a day. `is_new` is True on the first day of the lists.
+    """One value per list row of the chunk that something happens to on a day. `is_new` is True on the first day of its list.
 
     `reason` and `outcome` are positions in REASONS and OUTCOMES, -1 for none.
 
@@ -73,6 +73,7 @@ class Answers:
     scenario: pa.Array
     step: pa.Array
     product: pa.Array
+    contact_id: pa.Array
     effect: Floats
     reason: Ints
     delivered: Flags
@@ -80,13 +81,13 @@ class Answers:
     takes: Flags
     trial: Flags
     outcome: Ints
-    is_new: bool
+    is_new: Flags
     night: int
 
     def of(self, wanted: Flags) -> "Answers":
         """Return the answers of some rows."""
         at = np.flatnonzero(wanted)
-        columns = {of.name: getattr(self, of.name) for of in fields(self) if of.name not in ("is_new", "night")}
+        columns = {of.name: getattr(self, of.name) for of in fields(self) if of.name != "night"}
         return replace(
             self, **{name: column.take(pa.array(at)) if isinstance(column, pa.Array) else column[at] for name, column in columns.items()}
         )
@@ -122,7 +123,7 @@ def answers_to(
     holders = pd.Series(np.arange(len(traits.subscriber)), index=traits.number_on(day))
     holders = holders[(traits.entry <= day) & (traits.number_reused > day)]
     rows = contacts[contacts["number"].isin(holders.index)]
-    rows = rows.astype(dict.fromkeys(("product", "scenario", "step", "channel"), object))
+    rows = rows.astype(dict.fromkeys(("product", "scenario", "step", "channel", "contact_id"), object))
     rows = rows.drop_duplicates(["number", "scenario", "step", "channel"])
     row = holders.loc[rows["number"]].to_numpy(dtype=np.int64)
     night = number_of(business_date)
@@ -134,7 +135,7 @@ def answers_to(
     def happens(purpose: str, probability: Floats | float) -> Flags:
         return chance.uniform(f"list {purpose}", night, key) < probability
 
-    is_new = day == night + 1
+    is_new = (rows["valid_from"] == day).to_numpy()
     comes, met, taken = _who_comes(rows, row, channel, traits, liked, active, chance, night, day, waiting)
     reason = np.full(len(row), -1)
     reason[happens("capacity", NO_CAPACITY)] = _REASON["no_capacity"]
@@ -157,11 +158,12 @@ def answers_to(
     outcome[takes] = _OUTCOME["agreed_paid"]
     outcome[trial] = _OUTCOME["agreed_trial"]
     outcome[disturbed] = _OUTCOME["do_not_disturb"]
-    scenario, step, product = (pa.array(rows[name], pa.string()) for name in ("scenario", "step", "product"))
+    scenario, step, product, ids = (pa.array(rows[name], pa.string()) for name in ("scenario", "step", "product", "contact_id"))
     number = rows["number"].to_numpy()
     _note(rows, row, channel, comes | ~accepted, takes, night, len(traits.subscriber), waiting)
-    found = Answers(row, number, channel, scenario, step, product, effect, reason, delivered, reached, takes, trial, outcome, is_new, night)
-    return found if is_new else found.of(tried)
+    which = (row, number, channel, scenario, step, product, ids)
+    found = Answers(*which, effect, reason, delivered, reached, takes, trial, outcome, is_new, night)
+    return found.of(tried | is_new)
 
 
 def _who_comes(

@@ -18,7 +18,7 @@ from simulator.days import number_of
 from simulator.errors import SimulatorError
 from simulator.traits import Flags
 
-_COLUMNS = ("number", "product", "scenario", "step", "channel", "valid_from", "valid_to")
+_COLUMNS = ("number", "product", "scenario", "step", "channel", "valid_from", "valid_to", "contact_id")
 _NUMBERS = ("number", "valid_from", "valid_to")
 
 
@@ -49,7 +49,7 @@ def no_prompts(count: int) -> Prompts:
 
 
 def contacts_of(home: Path, business_date: date) -> pd.DataFrame:
-    """Return the rows of one night's lists: number, product, scenario, step, channel, and the numbers of the first and the last
+    """Return the rows of one night's lists: number, contact id, product, scenario, step, channel, and the numbers of the first and the last
     day for contacts.
 
     Folders without `.ok` are not finished and are left out. SimulatorError when a file is not the one that its manifest describes.
@@ -97,7 +97,8 @@ def _lists(folder: Path) -> Iterator[pd.DataFrame]:
         first = number_of(date.fromisoformat(manifest["valid_from"])) if "valid_from" in manifest else next_day
         last = number_of(date.fromisoformat(manifest["valid_to"])) if "valid_to" in manifest else first
         values = {"number": rows["number"].astype("int64"), "product": _products_in(rows, folder / name)}
-        values |= {"scenario": scenario, "step": step, "channel": channel, "valid_from": first, "valid_to": last}
+        ids = rows["contact_id"].where(rows["contact_id"] != "", None) if "contact_id" in rows else None
+        values |= {"contact_id": ids, "scenario": scenario, "step": step, "channel": channel, "valid_from": first, "valid_to": last}
         yield pd.DataFrame(values)
 
 

@@ -48,7 +48,7 @@ def feedback_values(feed: Feed, channel: str, answers: Answers, traits: Traits, 
         "step": answers.step.take(pa.array(of)),
         "list_date": np.full(len(of), np.datetime64(answers.night, "D")),
         "recipient": answers.number[of],
-        "contact_id": pa.nulls(len(of), pa.string()),
+        "contact_id": answers.contact_id.take(pa.array(of)),
         "stage": coded(stage, tuple(stages)),
         "reason": coded(_only(stage, stages, "rejected", answers.reason[of]), REASONS),
         "outcome": coded(_only(stage, stages, "outcome", answers.outcome[of]), tuple(OUTCOMES)),
@@ -73,8 +73,8 @@ def _stages(answers: Answers, mine: Ints, key: Ints, chance: Chance, day: int, i
     replied = (outcome >= 0) & ~np.isin(outcome, _SILENT)
     browses = reached & (chance.uniform("browses", day, key) < _BROWSES)
     return {
-        "accepted": accepted & answers.is_new,
-        "rejected": ~accepted & answers.is_new,
+        "accepted": accepted & answers.is_new[mine],
+        "rejected": ~accepted & answers.is_new[mine],
         **dict.fromkeys(("sent", "dialled", "visited"), accepted),
         **dict.fromkeys(("delivered", "popped_up", "shown", "played", "recommended"), delivered),
         **dict.fromkeys(("reached", "read", "query_clicked"), reached),

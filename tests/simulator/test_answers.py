@@ -21,7 +21,7 @@ from simulator.lives import Lives, begin
 from simulator.reach import liked_channel, reach
 from simulator.traits import Traits, draw_traits
 from tests.simulator.landing import SMALL, contents, rows
-from tests.simulator.lists import publish
+from tests.simulator.lists import contact_of, publish
 
 PROVINCE = replace(SMALL, subscribers=3000, history_days=3, wap_days=1, bill_months=1, wap_rows=1)
 NIGHT, NEXT = PROVINCE.night, PROVINCE.night + timedelta(days=1)
@@ -104,6 +104,17 @@ def test_orders_are_those_that_the_feedback_reports_and_the_truth_has_the_effect
     assert known["effect"].between(0.5 * least, 1.25 * most).all()
 
 
+def test_feedback_returns_the_contact_id_of_the_row_and_begins_on_the_lists_first_day(home: Path) -> None:
+    numbers = truth(home)["number"].tolist()
+    publish(home, numbers, "dp030", "c10_x", "account_manager", days=3, waits=1)
+    live_on(PROVINCE, home, NEXT)
+    assert not (home / "landing" / f"{NEXT}" / "account_manager_feedback").exists()
+    live_on(PROVINCE, home, NEXT + timedelta(days=1))
+    came = rows(home, "account_manager_feedback", f"account_manager_feedback_{NEXT + timedelta(days=1):%Y%m%d}")
+    assert set(numbers) == set(came["MSISDN"][came["EVENT"].isin(["1", "2"])]), "each row is accepted or rejected"
+    assert came["CONTACT_ID"].tolist() == [contact_of(number) for number in came["MSISDN"]]
+
+
 def test_a_channel_that_waits_makes_its_contact_at_the_first_visit_while_the_list_is_valid(home: Path) -> None:
     listed = truth(home)["number"].tolist()
     publish(home, listed, "dp030", "c10_x", "app_hall", days=3)
@@ -163,7 +174,8 @@ def answered(tired: float, scenario: str = "c10_x", refused: bool = False) -> tu
     lives.tired[:] = tired
     if refused:
         lives.refused_on[:] = DAY - 1
-    contacts = pd.DataFrame({"number": traits.number, "product": "dp030", "scenario": scenario, "step": "wave1", "channel": "sms"})
+    listed = {"product": "dp030", "scenario": scenario, "step": "wave1", "channel": "sms", "valid_from": DAY, "contact_id": None}
+    contacts = pd.DataFrame({"number": traits.number, **listed})
     active = np.ones(len(traits.subscriber), dtype=bool)
     found = answers_to(contacts, traits, lives, active, liked_channel(traits, chance), chance, NIGHT, DAY, Waiting())
     return found.table(traits).to_pandas(), traits
