@@ -5,6 +5,7 @@ from pyspark.sql import SparkSession
 
 from scenarios.library import SCENARIOS
 from scenarios.message import columns_of, faults_of_words, message_sql, short_messages_sql
+from scenarios.offers import BestFit, Upgrade
 from scenarios.scenario import Scenario, ScenarioError
 
 MB = 1 << 20
@@ -85,3 +86,11 @@ def test_figures_of_different_periods_do_not_stand_side_by_side() -> None:
     told = "bill_data_fee_outside_fen_1m (1m), saving_fen (3m); state figures of one period"
     assert faults_of_words(f"上月{fee}元,每月省{saving}元") == [f"message has figures of different periods: {told}"]
     assert faults_of_words("{fee_fen:yuan}元{current_bill_fen:yuan}{bill_data_fee_outside_fen_3m:yuan}" + saving) == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_whoever_is_quoted_what_they_pay_is_offered_only_what_costs_less(scenario: Scenario) -> None:
+    for step in scenario.timing.steps:
+        offer, said = scenario.offer_of(step), columns_of(scenario.message_of(step))
+        if "current_bill_fen" in said or any(name.startswith("bill_") for name in said):
+            assert isinstance(offer, BestFit) or (isinstance(offer, Upgrade) and offer.must_save)
