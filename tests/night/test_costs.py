@@ -17,7 +17,7 @@ MOST_OF_ONE_TABLE = 8
 # These run a query for each catalogue, finding or list as well.
 # find_candidates first asks for which steps anybody is due, and publish_lists ranks a subscriber's offers
 # in a channel and counts their contacts.
-MOST = {"find_candidates": 25, "check_scenarios": 15, "publish_lists": 28, "check_decisions": 16}
+MOST = {"find_candidates": 25, "check_scenarios": 15, "publish_lists": 24, "check_decisions": 16}
 # It reads three catalogues, sorts the offers for the driver, and publishes decisions and limits.
 MOST |= {"decide_contacts": 15}
 # It joins contacts with numbers, subscribers, orders and the no-call list, once for the files and once for the table.
