@@ -274,3 +274,24 @@ def test_a_stock_and_the_most_of_a_scenario_hold_when_the_held_out_have_left() -
         assert [who for (who, *_), is_listed in listed.items() if is_listed] == [f"p{n:03}" for n in range(40)]
         # The next one was chosen at first; but for chance it is not.
         assert told.chosen_ppm.tolist()[39:41] == [1_000_000, 30_000]
+
+
+def test_chance_chooses_three_of_a_hundred_customers_and_each_of_their_offers_equally_often() -> None:
+    many, rng = 20_000, np.random.default_rng(18)
+    activities = [Activity(C13.name, "content", "sms", "active", "data_300m")]
+    count = np.zeros(4 * many, np.int32)
+    numbers = {
+        **{"row": np.arange(4 * many), "activity": count.astype(np.int16), "who": np.arange(4 * many) // 4},
+        **{"value_fen": np.tile([40, 30, 20, 10], many), "effect_ppm": count + 20_000, "contact_fen": count, "resource_fen": count},
+        **{"is_held_out": count > 0, "explore_draw": np.repeat(rng.integers(0, 1_000_000, many), 4).astype(np.int32)},
+        **dict.fromkeys(USED, count),
+    }
+    places = dict.fromkeys(("city", "county"), ["c1"] * 4 * many)
+    told = choose(Offers(pa.table({**places, **numbers}), activities), (C13,), {}, {}, [])
+    # 3 % of 20,000 are 600, 150 for each of four offers; five standard deviations are 121 and 61.
+    each = told.is_explored.reshape(many, 4).sum(axis=0)
+    assert abs(each.sum() - 600) < 121
+    assert (np.abs(each - 150) < 61).all()
+    # The first offer is the best, so whoever has another one has it by chance; each customer has one, as the probabilities say.
+    assert told.would_list.reshape(many, 4).sum(axis=0).tolist() == [many - each[1:].sum(), *each[1:]]
+    assert told.chosen_ppm.reshape(many, 4)[0].tolist() == [977_500, 7_500, 7_500, 7_500]
