@@ -6,11 +6,11 @@ import pandas as pd
 
 from expectations.channels import CHANNELS
 from simulator.catalogue import rows_of, volume
-from tests.jobs.decide.provinces.drawn import Drawn
+from tests.jobs.decide.provinces.drawn import COUNTIES, MANAGERS, Drawn
 
 
 def catalogues(drawn: Drawn) -> dict[str, pd.DataFrame]:
-    """Products, tariffs, resources and channels, in force for ever."""
+    """Products, tariffs, resources, channels and the units of some, in force for ever."""
     people = len(drawn.province)
 
     def scarce(least: float, most: float) -> int | None:
@@ -47,6 +47,15 @@ def catalogues(drawn: Drawn) -> dict[str, pd.DataFrame]:
             for row in rows_of("channel_catalog")
         ],
     }
+    made["units"] = [
+        {"capacity": f"{channel} {code}", "channel": channel, "unit": unit, "unit_code": code, "county": None, "daily_capacity": most}
+        for channel, unit, codes, most in (
+            ("sms", "county", COUNTIES[::3], max(1, people // 1000)),
+            ("crm", "county", COUNTIES[::5], max(1, people // 2000)),
+            ("account_manager", "manager", MANAGERS[:2], 2),
+        )
+        for code in codes
+    ]
     ever = {"day": date(2026, 3, 1), "known_on": date(2026, 3, 1), "valid_from": date(2020, 1, 1), "valid_to": None}
     return {name: pd.DataFrame([{**row, **ever} for row in rows], dtype=object) for name, rows in made.items()}
 

@@ -12,6 +12,8 @@ PLAN_BYTES = {"dp005": 30 * MB, "dp010": 70 * MB, "dp030": 500 * MB, "dp050": 10
 PLAN_FEES = {"dp005": 500, "dp010": 1000, "dp030": 3000, "dp050": 5000}
 CHANNELS = ("sms", "mms", "fetion", "mailbox", "web_hall", "app_hall", "wap_hall", "kiosk", "toolbar", "crm", "agent_shop", "outbound_call")
 SCOPES = ("all", *CHANNELS)
+MANAGERS = ("m1", "m2", "m3", "m4")
+COUNTIES = tuple(f"{990100 + place}" for place in range(37))
 # Of each a province prefers some values. They lie on both sides of what the audiences ask for.
 VALUES: dict[str, tuple[Any, ...]] = {
     "tenure_days": (0, 3, 6, 7, 10, 13, 21, 30, 36, 45, 60, 91, 180, 365, 2000),
@@ -19,6 +21,9 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "holds": ("", "", "", "dp005", "dp010", "dp030"),
     "holds_idle_pack": (False, False, True),
     "preferred_channel": (None, *CHANNELS),
+    "account_manager": (None, None, *MANAGERS),
+    "company_group": (None, None, "g1"),
+    "customer_tier": ("ordinary", "ordinary", "diamond", None),
     "value_class": ("high_value", "middle", "ordinary"),
     "network": ("2G", "3G", "4G", None),
     "price_band": ("low", "middle", "high", None),
@@ -40,7 +45,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "data_days_30d": (0, 1, 20),
     "data_bytes_30d": (0, 1, 60 * MB),
     "mean_data_bytes_3m": (0, MB, 30 * MB, 200 * MB),
-    **{f"data_bytes_{month}": (0, MB, 60 * MB, 120 * MB, 700 * MB) for month in ("1m", "m2", "m3")},
+    **{f"data_bytes_{month}": (0, MB, 60 * MB, 120 * MB, 700 * MB) for month in ("m0", "1m", "m2", "m3")},
     **{f"idle_bytes_{month}": (0, MB, 60 * MB, 300 * MB) for month in ("1m", "m2", "m3")},
     **{f"{name}_preference": (0, 10, 300, None) for name in ("games", "life", "music", "news", "reading", "shopping", "social", "video")},
     "data_plan_propensity_ppm": (None, 500, 20_000, 100_000, 400_000),
@@ -102,7 +107,7 @@ class Drawn:
         count = len(self.province)
         told: dict[str, Any] = {"subscriber_id": [self.chance.bytes(16).hex() for _ in range(count)]}
         told["number_token"] = [self.chance.bytes(16).hex() for _ in range(count)]
-        told["county"] = [f"{990100 + place % 37}" for place in self.province]
+        told["county"] = [COUNTIES[place % len(COUNTIES)] for place in self.province]
         told["city"] = [of[:4] for of in told["county"]]
         for name, values in VALUES.items():
             told[name] = self.picked(values)

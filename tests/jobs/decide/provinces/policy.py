@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from scenarios.timing import After, Stayed
@@ -11,6 +11,8 @@ from tests.jobs.decide.provinces.walked import Night
 
 # P2: mode (None: every contact), days, most.
 CAPS = (("active", 3, 1), ("active", 30, 4), (None, 30, 8))
+# After a contact of these nobody sells the customer anything for so many days.
+CONFLICTS = {"c22_likely_to_leave": 14, "c20_data_complaint": 7}
 ROUNDS, CONSIDERS_DAYS, REMEMBERED_DAYS = 3, 7, 70
 UNIVERSAL = 0.02
 # Reasons that do not depend on what is offered through which channel; unknown forbids too.
@@ -53,32 +55,75 @@ def one_contact_a_mode(reader: Reader) -> Found:
     return found
 
 
+def made_before(reader: Reader, who: str, on: date) -> list[tuple[date, str]]:
+    """Day and mode of the contacts that the night knows: ours, and other departments'. One through an unknown channel is active."""
+    ours = [(of.day, of.mode) for of in reader.before(who, on)]
+    others = [of for of in reader.others[who] if of["arm"] != "control" and of["day"] <= on]
+    return ours + [(of["day"], reader.modes.get(of["channel"], "active")) for of in others]
+
+
+def passed_caps(made: list[tuple[date, str]], on: date, modes: set[str]) -> list[str]:
+    """The caps of these modes that the contacts up to the day after the night pass."""
+    counts = [
+        (sum(day > on + timedelta(days=1 - days) and mode in (None, of) for day, of in made), mode, days, most) for mode, days, most in CAPS
+    ]
+    return [
+        f"{count} {mode or 'any'} contacts in {days} days" for count, mode, days, most in counts if count > most and mode in (None, *modes)
+    ]
+
+
 def caps_and_spacing(reader: Reader) -> Found:
-    """P2: contacts in rolling windows over our history, other departments' and tonight; one offer of a class a night."""
-    found, modes = Found(), dict(reader.walk.reference["channels"][["channel", "mode"]].to_numpy())
-    by_customer: dict[tuple[Any, str], list[dict[str, Any]]] = defaultdict(list)
-    for night, row in reader.listed():
-        by_customer[night.on, row["subscriber_id"]].append(row)
-    for (on, who), rows in by_customer.items():
-        made = [(of.day, of.mode) for of in reader.before(who, on)]
-        made += [(of["day"], modes.get(of["channel"], "active")) for of in reader.others[who] if of["arm"] != "control" and of["day"] <= on]
-        made += [(on + timedelta(days=1), row["mode"]) for row in rows]
-        for mode, days, most in CAPS:
-            since = on + timedelta(days=1 - days)
-            count = sum(day > since and mode in (None, of) for day, of in made)
-            is_of = any(mode in (None, row["mode"]) for row in rows)
-            found.expect(not is_of or count <= most, f"{on} {who}: {count} {mode or 'any'} contacts in {days} days")
+    """P2: contacts in rolling windows over our history, other departments' and tonight; one offer of a class a night; conflicts."""
+    found = Found()
+    for (on, who), rows in reader.by_customer.items():
+        made = made_before(reader, who, on) + [(on + timedelta(days=1), row["mode"]) for row in rows]
+        passed = passed_caps(made, on, {row["mode"] for row in rows})
+        found.expect(not passed, f"{on} {who}: {passed}")
         kinds = {(row["scenario"], reader.scenarios[row["scenario"]].success_of(reader.step(row)).kind) for row in rows}
         found.expect(len({kind for _, kind in kinds}) == len(kinds), f"{on} {who}: two offers of one class, {sorted(kinds)}")
+        night_of = [(of.scenario, of.night) for of in reader.before(who, on)] + [(row["scenario"], on) for row in rows]
+        for row in rows:
+            sells = not isinstance(reader.scenarios[row["scenario"]].success_of(reader.step(row)), Stayed)
+            rests = [of for of, night in night_of if sells and of != row["scenario"] and (on - night).days < CONFLICTS.get(of, 0)]
+            found.expect(not rests, f"{on} {who}: {row['scenario']} too soon after {rests}")
     return found
 
 
 def channels_are_allowed(reader: Reader) -> Found:
-    """P3: a channel that the scenario allows, in the mode that the catalogue gives it."""
-    found, modes = Found(), dict(reader.walk.reference["channels"][["channel", "mode"]].to_numpy())
-    for _, row in reader.listed():
+    """P3: a channel that the scenario allows, in its mode; the first waves of C10 and C11, and C13, have exactly the stated one."""
+    found = Found()
+    for night, row in reader.listed():
         allowed = reader.scenarios[row["scenario"]].channels.allowed
-        found.expect(row["channel"] in allowed and row["mode"] == modes[row["channel"]], f"{row['scenario']} by {row['channel']}")
+        found.expect(row["channel"] in allowed and row["mode"] == reader.modes[row["channel"]], f"{row['scenario']} by {row['channel']}")
+        is_mass = row["scenario"].startswith(("c10_", "c11_")) and row["step"] == "wave1"
+        if is_mass or row["scenario"].startswith("c13_"):
+            person, own = night.person[row["subscriber_id"]], reader.step(row).channel
+            liked = person["preferred_channel"] if person["preferred_channel"] in allowed else own
+            expected = own if not is_mass else "crm" if person["is_high_value"] is True else liked
+            found.expect(row["channel"] == expected, f"{row['scenario']} {row['step']} by {row['channel']}, expected {expected}")
+    return found
+
+
+def value_matching(reader: Reader) -> Found:
+    """P4: channels and prices suit the customer's value and the product, as the tables of scenarios/matching say; read by hand."""
+    found, kinds, fees = Found(), reader.walk.kinds, dict(reader.walk.reference["products"][["product", "monthly_fee_fen"]].to_numpy())
+    for night, row in reader.listed():
+        if reader.scenarios[row["scenario"]].channels.chosen_by == "rule":
+            continue
+        person, kind, channel = night.person[row["subscriber_id"]], kinds[row["offer"]], row["channel"]
+        is_high = person["is_high_value"] is True or person["value_class"] == "high_value"
+        is_low, is_dear = not is_high and person["value_class"] == "ordinary", kind in ("handset", "care")
+        closed = {"fetion", "toolbar", "ussd"} if is_high else {"account_manager"}
+        closed |= {"mms", "outbound_call"} if is_low else set()
+        closed -= {"account_manager", "outbound_call"} | ({"mms"} if kind == "handset" else set()) if is_dear else set()
+        closed |= {"toolbar", "ussd"} if is_dear else {"account_manager", "outbound_call"} if kind != "data_plan" else set()
+        found.expect(channel not in closed, f"{night.on} {row['scenario']}: {kind} by {channel}, closed are {sorted(closed)}")
+        is_priced = is_low and kind in ("data_plan", "idle_pack", "top_up_pack")
+        found.expect(not is_priced or fees[row["offer"]] <= 1000, f"{night.on} {row['scenario']}: {row['offer']} to low value")
+        tonight = reader.by_customer[night.on, row["subscriber_id"]]
+        count = len([day for day, _ in made_before(reader, row["subscriber_id"], night.on) if day > night.on - timedelta(days=29)])
+        most = 4 if is_high else 8 if is_low else 6
+        found.expect(count + len(tonight) <= most, f"{night.on} {row['scenario']}: {count} + {len(tonight)} contacts of {most}")
     return found
 
 
@@ -116,10 +161,9 @@ def exclusions(reader: Reader) -> Found:
     """P6: whom a flag forbids is in no list, with every such reason; whom none forbids has none of these reasons."""
     found = Found()
     for night in reader.nights:
-        people = {of["subscriber_id"]: of for of in night.people.to_dict("records")}
-        live = Counter(of["number_token"] for of in people.values() if of["state"] in ("active", "stopped"))
+        live = Counter(of["number_token"] for of in night.person.values() if of["state"] in ("active", "stopped"))
         for row in night.decisions.to_dict("records"):
-            of = people[row["subscriber_id"]]
+            of = night.person[row["subscriber_id"]]
             expected = {code for code, forbids in FORBIDS.items() if forbids(of, night)}
             expected |= {"number_held_twice"} if live[of["number_token"]] > 1 else set()
             # A reason against one channel of several is not against all.
@@ -150,23 +194,26 @@ def wishes(reader: Reader) -> Found:
 
 
 def capacity_and_stock(reader: Reader) -> Found:
-    """P7, P9: capacity of each channel, stock of each resource in expectation, and the most of each scenario; `used` says how much."""
+    """P7, P9: capacity of channels, counties and account managers, stock in expectation, the most of scenarios; `used` says how much."""
     found, reference = Found(), reader.walk.reference
-    capacity = dict(reference["channels"][["channel", "daily_capacity"]].to_numpy())
-    stock = dict(reference["resources"][["resource", "stock"]].to_numpy())
+    most = {f"capacity {name}": of for name, of in reference["channels"][["channel", "daily_capacity"]].to_numpy()}
+    units = reference["units"][["channel", "unit", "unit_code", "daily_capacity"]].to_numpy()
+    most |= {f"capacity {name} {unit} {code}": of for name, unit, code, of in units}
+    most |= {f"stock {name}": of for name, of in reference["resources"][["resource", "stock"]].to_numpy()}
+    most |= {f"contacts {name}": of.strategy.most_contacts for name, of in reader.scenarios.items()}
     for night in reader.nights:
-        listed = night.decisions[night.decisions["stage"] == "listed"]
-        used = {f"capacity {name}": count for name, count in listed["channel"].value_counts().items()}
-        used |= {f"stock {name}": ppm / 1e6 for name, ppm in listed.groupby("resource")["effect_ppm"].sum().items()}
-        used |= {f"contacts {name}": count for name, count in listed["scenario"].value_counts().items()}
-        most = {f"capacity {name}": of for name, of in capacity.items()} | {f"stock {name}": of for name, of in stock.items()}
-        most |= {f"contacts {name}": of.strategy.most_contacts for name, of in reader.scenarios.items()}
-        for name, count in used.items():
-            limit = most[name]
-            if limit is not None:
-                found.expect(count <= limit + 1e-6, f"{night.on} {name}: {count} of {limit}")
+        used: dict[str, float] = defaultdict(float)
+        for row in night.decisions[night.decisions["stage"] == "listed"].to_dict("records"):
+            channel, manager = f"capacity {row['channel']}", night.person[row["subscriber_id"]]["account_manager"]
+            for name in (channel, f"{channel} county {row['county']}", f"{channel} manager {manager}", f"contacts {row['scenario']}"):
+                used[name] += 1
+            used[f"stock {row['resource']}"] += row["effect_ppm"] / 1e6
+        for name, limit in most.items():
+            if limit is not None and used[name]:
+                found.expect(used[name] <= limit + 1e-6, f"{night.on} {name}: {used[name]} of {limit}")
         for row in night.limits.to_dict("records"):
-            if row["name"] != "allocation":
-                found.expect(abs(row["used"] - used.get(row["name"], 0)) <= 0.5, f"{night.on} {row['name']} says used {row['used']}")
             found.expect(row["profit_fen"] <= row["bound_fen"], f"{night.on} profit {row['profit_fen']} above bound {row['bound_fen']}")
+            if row["name"] in most:
+                right = abs(row["used"] - used[row["name"]]) <= 0.5 and row["most"] == most[row["name"]]
+                found.expect(right, f"{night.on} {row['name']} says used {row['used']} of {row['most']}")
     return found

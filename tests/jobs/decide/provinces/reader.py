@@ -69,6 +69,7 @@ class Reader:
         """Take in the log once."""
         self.walk, self.nights = walk, walk.nights
         self.scenarios = {scenario.name: scenario for scenario in walk.scenarios}
+        self.modes = dict(walk.reference["channels"][["channel", "mode"]].to_numpy())
         self.contacts: dict[str, list[Contact]] = defaultdict(list)
         by_key = {}
         for row in walk.log.contacts.to_dict("records"):
@@ -107,6 +108,14 @@ class Reader:
     def listed(self) -> Iterator[tuple[Night, dict[str, Any]]]:
         """The rows of lists."""
         return ((night, row) for night, row in self.rows if row["stage"] == "listed")
+
+    @cached_property
+    def by_customer(self) -> dict[tuple[date, str], list[dict[str, Any]]]:
+        """The rows of lists by night and customer."""
+        found: dict[tuple[date, str], list[dict[str, Any]]] = defaultdict(list)
+        for night, row in self.listed():
+            found[night.on, row["subscriber_id"]].append(row)
+        return found
 
     def before(self, who: str, on: date) -> list[Contact]:
         """The contacts of earlier nights that were not rejected, as known on the night."""

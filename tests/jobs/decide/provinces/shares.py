@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from scenarios.timing import NOT_TAKEN, After
-from tests.jobs.decide.provinces.policy import REMEMBERED_DAYS, UNIVERSAL
+from tests.jobs.decide.provinces.policy import REMEMBERED_DAYS, UNIVERSAL, made_before, passed_caps
 from tests.jobs.decide.provinces.reader import Found, Reader
 from tests.jobs.decide.provinces.walked import Night
 
@@ -54,12 +54,12 @@ def controls(reader: Reader) -> Found:
 def exploration(reader: Reader) -> Found:
     """P8: chance chooses for a stated share, evenly among the options of a member, and the stored probability says so."""
     found = Found()
-    explored: Counter[str] = Counter()
-    members: Counter[str] = Counter()
+    explored: Counter[float] = Counter()
+    members: Counter[float] = Counter()
     for night in reader.nights:
         free = night.candidates[night.candidates["reasons"].map(len) == 0]
         options = free.groupby(["scenario", "step", "subscriber_id"]).size().to_dict()
-        # Chance chooses once a customer, so only those with one member say what its share is.
+        # Chance chooses once a customer, so those who are due for one step alone say what its share is.
         alone = Counter(who for _, _, who in options)
         for row in night.decisions.to_dict("records"):
             if row["stage"] == "excluded":
@@ -75,14 +75,22 @@ def exploration(reader: Reader) -> Found:
                 f"{night.on} chosen with {row['chosen_ppm']} ppm, expected {allowed}",
             )
             found.expect(row["would_list"] or not row["is_explored"], f"{night.on} explored, and would not be listed")
-            if alone[row["subscriber_id"]] == 1:
-                members[row["scenario"]] += 1
-                explored[row["scenario"]] += row["is_explored"]
-    for scenario, count in members.items():
-        share = reader.scenarios[scenario].strategy.explore_per_mille / 1000
-        most = count * share + SIGMAS * math.sqrt(count * share * (1 - share)) + 1
-        found.expect(explored[scenario] <= most, f"{scenario}: chance chose for {explored[scenario]} of {count}")
+            if alone[row["subscriber_id"]] == 1 and could_be_made(reader, night, row):
+                members[rate] += 1
+                explored[rate] += row["is_explored"]
+    for rate, count in members.items():
+        share_is(found, "by chance", explored[rate], count, rate)
     return found
+
+
+def could_be_made(reader: Reader, night: Night, row: dict[str, Any]) -> bool:
+    """Whether the contact passes no cap of the customer, and uses no limit that is nearly used up."""
+    named = (f"capacity {row['channel']}", f"stock {row['resource']}", f"contacts {row['scenario']}", "budget")
+    is_scarce = any(
+        of["name"].startswith(named) and of["most"] is not None and of["used"] > 0.7 * of["most"] for of in night.limits.to_dict("records")
+    )
+    made = [*made_before(reader, row["subscriber_id"], night.on), (night.on + timedelta(days=1), row["mode"])]
+    return not is_scarce and not passed_caps(made, night.on, {row["mode"]})
 
 
 def calendar(reader: Reader) -> Found:

@@ -61,6 +61,10 @@ def test_every_contact_is_made_through_a_channel_that_its_scenario_allows(reader
     holds(policy.channels_are_allowed, reader)
 
 
+def test_channel_price_and_number_of_contacts_suit_the_customers_value_and_the_product(reader: Reader) -> None:
+    holds(policy.value_matching, reader)
+
+
 def test_after_three_delivered_rounds_a_customer_is_immune_and_not_before(reader: Reader) -> None:
     holds(policy.immunity, reader)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
@@ -18,6 +20,7 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_bill import ODS_BILL
+from expectations.tables.ods_capacity import ODS_CAPACITY
 from expectations.tables.ods_channel import ODS_CHANNEL
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK
@@ -27,13 +30,14 @@ from expectations.tables.ods_tariff import ODS_TARIFF
 from features.library import CAR
 from jobs.decide import decide_contacts, find_candidates
 from models.library import SCORE_SUBSCRIBER
+from scenarios.catalogues import KEYS
 from scenarios.scenario import Scenario
 from scenarios.state import advanced
 from tests.jobs.decide.provinces.answers import Log, answer, contacts_of, history, trials
 from tests.jobs.decide.provinces.catalogues import catalogues
 from tests.jobs.decide.provinces.drawn import Drawn, told_of
 
-TABLES = {"products": ODS_PRODUCT, "tariffs": ODS_TARIFF, "resources": ODS_RESOURCE, "channels": ODS_CHANNEL}
+TABLES = {"products": ODS_PRODUCT, "tariffs": ODS_TARIFF, "resources": ODS_RESOURCE, "channels": ODS_CHANNEL, "units": ODS_CAPACITY}
 TYPES = {"string": pa.string(), "int": pa.int32(), "bigint": pa.int64(), "boolean": pa.bool_(), "date": pa.date32()}
 TYPES |= {"timestamp": pa.timestamp("us", "Asia/Shanghai"), "array<string>": pa.list_(pa.string())}
 SCORES = ("data_plan_propensity_ppm", "data_plan_propensity_version", "churn_ppm", "churn_version")
@@ -50,6 +54,11 @@ class Night:
     decisions: pd.DataFrame
     limits: pd.DataFrame
     is_settled: bool
+
+    @cached_property
+    def person(self) -> dict[str, dict[str, Any]]:
+        """What is known of each subscriber."""
+        return {of["subscriber_id"]: of for of in self.people.to_dict("records")}
 
 
 @dataclass
@@ -131,7 +140,7 @@ class Walk:
             bills=self._frame(ODS_BILL, bills if is_settled else bills[:0]),
             earlier=self._frame(MKT_DECISION, earlier),
             later=self._frame(MKT_DECISION, earlier[:0]),
-            **self.catalogues,
+            **{name: self.catalogues[name] for name in KEYS},
         )
         rows = MKT_CANDIDATE.conform(found).toArrow()
         candidates = self.spark.createDataFrame(rows) if rows.num_rows else MKT_CANDIDATE.empty(self.spark)
