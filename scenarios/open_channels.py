@@ -3,15 +3,17 @@
 from typing import TYPE_CHECKING
 
 from scenarios.matching import VALUES, matching
-from scenarios.offers import looked_up
+from scenarios.offers import Content, looked_up
+from scenarios.other_offers import Conversion, Trial
 from scenarios.override import channel_in_place, channels_in_place
-from scenarios.policy import BY_MANAGER, HIGH_CLASS, LOW_CLASS, MANAGER, MANAGER_CHANNEL, MOST_OPEN, VALUE_CLASS
+from scenarios.policy import BY_MANAGER, HIGH_CLASS, LOW_CLASS, MANAGER, MANAGER_CHANNEL, MOST_OPEN, MOST_ROWS, VALUE_CLASS
 from scenarios.timing import After
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from scenarios.catalogues import Catalogues
+    from scenarios.offers import Offer
     from scenarios.scenario import Scenario
     from scenarios.timing import Step
 
@@ -35,7 +37,11 @@ def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", cata
         asked, has_mode_left = offered.withColumn("channel", usual), F.lit(False)
     else:
         some = offered.withColumn("free_channels", channels_in_place(scenario.overrides, free))
-        few = F.slice(_accepted_first(_suited(scenario, step, catalogues)), 1, F.when(F.col("is_excluded"), 1).otherwise(MOST_OPEN))
+        few = F.slice(
+            _accepted_first(_suited(scenario, step, catalogues)),
+            1,
+            F.when(F.col("is_excluded"), 1).otherwise(_most_open(scenario.offer_of(step))),
+        )
         asked, has_mode_left = some.withColumn("channel", F.explode_outer(few)), F.size("free_channels") > 0
     told = {
         "mode": looked_up(catalogues.modes, F.col("channel")),
@@ -128,6 +134,12 @@ def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Co
             )
     cells = F.create_map(*(item for key, names in by_key.items() for item in (F.lit(key), names)))
     return F.array_intersect("free_channels", cells[F.concat_ws(" ", "customer", "offer_kind")])
+
+
+def _most_open(offer: "Offer") -> int:
+    """Return how many channels an option may have: fewer where each product is an option of its own."""
+    options = len(offer.products) if isinstance(offer, Content | Trial | Conversion) else 1
+    return max(1, min(MOST_OPEN, MOST_ROWS // options))
 
 
 def _accepted_first(channels: "Column") -> "Column":

@@ -118,8 +118,9 @@ BY_MANAGER = "customer_tier != 'ordinary' OR company_group IS NOT NULL"
 MANAGER_CHANNEL = "account_manager"
 # Code of the account manager who serves a customer, a column of the CAR. Without one no work order reaches anybody.
 MANAGER = "account_manager"
-# A member has at most so many channels to choose among: those of the rules first, then as the scenario lists them.
-MOST_OPEN = 3
+# A member has at most so many channels to choose among, those of the rules first, then as the scenario lists them; and at most so many
+# rows, where a step has several offers.
+MOST_OPEN, MOST_ROWS = 3, 8
 
 # The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
 UNSCORED = Assumed(ppm=10_000)

@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from models.tariff import Tariff
 from scenarios.errors import ScenarioError
-from scenarios.offers import NO_RESOURCE, Fixed
+from scenarios.offers import NO_RESOURCE, Content, Fixed
 from scenarios.scenario import Channels
 from scenarios.timing import Assumed
 from tests.frames import rows
@@ -98,6 +98,12 @@ def test_the_allocation_chooses_among_the_channels_of_the_rules_and_then_the_sce
         "employee": ["sms"],
         "high": ["crm", "sms", "web_hall"],
     }
+
+
+def test_where_each_product_is_an_option_a_member_has_fewer_channels_for_each(spark: SparkSession) -> None:
+    step = replace(WAVE_1, offer=Content(("dp005", "dp010", "dp020"), margin_per_mille=500), message="{product_name}")
+    # Eight rows at most: two channels for each of three products.
+    assert open_to(spark, step=step, usual={}) == {"usual": ["sms"] * 3 + ["web_hall"] * 3}
 
 
 CELLS: dict[str, tuple[str, dict[str, Any], list[str | None], list[str]]] = {
