@@ -285,8 +285,9 @@ def test_chance_chooses_three_of_a_hundred_customers_and_each_of_their_offers_eq
         **{"value_fen": np.tile([40, 30, 20, 10], many), "effect_ppm": count + 20_000, "contact_fen": count, "resource_fen": count},
         **{"is_held_out": count > 0, "explore_draw": np.repeat(rng.integers(0, 1_000_000, many), 4).astype(np.int32)},
         **dict.fromkeys(USED, count),
+        "most_contacts_30d": count + 8,
     }
-    places = dict.fromkeys(("city", "county"), ["c1"] * 4 * many)
+    places = dict.fromkeys(("city", "county", "served_by"), pa.array(["c1"] * 4 * many))
     told = choose(Offers(pa.table({**places, **numbers}), activities), (C13,), {}, {}, [])
     # 3 % of 20,000 are 600, 150 for each of four offers; five standard deviations are 121 and 61.
     each = told.is_explored.reshape(many, 4).sum(axis=0)
