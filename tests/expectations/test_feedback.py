@@ -76,6 +76,6 @@ def test_feedback_names_its_recipients_as_the_channels_lists_do() -> None:
     with pytest.raises(ChannelError, match="may not have numbers; leave column number out of its feedback"):
         replace(FAIR, may_have_numbers=False, form=lists, feedback=usual)
     with pytest.raises(ChannelError, match="names contacts alone; expected column contact_id in its lists"):
-        replace(FAIR, feedback=by_contact)
+        replace(FAIR, form=ListForm(columns=("number", "message")), feedback=by_contact)
     with pytest.raises(ContractError, match="columns number and contact_id are missing"):
         replace(FORM, columns=tuple(pair for pair in columns if pair[0] != "contact_id"))

@@ -95,7 +95,7 @@ def test_every_channel_has_a_valid_schema_with_the_columns_of_its_lists(tmp_path
         schema = json.loads((tmp_path / f"{name}.schema.json").read_text("utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
         assert list(schema["properties"]) == list(channel.form.columns)
-    sms = {"rank": "1", "number": "12900000001", "product": "dp010", "message": "您好"}
+    sms = {"rank": "1", "number": "12900000001", "contact_id": "", "product": "dp010", "message": "您好"}
     jsonschema.validate(sms, schema_of(CHANNELS["sms"]))
     for wrong in ({"number": "0591"}, {"rank": "0"}, {"city": "9901"}):
         with pytest.raises(jsonschema.ValidationError):
