@@ -76,9 +76,9 @@ def without_approval(told: Mapping[str, str], they_wait: bool) -> list[str]:
     found = [f"scenario {name} {does} without an approval: {why}" for name, why in told.items() if name not in never]
     if never:
         all_do = "wait" if they_wait else "run"
-        found.append(
-            f"{len(never)} scenario(s) {all_do} though nobody approved them: {', '.join(never)}. To approve one: chudian approve SCENARIO"
-        )
+        named = f": {', '.join(never)}" if len(never) <= SHOWN else ""
+        cure = "To see them: chudian scenario list. To approve one: chudian approve SCENARIO"
+        found.append(f"{len(never)} scenario(s) {all_do} though nobody approved them{named}. {cure}")
     return found
 
 

@@ -9,13 +9,14 @@ from expectations.tables.mkt_limit import ALL_LIMITS
 
 @dataclass(frozen=True)
 class LimitLine:
-    """A limit as the report shows it."""
+    """A limit as the report shows it. One that costs nothing has room left, or its last unit earns nothing."""
 
     name: str
     allowed: str
     used: str
     words: str
     is_missed: bool
+    costs: bool
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,16 @@ class AllocationFigures:
     profit_fen: int
     bound_fen: int
     lines: list[LimitLine]
+
+    @property
+    def costly(self) -> list[LimitLine]:
+        """The limits without which the contacts would be worth more."""
+        return [line for line in self.lines if line.costs]
+
+    @property
+    def others(self) -> list[LimitLine]:
+        """All other limits: hundreds, where counties and account managers have capacities of their own."""
+        return [line for line in self.lines if not line.costs]
 
     @property
     def words(self) -> str:
@@ -49,7 +60,14 @@ def allocation_figures(rows: Iterable[Mapping[str, Any]], counties: Mapping[str,
 def line_of(row: Mapping[str, Any], counties: Mapping[str, str] | None = None) -> LimitLine:
     """Return a row of mkt.limit in words, with the county or the account manager that it is about."""
     bounds = [f"at {kind} {_amount(row, kind)}" for kind in ("least", "most") if row[kind] is not None]
-    return LimitLine(row["name"], ", ".join(bounds), _amount(row, "used"), _words(row, counties or {}), bool(row["missing"]))
+    return LimitLine(
+        row["name"],
+        ", ".join(bounds),
+        _amount(row, "used"),
+        _words(row, counties or {}),
+        bool(row["missing"]),
+        bool(row["missing"] or row["price_fen"]),
+    )
 
 
 def _amount(row: Mapping[str, Any], name: str) -> str:

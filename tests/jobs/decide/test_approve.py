@@ -18,7 +18,7 @@ from jobs.decide.check_scenarios import without_approval
 from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
 from jobs.runtime.settings import settings
-from jobs.runtime.unapproved import unapproved, waiting
+from jobs.runtime.unapproved import NEVER, unapproved, waiting
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.version import version
@@ -94,9 +94,12 @@ def test_a_scenario_that_was_changed_since_is_named_and_waits_only_if_the_home_a
     assert C11.name in waiting(lake, ON)
     assert C10.name not in waiting(lake, ON)
     assert without_approval({C10.name: told}, they_wait=True) == [f"scenario {C10.name} waits without an approval: {told}"]
+    cure = "To see them: chudian scenario list. To approve one: chudian approve SCENARIO"
     assert without_approval(unapproved(lake, ON, BOTH), they_wait=False) == [
-        f"1 scenario(s) run though nobody approved them: {C11.name}. To approve one: chudian approve SCENARIO"
+        f"1 scenario(s) run though nobody approved them: {C11.name}. {cure}"
     ]
+    many = without_approval({f"c{n}": NEVER for n in range(11)}, they_wait=False)
+    assert many == [f"11 scenario(s) run though nobody approved them. {cure}"]
 
 
 def test_an_approval_counts_from_the_newest_night_on_so_that_earlier_ones_stay_as_they_were(

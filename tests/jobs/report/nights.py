@@ -74,7 +74,7 @@ def good_night(**changed: Any) -> Figures:
         models=[ModelFigures(DATA_PLAN_PROPENSITY, "3", {"auc": 0.8125, "positives": 4321.0}, "data:image/png;base64,AAAA")],
         funnels=[FUNNEL],
         allocation=AllocationFigures(
-            99_950, 100_000, [LimitLine("capacity sms", "at most 70", "70", "one more would earn 9.70 yuan", False)]
+            99_950, 100_000, [LimitLine("capacity sms", "at most 70", "70", "one more would earn 9.70 yuan", False, True)]
         ),
         lists=[NightList("sms", "c10_data_without_plan", "wave1", "complete", 1234, 1234, 2, "2026-03-05 to 2026-03-09", "08:00")],
         scenarios=SCENARIOS,

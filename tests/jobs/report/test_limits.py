@@ -43,6 +43,8 @@ def test_each_limit_says_what_one_more_earns_and_the_dearest_is_first() -> None:
         ("contacts c13", "at least 73", "the least cannot be met: 3 are missing", True),
     ]
     assert [line.used for line in told.lines][:2] == ["70", "0.70 yuan"]
+    assert [line.name for line in told.costly] == [line.name for line in told.lines if line.words != "more would earn nothing"]
+    assert "capacity mms" in [line.name for line in told.others]
     assert told.words.endswith("worth more than 1,000.00 yuan, so at most 0.50 yuan (0.05%) are missing.")
 
 
