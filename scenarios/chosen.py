@@ -62,8 +62,9 @@ def choose(
     reduced = _reduced(problem, rules, told)
     real = replace(problem, rules=tuple(limit.rule(1.0) for limit in limits))
     would_list = _within_limits(real, picked & ~held_out, picked, explored, reduced)
-    # Those whom chance might have chosen: what would have been chosen without it.
-    usual = np.where(explored, reduced > 0, would_list)
+    # Without chance, those whom chance chose would have got the best of their offers, if it is worth anything.
+    usual = would_list.copy()
+    usual[explored] = _is_best(offers.members, reduced)[explored] & (reduced[explored] > 0)
     explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
     rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
     chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
@@ -123,6 +124,13 @@ def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
         cells = np.repeat(problem.region[first : first + _AT_ONCE], np.diff(starts)), problem.activity[pairs]
         reduced[pairs] -= price[cells] + per_response[cells] * problem.response[pairs]
     return reduced
+
+
+def _is_best(member: "np.ndarray", reduced: Floats) -> "np.ndarray":
+    """Return which offers are worth as much as any of their member."""
+    if not len(member):
+        return np.zeros(0, np.bool_)
+    return reduced >= np.maximum.reduceat(reduced, np.flatnonzero(np.diff(member, prepend=-1)))[member]
 
 
 def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats) -> "np.ndarray":

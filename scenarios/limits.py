@@ -27,8 +27,8 @@ _BY_VALUE = next(place for place, cap in enumerate(CAPS) if (cap.mode, cap.days)
 USED = tuple(f"used_{place}" for place in range(len(CAPS)))
 # So many customers are counted at once.
 _AT_ONCE = 1 << 20
-# The order of the offers: a customer's are together, customers are by county and account manager, and the order is total.
-ORDER = ("county", "served_by", "subscriber_id", "scenario", "step", "offer", "channel")
+# The order of the offers: a customer's are together, customers are by city, county and account manager, and the order is total.
+ORDER = ("city", "county", "served_by", "subscriber_id", "scenario", "step", "offer", "channel")
 
 
 def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
@@ -111,7 +111,7 @@ class Offers:
     Columns of `offers`: `row`, by which Spark knows the offer; `activity`, its place in `activities`; `who`, a number that neighbours of
     another subscriber do not have; city, county, served_by (the account manager, null if no capacity of theirs is stated), value_fen,
     effect_ppm, contact_fen, resource_fen, most_contacts_30d, those of USED, is_held_out, and explore_draw from 0 to 999,999. Customers of
-    one county and account manager are a region.
+    one city, county and account manager are a region.
     """
 
     def __init__(self, offers: "pa.Table", activities: Sequence[Activity]) -> None:
@@ -128,11 +128,10 @@ class Offers:
         who = offers.column("who").to_numpy()
         self.starts = np.append(np.zeros(min(pairs, 1), np.int64), 1 + np.flatnonzero(who[1:] != who[:-1]))
         self.ends = np.append(self.starts[1:], pairs)
-        # Customers are in the order of their counties and managers, those without one first.
-        texts = (offers.column(name).combine_chunks().dictionary_encode() for name in ("county", "served_by"))
+        # Customers are in the order of their cities, counties and managers, those without one first.
+        texts = (offers.column(name).combine_chunks().dictionary_encode() for name in ("city", "county", "served_by"))
         codes = [text.indices.fill_null(-1).to_numpy()[self.starts] for text in texts]
-        changes = [np.diff(code, prepend=code[:1]) != 0 for code in codes]
-        self.region = np.cumsum(changes[0] | changes[1]).astype(np.int32)
+        self.region = np.cumsum(np.any([np.diff(code, prepend=code[:1]) != 0 for code in codes], axis=0)).astype(np.int32)
         firsts = self.starts[np.flatnonzero(np.diff(self.region, prepend=-1))]
         self.homes = [tuple(home.values()) for home in offers.select(["city", "county", "served_by"]).take(firsts).to_pylist()]
         most_by_value = offers.column("most_contacts_30d").fill_null(CAPS[_BY_VALUE].most).to_numpy()
@@ -159,8 +158,8 @@ class Offers:
         return np.cumsum(begins, dtype=np.int32) - 1
 
     def _regions(self, of: Override | Quota) -> frozenset[int]:
-        """Return the regions for which an override or a quota holds. Customers without a county are in none."""
-        return frozenset(region for region, (city, county, _) in enumerate(self.homes) if county and of.holds(city, county))
+        """Return the regions for which an override or a quota holds. Customers without a county are in none of a county."""
+        return frozenset(region for region, (city, county, _) in enumerate(self.homes) if of.holds(city, county))
 
     def _with_capacity(self, of: Capacity) -> frozenset[int] | None:
         """Return the regions whose contacts a capacity is about; None for all."""
@@ -172,7 +171,7 @@ class Offers:
     def limits(
         self, scenarios: Sequence[Scenario], capacities: Iterable[Capacity], stock: Mapping[str, int], quotas: Iterable[Quota]
     ) -> list["Limit"]:
-        """Return the limits of tonight that some offer uses."""
+        """Return the limits of tonight: those that some offer uses, and each least."""
         found = [
             Limit(of.name, "contacts", self._each(channel=of.channel), {}, most=of.most, regions=self._with_capacity(of), capacity=of)
             for of in capacities
@@ -188,8 +187,10 @@ class Offers:
                 for one in lowered
             ]
         found += [self._quota(one) for one in quotas]
-        used = (limit for limit in found if (limit.per_contact or limit.per_response) and limit.regions != frozenset())
-        return [limit for limit in used if (limit.least, limit.most) != (None, None)]
+        stated = (limit for limit in found if (limit.least, limit.most) != (None, None))
+        # A least is missed where nobody has an offer; a most of nothing says nothing.
+        is_used = {limit.name: bool(limit.per_contact or limit.per_response) and limit.regions != frozenset() for limit in found}
+        return [limit for limit in stated if limit.least or is_used[limit.name]]
 
     def _quota(self, quota: Quota) -> Limit:
         its = [at for at, of in enumerate(self.activities) if quota.counts(of.scenario, of.channel)]
@@ -201,7 +202,13 @@ class Offers:
         }[quota.measure]
         regions = None if quota.city is None and quota.county is None else self._regions(quota)
         return Limit(
-            quota.name, "fen" if quota.measure == "cost" else quota.measure, per_contact, per_response, quota.least, quota.most, regions
+            f"quota {quota.name}",
+            "fen" if quota.measure == "cost" else quota.measure,
+            per_contact,
+            per_response,
+            quota.least,
+            quota.most,
+            regions,
         )
 
     def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:

@@ -37,12 +37,13 @@ def list_scenarios(
     from jobs.decide.approve import states
     from jobs.publish.stopped import newest_lists
     from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
     from jobs.runtime.settings import close_to_others, settings
 
     close_to_others()
     lake = Lake(settings())
     grid = grid_of("scenario", "label", "state", "version", "approval")
-    for scenario, version, why in states(lake, on or newest_lists(lake) or date.max):
+    for scenario, version, why in states(lake, on or newest_lists(lake) or now().date()):
         grid.add_row(scenario.name, scenario.label, scenario.state, version, why)
     console.print(grid)
 

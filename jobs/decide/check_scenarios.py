@@ -21,6 +21,7 @@ from scenarios.errors import ScenarioError
 from scenarios.library import SCENARIOS
 from scenarios.matching import matching
 from scenarios.override import Override
+from scenarios.policy import MANAGER_CHANNEL
 from scenarios.waiting import lacks, unknown_codes, unresolved
 from scenarios.working_days import is_year_known
 
@@ -92,15 +93,20 @@ def nowhere(overrides: Iterable[Override], homes: Collection[tuple[str, str]]) -
 
 
 def limiting_nobody(units: Iterable[Mapping[str, Any]], channels: Collection[str], counties: Collection[str]) -> list[str]:
-    """Return a sentence with the lines of capacity_catalog whose channel or county the catalogues do not have, at most SHOWN of them."""
+    """Return a sentence with the lines of capacity_catalog that limit nobody, at most SHOWN of them.
+
+    Their channel or county is in no catalogue, or they are of account managers, who only get work orders, in another channel.
+    """
     strange = []
     for unit in units:
         county = unit["unit_code"] if unit["unit"] == "county" else unit.get("county")
-        if unit["channel"] not in channels or (county is not None and county not in counties):
+        is_strange = unit["unit"] == "manager" and unit["channel"] != MANAGER_CHANNEL
+        if is_strange or unit["channel"] not in channels or (county is not None and county not in counties):
             strange.append(unit["capacity"])
     more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
     named = f"{', '.join(sorted(strange)[:SHOWN])}{more}"
-    return [f"capacity_catalog: {named} limit nobody: the catalogues do not have the channel or the county"] if strange else []
+    why = f"the catalogues do not have the channel or the county, or a manager has another channel than {MANAGER_CHANNEL}"
+    return [f"capacity_catalog: {named} limit nobody: {why}"] if strange else []
 
 
 def unknown_holidays(importing: date) -> list[str]:

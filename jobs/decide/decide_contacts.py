@@ -134,7 +134,6 @@ def _numbered(on: date, asked: "DataFrame", activities: "list[Activity]") -> "Da
     found = asked.join(F.broadcast(places), ["scenario", "step", "channel"])
     columns = found.select(
         *ORDER,
-        "city",
         "activity",
         "value_fen",
         "effect_ppm",

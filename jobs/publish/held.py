@@ -10,7 +10,7 @@ from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ops_lists import OPS_LIST_APPROVED, OPS_LIST_HELD
 from jobs.publish.key import Key
 from jobs.runtime.lake import Lake
-from jobs.runtime.settings import Settings, SettingsError
+from jobs.runtime.settings import Settings
 from scenarios.library import SCENARIOS
 
 # A list is held when it has more than so many times the rows of the last one of its kind, or fewer than one part in so many.
@@ -59,15 +59,16 @@ def reasons_to_hold(
     return found
 
 
-def asked_for(chosen: Settings) -> set[str]:
-    """Return the scenarios whose lists wait for an approval each night. SettingsError when one is unknown: it would go out unseen."""
+def asked_for(chosen: Settings) -> tuple[set[str], list[str]]:
+    """Return the scenarios whose lists wait for an approval each night, and a sentence for each name that no scenario has.
+
+    With such a name all lists wait: those of the scenario that was meant would go out unseen.
+    """
     known = {scenario.name for scenario in SCENARIOS}
-    if chosen.approve_lists == ("all",):
-        return known
-    faults = [unknown("scenario", name, known) for name in chosen.approve_lists if name not in known]
-    if faults:
-        raise SettingsError(teach("CHUDIAN_APPROVE_LISTS", faults, "name scenarios with commas between them, or all."))
-    return {*chosen.approve_lists}
+    strange = [name for name in chosen.approve_lists if name not in known and name != "all"]
+    every = strange or "all" in chosen.approve_lists
+    told = [f"CHUDIAN_APPROVE_LISTS: {unknown('scenario', name, known)} Until it is corrected, all lists wait." for name in strange]
+    return (known if every else {*chosen.approve_lists}), told
 
 
 def empty(last: Mapping[Key, int], decided: Collection[Key], steps: Collection[tuple[str, str]]) -> list[str]:

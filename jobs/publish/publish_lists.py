@@ -121,7 +121,8 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
 
 def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisions: "DataFrame") -> None:
     """Hold the lists that somebody has to look at, and warn of them and of empty ones."""
-    asked, last = asked_for(run.settings), last_lists(run.lake, run.on)
+    (asked, strange), last = asked_for(run.settings), last_lists(run.lake, run.on)
+    run.warnings += strange
     decided = {target.key: target.decided for target in lists if target.decided or target.key.scenario in asked}
     frames = {name: run.read(name) for name in ("earlier", "feedback", "others")}
     modes = {row.channel: row["mode"] for row in effective_on(run.read("channels"), "channel", import_day(run.on)).collect()}

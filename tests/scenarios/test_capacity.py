@@ -25,6 +25,19 @@ def test_what_is_stated_is_a_limit_and_shops_and_agents_add_up_over_their_county
     ]
 
 
+def test_shops_and_agents_without_a_county_serve_customers_of_all_counties() -> None:
+    units = [
+        ("agent_shop", "shop", "S1", "990101", 100),
+        ("agent_shop", "agent", "A1", "990101", 40),
+        ("agent_shop", "shop", "S2", None, 50),
+        ("outbound_call", "manager", "M0001", None, 20),
+    ]
+    assert capacities_of({}, [dict(zip(COLUMNS, unit, strict=True)) for unit in units]) == [
+        Capacity("agent_shop", 190),
+        Capacity("agent_shop", 190, county="990101"),
+    ]
+
+
 def test_of_two_lines_that_limit_the_same_the_smaller_one_holds() -> None:
     units = [
         ("outbound_call", "county", "990101", None, 300),

@@ -42,7 +42,8 @@ def in_order(offers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(
         offers,
         key=lambda one: (
-            one["county"],
+            one["city"],
+            one["county"] or "",
             one["served_by"] or "",
             one["subscriber_id"],
             one["scenario"],
@@ -254,7 +255,7 @@ def test_a_quota_bounds_contacts_expected_sales_and_cost_of_scenarios_channels_a
     ):
         told, picked = chosen(people, quotas=[one])
         assert Counter("c1" if who < "p050" else "c2" for (who, *_), is_listed in picked.items() if is_listed) == listed, one.name
-        assert {limit.name for limit in told.limits} <= {one.name}
+        assert {limit.name for limit in told.limits} <= {f"quota {one.name}"}
 
 
 def test_a_least_of_expected_sales_takes_contacts_that_earn_nothing_and_one_that_cannot_be_met_is_missed_by_its_rest() -> None:
@@ -262,7 +263,7 @@ def test_a_least_of_expected_sales_takes_contacts_that_earn_nothing_and_one_that
     told, listed = chosen(poor, quotas=[quota("push", "sales", least=1)])
     assert (sum(listed.values()), told.told.missing) == (50, {})
     told, listed = chosen(poor, quotas=[quota("push", "sales", least=3)])
-    assert (sum(listed.values()), told.told.missing) == (100, {"push": pytest.approx(1)})
+    assert (sum(listed.values()), told.told.missing) == (100, {"quota push": pytest.approx(1)})
 
 
 def test_a_stock_and_the_most_of_a_scenario_hold_when_the_held_out_have_left() -> None:
@@ -296,3 +297,23 @@ def test_chance_chooses_three_of_a_hundred_customers_and_each_of_their_offers_eq
     # The first offer is the best, so whoever has another one has it by chance; each customer has one, as the probabilities say.
     assert told.would_list.reshape(many, 4).sum(axis=0).tolist() == [many - each[1:].sum(), *each[1:]]
     assert told.chosen_ppm.reshape(many, 4)[0].tolist() == [977_500, 7_500, 7_500, 7_500]
+
+
+def test_a_least_of_a_place_where_nobody_has_an_offer_is_missed_and_named() -> None:
+    told, _ = chosen([offer("p", 10)], quotas=[quota("far", "contacts", city="9902", least=5)])
+    assert (told.told.missing, [limit.name for limit in told.limits]) == ({"quota far": pytest.approx(5)}, ["quota far"])
+
+
+def test_a_limit_of_a_city_holds_for_its_subscribers_without_a_county_and_one_of_a_county_does_not() -> None:
+    people = [offer("known", 10), offer("unknown", 10, county=None), offer("elsewhere", 10, city="9902", county=None)]
+    for place, listed in (({"city": "9901"}, {"elsewhere"}), ({"county": "c1"}, {"unknown", "elsewhere"})):
+        _, picked = chosen(people, quotas=[quota("none", "contacts", most=0, **place)])
+        assert {who for (who, *_), is_listed in picked.items() if is_listed} == listed
+
+
+def test_an_offer_that_chance_chose_would_not_have_been_chosen_without_it_if_another_is_worth_more() -> None:
+    # 7 of three channels is the second one, sms.
+    channels = {"crm": 500, "sms": 300, "web_hall": 20}
+    told, _ = chosen([offer("one", value, channel=name, mode="passive", explore_draw=7) for name, value in channels.items()])
+    assert told.is_explored.tolist() == [False, True, False]
+    assert told.chosen_ppm.tolist()[1] == 10_000

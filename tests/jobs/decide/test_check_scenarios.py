@@ -53,7 +53,8 @@ def test_a_capacity_of_a_channel_or_county_that_nobody_knows_is_named_and_one_of
     ]
     units = [dict(zip(("capacity", "channel", "unit", "unit_code", "county"), line, strict=True)) for line in lines]
     known = {"sms", "agent_shop", "ivr", "account_manager"}
-    told = "capacity_catalog: channel, county, far limit nobody: the catalogues do not have the channel or the county"
+    told = "capacity_catalog: channel, county, far limit nobody: "
+    told += "the catalogues do not have the channel or the county, or a manager has another channel than account_manager"
     assert limiting_nobody(units, known, {"990101"}) == [told]
     assert limiting_nobody(units[:4], known, {"990101"}) == []
     assert limiting_nobody(units * 4, known, {"990101"})[0].startswith("capacity_catalog: channel, channel, channel, channel, county,")
