@@ -13,7 +13,7 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 SEND, DO_NOT_SEND = "Send", "Do not send"
 # Without an answer by then the lists are not sent.
 ANSWER_WITHIN = timedelta(hours=10)
-# Of several nights at once the newest: the lists of earlier ones are being overtaken, and chudian approve-lists still releases them.
+# Of several nights at once the newest: when a later night has decided, nobody can approve the lists of an earlier one any more.
 EVENTS = "triggering_asset_events.values() | sum(start=[]) | map(attribute='extra.business_date') | list"
 OF_NIGHT = f"(({EVENTS}) or ['']) | max"
 BUSINESS_DATE = "{{ params.business_date or (" + OF_NIGHT + ") or " + YESTERDAY + " }}"

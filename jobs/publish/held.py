@@ -6,6 +6,7 @@ from typing import Any
 
 from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ops_lists import OPS_LIST_APPROVED, OPS_LIST_HELD
 from jobs.publish.key import Key
@@ -130,6 +131,10 @@ def approve(lake: Lake, on: date, names: Collection[str], reason: str, who: str,
     faults = [f"{name} is not held" for name in names if name not in held]
     faults += ["the reason is empty"] if not reason.strip() else []
     faults += [] if held else ["no list is held"]
+    if later := sorted(
+        day for day in (made.business_date for made in lake.publications.of(MKT_DECISION).values() if made.rows) if day > on
+    ):
+        faults.append(f"the night of {later[0]} has decided without these contacts, so together they could be more than the caps allow")
     if faults:
         cure = f"held are: {', '.join(held)}." if held else "nothing; `chudian lists` shows the lists of the night."
         raise ApprovalError(teach(f"Lists of {on}", faults, cure))

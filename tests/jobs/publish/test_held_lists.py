@@ -10,6 +10,7 @@ from expectations.channels import CHANNELS
 from expectations.list_reader import read_list
 from expectations.list_schema import schema_of
 from expectations.tables.mkt_contact import MKT_CONTACT
+from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ops_lists import OPS_LIST_APPROVED
 from jobs.publish import publish_lists as publishing
 from jobs.publish.asked import answer, questions
@@ -102,6 +103,10 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(night:
     night.run(DECISIONS + TWICE)
     assert (night.outbox / SMS_1 / OK).exists()
     assert [row["channel"] for row in waiting(lake, ON)] == ["fetion"]
+    later = {"job": "decide_contacts", "run_id": "r", "rows": 1, "business_date": ON + timedelta(days=1)}
+    lake.publications.record(MKT_DECISION, [later])
+    with pytest.raises(ApprovalError, match=f"the night of {later['business_date']} has decided without these contacts"):
+        approve(lake, ON, [], "too late", "li", now())
 
 
 def test_a_scenario_that_waits_for_its_approval_offers_nothing_to_unknown_entrants_either(
