@@ -175,8 +175,10 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     goes_without |= {"refine_subscribers": ["refine_no_call"]}
     # A customer's view is made without labels, scores and decisions too.
     goes_without |= {"view_customers": ["decide_contacts", "score_subscribers", "write_labels"]}
-    # Contacts of other departments and measured effects are used as far as they are known.
-    goes_without |= {name: ["resolve_external_contact"] for name in ("decide_contacts", "measure_effects")}
+    # Contacts of other departments, answers and measured effects are used as far as they are known, and capacities of units if stated.
+    goes_without |= {"measure_effects": ["resolve_external_contact"], "check_scenarios": ["receive_capacity_catalog"]}
+    goes_without |= {"decide_contacts": ["receive_capacity_catalog", "resolve_external_contact"]}
+    goes_without |= {"publish_lists": ["resolve_external_contact", "resolve_feedback"]}
     goes_without |= {"find_candidates": ["measure_effects"]}
     # Rows of earlier nights are recalled even if tonight's lists were not published.
     goes_without |= {"recall_contacts": ["publish_lists"]}
