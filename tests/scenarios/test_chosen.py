@@ -238,34 +238,6 @@ def test_a_county_lowers_the_contacts_of_a_scenario_for_its_own_subscribers_and_
     assert sorted_offers.used([limits[f"contacts {C10.name} in c2"]], everybody) == [8]
 
 
-def quota(name: str, measure: Any, **other: Any) -> Quota:
-    none = dict.fromkeys(("scenarios", "channels", "city", "county", "least", "most"), None)
-    return Quota(**{**none, "name": name, "owner": "board", "measure": measure, **other})
-
-
-def test_a_quota_bounds_contacts_expected_sales_and_cost_of_scenarios_channels_and_places() -> None:
-    # Of 2 % who take it up each costs 500 for the gift; a contact costs 5: 15 fen each. 100 contacts are 2 sales.
-    people = [offer(f"p{n:03}", 1000 - n, county="c1" if n < 50 else "c2") for n in range(100)]
-    for one, listed in (
-        (quota("few", "contacts", county="c1", most=7), {"c1": 7, "c2": 50}),
-        (quota("of others", "contacts", scenarios=(C11.name,), most=7), {"c1": 50, "c2": 50}),
-        (quota("through others", "contacts", channels=("crm",), most=7), {"c1": 50, "c2": 50}),
-        (quota("sales", "sales", city="9901", most=1), {"c1": 50}),
-        (quota("money", "cost", most=15 * 60), {"c1": 50, "c2": 10}),
-    ):
-        told, picked = chosen(people, quotas=[one])
-        assert Counter("c1" if who < "p050" else "c2" for (who, *_), is_listed in picked.items() if is_listed) == listed, one.name
-        assert {limit.name for limit in told.limits} <= {f"quota {one.name}"}
-
-
-def test_a_least_of_expected_sales_takes_contacts_that_earn_nothing_and_one_that_cannot_be_met_is_missed_by_its_rest() -> None:
-    poor = [offer(f"p{n:03}", -1 - n) for n in range(100)]
-    told, listed = chosen(poor, quotas=[quota("push", "sales", least=1)])
-    assert (sum(listed.values()), told.told.missing) == (50, {})
-    told, listed = chosen(poor, quotas=[quota("push", "sales", least=3)])
-    assert (sum(listed.values()), told.told.missing) == (100, {"quota push": pytest.approx(1)})
-
-
 def test_a_stock_and_the_most_of_a_scenario_hold_when_the_held_out_have_left() -> None:
     # Those held out are worth least, so all of the first 50, which 40 / .8 allows, would stay.
     some = [offer(f"p{n:03}", 1000 - n, effect_ppm=100_000, is_held_out=n >= 80) for n in range(100)]
@@ -297,18 +269,6 @@ def test_chance_chooses_three_of_a_hundred_customers_and_each_of_their_offers_eq
     # The first offer is the best, so whoever has another one has it by chance; each customer has one, as the probabilities say.
     assert told.would_list.reshape(many, 4).sum(axis=0).tolist() == [many - each[1:].sum(), *each[1:]]
     assert told.chosen_ppm.reshape(many, 4)[0].tolist() == [977_500, 7_500, 7_500, 7_500]
-
-
-def test_a_least_of_a_place_where_nobody_has_an_offer_is_missed_and_named() -> None:
-    told, _ = chosen([offer("p", 10)], quotas=[quota("far", "contacts", city="9902", least=5)])
-    assert (told.told.missing, [limit.name for limit in told.limits]) == ({"quota far": pytest.approx(5)}, ["quota far"])
-
-
-def test_a_limit_of_a_city_holds_for_its_subscribers_without_a_county_and_one_of_a_county_does_not() -> None:
-    people = [offer("known", 10), offer("unknown", 10, county=None), offer("elsewhere", 10, city="9902", county=None)]
-    for place, listed in (({"city": "9901"}, {"elsewhere"}), ({"county": "c1"}, {"unknown", "elsewhere"})):
-        _, picked = chosen(people, quotas=[quota("none", "contacts", most=0, **place)])
-        assert {who for (who, *_), is_listed in picked.items() if is_listed} == listed
 
 
 def test_an_offer_that_chance_chose_would_not_have_been_chosen_without_it_if_another_is_worth_more() -> None:
