@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from scenarios.capacity import Capacity
 from scenarios.chosen import choose
+from scenarios.contacted import USED
 from scenarios.library import SCENARIOS
-from scenarios.limits import USED, Activity, Offers, activities_of
+from scenarios.limits import Activity, Offers, activities_of
 
 ACTIVITIES, COUNTIES = 60, 30
 

@@ -9,7 +9,11 @@ from dags.timetable import OnTime
 from expectations.dates import iso_day
 
 
-@task(retries=0, on_failure_callback=notifiers(), doc_md="Fail once for each alarm of the night, so that the notifiers tell it.")
+@task(
+    retries=0,
+    on_failure_callback=notifiers(),
+    doc_md="Fail if there are alarms that are new since the last look, so that the notifiers tell them.",
+)
 def look(business_date: str) -> None:
     """Raise the alarms of the night that were not raised before."""
     from expectations.errors import ChudianError

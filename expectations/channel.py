@@ -51,7 +51,6 @@ LIST_COLUMNS = {
     "saving_fen": "what the bill is expected to fall by, in fen",
     "bill_change_fen": "what the bill is expected to change by, in fen: the saving with its sign turned",
     "saving_yuan": "what the bill is expected to fall by, in yuan",
-    "bill_change_yuan": "what the bill is expected to change by, in yuan",
     "reason": "why the subscriber was chosen, in words: the scenario, and what they save or pay more",
     "manager_name": "name of the subscriber's account manager; empty for none",
     "manager_phone": "telephone number of the account manager; empty for none",
@@ -61,7 +60,7 @@ LIST_COLUMNS = {
 LABELS = {
     **{"rank": "序号", "number": "手机号码", "contact_id": "接触编号", "place": "推荐顺序", "city": "地市", "county": "县区"},
     **{"scenario": "场景", "step": "步骤", "mode": "接触方式", "product": "产品代码", "product_name": "产品", "resource": "赠送代码"},
-    **{"resource_name": "赠送", "saving_yuan": "预计月省(元)", "bill_change_yuan": "账单变化(元)", "reason": "推荐理由"},
+    **{"resource_name": "赠送", "saving_yuan": "预计月省(元)", "reason": "推荐理由"},
     **{"manager_name": "客户经理", "manager_phone": "客户经理电话", "message": "话术"},
     **{"list_date": "名单日期", "valid_to": "有效期至", "reasons": "撤回原因"},
 }

@@ -31,7 +31,10 @@ _KEY = ["scenario", "step", "subscriber_id"]
 
 @dataclass
 class StepChange:
-    """What changes in a step: numbers of subscribers. `came_from` and `went_to` say what the others are, `reasons` who is excluded why."""
+    """What changes in a step: numbers of subscribers. `came_from` says where those who enter were.
+
+    `went_to` says where those who leave are. `reasons` counts who is excluded by each.
+    """
 
     step: str
     audience: list[int] = field(default_factory=lambda: [0, 0])

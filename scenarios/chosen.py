@@ -9,14 +9,12 @@ from models.allocation.problem import Floats, Integers, Problem
 from models.allocation.rules import Rules
 from models.allocation.solve import Allocation, solve
 from scenarios.capacity import Capacity
-from scenarios.limits import Limit, Offers
+from scenarios.limits import Limit, Offers, in_blocks
 from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 _MILLION = 1_000_000
 _ROUNDING = 1e-6
-# Customers whose pairs are worked on together, so that a passing array is small.
-_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def choose(
     would_list = _within_limits(real, picked & ~held_out, picked, explored, reduced)
     # Without chance, those whom chance chose would have got the best of their offers, if it is worth anything.
     usual = would_list.copy()
-    usual[explored] = _is_best(offers.members, reduced)[explored] & (reduced[explored] > 0)
+    usual[explored] = offers.is_best(reduced)[explored] & (reduced[explored] > 0)
     explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
     rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
     chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
@@ -79,8 +77,7 @@ def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, r
     share = {s.name: s.strategy.explore_per_mille * 1000 for s in scenarios}
     limit = np.array([share[a.scenario] for a in offers.activities] or [0], np.int32)[offers.activity]
     # Below its limit a draw is as even as before, so it also says which of the member's offers.
-    begins = np.flatnonzero(np.diff(member, prepend=-1)).astype(np.int32)
-    place = np.arange(pairs, dtype=np.int32) - begins[member]
+    place = np.arange(pairs, dtype=np.int32) - offers.member_starts[member]
     at = np.flatnonzero((draw < limit) & (draw % np.maximum(options, 1) == place))
     in_cap = np.array([[a in cap.activities for cap in problem.caps] for a in range(problem.activities)], bool).reshape(
         -1, len(problem.caps)
@@ -118,19 +115,10 @@ def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
     """Return the value of each offer less what it uses of the limits at their prices."""
     price, per_response = rules.prices(np.array([told.prices[name] for name in rules.names]))
     reduced = np.array(problem.profit)
-    for first in range(0, problem.customers, _AT_ONCE):
-        starts = problem.starts[first : first + _AT_ONCE + 1]
-        pairs = slice(starts[0], starts[-1])
-        cells = np.repeat(problem.region[first : first + _AT_ONCE], np.diff(starts)), problem.activity[pairs]
+    for pairs, region in in_blocks(problem.starts[:-1], problem.starts[1:], problem.region):
+        cells = region, problem.activity[pairs]
         reduced[pairs] -= price[cells] + per_response[cells] * problem.response[pairs]
     return reduced
-
-
-def _is_best(member: "np.ndarray", reduced: Floats) -> "np.ndarray":
-    """Return which offers are worth as much as any of their member."""
-    if not len(member):
-        return np.zeros(0, np.bool_)
-    return reduced >= np.maximum.reduceat(reduced, np.flatnonzero(np.diff(member, prepend=-1)))[member]
 
 
 def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats) -> "np.ndarray":

@@ -50,7 +50,7 @@ def due_for_somebody(steps: "Sequence[tuple[Scenario, Step]]", people: "DataFram
 
 
 def _is_meant(scenario: Scenario, step: Step) -> str:
-    """Return Spark SQL over people with their history: who is due, but for what a step after another asks of that one."""
+    """Return Spark SQL over people with their history: who is due, without the condition on the step before."""
     parts = [scenario.audience, *([step.trigger.when] if isinstance(step.trigger, Event) else [])]
     parts += [] if step.monthly else [f"NOT array_contains(decided_steps, '{scenario.name} {step.name}')"]
     return " AND ".join(f"({part})" for part in parts)

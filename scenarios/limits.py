@@ -1,62 +1,29 @@
 """The contact policy as one allocation problem for all scenarios: caps (P2), one offer a class, capacity and stock (P7), own limits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from models.allocation.problem import Cap, Problem, Rule
-from scenarios.calendar import import_day
 from scenarios.capacity import Capacity
-from scenarios.offers import looked_up
+from scenarios.contacted import USED
 from scenarios.override import Override
-from scenarios.policy import CAPS, CONFLICTS, ContactCap
+from scenarios.policy import CAPS, CONFLICTS
 from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import Column, DataFrame
 
 # The cap that the value of a customer may lower (P4).
 _BY_VALUE = next(place for place, cap in enumerate(CAPS) if (cap.mode, cap.days) == (None, 30))
-# How many contacts of each cap a subscriber had, as columns of the offers.
-USED = tuple(f"used_{place}" for place in range(len(CAPS)))
-# So many customers are counted at once.
-_AT_ONCE = 1 << 20
+# Customers whose pairs are worked on together, so that a passing array is small.
+_AT_ONCE = 100_000
 # The order of the offers: a customer's are together, customers are by city, county and account manager, and the order is total.
 ORDER = ("city", "county", "served_by", "subscriber_id", "scenario", "step", "offer", "channel")
-
-
-def contacts_before(on: date, state: "DataFrame", others: "DataFrame", modes: Mapping[str, str]) -> "DataFrame":
-    """Return subscriber_id with the number of contacts before the import day, for each cap (P2): of ours and of other departments (S16).
-
-    Ours are those of fb.customer_state. A held-out subscriber who would have been listed counts as contacted, so that caps treat both arms
-    alike; what a channel rejected or never got does not count. A contact through a channel that the catalogue (`modes`) does not know
-    counts as active.
-    """
-    from pyspark.sql import functions as F
-
-    day = import_day(on)
-    mode = F.coalesce(looked_up(modes, F.col("channel")), F.lit("active"))
-    made = [
-        state.where("arm IS NOT NULL").select("subscriber_id", F.date_add("list_date", 1).alias("day"), "mode"),
-        others.where("arm IS NULL OR arm = 'treated'").select("subscriber_id", "day", mode.alias("mode")),
-    ]
-    every = reduce(lambda one, other: one.unionByName(other), made).where(F.col("day") < F.lit(day))
-    counted = [F.count_if(_counts(cap, day)).cast("int").alias(name) for name, cap in zip(USED, CAPS, strict=True)]
-    longest = max(cap.days for cap in CAPS)
-    return every.where(F.col("day") > F.lit(day - timedelta(days=longest))).groupBy("subscriber_id").agg(*counted)
-
-
-def _counts(cap: ContactCap, day: date) -> "Column":
-    from pyspark.sql import functions as F
-
-    within = F.col("day") > F.lit(day - timedelta(days=cap.days))
-    return within & (F.col("mode") == cap.mode) if cap.mode else within
 
 
 @dataclass(frozen=True)
@@ -157,6 +124,17 @@ class Offers:
         begins[self.starts] = True
         return np.cumsum(begins, dtype=np.int32) - 1
 
+    @cached_property
+    def member_starts(self) -> "np.ndarray":
+        """Return the place of each member's first offer."""
+        return np.flatnonzero(np.diff(self.members, prepend=-1)).astype(np.int32)
+
+    def is_best(self, weight: "np.ndarray") -> "np.ndarray":
+        """Return which offers weigh as much as any of their member."""
+        if not len(weight):
+            return np.zeros(0, np.bool_)
+        return np.asarray(weight == np.maximum.reduceat(weight, self.member_starts)[self.members])
+
     def _regions(self, of: Override | Quota) -> frozenset[int]:
         """Return the regions for which an override or a quota holds. Customers without a county are in none of a county."""
         return frozenset(region for region, (city, county, _) in enumerate(self.homes) if of.holds(city, county))
@@ -250,10 +228,8 @@ class Offers:
         """Return the number of offers (None: of all), and of their expected responses, by region and activity."""
         shape = (max(1, len(self.homes)), max(1, len(self.activities)))
         counts, responses = np.zeros((2, *shape))
-        for first in range(0, len(self.starts), _AT_ONCE):
-            starts, ends = (of[first : first + _AT_ONCE] for of in (self.starts, self.ends))
-            pairs = slice(starts[0], ends[-1])
-            cells = np.repeat(self.region[first : first + _AT_ONCE], ends - starts) * np.int64(shape[1]) + self.activity[pairs]
+        for pairs, region in in_blocks(self.starts, self.ends, self.region):
+            cells = region * np.int64(shape[1]) + self.activity[pairs]
             response = self.response[pairs]
             if picked is not None:
                 cells, response = cells[picked[pairs]], response[picked[pairs]]
@@ -280,6 +256,13 @@ class Offers:
                 in_conflict = {(a.scenario, b.scenario, b.step), (b.scenario, a.scenario, a.step)} & waits
                 if (a.mode == b.mode or a.step == b.step) if a.scenario == b.scenario else same_class or in_conflict:
                     yield other, one
+
+
+def in_blocks(starts: "np.ndarray", ends: "np.ndarray", region: "np.ndarray") -> "Iterator[tuple[slice, np.ndarray]]":
+    """Yield the pairs of _AT_ONCE customers at a time, and the region of each of these pairs."""
+    for first in range(0, len(starts), _AT_ONCE):
+        block = slice(first, first + _AT_ONCE)
+        yield slice(starts[block][0], ends[block][-1]), np.repeat(region[block], ends[block] - starts[block])
 
 
 class Cells(NamedTuple):

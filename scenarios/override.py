@@ -22,8 +22,9 @@ CURE = "correct its file under scenarios/overrides/; docs/recipes/add-a-scenario
 class Override:
     """What a city, or one of its counties, narrows of a scenario. It holds for subscribers of this home region alone (None: not narrowed).
 
-    `audience` is Spark SQL over the CAR that must be true as well; null is not true. `channels` are those that remain: a customer who would
-    get another one gets the first of these that is free. `most_contacts` is what a night makes of the scenario's contacts there.
+    `audience` is Spark SQL over the CAR that must be true as well; null is not true. `channels` are those that remain. Where a rule chooses
+    the channel, a customer who would get another one gets the first of these that is free. `most_contacts` is what a night makes of the
+    scenario's contacts there.
     """
 
     scenario: str

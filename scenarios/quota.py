@@ -11,12 +11,6 @@ from scenarios.errors import ScenarioError
 from scenarios.scenario import Scenario
 
 Measure = Literal["contacts", "sales", "cost"]
-# Of each measure, what it counts and its unit.
-MEASURES: dict[Measure, str] = {
-    "contacts": "contacts 接触数",
-    "sales": "expected sales 预期办理数",
-    "cost": "expected cost of contacts and gifts in fen 预期成本",
-}
 CURE = "correct its file under scenarios/quotas/."
 
 
@@ -25,8 +19,8 @@ class Quota:
     """At least and at most so much of a measure from the contacts that one night lists (None: no bound).
 
     It counts contacts of these scenarios, through these channels, with subscribers of this city or county (None: of all). Expected sales
-    are the effects of the contacts; the expected cost is that of the contacts, and of the gifts for the expected sales. A least that cannot
-    be met is missed by as little as possible, and the report names it.
+    are the effects of the contacts. The expected cost, in fen, is that of the contacts, each counted as the mean of its step and channel,
+    and of the gifts for the expected sales. A least that cannot be met is missed by as little as possible, and the report names it.
     """
 
     name: str

@@ -20,9 +20,10 @@ from scenarios.calendar import import_day
 from scenarios.capacity import Capacity, capacities_of
 from scenarios.catalogues import collected
 from scenarios.chosen import Chosen, choose
+from scenarios.contacted import USED, contacts_before
 from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.library import SCENARIOS
-from scenarios.limits import ORDER, USED, Activity, Offers, activities_of, contacts_before
+from scenarios.limits import ORDER, Activity, Offers, activities_of
 from scenarios.policy import CAPS
 from scenarios.quotas import QUOTAS
 
@@ -82,7 +83,7 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
 class Eligible(NamedTuple):
     """Tonight's offers with no reason against them, and what channels and stocks allow: what `choose` chooses from.
 
-    `rows` have what names each of the offers beside its number. `stock` is by resource, if limited.
+    `rows` identify each offer. `stock` is by resource, if limited.
     """
 
     rows: "DataFrame"
@@ -151,14 +152,9 @@ def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    if not len(offers.row):
-        at = np.zeros(0, np.int64)
-    else:
-        # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
-        member, weight = offers.members, chosen.reduced_fen + np.where(chosen.would_list, _CHOSEN_FIRST, 0)
-        begins = np.flatnonzero(np.diff(member, prepend=-1))
-        is_best = np.flatnonzero(weight == np.maximum.reduceat(weight, begins)[member])
-        at = is_best[np.diff(member[is_best], prepend=-1) > 0]
+    # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
+    is_best = np.flatnonzero(offers.is_best(chosen.reduced_fen + np.where(chosen.would_list, _CHOSEN_FIRST, 0)))
+    at = is_best[np.diff(offers.members[is_best], prepend=-1) > 0]
     steps = sorted({(a.scenario, a.step) for a in offers.activities})
     step = np.array([steps.index((a.scenario, a.step)) for a in offers.activities] or [0], np.int16)[offers.activity[at]]
     place = np.lexsort((at, -offers.value[at], step))

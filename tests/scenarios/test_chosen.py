@@ -11,11 +11,12 @@ import pytest
 
 from scenarios.capacity import Capacity
 from scenarios.chosen import Chosen, choose
+from scenarios.contacted import USED
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.library.c22_likely_to_leave import SCENARIO as C22
-from scenarios.limits import USED, Activity, Offers
+from scenarios.limits import Activity, Offers
 from scenarios.override import Override
 from scenarios.quota import Quota
 from scenarios.scenario import Scenario
