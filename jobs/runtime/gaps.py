@@ -8,7 +8,7 @@ from expectations.contract import Table
 from expectations.errors import ChudianError, teach
 from jobs.runtime.loads import Load, newest
 from jobs.runtime.publications import Publications
-from jobs.runtime.reads import Arrived
+from jobs.runtime.reads import Arrived, Latest
 
 if TYPE_CHECKING:
     from jobs.runtime.job import Job
@@ -50,18 +50,35 @@ def holes(publications: Publications, table: Table, loads: Iterable[Load]) -> li
     return found
 
 
-def unrefined(lake: "Lake", job: "Job", on: date) -> list[date]:
-    """Return the nights before `on` whose loads the job should have refined and did not, oldest first.
+def to_refine(lake: "Lake", job: "Job", on: date) -> dict[date, str]:
+    """Return the nights before `on` whose loads the job has to refine tonight, oldest first, and why.
 
-    What it needed was late then: the night of a missing S1 knows no holders.
+    It could not refine them because what it needed was late: the night of a missing S1 knows no holders. Or a delivery of `on` corrects a
+    full extract (`Latest`) that they were refined with.
     """
+    loads = _loads_before(lake, job, on)
+    if not loads:
+        return {}
+    why = dict.fromkeys(sorted(_outdated(lake, job, on, {load.known_on for load in loads})), "a full extract that it reads was corrected")
+    why |= dict.fromkeys((load.known_on for load in holes(lake.publications, job.writes[0], loads)), "it could not be refined that night")
+    return dict(sorted(why.items()))
+
+
+def _outdated(lake: "Lake", job: "Job", on: date, nights: set[date]) -> set[date]:
+    looked_up = [read.table for read in job.reads.values() if isinstance(read, Latest)]
+    changed = {(table, load.identity) for table in looked_up for load in lake.loads(table, on) if load.known_on == on}
+    return {night for night in nights if changed and changed & {(of, load.identity) for of in looked_up for load in lake.latest(of, night)}}
+
+
+def _loads_before(lake: "Lake", job: "Job", on: date) -> list[Load]:
+    """Return the loads of the last nights before `on` that the job refines and that are still kept; none if it refines no loads."""
     reads = [read.table for read in job.reads.values() if isinstance(read, Arrived)]
     if job.kind != "table" or not job.writes[0].follows or not reads:
         return []
     table, first = job.writes[0], on - timedelta(days=DAYS_CAUGHT_UP)
     loads = newest((load for load in lake.loads(reads[0], on) if first <= load.known_on < on), lambda load: load.known_on)
     gone = {*dropped(lake.publications, table, loads), *dropped(lake.publications, reads[0], loads)}
-    return sorted({load.known_on for load in holes(lake.publications, table, loads) if load.event_date not in gone})
+    return [load for load in loads if load.event_date not in gone]
 
 
 def refuse_holes(publications: Publications, table: Table, loads: list[Load]) -> None:

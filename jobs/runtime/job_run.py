@@ -18,7 +18,7 @@ from expectations.tables.ops import OPS_RUN
 from jobs.runtime.audit import judge, refuse_if_failed
 from jobs.runtime.delta import Covered, covers
 from jobs.runtime.events import Events
-from jobs.runtime.gaps import unrefined
+from jobs.runtime.gaps import to_refine
 from jobs.runtime.job import Job
 from jobs.runtime.lacking import lacking
 from jobs.runtime.lake import Lake
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class JobRun:
     """One run of one job for business date `on`. A bulk load runs a range of nights in one pass: `since` is its first night.
 
-    A run that refines what the night of `on` could not refine reads the snapshots of a later night, `as_of`.
+    A run that refines later what the night of `on` received reads the snapshots of a later night, `as_of`.
     """
 
     on: date
@@ -218,16 +218,16 @@ class Runner:
     def run(self, job: Job, on: date, since: date | None = None) -> JobRun:
         """Run one job for the night of `on` (or the range since..on). An error is recorded, then raised.
 
-        A job that refines loads also does so for earlier nights that could not, because a delivery that it needs was late.
+        A job that refines loads also does so for earlier nights that need it (`to_refine`).
         """
         warnings = []
-        for night in unrefined(self.lake, job, on) if since is None else []:
-            what = f"what the night of {night} received and could not refine"
+        for night, why in to_refine(self.lake, job, on).items() if since is None else ():
+            what = f"what the night of {night} received, because {why}"
             try:
                 late = self._run(JobRun(night, night, job, self.lake.as_it_is(), self.events, self.settings, as_of=on))
                 warnings.append(f"refined {what}: {late.rows or 0:,} rows")
             except ChudianError as error:
-                warnings.append(f"{what} is still not refined. {error}")
+                warnings.append(f"did not refine {what}. {error}")
         run = JobRun(on, since or on, job, self.lake.as_it_is(), self.events, self.settings, is_bulk=since is not None, warnings=warnings)
         return self._run(run)
 

@@ -86,7 +86,7 @@ def test_what_a_night_could_not_refine_the_next_night_refines_with_the_holders_i
     runner.run(Job(name="know", stage="refine", kind="effect", call=know, writes=(DWD_NUMBER_INTERVAL,)), after)
     job = job_of(OF_SUBSCRIBERS, EVENTS)
     run = runner.run(job, after)
-    assert run.warnings == [f"refined what the night of {D} received and could not refine: 2 rows"]
+    assert run.warnings == [f"refined what the night of {D} received, because it could not be refined that night: 2 rows"]
     found = rows(runner.lake.read(Known(OF_SUBSCRIBERS), after), "subscriber_id", "day", "known_on", "bytes_up")
     assert found == [("after", D, D, 3), ("before", FIRST, D, 1)]
     assert [of[1:] for of in unheld(runner)] == [("2026-03-24", "late", 2, 1), ("2026-03-25", "one", 3, 2)]
