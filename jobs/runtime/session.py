@@ -1,5 +1,6 @@
 """Makes the Spark session, the only place that does: a client of this process's own Connect server or of another."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,9 +33,10 @@ def spark_session(chosen: Settings) -> "SparkSession":
 
 
 def leave() -> None:
-    """Close this process's session, if it has one.
+    """Close this process's session, if it has one. It happens at the end of the process at the latest.
 
-    Otherwise the process would wait a minute at its end for a server that was already stopped.
+    Otherwise the process would wait a minute at its end for a server that was already stopped, or wait for ever: a frame of a local
+    checkpoint that is freed while Python ends asks the server, in a thread that can no longer start.
     """
     from pyspark.sql.connect.session import SparkSession as Client
 
@@ -55,6 +57,7 @@ def _session(chosen: Settings) -> "SparkSession":
         os.environ[IS_CLIENT] = "1"
         session = _of_others(chosen, address) if chosen.has_server else Client.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
+        atexit.register(leave)
     return cast("SparkSession", session)
 
 
