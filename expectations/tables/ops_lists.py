@@ -8,7 +8,7 @@ _LIST = (
     Column("channel", "string", "The list's channel.", (NOT_NULL,)),
     Column("scenario", "string", "Its scenario.", (NOT_NULL,)),
     Column("step", "string", "Its step.", (NOT_NULL,)),
-    Column("rows", "bigint", "Contacts decided for it.", (NOT_NULL,)),
+    Column("version", "string", "The list as it was held: a hash of its files and of the reasons.", (NOT_NULL,)),
 )
 
 OPS_LIST_HELD = Table(
@@ -20,6 +20,7 @@ OPS_LIST_HELD = Table(
     log_of=("business_date",),
     columns=(
         *_LIST,
+        Column("rows", "bigint", "Contacts decided for it.", (NOT_NULL,)),
         Column("reasons", "array<string>", "Every reason.", (NOT_NULL,)),
         Column("run_id", "string", "The run.", (NOT_NULL,)),
         Column("held_at", "timestamp", "When.", (NOT_NULL,)),
@@ -30,7 +31,7 @@ OPS_LIST_APPROVED = Table(
     name="ops.list_approved",
     kept_days=YEAR_KEPT_DAYS,
     owner="marketing",
-    comment="One row per held list that somebody approved: with this number of rows it is published.",
+    comment="One row per held list that somebody approved: as long as it is this version, it is published.",
     key=(),
     log_of=("business_date",),
     columns=(

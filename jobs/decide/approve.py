@@ -25,8 +25,8 @@ class ScenarioApprovalError(ChudianError):
 def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetime) -> tuple[str, date]:
     """Record that the scenario is approved as it is now. Return its version, and the first business date that decides with it.
 
-    `who` is the user, `said` whom they say they are. It counts from the newest night on, which may be run again; earlier nights run again
-    as they were. ScenarioApprovalError as in its class.
+    `who` is the user, `said` whom they say they are. It counts from the newest night on, which may be run again, and for no earlier one.
+    ScenarioApprovalError as in its class.
     """
     scenario = next((one for one in SCENARIOS if one.name == name), None)
     if scenario is None:

@@ -1,6 +1,8 @@
 """Checks of the lists before publish, and the release of a list that they hold: `chudian approve-lists`."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,14 +22,14 @@ TIMES = 3
 LEAST_DIFFERENCE = 500
 # The last list of a monthly step is a month old.
 NIGHTS_BACK = 62
-
-
 # Why a list waits whose scenario asks for an approval of every list.
 ASKED_FOR = "its scenario asks for an approval"
+# Why a list waits again that had an approval. It is no part of the version: a night that runs again gives the same one.
+CHANGED = "it, or a reason to hold it, changed since it was approved"
 
 
 class ApprovalError(ChudianError):
-    """No such list is held, or no reason is given."""
+    """No such list is held, it is another version, it is too late, or no reason is given."""
 
 
 def reasons_to_hold(
@@ -105,30 +107,72 @@ def last_lists(lake: Lake, on: date) -> dict[Key, int]:
     return {key: rows for key, (_, rows) in newest.items()}
 
 
-def approved(lake: Lake, on: date) -> set[tuple[Key, int]]:
-    """Return the lists of the night that somebody approved, each with its number of rows."""
-    return {(_key(row), row["rows"]) for row in lake.log(OPS_LIST_APPROVED, business_date=on)}
+@dataclass(frozen=True)
+class Held:
+    """A list that is held: its contacts, every reason, and its version, which an approval names."""
+
+    rows: int
+    reasons: list[str]
+    version: str
 
 
-def record_held(lake: Lake, on: date, held: Mapping[Key, list[str]], decided: Mapping[Key, int], run_id: str, at: datetime) -> None:
+def version_of(run_id: str, reasons: Iterable[str]) -> str:
+    """Return 12 hex digits that change with the files of a list (`run_id` of its manifest) and with the reasons to hold it."""
+    return hashlib.sha256("\n".join([run_id, *reasons]).encode()).hexdigest()[:12]
+
+
+def held_again(
+    reasons: Mapping[Key, list[str]], run_ids: Mapping[Key, str], rows: Mapping[Key, int], approvals: Mapping[Key, set[str]]
+) -> dict[Key, Held]:
+    """Return the lists with reasons that nobody has approved as they are; one without a `run_id` has a fault, which comes first."""
+    found = {}
+    for key, why in reasons.items():
+        if key in run_ids and (version := version_of(run_ids[key], why)) not in approvals.get(key, ()):
+            found[key] = Held(rows[key], [*why, CHANGED] if key in approvals else why, version)
+    return found
+
+
+def words_of(key: Key, held: Held, on: date) -> str:
+    """Return the warning about a held list: why, and how it is released."""
+    cure = f"Look at its sample messages; to release it: chudian approve-lists {on} --list {key}@{held.version} --reason TEXT"
+    return f"list {key} is held: {'; '.join(held.reasons)}. {cure}"
+
+
+def approved(lake: Lake, on: date) -> dict[Key, set[str]]:
+    """Return the versions that somebody approved, by list of the night."""
+    found: dict[Key, set[str]] = {}
+    for row in lake.log(OPS_LIST_APPROVED, business_date=on):
+        found.setdefault(_key(row), set()).add(row["version"])
+    return found
+
+
+def record_held(lake: Lake, on: date, held: Mapping[Key, Held], run_id: str, at: datetime) -> None:
     """Record the lists that the run held."""
     told = {"business_date": on, "run_id": run_id, "held_at": at}
-    rows = [told | key._asdict() | {"rows": decided[key], "reasons": reasons} for key, reasons in held.items()]
-    if rows:
+    if rows := [told | key._asdict() | asdict(one) for key, one in held.items()]:
         lake.records.append(OPS_LIST_HELD, rows)
 
 
 def waiting(lake: Lake, on: date) -> list[dict[str, Any]]:
-    """Return the newest record of each held list of the night that nobody has approved."""
-    newest = {_key(row): row for row in sorted(lake.log(OPS_LIST_HELD, business_date=on), key=lambda row: row["held_at"])}
-    done = approved(lake, on)
-    return [row for key, row in sorted(newest.items()) if (key, row["rows"]) not in done]
+    """Return what the newest run that published lists of the night held, and nobody has approved since."""
+    made, done = lake.publications.snapshot(MKT_CONTACT, on), approved(lake, on)
+    held = [row for row in lake.log(OPS_LIST_HELD, business_date=on) if made and row["run_id"] == made.run_id]
+    return sorted((row for row in held if row["version"] not in done.get(_key(row), ())), key=_key)
 
 
 def approve(lake: Lake, on: date, names: Collection[str], reason: str, who: str, at: datetime) -> list[str]:
-    """Approve held lists of the night, by channel/scenario/step or all of them, and return their names. ApprovalError as in its class."""
+    """Approve held lists of the night, or all of them without names, and return their names. ApprovalError as in its class.
+
+    A name is channel/scenario/step; with @version behind it the list must still be this version.
+    """
     held = {f"{_key(row)}": row for row in waiting(lake, on)}
-    faults = [f"{name} is not held" for name in names if name not in held]
+    asked = dict(name.partition("@")[::2] for name in names)
+    faults = [f"{name} is not held" for name in asked if name not in held]
+    faults += [
+        f"{name} was made again since: it is version {held[name]['version']} now, not {version}"
+        for name, version in asked.items()
+        if version and name in held and held[name]["version"] != version
+    ]
     faults += ["the reason is empty"] if not reason.strip() else []
     faults += [] if held else ["no list is held"]
     if later := sorted(
@@ -136,12 +180,12 @@ def approve(lake: Lake, on: date, names: Collection[str], reason: str, who: str,
     ):
         faults.append(f"the night of {later[0]} has decided without these contacts, so together they could be more than the caps allow")
     if faults:
-        cure = f"held are: {', '.join(held)}." if held else "nothing; `chudian lists` shows the lists of the night."
+        cure = f"look at the lists again. Held are: {', '.join(held)}." if held else f"chudian lists {on} shows the lists of the night."
         raise ApprovalError(teach(f"Lists of {on}", faults, cure))
-    chosen: Iterable[str] = names or held
+    chosen: Iterable[str] = asked or held
     told = {"reason": reason, "who": who, "approved_at": at, "business_date": on}
-    lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"rows": held[n]["rows"]} | told for n in chosen])
-    return sorted(chosen)
+    lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"version": held[n]["version"]} | told for n in chosen])
+    return [*chosen]
 
 
 def _key(row: Mapping[str, Any]) -> Key:

@@ -78,6 +78,16 @@ def unready(folder: Path) -> None:
     (folder / OK).unlink(missing_ok=True)
 
 
+def has_gone_out(folder: Path, run_id: str) -> bool:
+    """Whether a channel finds exactly these files in the folder: it has `.ok`, and its manifest has this `run_id`."""
+    if not (folder / OK).exists():
+        return False
+    try:
+        return bool(json.loads((folder / MANIFEST).read_text("utf-8"))["run_id"] == run_id)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def withdraw(folder: Path) -> None:
     """Remove a list or a recall that the night no longer has, `.ok` first."""
     unready(folder)

@@ -1,13 +1,12 @@
 """The night's list files, one folder per channel, scenario and step, and the contacts made by them. Only here do numbers come back."""
 
-import hashlib
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.channel import PERSONAL_COLUMNS, UNKNOWN_ENTRANTS
+from expectations.channel import PERSONAL_COLUMNS
 from expectations.channels import CHANNELS
 from expectations.errors import teach
 from expectations.tables.mkt_contact import MKT_CONTACT
@@ -21,11 +20,24 @@ from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.vault import VAULT_NUMBER, VAULT_PERSON
 from features.effective import effective_on
 from jobs.publish.caps import broken, days_counted, first_night
-from jobs.publish.held import approved, asked_for, capacity_of, empty, last_lists, reasons_to_hold, record_held
+from jobs.publish.held import (
+    ASKED_FOR,
+    CHANGED,
+    approved,
+    asked_for,
+    capacity_of,
+    empty,
+    held_again,
+    last_lists,
+    reasons_to_hold,
+    record_held,
+    words_of,
+)
 from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contacts, list_rows, with_place
-from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, lists_of, make_anew, place, unready, withdraw
+from jobs.publish.manifest import manifest_of
+from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, has_gone_out, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers
 from jobs.publish.stopped import halted, stopped, without_stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
@@ -33,15 +45,12 @@ from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, InForce, Known, Latest, Snapshot
-from scenarios.calendar import days_off, feedback_by, import_day, valid_from, valid_to
+from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-# Version of manifest and files; raised when the form of either changes.
-SCHEMA_VERSION = 2
 
 
 @dataclass
@@ -49,7 +58,7 @@ class TargetList:
     """A list of the night.
 
     It has the number of rows decided, the files that tasks wrote, by city (None: the province), the offer to customers who are in no list,
-    its faults, and whether it is held for somebody to approve.
+    its faults, its files by name with the manifest (None if it has a fault), and whether it is held for somebody to approve.
     """
 
     key: Key
@@ -57,7 +66,14 @@ class TargetList:
     parts: dict[str | None, Part] = field(default_factory=dict)
     unknown_entrants: Part | None = None
     faults: list[str] = field(default_factory=list)
+    files: dict[str, Part] = field(default_factory=dict)
+    manifest: dict[str, Any] | None = None
     is_held: bool = False
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether it is described, without a fault since, and not held."""
+        return bool(self.manifest) and not self.faults and not self.is_held
 
 
 @effect_job(
@@ -77,20 +93,24 @@ def publish_lists(run: JobRun) -> None:
     """Write the lists, and the contacts of those that are complete. A list is ready for its channel when its folder has .ok.
 
     A list that cannot be written loses its .ok, and none of its rows is a contact; all others are published. A list that differs too much
-    from the last one, or breaks the contact policy, waits likewise until `chudian approve-lists`. A re-run leaves equal files alone.
+    from the last one, or breaks the contact policy, waits likewise until somebody approves it as it is. A re-run leaves equal files alone.
     """
     decisions = run.read("decisions")
     listed = without_stopped(run, decisions.where("stage = 'listed'"))
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
     lists = _with_defaults(_decided(listed), run.on, halted(run))
-    _hold(run, lists, listed, decisions)
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
         _write(run, listed, names, lists, writing / f"{run.on}")
         _write_defaults(lists, names, run.on, writing / f"{run.on}")
+        for target in lists:
+            if not target.faults:
+                of_list = target.key, _scenario(target.key.scenario), target.parts, target.unknown_entrants
+                target.files, target.manifest = manifest_of(*of_list, names.cities, run.on)
+        _hold(run, lists, listed, decisions)
         _log_releases(run, lists)
-        placed = {target.key: _placed(run, target, names.cities) for target in lists}
+        placed = {target.key: _placed(run, target) for target in lists}
     finally:
         clear(writing)
     decided = {target.key.folder(run.settings.outbox, run.on) for target in lists}
@@ -120,7 +140,7 @@ def _decided(listed: "DataFrame") -> list[TargetList]:
 
 
 def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisions: "DataFrame") -> None:
-    """Hold the lists that somebody has to look at, and warn of them and of empty ones."""
+    """Hold the lists that somebody has to look at, and warn of them and of empty ones. A list that has gone out as it is stays out."""
     (asked, strange), last = asked_for(run.settings), last_lists(run.lake, run.on)
     run.warnings += strange
     decided = {target.key: target.decided for target in lists if target.decided or target.key.scenario in asked}
@@ -128,13 +148,18 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
     modes = {row.channel: row["mode"] for row in effective_on(run.read("channels"), "channel", import_day(run.on)).collect()}
     breaks = broken(run.on, listed, modes=modes, **frames) if decided else {}
     reasons = reasons_to_hold(decided, last, capacity_of(run.lake, run.on), breaks, asked)
-    released = approved(run.lake, run.on)
-    held = {key: why for key, why in reasons.items() if (key, decided[key]) not in released}
+    run_ids = {target.key: target.manifest["run_id"] for target in lists if target.manifest}
+    held = held_again(reasons, run_ids, decided, approved(run.lake, run.on))
+    gone = {key: held.pop(key) for key in [*held] if has_gone_out(key.folder(run.settings.outbox, run.on), run_ids[key])}
     for target in lists:
         target.is_held = target.key in held
-    record_held(run.lake, run.on, held, decided, run.run_id, run.started_at)
-    cure = f"Look at its sample messages; to release it: chudian approve-lists {run.on}"
-    run.warnings += [f"list {key} is held: {'; '.join(why)}. {cure}" for key, why in held.items()]
+    record_held(run.lake, run.on, held, run.run_id, run.started_at)
+    run.warnings += [words_of(key, one, run.on) for key, one in held.items()]
+    run.warnings += [
+        f"list {key} has gone out as it is, so it is not held: {'; '.join(one.reasons)}. To recall it: chudian stop {key.scenario}"
+        for key, one in gone.items()
+        if {*one.reasons} - {ASKED_FOR, CHANGED}
+    ]
     if last:
         steps = {(row.scenario, row.step) for row in decisions.select("scenario", "step").distinct().collect()}
         ended = {name for _, name in stopped(run.lake, run.on)}
@@ -142,8 +167,11 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
 
 
 def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
-    """Let Spark's tasks write the files of all lists that can be written, and record these files in the lists."""
-    by_key = {target.key: target for target in lists if target.decided and not target.faults and not target.is_held}
+    """Let Spark's tasks write the files of all lists that can be written, and record these files in the lists.
+
+    Those of held lists too: what an approval is about is their content, and a fault in them is known before somebody looks.
+    """
+    by_key = {target.key: target for target in lists if target.decided and not target.faults}
     if not by_key:
         return
     asks = any({"manager_name", "manager_phone"} & {*CHANNELS[key.channel].form.columns} for key in by_key)
@@ -178,7 +206,7 @@ def _log_releases(run: JobRun, lists: Sequence[TargetList]) -> None:
             run_id=run.run_id,
         )
         for target in lists
-        if target.decided and not target.faults and not target.is_held
+        if target.decided and target.goes_out
     ]
     log_reads(run.lake, [reading for reading in released if reading.fields])
 
@@ -212,62 +240,21 @@ def _is_of(keys: Iterable[Key]) -> str:
     return " OR ".join(f"(channel = '{key.channel}' AND scenario = '{key.scenario}' AND step = '{key.step}')" for key in keys)
 
 
-def _placed(run: JobRun, target: TargetList, cities: Sequence[str]) -> dict[str, Any] | None:
-    """Move the list's files into its folder. Return its manifest, or None if it has a fault: then its channel finds no .ok."""
+def _placed(run: JobRun, target: TargetList) -> dict[str, Any] | None:
+    """Move the list's files into its folder. Return its manifest, or None if it does not go out: then its channel finds no .ok."""
     folder = target.key.folder(run.settings.outbox, run.on)
-    if not target.faults and not target.is_held:
-        names, manifest = _described(target, cities, run.on)
+    if target.manifest and target.goes_out:
         try:
-            files = {name: target.parts[city] for name, city in names.items()}
-            if target.unknown_entrants:
-                files[UNKNOWN_ENTRANTS] = target.unknown_entrants
-            place(folder, files, manifest, run.say)
+            place(folder, target.files, target.manifest, run.say)
         except OSError as error:
             target.faults.append(f"{error.filename or folder}: {error.strerror}")
         else:
-            return manifest
+            return target.manifest
     try:
         unready(folder)
     except OSError as error:
         target.faults.append(f"{OK} cannot be removed, take it away by hand: {error.strerror}")
     return None
-
-
-def _described(target: TargetList, cities: Sequence[str], on: date) -> tuple[dict[str, str | None], dict[str, Any]]:
-    """Return the city of each file by its name, and the manifest, which lists cities without rows too."""
-    channel, key = CHANNELS[target.key.channel], target.key
-    form, scenario = channel.form, _scenario(key.scenario)
-    names, entries = {}, []
-    for city in sorted({*cities, *target.parts}, key=str) if form.by_city else [None]:
-        part = target.parts.get(city)
-        name = form.named(city=city, scenario=key.scenario, step=key.step, on=on) if part else None
-        if name:
-            names[name] = city
-        entries.append({"city": city, "file": name, **(part.described if part else {"rows": 0})})
-    default = {"file": UNKNOWN_ENTRANTS, "entered_after": f"{on}", **target.unknown_entrants.described} if target.unknown_entrants else None
-    written = [*entries, *([default] if default else [])]
-    manifest = {
-        "channel": key.channel,
-        "channel_label": channel.label,
-        "scenario": key.scenario,
-        "scenario_label": scenario.label,
-        "owner": scenario.owner,
-        "level": scenario.level,
-        "step": key.step,
-        "business_date": f"{on}",
-        "publish_by": f"{channel.publish_by:%H:%M}",
-        "valid_from": f"{valid_from(key.channel, on)}",
-        "valid_to": f"{valid_to(scenario, key.channel, on)}",
-        "days_off": [f"{day}" for day in days_off(scenario, key.channel, on)],
-        "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), key.channel, on)}",
-        "moments": list(channel.moments),
-        "schema_version": SCHEMA_VERSION,
-        **form.described,
-        "run_id": hashlib.sha256("".join(str(entry.get("sha256")) for entry in written).encode()).hexdigest()[:16],
-        "files": entries,
-        "unknown_entrants": default,
-    }
-    return names, manifest
 
 
 def _scenario(name: str) -> Scenario:

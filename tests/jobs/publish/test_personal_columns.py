@@ -39,7 +39,7 @@ def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_
         (f"sms/{C10}/wave1", 3, "number"),
         (f"web_hall/{C11}/wave2", 1, "number"),
     }
-    assert {(row["command"], row["business_date"], row["run_id"]) for row in logged} == {("publish_lists", ON, "run")}
+    assert {(row["command"], row["business_date"], row["run_id"]) for row in logged} == {("publish_lists", ON, "run 1")}
 
 
 def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_logged(

@@ -75,6 +75,7 @@ class Night:
         self.steps: list[str] = []
         self.contacts: list[tuple] = []
         self.warnings: list[str] = []
+        self.runs, self.is_recorded = 0, False  # recorded: as publications, by which the held lists of the newest run are known
         since = "2020-01-01"
         catalogue = f"product | product_name | valid_from\ndp010 | 10元 | {since}\ndp020 | 20元 | {since}\nip005 | 闲时包 | {since}"
         self.frames = {
@@ -93,29 +94,21 @@ class Night:
         return frame(self.spark, VAULT_NUMBER, "\n".join(["subscriber_id | number", *(f"{who} | {number}" for who, number in of.items())]))
 
     def run(self, decisions: str = DECISIONS, **frames: DataFrame) -> None:
-        """Publish these decisions; what is published to mkt.contact is kept."""
+        """Publish these decisions; what is published to mkt.contact is kept, and the warnings of the run."""
         read = {"decisions": decided(self.spark, decisions), **self.frames, **frames}
+        self.runs, self.warnings, lake, run_id = self.runs + 1, [], Lake(self.settings), f"run {self.runs + 1}"
 
         def publish(table: Any, found: DataFrame) -> None:
             self.contacts = rows(MKT_CONTACT.conform(found))
+            if self.is_recorded:
+                lake.publications.record(table, [{"business_date": ON, "rows": 1, "job": "publish_lists", "run_id": run_id}])
 
         def say(step: str, **_: Any) -> None:
             self.steps.append(step)
 
-        publish_lists.call(
-            SimpleNamespace(
-                on=ON,
-                run_id="run",
-                started_at=now(),
-                settings=self.settings,
-                lake=Lake(self.settings),
-                spark=self.spark,
-                say=say,
-                warnings=self.warnings,
-                publish=publish,
-                read=read.__getitem__,
-            )
-        )
+        told = {"on": ON, "run_id": run_id, "started_at": now(), "settings": self.settings, "lake": lake, "spark": self.spark}
+        done = {"say": say, "warnings": self.warnings, "publish": publish, "read": read.__getitem__}
+        publish_lists.call(SimpleNamespace(**told, **done))
 
     def refusal(self, decisions: str = DECISIONS, **frames: DataFrame) -> str:
         with pytest.raises(PublishError) as refused:

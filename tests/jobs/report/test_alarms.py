@@ -13,7 +13,7 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.ops import OPS_RUN
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from jobs.cli import app
-from jobs.publish.held import record_held
+from jobs.publish.held import Held, record_held
 from jobs.publish.key import Key
 from jobs.report.alarms import AlarmError, alarms, raise_new
 from jobs.report.check_acknowledgements import unacknowledged
@@ -51,7 +51,7 @@ def test_a_list_is_late_when_it_is_not_complete_at_its_own_channels_hour(lake: L
     publish(outbox, "sms", "wave1", 5)
     publish(outbox, "app_hall", "wave1", 5, complete=False)
     store(lake, RPT_FUNNEL, [counted("crm", "wave1", 7)])
-    record_held(lake, ON, {Key("fetion", C10, "wave1"): ["too many"]}, {Key("fetion", C10, "wave1"): 3}, "r", now())
+    record_held(lake, ON, {Key("fetion", C10, "wave1"): Held(3, ["too many"], "v")}, "r", now())
     app_hall = f"list app_hall/{C10}/wave1 is not complete; its channel needed it by 07:00"
     assert told(lake, "07:30") == [app_hall]
     others = [
