@@ -13,6 +13,7 @@ OPS_SCENARIO_APPROVED = Table(
         Column("scenario", "string", "The scenario's name.", (NOT_NULL,)),
         Column("version", "string", "The approved version: a hash of the declaration.", (NOT_NULL,)),
         Column("from_date", "date", "The first business date that decides with it.", (NOT_NULL,)),
+        Column("owner", "string", "The owner whom the scenario named.", null_means="approved before owners were recorded"),
         Column("approver", "string", "The approver whom the scenario named.", (NOT_NULL,)),
         Column("who", "string", "User of the operating system.", (NOT_NULL,)),
         Column(

@@ -2,20 +2,18 @@
 
 import grp
 import pwd
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.ops_scenario import OPS_SCENARIO_APPROVED
 from jobs.runtime.lake import Lake
+from jobs.runtime.publications import FIRST_NIGHT
 from jobs.runtime.unapproved import unapproved
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
 from scenarios.version import version
-
-# Before the first night of a home.
-FIRST = date(2000, 1, 1)
 
 
 class ScenarioApprovalError(ChudianError):
@@ -25,33 +23,39 @@ class ScenarioApprovalError(ChudianError):
 def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetime) -> tuple[str, date]:
     """Record that the scenario is approved as it is now. Return its version, and the first business date that decides with it.
 
-    `who` is the user, `said` whom they say they are. It counts from the newest night on, which may be run again, and for no earlier one.
-    ScenarioApprovalError as in its class.
+    `who` is the user, `said` whom they say they are. Neither the owner may approve nor the owner of the version that was approved last. It
+    counts from the newest night on, which may be run again, and for no earlier one. ScenarioApprovalError as in its class.
     """
     scenario = next((one for one in SCENARIOS if one.name == name), None)
     if scenario is None:
         raise ScenarioApprovalError(unknown("scenario", name, (one.name for one in SCENARIOS)))
+    before = sorted(lake.log(OPS_SCENARIO_APPROVED, scenario=name), key=lambda row: row["approved_at"])
+    # Whoever edits the file may name another owner in it, and would then be none.
+    owners = dict.fromkeys([scenario.owner, *(row["owner"] for row in before[-1:] if row["owner"])])
     is_proven = _is(who, scenario.approver)
-    faults = [*_faults(scenario, who, said, is_proven), *([] if reason.strip() else ["the reason is empty"])]
-    since = newest_night(lake) or FIRST
-    if not faults and version(scenario) in {row["version"] for row in lake.log(OPS_SCENARIO_APPROVED, scenario=name)}:
+    faults = [*_faults(scenario, [*owners], who, said, is_proven), *([] if reason.strip() else ["the reason is empty"])]
+    since = newest_night(lake) or FIRST_NIGHT
+    if not faults and version(scenario) in {row["version"] for row in before}:
         faults = [f"version {version(scenario)} is approved already"]
     if faults:
         cure = f"its approver is {scenario.approver}: that user, or a member of the group of that name, approves it, with --reason."
         raise ScenarioApprovalError(teach(f"Approval of {name}", faults, cure))
-    told = {"scenario": name, "version": version(scenario), "from_date": since, "approver": scenario.approver}
+    named = {"owner": scenario.owner, "approver": scenario.approver}
+    told = {"scenario": name, "version": version(scenario), "from_date": since, **named}
     lake.records.append(OPS_SCENARIO_APPROVED, [told | {"who": who, "is_proven": is_proven, "reason": reason, "approved_at": at}])
     return version(scenario), since
 
 
 def newest_night(lake: Lake) -> date | None:
     """Return the newest night that was decided."""
-    return max((made.business_date for made in lake.publications.of(MKT_DECISION).values()), default=None)
+    return lake.publications.newest_night(MKT_DECISION)
 
 
-def _faults(scenario: Scenario, who: str, said: str, is_proven: bool) -> Iterable[str]:
-    if _is(who, scenario.owner):
-        yield f"{who} is its owner, {scenario.owner}; a scenario is approved by someone else"
+def _faults(scenario: Scenario, owners: Sequence[str], who: str, said: str, is_proven: bool) -> Iterable[str]:
+    """Say why the user may not approve. `owners` are the scenario's, and that of the version that was approved last."""
+    if owner := next((owner for owner in owners if _is(who, owner)), None):
+        of = "its owner" if owner == scenario.owner else "the owner of the version that was approved last"
+        yield f"{who} is {of}, {owner}; a scenario is approved by someone else"
     elif not is_proven and _exists(scenario.approver):
         yield f"{who} is not {scenario.approver}"
     elif not is_proven and said != scenario.approver:

@@ -11,6 +11,7 @@ from expectations.tables.ops_stop import OPS_STOP
 from jobs.runtime.access_log import user
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
+from jobs.runtime.publications import FIRST_NIGHT
 from jobs.runtime.unapproved import waiting
 from scenarios.library import SCENARIOS
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # Kind and name: ("scenario", "c10_data_without_plan").
 Stopped = Mapping[tuple[str, str], Mapping[str, Any]]
-# Before the first lists of a home.
-FIRST = date(2000, 1, 1)
 
 
 class StopError(ChudianError):
@@ -47,7 +46,7 @@ def change(lake: Lake, name: str, reason: str, is_stopped: bool, at: datetime) -
     if not reason.strip():
         raise StopError("The reason is empty.\n  To mend it: say it in --reason; it is recorded.")
     newest = newest_lists(lake)
-    since = newest + timedelta(days=1) if newest else FIRST
+    since = newest + timedelta(days=1) if newest else FIRST_NIGHT
     if ((names[name], name) in stopped(lake, since)) == is_stopped:
         raise StopError(f"{name} is {'already' if is_stopped else 'not'} stopped, from the lists of {since} on.")
     told = {"kind": names[name], "name": name, "is_stopped": is_stopped, "from_date": since}
@@ -72,5 +71,4 @@ def halted(run: JobRun) -> set[tuple[str, str]]:
 
 def newest_lists(lake: Lake) -> date | None:
     """Return the newest business date for which lists were published, with or without rows."""
-    made = lake.publications.of(MKT_CONTACT).values()
-    return max((publication.business_date for publication in made), default=None)
+    return lake.publications.newest_night(MKT_CONTACT)

@@ -10,6 +10,8 @@ from expectations.tables.ops import OPS_PUBLICATION
 from features.state import Partition
 from jobs.runtime.records import Records, now
 
+# Before the first night of a home.
+FIRST_NIGHT = date(2000, 1, 1)
 # The job that removes old partitions.
 RETENTION = "drop_old_partitions"
 
@@ -64,6 +66,10 @@ class Publications:
         """Return a snapshot's publication of that date. None if it was not made, or if it is empty and must not be."""
         made = self.of(table).get((on,))
         return made if made and not made.is_dropped and (made.rows or table.may_be_empty) else None
+
+    def newest_night(self, table: Table) -> date | None:
+        """Return the newest business date for which the table was published, with or without rows."""
+        return max((made.business_date for made in self.of(table).values()), default=None)
 
     def night_before(self, table: Table, on: date, nights: int) -> date | None:
         """Return the newest publication of a snapshot in the `nights` before `on`."""

@@ -75,6 +75,19 @@ def test_the_owner_may_not_approve_whatever_they_say(lake: Lake, groups: dict[st
     assert "data-business is its owner" in refusal(lake, C10.owner, said=BOARD)
 
 
+def test_who_edits_the_owner_out_of_the_file_may_still_not_approve_it(
+    lake: Lake, groups: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups |= {C10.owner: ["zhao"], "zhaos-friends": ["zhao", "sun"], BOARD: ["li"], "new-owner": ["qian"]}
+    approve(lake, C10.name, "li", "", "read it", now())
+    edited = replace(C10, owner="new-owner", approver="zhaos-friends")
+    monkeypatch.setattr(approving, "SCENARIOS", (edited,))
+    assert "zhao is the owner of the version that was approved last, data-business" in refusal(lake, "zhao")
+    approve(lake, C10.name, "sun", "", "read it", now())
+    monkeypatch.setattr(approving, "SCENARIOS", (replace(edited, label="改"),))
+    assert approve(lake, C10.name, "zhao", "", "read it", now()), "the owner is another one since the last version"
+
+
 def test_an_unknown_scenario_and_a_version_that_is_approved_already_are_refused(lake: Lake, groups: dict[str, list[str]]) -> None:
     assert f"Did you mean {C10.name}" in refusal(lake, "wang", BOARD, name="c10_data_without")
     approve(lake, C10.name, "wang", BOARD, "read it", now())
