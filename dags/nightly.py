@@ -2,7 +2,8 @@
 
 from airflow.sdk import DAG
 
-from dags.one_spark import COMMON, tasks_of
+from dags.held_lists import tell_of_held
+from dags.one_spark import BUSINESS_DATE, COMMON, tasks_of
 from dags.timetable import OnTime
 from jobs.register import scheduled
 
@@ -13,4 +14,4 @@ with DAG(
     doc_md="The log of a failed task and the night's report give the reason and what to do. Another run for D gives the same result.",
     **COMMON,
 ) as nightly:
-    tasks_of(scheduled("nightly"))
+    tasks_of(scheduled("nightly"))["publish_lists"] >> tell_of_held(BUSINESS_DATE)

@@ -10,7 +10,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from dags.notifier import notifiers
+from dags.notifier import AlarmNotifier
 from expectations.dates import iso_day, why_no_day
 from jobs.runtime.job import Job, Order
 
@@ -48,7 +48,7 @@ def start_spark(business_date: str) -> str:
     from jobs.runtime.served import launch
     from jobs.runtime.settings import settings
 
-    _day(business_date)
+    business_day(business_date)
     chosen = settings()
     return "" if chosen.has_server else launch(chosen, held_for=_holder(business_date))
 
@@ -63,7 +63,7 @@ def stop_spark(address: str) -> None:
         end(settings(), address)
 
 
-def _day(business_date: str) -> date:
+def business_day(business_date: str) -> date:
     """Return the business date. A date that does not exist fails the task at once."""
     day = iso_day(business_date)
     if day is None:
@@ -90,7 +90,7 @@ def run_job(name: str, business_date: str, address: str, outlet_events: Any = No
     from jobs.runtime.settings import SettingsError, settings
     from jobs.runtime.unforeseen import UnforeseenError
 
-    day, chosen = _day(business_date), settings()
+    day, chosen = business_day(business_date), settings()
     try:
         with home_lock(chosen, _holder(business_date), shared=True):
             if address:
@@ -113,15 +113,15 @@ def gate_of(job: str) -> str:
     return f"before_{job}"
 
 
-def tasks_of(chosen: Iterable[Job]) -> None:
-    """Declare the tasks of these jobs in the open DAG."""
+def tasks_of(chosen: Iterable[Job]) -> dict[str, Any]:
+    """Declare the tasks of these jobs in the open DAG, and return them by job."""
     jobs = {job.name: job for job in chosen}
     started, stopped = start_spark(BUSINESS_DATE), stop_spark(ADDRESS)
-    tasks = {}
+    tasks: dict[str, Any] = {}
     for job in jobs.values():
         # A job that runs always finds failures in the records and then fails itself, because the run's state is that of its last task.
         rule = "all_done" if job.always else "all_success"
-        alarm = notifiers() if job.always else None
+        alarm = AlarmNotifier() if job.always else None
         outlets = [Asset(table.asset) for table in job.writes]
         run = task(run_job, task_id=job.name, doc_md=job.runbook, trigger_rule=rule, outlets=outlets, on_failure_callback=alarm)
         tasks[job.name] = run(job.name, BUSINESS_DATE, ADDRESS)
@@ -141,3 +141,4 @@ def tasks_of(chosen: Iterable[Job]) -> None:
                 tasks[before] >> gate
             gate >> tasks[name]
     stopped.as_teardown(setups=started)
+    return tasks

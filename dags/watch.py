@@ -1,34 +1,39 @@
 """Raises alarms in the morning: lists that their channels need by now and do not have, and lists that no channel acknowledged."""
 
+from typing import Any
+
 from airflow.sdk import DAG, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags.notifier import notifiers
-from dags.one_spark import BUSINESS_DATE, COMMON
+from dags.notifier import AlarmNotifier
+from dags.one_spark import BUSINESS_DATE, COMMON, business_day
 from dags.timetable import OnTime
-from expectations.dates import iso_day
+from expectations.errors import ChudianError
+from jobs.report.alarms import AlarmError, raise_new, record
+from jobs.runtime.lake import Lake
+from jobs.runtime.records import now
+from jobs.runtime.settings import settings
+
+
+def tell(context: Any) -> None:
+    """Tell the alarms, then record them. If a notifier fails, they are not recorded, and the next look raises them again."""
+    AlarmNotifier()(context)
+    raised = context["exception"].__cause__
+    if isinstance(raised, AlarmError):
+        record(Lake(settings()), raised, now())
 
 
 @task(
     retries=0,
-    on_failure_callback=notifiers(),
-    doc_md="Fail if there are alarms that are new since the last look, so that the notifiers tell them.",
+    on_failure_callback=tell,
+    doc_md="Fail if there are alarms that nobody was told of, so that the notifiers tell them.",
 )
 def look(business_date: str) -> None:
-    """Raise the alarms of the night that were not raised before."""
-    from expectations.errors import ChudianError
-    from jobs.report.alarms import raise_new
-    from jobs.runtime.lake import Lake
-    from jobs.runtime.records import now
-    from jobs.runtime.settings import settings
-
-    day = iso_day(business_date)
-    if day is None:
-        raise AirflowFailException(f"business_date {business_date!r}: expected a date as yyyy-mm-dd")
+    """Raise the alarms of the night that nobody was told of."""
     try:
-        raise_new(Lake(settings()), day, now())
+        raise_new(Lake(settings()), business_day(business_date), now())
     except ChudianError as refusal:
-        raise AirflowFailException(str(refusal)) from None
+        raise AirflowFailException(str(refusal)) from refusal
 
 
 with DAG(

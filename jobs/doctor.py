@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations.errors import ChudianError
+from jobs.runtime.notifier import why_unusable
 from jobs.runtime.server import JARS, java_place
 from jobs.runtime.settings import ports, settings
 from jobs.runtime.vault import key_path
@@ -85,6 +86,9 @@ def _home() -> Iterator[Finding]:
             is_closed = not folder.stat().st_mode & 0o007
             told = "closed to other users" if is_closed else f"open to other users, and it contains numbers: chmod o-rwx {folder}"
             yield Finding(folder.name.capitalize(), is_closed, told)
+    if chosen.notifier and importlib.util.find_spec("airflow"):
+        why = why_unusable(chosen.notifier)
+        yield Finding("Notifier", not why, why or f"{chosen.notifier} gets every alarm")
     if chosen.vault.exists() and not chosen.key_variable:
         try:
             yield Finding("Vault", True, f"token key at {key_path(chosen.vault)}")

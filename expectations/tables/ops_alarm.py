@@ -1,4 +1,4 @@
-"""The alarms that were raised."""
+"""The alarms that somebody was told of."""
 
 from expectations.checks import NOT_NULL, one_of
 from expectations.contract import YEAR_KEPT_DAYS, Column, Table
@@ -9,7 +9,7 @@ OPS_ALARM = Table(
     name="ops.alarm",
     kept_days=YEAR_KEPT_DAYS,
     owner="data-engineering",
-    comment="One row per alarm; the same one is raised once.",
+    comment="One row per alarm that the notifiers have told; the same one is not raised again.",
     key=(),
     log_of=("business_date",),
     columns=(

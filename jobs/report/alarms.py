@@ -1,6 +1,6 @@
 """What somebody has to know in the morning: lists that are late for their channels, and lists that no channel acknowledged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,10 +15,6 @@ from jobs.report.night_lists import lists_on
 from jobs.runtime.lake import Lake
 
 
-class AlarmError(ChudianError):
-    """Something that somebody has to know is wrong; nobody was told before."""
-
-
 @dataclass(frozen=True)
 class Alarm:
     """An alarm of a night; `kind` is one of ALARMS."""
@@ -27,19 +23,32 @@ class Alarm:
     text: str
 
 
+class AlarmError(ChudianError):
+    """Something that somebody has to know is wrong; nobody was told before. It has the night and its alarms."""
+
+    def __init__(self, on: date, new: Sequence[Alarm]) -> None:
+        """Name every alarm."""
+        cure = f"see chudian lists {on} and the night's report; ask the channel about lists that it does not acknowledge."
+        super().__init__(teach(f"Alarms of {on}", [one.text for one in new], cure))
+        self.on, self.new = on, new
+
+
 def alarms(lake: Lake, on: date, at: datetime) -> list[Alarm]:
     """Return what is wrong at that time, of the night `on`."""
     return [*_late(lake, on, at), *_unacknowledged(lake, on)]
 
 
 def raise_new(lake: Lake, on: date, at: datetime) -> None:
-    """Record the alarms of the night that were not raised before. AlarmError names them."""
+    """Raise AlarmError with the alarms of the night that nobody was told of. Call `record` when somebody was."""
     known = {(row["kind"], row["text"]) for row in lake.log(OPS_ALARM, business_date=on)}
     new = [one for one in alarms(lake, on, at) if (one.kind, one.text) not in known]
     if new:
-        lake.records.append(OPS_ALARM, [{"business_date": on, "kind": one.kind, "text": one.text, "raised_at": at} for one in new])
-        cure = f"see chudian lists {on} and the night's report; ask the channel about lists that it does not acknowledge."
-        raise AlarmError(teach(f"Alarms of {on}", [one.text for one in new], cure))
+        raise AlarmError(on, new)
+
+
+def record(lake: Lake, told: AlarmError, at: datetime) -> None:
+    """Record alarms that somebody was told of, so that they are not raised again."""
+    lake.records.append(OPS_ALARM, [{"business_date": told.on, "kind": of.kind, "text": of.text, "raised_at": at} for of in told.new])
 
 
 def _late(lake: Lake, on: date, at: datetime) -> Iterator[Alarm]:

@@ -86,6 +86,19 @@ def test_a_port_that_is_none_is_told_and_not_tried(monkeypatch: pytest.MonkeyPat
     assert "make airflow AIRFLOW_PORT= a number from 1 to 65535" in finding("Port 80800").told
 
 
+def test_a_notifier_that_cannot_be_imported_is_named_before_there_is_an_alarm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "our_alarms.py").write_text("from airflow.sdk import BaseNotifier\n\nMAIL, FAX = BaseNotifier(), 1 / 1\n")
+    (tmp_path / "our_errors.py").write_text("MAIL = 1 / 0\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}")
+    monkeypatch.setenv("CHUDIAN_NOTIFIER", "our_alarms:MAIL")
+    assert finding("Notifier").fine
+    for named, why in (("our_alarms:FAX", "is no notifier but float"), ("our_errors:MAIL", "cannot be imported: ZeroDivisionError")):
+        monkeypatch.setenv("CHUDIAN_NOTIFIER", named)
+        refused = finding("Notifier")
+        assert not refused.fine
+        assert f"{named} {why}" in refused.told
+
+
 def test_the_doctor_needs_no_environment_and_still_names_all_that_is_missing(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()

@@ -32,8 +32,9 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 from airflow.sdk.execution_time.comms import AssetEventDagRunReferenceResult
 from airflow.sdk.execution_time.context import TriggeringAssetEventsAccessor
 from dags import approve_lists as asking
+from dags import held_lists
 from dags.approve_lists import approve_lists
-from expectations.tables.mkt_contact import MKT_CONTACT
+from dags.nightly import nightly
 
 ask = asking.HITLOperator(task_id="alone", subject="s", body="b", options=[asking.SEND, asking.DO_NOT_SEND],
                           defaults=[asking.DO_NOT_SEND], response_timeout=asking.ANSWER_WITHIN)
@@ -54,13 +55,13 @@ def end_of(chosen, user):
           patch.object(asking.start_spark, "function", lambda day: "sc://there"),
           patch.object(asking.stop_spark, "function", lambda address: done.append([address]))):
         try:
-            asking.send.function("2026-03-04", {"sms/c10/wave1": 3}, told)
+            asking.send.function("2026-03-04", {"sms/c10/wave1": "1a2b"}, told)
         except AirflowSkipException as skipped:
             return str(skipped)
     return list(done)
 
-asset = {"name": MKT_CONTACT.asset, "uri": MKT_CONTACT.asset, "extra": {}}
-source = {"source_task_id": "publish_lists", "source_dag_id": "nightly", "source_run_id": "r", "source_map_index": -1, "source_aliases": []}
+asset = {"name": held_lists.HELD.name, "uri": held_lists.HELD.uri, "extra": {}}
+source = {"source_task_id": "tell_of_held", "source_dag_id": "nightly", "source_run_id": "r", "source_map_index": -1, "source_aliases": []}
 
 def event(day):
     return AssetEventDagRunReferenceResult(asset=asset, extra={"business_date": day}, timestamp=datetime.now(UTC), **source)
@@ -73,7 +74,19 @@ def night_of(given, events):
 both = [event("2026-03-04"), event("2026-03-03")]
 nights = [night_of("", both), night_of("2026-01-31", both), night_of("", [])]
 edges = {task.task_id: sorted(task.upstream_task_ids) for task in approve_lists.tasks}
-print(json.dumps([waiting, end_of(["Do not send"], None), end_of(["Send"], {"id": "7", "name": "li"}), nights, edges]))
+
+def events_of(rows):
+    made = {held_lists.HELD: SimpleNamespace(extra=None)}
+    with patch("jobs.publish.held.waiting", lambda lake, on: rows):
+        try:
+            held_lists.tell_of_held.function("2026-03-04", made)
+        except AirflowSkipException as skipped:
+            return str(skipped)
+    return made[held_lists.HELD].extra
+
+outlets = [asset.name for asset in nightly.get_task("tell_of_held").outlets]
+started = [outlets == [held_lists.HELD.name], approve_lists.max_active_runs, events_of([]), events_of([{}])]
+print(json.dumps([waiting, end_of(["Do not send"], None), end_of(["Send"], {"id": "7", "name": "li"}), nights, edges, started]))
 """
 
 
@@ -88,7 +101,7 @@ def test_a_question_waits_ten_hours_and_without_an_answer_nothing_is_sent(answer
 
 
 def test_an_approval_is_recorded_with_airflows_user_and_the_lists_are_published_with_a_spark_of_their_own(answered: list) -> None:
-    approved = ["2026-03-04", {"sms/c10/wave1": 3}, "li"]
+    approved = ["2026-03-04", {"sms/c10/wave1": "1a2b"}, "li"]
     assert answered[2] == [approved, ["publish_lists", "2026-03-04", "sc://there"], ["sc://there"]]
 
 
@@ -97,13 +110,22 @@ def test_the_question_is_about_the_night_whose_lists_were_published_and_each_sce
     assert answered[4] == {"find_held": [], "of_scenario.ask": ["find_held"], "of_scenario.send": ["find_held", "of_scenario.ask"]}
 
 
+def test_a_night_asks_only_if_lists_wait_and_a_night_without_an_answer_does_not_hold_up_the_next(answered: list) -> None:
+    assert answered[5] == [True, 8, "No list waits for an approval.", {"business_date": "2026-03-04"}]
+
+
 NOTIFIED = """
-import json, sys
-from unittest.mock import patch
+import json, os, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
 from airflow.sdk import BaseNotifier
-from dags import notifier, watch
+from airflow.sdk.exceptions import AirflowFailException
+from dags import watch
 from dags.nightly import nightly
-from jobs.runtime.settings import SettingsError, settings
+from expectations.tables.ops_alarm import OPS_ALARM
+from jobs.report.alarms import Alarm, AlarmError
+from jobs.runtime.lake import Lake
+from jobs.runtime.settings import settings
 
 class Mail(BaseNotifier):
     template_fields = ("words",)
@@ -113,30 +135,48 @@ class Mail(BaseNotifier):
     def notify(self, context):
         heard.append(self.words)
 
-heard, MAIL, NOTHING = [], Mail(), "no notifier"
+class Broken(BaseNotifier):
+    def notify(self, context):
+        raise RuntimeError("no mail server")
+
+heard, MAIL, BROKEN, NOTHING = [], Mail(), Broken(), "no notifier"
 sys.modules["our_alarms"] = sys.modules["__main__"]
+os.environ["CHUDIAN_HOME"] = json.loads(sys.argv[1])[0]
+ON = date(2026, 3, 4)
 
-def named(name):
-    with patch.dict("os.environ", {"CHUDIAN_NOTIFIER": name}):
+def told(named):
+    os.environ["CHUDIAN_NOTIFIER"] = named
+    try:
         try:
-            return notifier.notifiers()
-        except SettingsError as refusal:
-            return str(refusal)
+            raise AlarmError(ON, [Alarm("late", "list x is late")])
+        except AlarmError as raised:
+            raise AirflowFailException(str(raised)) from raised
+    except AirflowFailException as failed:
+        try:
+            watch.tell({"exception": failed})
+            went = "told"
+        except Exception as error:
+            went = f"{type(error).__name__}: {error}"
+    return [went, [row["text"] for row in Lake(settings()).log(OPS_ALARM, business_date=ON)]]
 
-for one in named("our_alarms:MAIL"):
-    one({"exception": ValueError("list x is late")})
-kinds = {task.task_id: [type(one).__name__ for one in task.on_failure_callback] for task in (*nightly.tasks, *watch.watch.tasks)}
+wrong = [told(f"our_alarms:{name}") for name in ("BROKEN", "NOTHING")] + [told("our_alarm:MAIL")]
+right = told("our_alarms:MAIL")
+called = lambda task: [getattr(of, "__name__", type(of).__name__) for of in task.on_failure_callback]
+kinds = {task.task_id: called(task) for task in (*nightly.tasks, *watch.watch.tasks)}
 alarmed = {name: of for name, of in kinds.items() if of}
-print(json.dumps([heard, named("our_alarms:NOTHING"), named("our_alarm:MAIL"), alarmed, watch.watch.timetable._expression]))
+print(json.dumps([wrong, right, heard, alarmed, watch.watch.timetable._expression]))
 """
 
 
-def test_an_operators_own_notifier_hears_every_alarm_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
-    heard, no_notifier, no_module, alarmed, hours = in_airflow(tmp_path, NOTIFIED, [])
-    assert heard == ["alarm: list x is late"]
-    assert no_notifier == "CHUDIAN_NOTIFIER: our_alarms:NOTHING is no BaseNotifier of Airflow's, but str."
-    assert no_module.startswith("CHUDIAN_NOTIFIER: our_alarm:MAIL cannot be imported (No module named 'our_alarm')")
-    assert alarmed == {task: ["LogNotifier"] for task in ("write_report", "write_site", "look")}
+def test_an_alarm_counts_as_told_when_the_operators_notifier_has_told_it(tmp_path: Path) -> None:
+    wrong, right, heard, alarmed, hours = in_airflow(tmp_path, NOTIFIED, [f"{tmp_path / 'home'}"])
+    assert [recorded for _, recorded in wrong] == [[], [], []]
+    assert wrong[0][0] == "RuntimeError: no mail server"
+    assert "our_alarms:NOTHING is no notifier but str" in wrong[1][0]
+    assert "our_alarm:MAIL cannot be imported (ModuleNotFoundError: No module named 'our_alarm')" in wrong[2][0]
+    assert right == ["told", ["list x is late"]]
+    assert [text.startswith("alarm: Alarms of 2026-03-04:") for text in heard] == [True]
+    assert alarmed == {"write_report": ["AlarmNotifier"], "write_site": ["AlarmNotifier"], "look": ["tell"]}
     minutes, of_day = hours.split()[:2]
     looks = {(hour, int(minute)) for hour in range(7, 10) for minute in minutes.split(",")}
     assert of_day == "7-9"

@@ -188,6 +188,7 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
         needs |= {f"before_{name}"} if name in goes_without else set()
         expected[name] = [sorted(needs), "all_done" if job.always else "all_success"]
     assert waits.pop("start_spark") == [[], "all_success"]
+    assert waits.pop("tell_of_held") == [["publish_lists"], "all_done"], "other lists wait for an answer also if one has a fault"
     assert waits.pop("stop_spark") == [sorted([*jobs, "start_spark"]), "all_done_setup_success"]
     assert waits == expected
     assert waits["compute_usage_tags"][0] == ["advance_usage_sums", "receive_boss_usage", "refine_subscribers", "start_spark"]
