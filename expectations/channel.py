@@ -184,13 +184,20 @@ USUAL_LIST = ListForm(columns=(*OFFER_COLUMNS, "message"))
 ADVICE_COLUMNS = ("place", "reason")
 
 
+# Outside these hours nobody is disturbed, unless a channel states others: our reading.
+SEND_FROM, SEND_UNTIL = time(9, 0), time(20, 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Channel:
     """A channel 渠道. `modes` are the kinds of contact it can make. `moments` are when it can make passive contacts and tails.
 
     `may_have_numbers` is the permission to write telephone numbers into its lists. `publish_by` is the hour of day D+1, Shanghai time, by
-    which it needs the lists of D. The channel catalogue (S11) has the cost of a
-    contact and the capacity per day. If it `is_staffed`, people make its active contacts, so that it makes none on days off.
+    which it needs the lists of D. The channel catalogue (S11) has the cost of a contact and the capacity per day. If it `is_staffed`,
+    people make its active contacts, so that it makes none on days off.
+
+    It makes active contacts from `send_from` to `send_until`, Shanghai time; outside are quiet hours. Of the offers for a subscriber in a
+    night it gets the best, at most `most_per_subscriber` (None: all), as many as somebody at a counter looks at.
 
     `feedback` is the form of its feedback (S12), which arrives as feed `feedback_feed`; None if it sends none yet. `counts` are its own
     funnel counts.
@@ -202,6 +209,9 @@ class Channel:
     medium: Medium
     publish_by: time
     is_staffed: bool = False
+    send_from: time = SEND_FROM
+    send_until: time = SEND_UNTIL
+    most_per_subscriber: int | None = None
     moments: tuple[str, ...] = ()
     form: ListForm = USUAL_LIST
     may_have_numbers: bool = True
@@ -212,6 +222,12 @@ class Channel:
     def feedback_feed(self) -> str:
         """Name of the feed that brings its feedback."""
         return f"{self.name}_feedback"
+
+    @property
+    def hours(self) -> dict[str, str | None]:
+        """What a manifest says of the hours of active contacts; null for a channel that makes none."""
+        hours = {"send_from": self.send_from, "send_until": self.send_until}
+        return {name: f"{hour:%H:%M}" if "active" in self.modes else None for name, hour in hours.items()}
 
     def __post_init__(self) -> None:
         """Raise ChannelError with all faults at once."""
@@ -228,6 +244,11 @@ class Channel:
         faults += [f"mode {mode} is declared twice" for mode in sorted({mode for mode in self.modes if self.modes.count(mode) > 1})]
         faults += [] if self.modes else ["no mode; name at least one"]
         faults += [f"moment {moment!r}; expected {', '.join(MOMENTS)}" for moment in self.moments if moment not in MOMENTS]
+        if not self.publish_by <= self.send_from < self.send_until:
+            hours = f"{self.publish_by:%H:%M}, {self.send_from:%H:%M}, {self.send_until:%H:%M}"
+            faults.append(f"publish_by, send_from, send_until are {hours}; expected one after the other")
+        if self.most_per_subscriber is not None and self.most_per_subscriber < 1:
+            faults.append(f"most_per_subscriber is {self.most_per_subscriber}; expected at least 1, or None")
         if self.is_staffed and self.modes != ("active",):
             faults.append("it is staffed; expected the mode active alone, because a passive list is used whenever the customer comes")
         waits = bool({"passive", "tail"} & set(self.modes))

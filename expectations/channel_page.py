@@ -25,7 +25,10 @@ def _tables() -> str:
     parts = [
         "## Channels",
         f"Contacts are {modes}. Hours are Shanghai time on the day after the business date.",
-        _table(("channel", "", "contacts", "medium", "when it can make them", "needs its lists by"), map(_contacts, CHANNELS.values())),
+        _table(
+            ("channel", "", "contacts", "medium", "when it can make them", "needs its lists by", "contacts of a subscriber"),
+            map(_contacts, CHANNELS.values()),
+        ),
         "## Forms",
         _table(
             ("channels", "columns", "file", "delimiter", "encoding", "packed", "first line", "short messages"),
@@ -55,9 +58,19 @@ def _tables() -> str:
 
 
 def _contacts(channel: Channel) -> tuple[str, ...]:
-    moments = ", ".join(MOMENTS[moment] for moment in channel.moments)
+    hours = [f"{channel.send_from:%H:%M} to {channel.send_until:%H:%M}"] if "active" in channel.modes else []
+    moments = [", ".join(MOMENTS[moment] for moment in channel.moments)] if channel.moments else []
     modes = ", ".join(channel.modes) + (" on working days" if channel.is_staffed else "")
-    return f"`{channel.name}`", channel.label, modes, MEDIA[channel.medium], moments, f"{channel.publish_by:%H:%M}"
+    most = f"at most {channel.most_per_subscriber} a night" if channel.most_per_subscriber else ""
+    return (
+        f"`{channel.name}`",
+        channel.label,
+        modes,
+        MEDIA[channel.medium],
+        "; ".join([*hours, *moments]),
+        f"{channel.publish_by:%H:%M}",
+        most,
+    )
 
 
 def _form(form: ListForm) -> tuple[str, ...]:

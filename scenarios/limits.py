@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from expectations.channels import CHANNELS
 from models.allocation.problem import Cap, Problem, Rule
 from scenarios.capacity import Capacity
 from scenarios.contacted import USED
@@ -192,6 +193,7 @@ class Offers:
     def problem(self, scenarios: Sequence[Scenario], limits: Iterable["Limit"], share: float) -> Problem:
         """Return tonight's problem. The limits are divided by `share`, the share of offers that no control group holds out."""
         caps = [Cap(frozenset(a for a, of in enumerate(self.activities) if cap.mode in (None, of.mode)), cap.most) for cap in CAPS]
+        shown = self._shown()
         return Problem(
             starts=np.append(self.starts, len(self.activity)),
             activity=self.activity,
@@ -200,13 +202,23 @@ class Offers:
             region=self.region,
             activities=len(self.activities),
             rules=tuple(limit.rule(share) for limit in limits if self._can_bind(limit, share)),
-            caps=tuple(caps),
+            caps=(*caps, *shown),
             conflicts=tuple(self._conflicts(scenarios)),
-            room=np.maximum(self._most() - self.used_before, 0),
+            room=np.hstack(
+                [np.maximum(self._most() - self.used_before, 0), *(np.full((len(self.starts), 1), of.most, np.int16) for of in shown)]
+            ),
         )
 
+    def _shown(self) -> list[Cap]:
+        """Return what channels show a subscriber at most in a night, of channels in which somebody could get more."""
+        by_channel: dict[str, list[int]] = {}
+        for at, of in enumerate(self.activities):
+            by_channel.setdefault(of.channel, []).append(at)
+        most = {name: channel.most_per_subscriber for name, channel in CHANNELS.items()}
+        return [Cap(frozenset(its), k) for name, its in by_channel.items() if (k := most.get(name)) and len(its) > k]
+
     def _most(self) -> "np.ndarray":
-        """Return what each cap allows each customer: that of all contacts as few as any of their scenarios does by their value (P4)."""
+        """Return what each cap of CAPS allows each customer: that of all contacts as few as any of their scenarios does by value (P4)."""
         most = np.tile(np.array([cap.most for cap in CAPS], np.int16), (len(self.starts), 1))
         most[:, _BY_VALUE] = np.minimum(most[:, _BY_VALUE], self.most_by_value)
         return most

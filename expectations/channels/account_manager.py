@@ -11,6 +11,7 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
     modes=("active",),
     medium="script",
     publish_by=time(8, 0),
+    send_until=time(18, 0),
     is_staffed=True,
     # A work order 派工单 for each customer: whose manager calls, why, and what to say.
     form=ListForm(

@@ -12,6 +12,7 @@ AGENT_SHOP_CHANNEL = Channel(
     medium="script",
     moments=("payment", "service_change"),
     publish_by=time(8, 0),
+    most_per_subscriber=3,
     form=ListForm(columns=(*OFFER_COLUMNS, *ADVICE_COLUMNS, "message"), encoding=WITH_MARK, for_people=True),
     feedback=FeedbackForm(
         stages=given(

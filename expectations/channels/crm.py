@@ -12,6 +12,7 @@ CRM_CHANNEL = Channel(
     medium="script",
     moments=(*QUERIES, "payment", "service_change"),
     publish_by=time(8, 0),
+    most_per_subscriber=3,
     form=ListForm(columns=(*OFFER_COLUMNS, *ADVICE_COLUMNS, "saving_fen", "bill_change_fen", "message")),
     feedback=FeedbackForm(
         stages=given(accepted="L", rejected="X", recommended="T", reached="J", confirmed="Q", ordered="B", outcome="R", satisfaction="M"),

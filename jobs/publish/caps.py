@@ -1,9 +1,10 @@
-"""Whether tonight's lists break the contact policy (P1, P2), worked out again from contacts, apart from the allocation that made them."""
+"""Whether tonight's lists break the contact policy (P1, P2, P7), worked out again from contacts, apart from the allocation of the night."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from expectations.channels import CHANNELS
 from jobs.publish.key import Key
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
@@ -50,6 +51,9 @@ def broken(
     rows = _with_overlap(listed).join(counts, "subscriber_id")
     flags = {f"over_{n}": (F.col(f"cap_{n}") > cap.most) & _is_of(cap) for n, cap in enumerate(CAPS)}
     says = {f"over_{n}": _words(cap) for n, cap in enumerate(CAPS)}
+    most = {name: channel.most_per_subscriber for name, channel in CHANNELS.items() if channel.most_per_subscriber}
+    flags["crowds"] = F.coalesce(F.col("in_channel") > looked_up(most, F.col("channel")), F.lit(False))
+    says["crowds"] = "have more offers in this channel tonight than it shows of a subscriber"
     flags["overlaps"], says["overlaps"] = (
         F.col("is_twice"),
         "have another offer of the scenario in this mode, or of the product class, tonight",
@@ -81,14 +85,16 @@ def _counts(cap: ContactCap, on: date) -> "Column":
 
 
 def _with_overlap(listed: "DataFrame") -> "DataFrame":
-    """Return the rows with `is_twice`: a scenario contacts the subscriber twice in one mode, or another one offers the same class."""
+    """Return the rows with `is_twice`: a scenario contacts the subscriber twice in one mode, or another one offers the same class; and
+    with `in_channel`: how many offers the subscriber has in the channel."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     kinds = {f"{scenario.name} {step.name}": scenario.success_of(step).kind for scenario in SCENARIOS for step in scenario.timing.steps}
     told = listed.withColumn("kind", looked_up(kinds, F.concat_ws(" ", "scenario", "step")))
     of_subscriber = Window.partitionBy("subscriber_id")
-    every = told.withColumn("every", F.collect_list(F.struct("scenario", "mode", "kind")).over(of_subscriber))
+    every = told.withColumn("every", F.collect_list(F.struct("scenario", "mode", "kind", "channel")).over(of_subscriber))
     same_mode = F.filter("every", lambda of: (of["scenario"] == F.col("scenario")) & (of["mode"] == F.col("mode")))
     same_class = F.filter("every", lambda of: (of["scenario"] != F.col("scenario")) & (of["kind"] == F.col("kind")))
-    return every.withColumn("is_twice", (F.size(same_mode) > 1) | (F.size(same_class) > 0))
+    same_channel = F.filter("every", lambda of: of["channel"] == F.col("channel"))
+    return every.withColumns({"is_twice": (F.size(same_mode) > 1) | (F.size(same_class) > 0), "in_channel": F.size(same_channel)})

@@ -50,6 +50,7 @@ def manifest_of(
         "valid_from": f"{valid_from(key.channel, on)}",
         "valid_to": f"{valid_to(scenario, key.channel, on)}",
         "days_off": [f"{day}" for day in days_off(scenario, key.channel, on)],
+        **channel.hours,
         "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), key.channel, on)}",
         "moments": list(channel.moments),
         "schema_version": SCHEMA_VERSION,

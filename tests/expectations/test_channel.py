@@ -93,6 +93,14 @@ def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(m
     assert channel(modes=("active", "tail"), moments=("login",)).moments == ("login",)
 
 
+def test_who_contacts_people_states_when_and_not_before_the_lists_are_there() -> None:
+    assert channel().hours == {"send_from": "09:00", "send_until": "20:00"}
+    assert channel(modes=("passive",), moments=("login",)).hours == {"send_from": None, "send_until": None}
+    for otherwise in ({"send_from": time(7, 59)}, {"send_until": time(9, 0)}):
+        assert "expected one after the other" in refused(**otherwise)
+    assert "most_per_subscriber is 0; expected at least 1, or None" in refused(most_per_subscriber=0)
+
+
 @pytest.mark.parametrize(
     ("name", "fault"),
     [

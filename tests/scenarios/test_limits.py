@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from scenarios.library.c03_newcomer_without_data import SCENARIO as C03
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
+from scenarios.library.c17_2g_much_data import SCENARIO as C17
 from scenarios.quota import Quota
 from tests.scenarios.test_chosen import chosen, offer
 
@@ -48,3 +51,15 @@ def test_a_limit_of_a_city_holds_for_its_subscribers_without_a_county_and_one_of
     for place, listed in (({"city": "9901"}, {"elsewhere"}), ({"county": "c1"}, {"unknown", "elsewhere"})):
         _, picked = chosen(people, quotas=[quota("none", "contacts", most=0, **place)])
         assert {who for (who, *_), is_listed in picked.items() if is_listed} == listed
+
+
+def test_a_counter_gets_the_best_three_offers_for_a_subscriber_and_another_channel_all() -> None:
+    """Four products of four classes; so many passive contacts are allowed."""
+    worth = {C10.name: 70, C11.name: 100, C03.name: 80, C17.name: 90}
+    first = {C03.name: "seen"}
+    for channel, most in (("crm", 3), ("kiosk", 4)):
+        told = {"channel": channel, "mode": "passive"}
+        offers = [offer(who, fen, name, step=first.get(name, "wave1"), **told) for who in "ab" for name, fen in worth.items()]
+        _, listed = chosen(offers, (C03, C10, C11, C17))
+        best = sorted(worth, key=lambda name: -worth[name])[:most]
+        assert {(who, name) for (who, name, _), is_listed in listed.items() if is_listed} == {(who, name) for who in "ab" for name in best}

@@ -86,3 +86,12 @@ def test_two_offers_of_a_class_or_two_contacts_of_a_scenario_in_one_mode_overlap
 
 def test_contacts_are_read_for_the_longest_cap() -> None:
     assert (first_night(ON), days_counted(ON)[0], days_counted(ON)[-1]) == (date(2026, 2, 2), date(2026, 2, 2), ON)
+
+
+def test_more_offers_than_a_counter_shows_of_a_subscriber_break_the_policy(spark: SparkSession) -> None:
+    kinds = ((C10, "wave1"), ("c11_idle_data_without_pack", "wave1"), ("c03_newcomer_without_data", "seen"), ("c17_2g_much_data", "wave1"))
+    many = [f"many | {scenario} | {step} | crm | passive" for scenario, step in kinds]
+    few = [f"few | {scenario} | {step} | crm | passive" for scenario, step in kinds[:3]]
+    said = found(spark, "\n".join([*many, *few]))
+    crowded = ["1 row(s) are of subscribers who have more offers in this channel tonight than it shows of a subscriber"]
+    assert said == {f"crm {scenario}": crowded for scenario, _ in kinds}

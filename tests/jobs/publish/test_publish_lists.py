@@ -165,6 +165,7 @@ def test_a_list_has_one_file_per_city_in_the_order_of_ranks_below_channel_scenar
     ]
     assert (told["owner"], told["level"], told["feedback_by"]) == ("data-business", "province", "2026-03-09")
     assert (told["step"], told["valid_from"], told["valid_to"], told["publish_by"]) == ("wave1", "2026-03-05", "2026-03-09", "08:00")
+    assert [(told["send_from"], told["send_until"]) for told in map(night.manifest, (SMS_1, crm))] == [("09:00", "20:00"), (None, None)]
     assert night.steps[0] == "lists written"
     assert night.steps.count("before ok") == 3
 
