@@ -33,13 +33,15 @@ def approve(lake: Lake, name: str, who: str, said: str, reason: str, at: datetim
     # Whoever edits the file may name another owner in it, and would then be none.
     owners = dict.fromkeys([scenario.owner, *(row["owner"] for row in before[-1:] if row["owner"])])
     is_proven = _is(who, scenario.approver)
-    faults = [*_faults(scenario, [*owners], who, said, is_proven), *([] if reason.strip() else ["the reason is empty"])]
-    since = newest_night(lake) or FIRST_NIGHT
+    faults = [*_faults(scenario, [*owners], who, said, is_proven)]
+    cure = f"its approver is {scenario.approver}: that user, or a member of the group of that name, approves it, with --reason."
     if not faults and version(scenario) in {row["version"] for row in before}:
         faults = [f"version {version(scenario)} is approved already"]
+        cure = "nothing is to be done until its file is edited; chudian scenario list shows all versions."
+    faults += [] if reason.strip() else ["the reason is empty; say in --reason what you looked at"]
     if faults:
-        cure = f"its approver is {scenario.approver}: that user, or a member of the group of that name, approves it, with --reason."
         raise ScenarioApprovalError(teach(f"Approval of {name}", faults, cure))
+    since = newest_night(lake) or FIRST_NIGHT
     named = {"owner": scenario.owner, "approver": scenario.approver}
     told = {"scenario": name, "version": version(scenario), "from_date": since, **named}
     lake.records.append(OPS_SCENARIO_APPROVED, [told | {"who": who, "is_proven": is_proven, "reason": reason, "approved_at": at}])

@@ -166,23 +166,25 @@ def approve(lake: Lake, on: date, names: Collection[str], reason: str, who: str,
     A name is channel/scenario/step; with @version behind it the list must still be this version.
     """
     held = {f"{_key(row)}": row for row in waiting(lake, on)}
-    asked = dict(name.partition("@")[::2] for name in names)
-    faults = [f"{name} is not held" for name in asked if name not in held]
+    asked = [name.partition("@") for name in names]
+    done = {f"{key}" for key in approved(lake, on)}
+    faults = [f"{name} is {'approved already' if name in done else 'not held'}" for name, _, _ in asked if name not in held]
     faults += [
         f"{name} was made again since: it is version {held[name]['version']} now, not {version}"
-        for name, version in asked.items()
-        if version and name in held and held[name]["version"] != version
+        for name, at, version in asked
+        if at and name in held and held[name]["version"] != version
     ]
-    faults += ["the reason is empty"] if not reason.strip() else []
+    faults += ["the reason is empty; say in --reason what you looked at"] if not reason.strip() else []
     faults += [] if held else ["no list is held"]
     if later := sorted(
         day for day in (made.business_date for made in lake.publications.of(MKT_DECISION).values() if made.rows) if day > on
     ):
         faults.append(f"the night of {later[0]} has decided without these contacts, so together they could be more than the caps allow")
     if faults:
-        cure = f"look at the lists again. Held are: {', '.join(held)}." if held else f"chudian lists {on} shows the lists of the night."
+        held_now = ", ".join(f"{name}@{row['version']}" for name, row in held.items())
+        cure = f"look at the lists again. Held are: {held_now}." if held else f"chudian lists {on} shows the lists of the night."
         raise ApprovalError(teach(f"Lists of {on}", faults, cure))
-    chosen: Iterable[str] = asked or held
+    chosen: Iterable[str] = dict.fromkeys(name for name, _, _ in asked) or held
     told = {"reason": reason, "who": who, "approved_at": at, "business_date": on}
     lake.records.append(OPS_LIST_APPROVED, [_key(held[n])._asdict() | {"version": held[n]["version"]} | told for n in chosen])
     return [*chosen]

@@ -117,6 +117,10 @@ def test_a_held_list_has_no_ok_and_no_contacts_until_somebody_approves_it(held: 
     with pytest.raises(ApprovalError, match="the reason is empty"):
         approve(lake, ON, [], " ", "li", now())
     assert approve(lake, ON, [SMS], "looked at", "li", now()) == [SMS]
+    with pytest.raises(ApprovalError, match=f"{SMS} is approved already"):
+        approve(lake, ON, [SMS], "looked at", "li", now())
+    with pytest.raises(ApprovalError, match=f"{FETION} was made again since: it is version [0-9a-f]+ now, not "):
+        approve(lake, ON, [FETION, f"{FETION}@"], "looked at", "li", now())
     held.run(DECISIONS + TWICE)
     assert is_out(held, SMS)
     assert [*versions(held)] == ["fetion"]
