@@ -39,7 +39,10 @@ def resume(name: Name, reason: Reason) -> None:
 def approve_lists(
     on: BusinessDate,
     reason: Reason,
-    names: Annotated[list[str] | None, typer.Option("--list", metavar="CHANNEL/SCENARIO/STEP", help="Only this list.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--list", metavar="CHANNEL/SCENARIO/STEP[@VERSION]", help="Only this list, and only if it is still this version."),
+    ] = None,
 ) -> None:
     """Approve the lists of a night that were held before publish, and publish them. It is recorded with your user name."""
     from jobs.commands.started import started
