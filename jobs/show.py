@@ -31,12 +31,13 @@ def lists_of(on: date) -> Grid:
     found = lists_on(Lake(chosen), on)
     if not found:
         raise ChudianError(f"No lists for {on} in {chosen.outbox}.\n  To see why: the night report, or `chudian night {on}`.")
-    grid = grid_of("channel", "scenario", "step", "decided", "in files", "files", "needed by", "state", "valid", "folder")
+    grid = grid_of("channel", "scenario", "step", "decided", "in files", "files", "needed by", "state", "valid")
+    # A caption, not a column: the same words in each row would fold it.
+    grid.caption, grid.caption_justify = f"folder of a list: outbox/<channel>/<scenario>/<step>/{on}/", "left"
     for of in found:
         decided = "?" if of.decided is None else f"{of.decided:,}"
         state = f"[{COLOURS[of.state]}]{of.state}[/]"
-        folder = str(of.folder) if of.folder else ""
-        grid.add_row(of.channel, of.scenario, of.step, decided, f"{of.rows:,}", f"{of.files}", of.publish_by, state, of.valid, folder)
+        grid.add_row(of.channel, of.scenario, of.step, decided, f"{of.rows:,}", f"{of.files}", of.publish_by, state, of.valid)
     return grid
 
 

@@ -24,7 +24,7 @@ State = Literal["complete", "not complete", "not written", "held"]
 class NightList:
     """A list of the night: `decided` contacts, and `rows` contacts that are in files by the manifest.
 
-    `decided` is None before decisions are counted. A list that is not written has no rows, no files and no folder. A list that is held
+    `decided` is None before decisions are counted. A list that is not written has no rows and no files. A list that is held
     waits for somebody to approve it.
     """
 
@@ -37,7 +37,6 @@ class NightList:
     files: int = 0
     valid: str = ""
     publish_by: str = ""
-    folder: Path | None = None
     # Minutes from the .ok to the hour by which the channel needs the list; below 0 it is late.
     slack: int | None = None
 
@@ -68,7 +67,6 @@ def night_lists(outbox: Path, on: date, counted: Iterable[Mapping[str, Any]], he
                 files=len(files),
                 valid=f"{manifest['valid_from']} to {manifest['valid_to']}",
                 publish_by=manifest["publish_by"],
-                folder=folder,
                 slack=_slack(folder / OK, manifest["publish_by"], on) if is_complete else None,
             )
         )

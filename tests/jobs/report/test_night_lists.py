@@ -34,14 +34,15 @@ def counted(channel: str | None, step: str, rows: int, stage: str = "listed", **
 
 
 def test_a_list_that_was_decided_and_not_written_is_named_with_its_contacts(tmp_path: Path) -> None:
-    whole, part = publish(tmp_path, "sms", "wave1", 5), publish(tmp_path, "sms", "wave2", 4, complete=False)
+    publish(tmp_path, "sms", "wave1", 5)
+    publish(tmp_path, "sms", "wave2", 4, complete=False)
     rows = [counted("sms", "wave1", 3), counted("sms", "wave1", 2, city="9902"), counted("sms", "wave1", 9, "held_out")]
     rows += [counted("crm", "wave1", 7), counted(None, "wave1", 30, "excluded", reasons=["state"])]
     valid = {"valid": "2026-03-05 to 2026-03-09", "publish_by": "08:00"}
     assert night_lists(tmp_path, ON, rows) == [
         NightList("crm", C10, "wave1", "not written", decided=7),
-        NightList("sms", C10, "wave1", "complete", decided=5, rows=5, files=1, folder=whole, **valid),
-        NightList("sms", C10, "wave2", "not complete", decided=0, rows=4, files=1, folder=part, **valid),
+        NightList("sms", C10, "wave1", "complete", decided=5, rows=5, files=1, **valid),
+        NightList("sms", C10, "wave2", "not complete", decided=0, rows=4, files=1, **valid),
     ]
 
 
