@@ -1,8 +1,8 @@
 """Which steps a night decides 营销时机. Days of the month are days on which channels import, D + 1 (P10).
 
 Days off shift: a monthly wave is not imported on a public holiday but on the next working day, and a step whose channel people staff (call
-centre, account managers) never on a day off. A step after another slips with it. If a list of another step has contacts for staff, they
-begin on the next working day. Events go to all other channels on any day, and passive lists stay valid.
+centre, account managers) never on a day off. A step after another slips with it. For the other steps such a channel is not open on a day
+off (scenarios/open_channels.py). Events go to all other channels on any day, and passive lists stay valid.
 """
 
 from collections.abc import Collection

@@ -38,7 +38,7 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     members = due(scenario, step, row, tonight).withColumns({"in_pilot": in_pilot(scenario), **wishes(scenario, step)})
     options = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     offered = options.withColumns(of_value(scenario, step, tonight.catalogues)).withColumn("is_excluded", _is_excluded(scenario))
-    asked = with_channels(scenario, step, offered, tonight.catalogues)
+    asked = with_channels(scenario, step, offered, tonight)
     contacted = _with_short_messages(scenario, step, asked)
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
         {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}

@@ -19,7 +19,7 @@ OF_OPTION = {
     **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},
 }
 OF_CHANNEL = {
-    **{"channel": "STRING", "mode": "STRING", "has_mode_left": "BOOLEAN"},
+    **{"channel": "STRING", "mode": "STRING", "lacks_channel": "STRING"},
     **{"short_messages": "INT", "short_messages_at_most": "INT"},
 }
 

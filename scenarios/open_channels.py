@@ -2,12 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from scenarios.calendar import import_day, is_staffed
 from scenarios.matching import VALUES, matching
 from scenarios.offers import Content, looked_up
 from scenarios.other_offers import Conversion, Trial
-from scenarios.override import channel_in_place, channels_in_place
-from scenarios.policy import BY_MANAGER, HIGH_CLASS, LOW_CLASS, MANAGER, MANAGER_CHANNEL, MOST_OPEN, MOST_ROWS, VALUE_CLASS
+from scenarios.override import channels_in_place
+from scenarios.policy import (
+    BY_MANAGER,
+    HIGH_CLASS,
+    LOW_CLASS,
+    MANAGER,
+    MANAGER_CHANNEL,
+    MOST_OPEN,
+    MOST_ROWS,
+    NO_CHANNEL_FITS,
+    NO_CHANNEL_LEFT,
+    STAFF_OFF,
+    VALUE_CLASS,
+)
 from scenarios.timing import After
+from scenarios.working_days import is_day_off
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -16,42 +30,39 @@ if TYPE_CHECKING:
     from scenarios.offers import Offer
     from scenarios.scenario import Scenario
     from scenarios.timing import Step
+    from scenarios.tonight import Tonight
 
 # Columns with the channels that a customer refuses.
 _REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels")
 
 
-def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", catalogues: "Catalogues") -> "DataFrame":
+def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
     """Return each option once for each channel that is open to it, or once without a channel.
 
     `offered` has `offer`, `offer_kind`, `used_modes`, the columns of `of_value`, and `is_excluded` for options with a reason that no
-    channel can change: they get one row. New columns: `channel`, `mode`, `has_mode_left` (whether a channel of the scenario has a mode
-    that the cascade has not used), `most_contacts_30d` (null where a rule chooses the channel) and `manager_id`.
+    channel can change: they get one row. New columns: `channel`, `mode`, `lacks_channel` (the code of the reason if there is no channel,
+    else null), `most_contacts_30d` (null where a rule chooses the channel) and `manager_id`.
     """
     from pyspark.sql import functions as F
 
-    by_rule, free = scenario.channels.chosen_by == "rule", _free(scenario, step, catalogues)
-    if by_rule:
-        usual = channel_in_place(scenario.overrides, F.get(free, 0), lambda channel: F.when(_is_free(channel, catalogues), channel))
-        # A rule leaves no channel only if every mode is used.
-        asked, has_mode_left = offered.withColumn("channel", usual), F.lit(False)
-    else:
-        some = offered.withColumn("free_channels", channels_in_place(scenario.overrides, free))
-        few = F.slice(
-            _accepted_first(_suited(scenario, step, catalogues)),
-            1,
-            F.when(F.col("is_excluded"), 1).otherwise(_most_open(scenario.offer_of(step))),
-        )
-        asked, has_mode_left = some.withColumn("channel", F.explode_outer(few)), F.size("free_channels") > 0
+    by_rule, catalogues = scenario.channels.chosen_by == "rule", tonight.catalogues
+    # Few columns one after the other: Spark Connect refuses a plan that is too deep.
+    left = F.filter(_in_order(scenario, step), lambda channel: _is_free(channel, catalogues))
+    suited = _suited(scenario, step, catalogues)
+    is_open = F.array_except(suited, _closed(scenario, tonight))
+    most = 1 if by_rule else _most_open(scenario.offer_of(step))
+    few = F.slice(is_open if by_rule else _accepted_first(is_open), 1, F.when(F.col("is_excluded"), 1).otherwise(most))
+    found = offered.withColumn("left_channels", left).withColumn("channel", F.explode_outer(few))
+    lacks = F.when(F.size("left_channels") == 0, NO_CHANNEL_LEFT.code).when(F.size(suited) == 0, NO_CHANNEL_FITS.code)
     told = {
         "mode": looked_up(catalogues.modes, F.col("channel")),
-        "has_mode_left": has_mode_left,
+        "lacks_channel": F.when(F.col("channel").isNull(), lacks.otherwise(STAFF_OFF.code)),
         "most_contacts_30d": F.lit(None).cast("int") if by_rule else looked_up(matching().most_contacts_30d, F.col("customer")),
         "manager_id": F.when(F.col("channel") == MANAGER_CHANNEL, F.col(MANAGER))
         if _has_managers(scenario)
         else F.lit(None).cast("string"),
     }
-    return asked.withColumns(told)
+    return found.withColumns(told)
 
 
 def of_value(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "dict[str, Column]":
@@ -81,27 +92,36 @@ def _has_managers(scenario: "Scenario") -> bool:
     return MANAGER_CHANNEL in scenario.channels.allowed
 
 
-def _free(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
-    """Return the channels in the order of P3, each once, without those whose mode is used (P1).
+def _in_order(scenario: "Scenario", step: "Step") -> "Column":
+    """Return the channels in the order of P3, each once, as the overrides leave them.
 
     A step that follows another has its own channel first. Where the allocation chooses, all others that are allowed follow.
     """
     from pyspark.sql import functions as F
 
-    channels = scenario.channels
-    order = [*([] if isinstance(step.trigger, After) else _rules(scenario)), F.lit(step.channel), F.lit(step.instead).cast("string")]
+    channels, own = scenario.channels, [F.lit(step.channel)]
+    if step.fixes_channel:
+        return channels_in_place(scenario.overrides, F.array(*own), others_follow=False)
+    order = [*([] if isinstance(step.trigger, After) else _rules(scenario)), *own, F.lit(step.instead).cast("string")]
     order += [] if channels.chosen_by == "rule" else [F.lit(name) for name in channels.allowed]
-    # A work order needs somebody to go to.
-    is_served = F.col(MANAGER).isNotNull() if _has_managers(scenario) else F.lit(True)
-    return F.array_distinct(
-        F.filter(F.array(*order), lambda channel: _is_free(channel, catalogues) & (is_served | (channel != MANAGER_CHANNEL)))
-    )
+    # A rule that does not apply is null.
+    named = F.array_distinct(F.array_compact(F.array(*order)))
+    return channels_in_place(scenario.overrides, named, others_follow=True)
 
 
 def _is_free(channel: "Column", catalogues: "Catalogues") -> "Column":
+    """Return whether the channel's mode was not used in the cascade (P1)."""
     from pyspark.sql import functions as F
 
     return ~F.array_contains("used_modes", looked_up(catalogues.modes, channel))
+
+
+def _closed(scenario: "Scenario", tonight: "Tonight") -> "Column":
+    """Return the channels of the scenario whose staff are off on the day of import. Their lists would wait and pile up."""
+    from pyspark.sql import functions as F
+
+    is_off = is_day_off(import_day(tonight.on))
+    return F.array(*(F.lit(name) for name in scenario.channels.allowed if is_off and is_staffed(name))).cast("array<string>")
 
 
 def _rules(scenario: "Scenario") -> "list[Column]":
@@ -121,9 +141,17 @@ def _rules(scenario: "Scenario") -> "list[Column]":
 
 
 def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
-    """Return the free channels that suit the value of the customer and the kind of product (P4)."""
+    """Return the channels that are left and suit the customer: a work order needs somebody to go to.
+
+    Where the allocation chooses, they also suit the value of the customer and the kind of product (P4).
+    """
     from pyspark.sql import functions as F
 
+    served = F.col("left_channels")
+    if _has_managers(scenario):
+        served = F.filter(served, lambda channel: F.col(MANAGER).isNotNull() | (channel != MANAGER_CHANNEL))
+    if scenario.channels.chosen_by == "rule":
+        return served
     kinds = {"", *(catalogues.kinds.get(product, "") for product in scenario.offer_of(step).products)}
     by_key = {}
     for value in VALUES:
@@ -133,7 +161,7 @@ def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Co
                 "array<string>"
             )
     cells = F.create_map(*(item for key, names in by_key.items() for item in (F.lit(key), names)))
-    return F.array_intersect("free_channels", cells[F.concat_ws(" ", "customer", "offer_kind")])
+    return F.array_intersect(served, cells[F.concat_ws(" ", "customer", "offer_kind")])
 
 
 def _most_open(offer: "Offer") -> int:

@@ -1,7 +1,7 @@
 """`Override`: what a city or a county narrows of a scenario for its own subscribers; nothing of it can widen the scenario."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,8 @@ CURE = "correct its file under scenarios/overrides/; docs/recipes/add-a-scenario
 class Override:
     """What a city, or one of its counties, narrows of a scenario. It holds for subscribers of this home region alone (None: not narrowed).
 
-    `audience` is Spark SQL over the CAR that must be true as well; null is not true. `channels` are those that remain. Where a rule chooses
-    the channel, a customer who would get another one gets the first of these that is free. `most_contacts` is what a night makes of the
+    `audience` is Spark SQL over the CAR that must be true as well; null is not true. `channels` are those that remain. A customer for whom
+    P3 names none of them gets the first one that is free, unless the step fixes its channel. `most_contacts` is what a night makes of the
     scenario's contacts there.
     """
 
@@ -115,28 +115,17 @@ def _faults(one: Override, scenarios: dict[str, "Scenario"], overrides: Sequence
             yield f"most_contacts {one.most_contacts} is more than the {most} of {whose}; an override may only lower it"
 
 
-def channels_in_place(overrides: Iterable[Override], channels: "Column") -> "Column":
-    """Return the channels; where an override holds, those of them that it leaves. Overrides of counties come first."""
+def channels_in_place(overrides: Iterable[Override], channels: "Column", others_follow: bool) -> "Column":
+    """Return the channels; where an override holds, those of them that it leaves, in the same order. Overrides of counties come first.
+
+    If `others_follow`, all other channels of the override come after these.
+    """
     from pyspark.sql import functions as F
 
     kept = channels
     for one in reversed(tuple(overrides)):
         if one.channels:
             named = F.array(*map(F.lit, one.channels))
-            kept = F.when(F.expr(one.where), F.array_intersect(channels, named)).otherwise(kept)
+            asked = F.concat(channels, named) if others_follow else channels
+            kept = F.when(F.expr(one.where), F.array_intersect(asked, named)).otherwise(kept)
     return kept
-
-
-def channel_in_place(overrides: Iterable[Override], usual: "Column", free: Callable[["Column"], "Column"]) -> "Column":
-    """Return the usual channel; where an override does not leave it, the first of the override's channels that is free.
-
-    `free` returns the channel, or null if it cannot be used. Overrides of counties come before those of their cities.
-    """
-    from pyspark.sql import functions as F
-
-    chosen = usual
-    for one in reversed(tuple(overrides)):
-        if one.channels:
-            left = F.when(usual.isin(*one.channels), usual)
-            chosen = F.when(F.expr(one.where), F.coalesce(left, *(free(F.lit(name)) for name in one.channels))).otherwise(chosen)
-    return chosen

@@ -47,9 +47,12 @@ HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产�
 # Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
 NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "shares_number")
 NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
-NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "channel IS NULL AND NOT has_mode_left")
-# No channel of the scenario suits the value of the customer and the product (P4).
-NO_CHANNEL_FITS = Exclusion("no_channel_fits", "渠道不匹配", "channel IS NULL AND has_mode_left")
+# `lacks_channel` has the reason if no channel is open; null is no reason.
+NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "coalesce(lacks_channel = 'no_channel_left', false)")
+# No channel that is left suits the value of the customer and the product (P4), or the account manager is unknown.
+NO_CHANNEL_FITS = Exclusion("no_channel_fits", "渠道不匹配", "coalesce(lacks_channel = 'no_channel_fits', false)")
+# Only channels suit whose staff do not work on the day on which the list is imported.
+STAFF_OFF = Exclusion("staff_off", "渠道休息", "coalesce(lacks_channel = 'staff_off', false)")
 # The product is dearer than the customer's value allows (P4). Another product that fits less well is not offered instead.
 BEYOND_VALUE = Exclusion("beyond_value", "超出价值匹配", "is_beyond_value")
 NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")
@@ -73,7 +76,7 @@ STANDARD = (
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (
     *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER),
-    *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, BEYOND_VALUE, NO_CHANNEL_LEFT, NO_CHANNEL_FITS),
+    *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, BEYOND_VALUE, NO_CHANNEL_LEFT, NO_CHANNEL_FITS, STAFF_OFF),
     *(NO_MESSAGE, MESSAGE_TOO_LONG),
 )
 
@@ -137,7 +140,7 @@ MASS_CHANNELS = Channels(
 MASS_BY_RULE = replace(MASS_CHANNELS, chosen_by="rule")
 TWO_WAVES = Timing(
     steps=(
-        Step("wave1", Monthly(5, feedback_on=9), channel="sms", instead="web_hall"),
+        Step("wave1", Monthly(5, feedback_on=9), channel="sms"),
         Step(
             "wave2",
             After("wave1", NOT_TAKEN, opens=Monthly(10, feedback_on="month end")),
@@ -155,9 +158,9 @@ TWO_WAVES = Timing(
 PLAN_80_USED = "try_divide(data_bytes_m0, try_add(base_plan_allowance_bytes, held_data_plan_bytes)) >= 0.8"
 
 
-def one_wave(day: int, channel: str, instead: str | None = None, after_settlement: bool = False) -> Timing:
+def one_wave(day: int, channel: str, after_settlement: bool = False) -> Timing:
     """Return one wave a month, imported from that day, with a week in which its lists may be used."""
-    step = Step("wave1", Monthly(day, feedback_on="month end"), channel=channel, instead=instead)
+    step = Step("wave1", Monthly(day, feedback_on="month end"), channel=channel)
     return Timing(steps=(step,), after_settlement=after_settlement, valid_days=7)
 
 

@@ -131,8 +131,9 @@ Trigger = Monthly | Event | After
 class Step:
     """One contact of a scenario: a monthly wave, a stage of a cascade, the end of a trial.
 
-    `channel` is the usual channel. `instead` is used when the subscriber was already contacted in that channel's mode. Offer, resource,
-    message, effect and success are the scenario's own unless the step declares others. `unknown_entrants` is a product code: a counter
+    `channel` is the usual channel; a step that `fixes_channel` uses no other. `instead` is for a step after another: it is used when the
+    cascade has already contacted the subscriber in the mode of `channel`. Offer, resource, message, effect and success are the scenario's
+    own unless the step declares others. `unknown_entrants` is a product code: a counter
     offers it to customers who are in no list because they joined too late for last night's data. `control_per_mille` of its subscribers
     are held out of this step alone, beside those of the scenario: what does one more wave add (P8)?
     """
@@ -146,6 +147,7 @@ class Step:
     message: str | None = None
     effect: str | Assumed | None = None
     success: Success | None = None
+    fixes_channel: bool = False
     unknown_entrants: str | None = None
     control_per_mille: int | None = None
 
@@ -217,6 +219,10 @@ class Timing:
 
 
 def faults_of_effect(what: str, effect: str | Assumed) -> Iterator[str]:
+        if step.instead and step.fixes_channel:
+            yield f"step {step.name} fixes its channel {step.channel}, and uses {step.instead} instead; state one of them"
+        if step.instead and not isinstance(step.trigger, After):
+            yield f"step {step.name} follows no step, so no mode is used and nobody gets {step.instead} instead; leave it out"
     """What is wrong with a model's name or an assumed rate."""
     if effect == "":
         yield f"{what} is empty; name a model, or write Assumed(ppm=...)"

@@ -134,7 +134,8 @@ def channel_lines(scenario: Scenario, listed: Mapping[str, int] | None) -> list[
     lines = []
     for name in scenario.channels.allowed:
         channel = CHANNELS[name]
-        used = [step.name for step in scenario.timing.steps if step.channel == name]
+        own = [step for step in scenario.timing.steps if step.channel == name]
+        used = [f"only {step.name} 仅此渠道" if step.fixes_channel else step.name for step in own]
         used += [f"{step.name} instead of {step.channel}" for step in scenario.timing.steps if step.instead == name]
         used += ["high value 高价值"] if scenario.channels.high_value == name else []
         lines.append(

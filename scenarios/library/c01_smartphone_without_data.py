@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "crm", "kiosk", "outbound_call"), high_value="outbound_call", preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(11, channel="sms", instead="crm"),
+    timing=one_wave(11, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=8_000),
         months=6,

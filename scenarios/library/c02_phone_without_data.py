@@ -28,8 +28,8 @@ SCENARIO = Scenario(
     ),
     offer=Fixed("dp005"),
     resource=Gift("data_30m"),
-    channels=Channels(allowed=("sms", "crm", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
-    timing=one_wave(12, channel="sms", instead="kiosk"),
+    channels=Channels(allowed=("sms", "kiosk", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
+    timing=one_wave(12, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=5_000),
         months=6,

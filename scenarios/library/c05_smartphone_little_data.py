@@ -28,12 +28,12 @@ SCENARIO = Scenario(
     offer=Fixed("dp005"),
     resource=Gift("data_double"),
     channels=Channels(
-        allowed=("sms", "web_hall", "app_hall", "wap_hall", "kiosk", "toolbar", "crm"),
+        allowed=("sms", "app_hall", "web_hall", "wap_hall", "kiosk", "toolbar", "crm"),
         high_value="crm",
         preferred="preferred_channel",
         chosen_by="allocation",
     ),
-    timing=one_wave(13, channel="sms", instead="app_hall"),
+    timing=one_wave(13, channel="sms"),
     strategy=Strategy(
         effect="data_plan_propensity",
         months=6,

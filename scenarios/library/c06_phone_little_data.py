@@ -11,7 +11,7 @@ from scenarios.policy import HOLDS_DATA_PLAN, STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import NOT_TAKEN, After, Ordered, Step, Timing
 
-WAVE = one_wave(14, channel="sms", instead="wap_hall")
+WAVE = one_wave(14, channel="sms")
 
 SCENARIO = Scenario(
     name="c06_phone_little_data",
@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         allowed=("sms", "wap_hall", "kiosk", "ussd", "ivr", "crm"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
     timing=Timing(
-        steps=(*WAVE.steps, Step("hotline", After("wave1", NOT_TAKEN, days=7), channel="ivr")),
+        steps=(*WAVE.steps, Step("hotline", After("wave1", NOT_TAKEN, days=7), channel="ivr", fixes_channel=True)),
         after_settlement=False,
         valid_days=7,
     ),

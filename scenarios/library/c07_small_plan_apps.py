@@ -29,9 +29,9 @@ SCENARIO = Scenario(
     offer=Content(("video", "reading", "music", "games"), margin_per_mille=500),
     resource=NO_RESOURCE,
     channels=Channels(
-        allowed=("sms", "mms", "app_hall", "wap_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+        allowed=("sms", "app_hall", "mms", "wap_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(12, channel="sms", instead="app_hall"),
+    timing=one_wave(12, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=12_000),
         months=6,

@@ -28,9 +28,9 @@ SCENARIO = Scenario(
     offer=Content(("surf",), margin_per_mille=500),
     resource=Gift("data_100m"),
     channels=Channels(
-        allowed=("sms", "mms", "toolbar", "wap_hall", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+        allowed=("sms", "toolbar", "mms", "wap_hall", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(11, channel="sms", instead="toolbar"),
+    timing=one_wave(11, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=12_000),
         months=6,

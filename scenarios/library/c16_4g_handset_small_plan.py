@@ -29,12 +29,12 @@ SCENARIO = Scenario(
     offer=Upgrade(("dp030", "dp050", "dp100", "dp200"), must_save=False),
     resource=Gift("data_300m"),
     channels=Channels(
-        allowed=("sms", "web_hall", "app_hall", "crm", "outbound_call"),
+        allowed=("sms", "app_hall", "web_hall", "crm", "outbound_call"),
         high_value="outbound_call",
         preferred="preferred_channel",
         chosen_by="allocation",
     ),
-    timing=one_wave(13, channel="sms", instead="app_hall"),
+    timing=one_wave(13, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=15_000),
         months=6,

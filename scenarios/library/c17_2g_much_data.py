@@ -30,12 +30,12 @@ SCENARIO = Scenario(
     offer=Handset((("low", "hs4l"), ("middle", "hs4m"), ("high", "hs4h")), other="hs4l", margin_per_mille=250),
     resource=Gift("phone_case"),
     channels=Channels(
-        allowed=("sms", "crm", "agent_shop", "account_manager", "outbound_call"),
+        allowed=("sms", "agent_shop", "crm", "account_manager", "outbound_call"),
         high_value="account_manager",
         preferred=None,
         chosen_by="allocation",
     ),
-    timing=one_wave(15, channel="sms", instead="agent_shop"),
+    timing=one_wave(15, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=8_000),
         months=12,

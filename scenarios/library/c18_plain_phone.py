@@ -32,7 +32,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "crm", "agent_shop", "kiosk"), high_value="crm", preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(16, channel="sms", instead="crm"),
+    timing=one_wave(16, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=6_000),
         months=12,

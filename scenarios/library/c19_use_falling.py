@@ -33,12 +33,12 @@ SCENARIO = Scenario(
     ),
     resource=Gift("data_300m"),
     channels=Channels(
-        allowed=("sms", "mms", "app_hall", "crm", "outbound_call"),
+        allowed=("sms", "app_hall", "mms", "crm", "outbound_call"),
         high_value="outbound_call",
         preferred="preferred_channel",
         chosen_by="allocation",
     ),
-    timing=one_wave(14, channel="sms", instead="app_hall"),
+    timing=one_wave(14, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=15_000),
         months=6,

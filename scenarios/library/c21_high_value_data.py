@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("mms", "mailbox", "crm", "account_manager"), high_value="account_manager", preferred=None, chosen_by="allocation"
     ),
-    timing=one_wave(18, channel="crm", instead="mms"),
+    timing=one_wave(18, channel="crm"),
     strategy=Strategy(
         effect=Assumed(ppm=4_000),
         months=6,

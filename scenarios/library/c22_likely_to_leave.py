@@ -32,7 +32,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("outbound_call", "crm", "account_manager"), high_value="account_manager", preferred=None, chosen_by="allocation"
     ),
-    timing=one_wave(3, channel="outbound_call", instead="crm"),
+    timing=one_wave(3, channel="outbound_call"),
     strategy=Strategy(
         effect=Assumed(ppm=60_000),
         months=6,

@@ -30,7 +30,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "app_hall", "wap_hall", "toolbar"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(17, channel="sms", instead="app_hall"),
+    timing=one_wave(17, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=25_000),
         months=6,

@@ -29,9 +29,9 @@ SCENARIO = Scenario(
     offer=Content(("video", "mm", "music"), margin_per_mille=500),
     resource=NO_RESOURCE,
     channels=Channels(
-        allowed=("sms", "mailbox", "app_hall", "web_hall", "portal"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+        allowed=("sms", "app_hall", "mailbox", "web_hall", "portal"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=one_wave(19, channel="sms", instead="app_hall"),
+    timing=one_wave(19, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=12_000),
         months=6,

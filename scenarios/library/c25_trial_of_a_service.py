@@ -38,7 +38,7 @@ SCENARIO = Scenario(
     timing=Timing(
         steps=(
             Step("invite", Event("NOT is_in_trial AND new_services_90d = 0"), channel="sms"),
-            Step("platform", After("invite", NOT_TAKEN, days=3), channel="trial_platform"),
+            Step("platform", After("invite", NOT_TAKEN, days=3), channel="trial_platform", fixes_channel=True),
             Step("convert", Event("is_in_trial AND trial_days_left <= 3"), channel="app_hall", offer=KEEP, message=KEEP_IT),
         ),
         after_settlement=False,

@@ -47,7 +47,7 @@ SCENARIO = Scenario(
         preferred="preferred_channel",
         chosen_by="allocation",
     ),
-    timing=one_wave(21, channel="sms", instead="app_hall"),
+    timing=one_wave(21, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=10_000),
         months=6,

@@ -1,6 +1,7 @@
 """Which channels are open to whom: the rules of P3 in order, the value matching of P4, and the few that the allocation chooses among."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pyspark.sql import SparkSession
 from models.tariff import Tariff
 from scenarios.errors import ScenarioError
 from scenarios.offers import NO_RESOURCE, Content, Fixed
+from scenarios.override import Override
 from scenarios.scenario import Channels
 from scenarios.timing import Assumed
 from tests.frames import rows
@@ -103,7 +105,7 @@ def test_the_allocation_chooses_among_the_channels_of_the_rules_and_then_the_sce
 def test_where_each_product_is_an_option_a_member_has_fewer_channels_for_each(spark: SparkSession) -> None:
     step = replace(WAVE_1, offer=Content(("dp005", "dp010", "dp020"), margin_per_mille=500), message="{product_name}")
     # Eight rows at most: two channels for each of three products.
-    assert open_to(spark, step=step, usual={}) == {"usual": ["sms"] * 3 + ["web_hall"] * 3}
+    assert open_to(spark, step=step, usual={}) == {"usual": ["crm"] * 3 + ["sms"] * 3}
 
 
 CELLS: dict[str, tuple[str, dict[str, Any], list[str | None], list[str]]] = {
@@ -148,6 +150,34 @@ def test_where_no_channel_suits_or_every_mode_is_used_the_reason_says_which(spar
     second = replace(BY_ALLOCATION, timing=replace(C10.timing, steps=(WAVE_1, WAVE_2)))
     both = decided(spark, "channel", "reasons", scenario=second, step=WAVE_2, told=TOLD, history={"contacts": contacts}, both={})
     assert both == {"both": (None, ["no_channel_left"])}
+
+
+def test_on_a_day_off_no_channel_with_staff_is_open_and_who_has_no_other_is_told_so(spark: SparkSession) -> None:
+    saturday, monday = {"on": date(2026, 3, 6)}, {"on": date(2026, 3, 8)}
+    step = replace(WAVE_1, channel="toolbar")
+    calls = replace(BY_ALLOCATION.channels, allowed=("outbound_call", "toolbar"), high_value=None)
+    scenario = replace(BY_ALLOCATION, channels=calls, timing=replace(C10.timing, steps=(step,)))
+    who: dict[str, Any] = {"usual": {}, "high": {"is_high_value": True}}
+    asked = {"scenario": scenario, "step": step}
+    # A window that nobody asked for does not suit high value, and a call suits no low value.
+    assert open_to(spark, **asked, history=monday, **who) == {"usual": ["outbound_call", "toolbar"], "high": ["outbound_call"]}
+    closed = decided(spark, "channel", "reasons", **asked, told=TOLD, history=saturday, **who)
+    assert closed == {"usual": ("toolbar", []), "high": (None, ["staff_off"])}
+    by_rule = replace(scenario, channels=replace(calls, preferred="preferred_channel", chosen_by="rule"))
+    prefers = {"prefers": {"preferred_channel": "outbound_call"}}
+    for night, channel in ((saturday, "toolbar"), (monday, "outbound_call")):
+        assert open_to(spark, **asked | {"scenario": by_rule}, history=night, **prefers) == {"prefers": [channel]}
+
+
+def test_a_step_that_fixes_its_channel_uses_no_other_whatever_the_customer_prefers(spark: SparkSession) -> None:
+    fixed = replace(WAVE_1, channel="web_hall", fixes_channel=True)
+    who = {"usual": {}, "prefers": {"preferred_channel": "toolbar"}, "high": {"is_high_value": True}, "vip": VIP}
+    assert open_to(spark, step=fixed, **who) == {name: ["web_hall"] for name in who}
+    # Where a city leaves other channels alone, nobody gets the step.
+    there = Override(scenario=C10.name, city="a", county=None, owner="city", audience=None, channels=("sms",), most_contacts=None)
+    narrow = replace(BY_ALLOCATION, timing=replace(C10.timing, steps=(fixed,))).narrowed((there,))
+    found = decided(spark, "channel", "reasons", scenario=narrow, step=fixed, told=TOLD, here={}, away={"city": "z"})
+    assert found == {"here": (None, ["no_channel_left"]), "away": ("web_hall", [])}
 
 
 def test_a_row_has_the_contacts_that_the_customers_value_allows_and_the_manager_of_a_work_order(spark: SparkSession) -> None:

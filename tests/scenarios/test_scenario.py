@@ -195,6 +195,14 @@ def test_an_assumed_rate_beyond_all_or_nothing_is_refused_for_a_scenario_and_a_s
         assert fault in told
 
 
+def test_another_channel_instead_is_refused_where_nobody_would_ever_get_it() -> None:
+    first, second = C10.timing.steps
+    begins, fixes = replace(first, instead="web_hall"), replace(second, instead="sms", fixes_channel=True)
+    told = refused(timing=replace(C10.timing, steps=(begins, fixes)))
+    assert "step wave1 follows no step, so no mode is used and nobody gets web_hall instead; leave it out" in told
+    assert "step wave2 fixes its channel web_hall, and uses sms instead; state one of them" in told
+
+
 @pytest.mark.parametrize("figure", ["idle_bytes_30d:mb", "idle_share_30d"], ids=["kept", "made of kept ones"])
 def test_a_message_states_no_figure_that_is_low_when_a_day_has_not_arrived(figure: str) -> None:
     with pytest.raises(ScenarioError, match=f"message states {figure.split(':')[0]}, which is too low when a day has not arrived"):
