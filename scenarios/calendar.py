@@ -48,8 +48,8 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collectio
 
     `decided` are the scenario's (step, business date) of other nights. A monthly step is decided once per cycle, from its day on. If a
     later night has already decided it, this night does not. A step that follows another opens no earlier than as many days after it as the
-    calendar puts between the two: if a step slips, the following ones slip too. No step is due whose import day
-    is a day off for it.
+    calendar puts between the two: if a step slips, the following ones slip too. No step is due whose import day is a day off for it, and
+    none of an event of the month that no longer has a day after the import.
     """
     importing = import_day(on)
     if not scenario.holds_on(importing) or (scenario.timing.after_settlement and not is_settled):
@@ -62,12 +62,18 @@ def due_steps(scenario: Scenario, on: date, is_settled: bool, decided: Collectio
         step
         for step in scenario.timing.steps
         if not _is_closed(step, importing)
+        and not (scenario.timing.root(step).is_of_month and _month_ends(on))
         and (
             _somebody_may_follow(step, earlier)
             if step.monthly is None
             else step.name not in taken and _has_come(scenario, step, step.monthly, done, importing)
         )
     ]
+
+
+def _month_ends(on: date) -> bool:
+    """Whether the month of business date `on` has no day left after the import."""
+    return import_day(on) >= month_end(on)
 
 
 def _somebody_may_follow(step: Step, earlier: set[str]) -> bool:
@@ -104,17 +110,16 @@ def _has_come(scenario: Scenario, step: Step, monthly: Monthly, done: dict[str, 
     return importing >= _opening(step, max(by_calendar, import_day(done[before.name]) + gap))
 
 
-def feedback_by(scenario: Scenario, step: Step, channel: str, on: date) -> date:
-    """Return the day by which the channel sends feedback on a list of business date `on`: a monthly step's own, else the list's last day.
+def feedback_by(scenario: Scenario, step: Step, on: date) -> date:
+    """Return the day by which channels send feedback on a list of business date `on`: a monthly step's own, else the list's last day.
 
     A step that slipped past its day has feedback by the list's last day, if that is later.
     """
     importing = import_day(on)
-    last = valid_to(scenario, channel, on)
+    last = valid_to(scenario, step, on)
     if step.monthly is None:
         return last
-    month_end = first_of_month(importing, back=-1) - timedelta(days=1)
-    due = month_end if step.monthly.feedback_on == "month end" else importing.replace(day=step.monthly.feedback_on)
+    due = month_end(importing) if step.monthly.feedback_on == "month end" else importing.replace(day=step.monthly.feedback_on)
     return max(due, last) if step.monthly.day < importing.day else due
 
 
@@ -123,18 +128,19 @@ def is_staffed(channel: str) -> bool:
     return channel in CHANNELS and CHANNELS[channel].is_staffed
 
 
-def valid_from(channel: str, on: date) -> date:
-    """Return the first day on which the channel may use its list of business date `on`."""
-    return working_day(import_day(on)) if is_staffed(channel) else import_day(on)
+def month_end(day: date) -> date:
+    """Return the last day of the month."""
+    return first_of_month(day, back=-1) - timedelta(days=1)
 
 
-def valid_to(scenario: Scenario, channel: str, on: date) -> date:
-    """Return the last day on which the channel may use its list of business date `on`."""
-    return valid_from(channel, on) + timedelta(days=scenario.timing.valid_days - 1)
+def valid_to(scenario: Scenario, step: Step, on: date) -> date:
+    """Return the last day on which a channel may use its list of business date `on`; the first one is the import day."""
+    last = import_day(on) + timedelta(days=scenario.timing.valid_days - 1)
+    return min(last, month_end(import_day(on))) if scenario.timing.root(step).is_of_month else last
 
 
-def days_off(scenario: Scenario, channel: str, on: date) -> list[date]:
+def days_off(scenario: Scenario, step: Step, channel: str, on: date) -> list[date]:
     """Return the days within the list's validity on which the channel makes no contacts, because its staff are off."""
-    first, last = valid_from(channel, on), valid_to(scenario, channel, on)
+    first, last = import_day(on), valid_to(scenario, step, on)
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     return [day for day in days if is_staffed(channel) and is_day_off(day)]

@@ -20,7 +20,8 @@ def due(scenario: Scenario, step: Step, people: "DataFrame", tonight: "Tonight")
     """Return the members who are due, with `used_modes`: the modes in which this cascade has already contacted them.
 
     `people` have the columns of `Tonight.with_history`. A monthly step is for its whole audience. Any other step decides about a subscriber
-    once within the nights it reads: a subscriber about whom another of these nights, earlier or later, has decided is not due.
+    once within the nights it reads, or within the cycle if its cascade begins again each month: a subscriber about whom another of these
+    nights, earlier or later, has decided is not due.
     """
     members = people.where(_is_meant(scenario, step))
     if isinstance(step.trigger, After):
@@ -52,7 +53,8 @@ def due_for_somebody(steps: "Sequence[tuple[Scenario, Step]]", people: "DataFram
 def _is_meant(scenario: Scenario, step: Step) -> str:
     """Return Spark SQL over people with their history: who is due, without the condition on the step before."""
     parts = [scenario.audience, *([step.trigger.when] if isinstance(step.trigger, Event) else [])]
-    parts += [] if step.monthly else [f"NOT array_contains(decided_steps, '{scenario.name} {step.name}')"]
+    decided = "decided_in_cycle" if scenario.timing.root(step).begins_monthly else "decided_steps"
+    parts += [] if step.monthly else [f"NOT array_contains({decided}, '{scenario.name} {step.name}')"]
     return " AND ".join(f"({part})" for part in parts)
 
 
@@ -64,7 +66,7 @@ def _of_step(scenario: Scenario, step: Step, trigger: After, on: "date") -> str:
 
 def _since(scenario: Scenario, step: Step, on: "date") -> "date":
     """Return the date from which contacts belong to the step's cascade: a monthly cascade begins again with each cycle."""
-    return cycle_start(on) if scenario.timing.root(step).monthly else remembered_since(on)
+    return cycle_start(on) if scenario.timing.root(step).begins_monthly else remembered_since(on)
 
 
 def _after(scenario: Scenario, step: Step, trigger: After, tonight: "Tonight") -> "DataFrame":

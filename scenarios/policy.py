@@ -164,6 +164,6 @@ def one_wave(day: int, channel: str, after_settlement: bool = False) -> Timing:
     return Timing(steps=(step,), after_settlement=after_settlement, valid_days=7)
 
 
-def when_seen(event: str, channel: str, name: str = "seen") -> Timing:
+def when_seen(event: str, channel: str, name: str = "seen", of_month: bool = False) -> Timing:
     """Return one step in the night in which the event is seen, with five days in which its lists may be used."""
-    return Timing(steps=(Step(name, Event(event), channel=channel),), after_settlement=False, valid_days=5)
+    return Timing(steps=(Step(name, Event(event, of_month), channel=channel),), after_settlement=False, valid_days=5)

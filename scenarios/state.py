@@ -12,7 +12,7 @@ from features.windows import Window
 from scenarios.offers import looked_up
 from scenarios.policy import CONFLICTS
 from scenarios.scenario import Scenario
-from scenarios.timing import Event, Ordered
+from scenarios.timing import Ordered
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -208,7 +208,7 @@ def _round_on(scenarios: tuple[Scenario, ...]) -> "Column":
     from pyspark.sql import functions as F
 
     begins = {f"{of.name} {step.name}": of.timing.root(step) for of in scenarios for step in of.timing.steps}
-    roots = {name: step.name for name, step in begins.items() if isinstance(step.trigger, Event)}
+    roots = {name: step.name for name, step in begins.items() if not step.begins_monthly}
     root = looked_up(roots or {"": ""}, F.concat_ws(" ", "scenario", "step"))
     cascade = Rows.partitionBy("subscriber_id", "scenario", root).orderBy("list_date").rangeBetween(Rows.unboundedPreceding, 0)
     begun = F.max(F.when(F.col("step") == root, F.col("list_date"))).over(cascade)

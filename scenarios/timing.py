@@ -106,9 +106,14 @@ class Monthly:
 
 @dataclass(frozen=True)
 class Event:
-    """Every night, for those for whom `when` is true: Spark SQL over the CAR. A subscriber is due once."""
+    """Every night, for those for whom `when` is true: Spark SQL over the CAR. A subscriber is due once.
+
+    An event `of_month` is about the running month: a subscriber is due once in each month, and its lists end with the month. So it makes
+    none that is imported on the last day, or in another month than that of its data.
+    """
 
     when: str
+    of_month: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,12 +147,12 @@ class Step:
     trigger: Trigger
     channel: str
     instead: str | None = None
+    fixes_channel: bool = False
     offer: Offer | None = None
     resource: Resource | None = None
     message: str | None = None
     effect: str | Assumed | None = None
     success: Success | None = None
-    fixes_channel: bool = False
     unknown_entrants: str | None = None
     control_per_mille: int | None = None
 
@@ -155,6 +160,16 @@ class Step:
     def monthly(self) -> Monthly | None:
         """The monthly calendar that opens the step; None for a step that is open every night."""
         return self.trigger.opens if isinstance(self.trigger, After) else self.trigger if isinstance(self.trigger, Monthly) else None
+
+    @property
+    def is_of_month(self) -> bool:
+        """Whether the step is about the running month: an event of it."""
+        return isinstance(self.trigger, Event) and self.trigger.of_month
+
+    @property
+    def begins_monthly(self) -> bool:
+        """Whether a cascade that begins with the step begins again with each calendar month."""
+        return self.monthly is not None or self.is_of_month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +219,10 @@ class Timing:
             yield f"step {step.name}: control_per_mille is {step.control_per_mille}; expected 0 to 1000"
         if step.instead == step.channel:
             yield f"step {step.name} uses {step.channel} instead of {step.channel}"
+        if step.instead and step.fixes_channel:
+            yield f"step {step.name} fixes its channel {step.channel}, and uses {step.instead} instead; state one of them"
+        if step.instead and not isinstance(step.trigger, After):
+            yield f"step {step.name} follows no step, so no mode is used and nobody gets {step.instead} instead; leave it out"
         yield from (f"step {step.name} has an empty {name}" for name in ("message", "unknown_entrants") if getattr(step, name) == "")
         if not isinstance(step.trigger, After):
             return
@@ -219,10 +238,6 @@ class Timing:
 
 
 def faults_of_effect(what: str, effect: str | Assumed) -> Iterator[str]:
-        if step.instead and step.fixes_channel:
-            yield f"step {step.name} fixes its channel {step.channel}, and uses {step.instead} instead; state one of them"
-        if step.instead and not isinstance(step.trigger, After):
-            yield f"step {step.name} follows no step, so no mode is used and nobody gets {step.instead} instead; leave it out"
     """What is wrong with a model's name or an assumed rate."""
     if effect == "":
         yield f"{what} is empty; name a model, or write Assumed(ppm=...)"

@@ -6,6 +6,7 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from scenarios.calendar import cycle_end, cycle_start
 from scenarios.catalogues import Catalogues
 from scenarios.state import wishes
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns of Tonight.with_history.
 HISTORY = {
-    **dict.fromkeys(("held_products", "trial_products", "decided_steps"), "ARRAY<STRING>"),
+    **dict.fromkeys(("held_products", "trial_products", "decided_steps", "decided_in_cycle"), "ARRAY<STRING>"),
     **dict.fromkeys(("disturbed_channels", "disturbed_kinds", "considered_in", "immune_to", "contacted_by"), "ARRAY<STRING>"),
 }
 
@@ -42,7 +43,8 @@ class Tonight:
         """Return the people with what is known of each, as sets (empty, never null), so that no step has to look it up again.
 
         `held_products` are held on D or booked for later, `trial_products` are on trial on D. `decided_steps` has the scenarios and steps
-        about which other nights decided ("c10 wave1"); the rest is of `scenarios.state.wishes`.
+        about which other nights decided ("c10 wave1"), `decided_in_cycle` those of this month's cycle; the rest is of
+        `scenarios.state.wishes`.
         """
         from pyspark.sql import functions as F
 
@@ -52,8 +54,13 @@ class Tonight:
             F.collect_set(F.when(goes_on, F.col("product"))).alias("held_products"),
             F.collect_set(F.when(tries, F.col("product"))).alias("trial_products"),
         )
-        done = self.decided.unionByName(self.later).select("subscriber_id", F.concat_ws(" ", "scenario", "step").alias("name"))
-        decided = done.groupBy("subscriber_id").agg(F.collect_set("name").alias("decided_steps"))
+        name = F.concat_ws(" ", "scenario", "step")
+        is_of_cycle = F.col("business_date").between(F.lit(cycle_start(self.on)), F.lit(cycle_end(self.on)))
+        decided = (
+            self.decided.unionByName(self.later)
+            .groupBy("subscriber_id")
+            .agg(F.collect_set(name).alias("decided_steps"), F.collect_set(F.when(is_of_cycle, name)).alias("decided_in_cycle"))
+        )
         known = reduce(lambda one, other: one.join(other, "subscriber_id", "left"), (orders, decided, wishes(self.on, self.state)), people)
         return known.withColumns({name: F.coalesce(name, F.expr(f"CAST(array() AS {kind})")) for name, kind in HISTORY.items()})
 

@@ -40,7 +40,7 @@ def _not_due(scenario: Scenario, step: str) -> Iterator[str]:
     yield f"Audience 目标客户: {scenario.customers.meaning} ({scenario.audience})"
     trigger = scenario.timing.step(step).trigger
     if isinstance(trigger, Event):
-        yield f"The step is for those for whom: {trigger.when}. Everybody is due once."
+        yield f"The step is for those for whom: {trigger.when}. Everybody is due once{' a month' if trigger.of_month else ''}."
     if isinstance(trigger, After):
         yield f"The step is for those who were in step {trigger.step} {trigger.days} days before or earlier."
 

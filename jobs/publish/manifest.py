@@ -9,7 +9,7 @@ from expectations.channel import UNKNOWN_ENTRANTS
 from expectations.channels import CHANNELS
 from jobs.publish.key import Key
 from jobs.publish.outbox import Part
-from scenarios.calendar import days_off, feedback_by, valid_from, valid_to
+from scenarios.calendar import days_off, feedback_by, import_day, valid_to
 from scenarios.scenario import Scenario
 
 # Version of manifest and files; raised when the form of either changes.
@@ -23,7 +23,7 @@ def manifest_of(
 
     `parts` are by city (None: the province); `unknown_entrants` is the offer to customers who are in no list.
     """
-    channel = CHANNELS[key.channel]
+    channel, step = CHANNELS[key.channel], scenario.timing.step(key.step)
     form = channel.form
     files, entries = dict[str, Part](), []
     for city in sorted({*cities, *parts}, key=str) if form.by_city else [None]:
@@ -47,11 +47,11 @@ def manifest_of(
         "step": key.step,
         "business_date": f"{on}",
         "publish_by": f"{channel.publish_by:%H:%M}",
-        "valid_from": f"{valid_from(key.channel, on)}",
-        "valid_to": f"{valid_to(scenario, key.channel, on)}",
-        "days_off": [f"{day}" for day in days_off(scenario, key.channel, on)],
+        "valid_from": f"{import_day(on)}",
+        "valid_to": f"{valid_to(scenario, step, on)}",
+        "days_off": [f"{day}" for day in days_off(scenario, step, key.channel, on)],
         **channel.hours,
-        "feedback_by": f"{feedback_by(scenario, scenario.timing.step(key.step), key.channel, on)}",
+        "feedback_by": f"{feedback_by(scenario, step, on)}",
         "moments": list(channel.moments),
         "schema_version": SCHEMA_VERSION,
         **form.described,

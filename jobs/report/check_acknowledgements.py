@@ -8,7 +8,7 @@ from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from jobs.runtime.job import effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Snapshot
-from scenarios.calendar import valid_from
+from scenarios.calendar import import_day
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -37,8 +37,7 @@ def unacknowledged(on: date, state: "DataFrame") -> list[str]:
     found = []
     for row in sorted(lists.where("answered = 0").collect()):
         days = _days().get(row.channel)
-        # Staff begin after their days off.
-        by = None if days is None else valid_from(row.channel, row.list_date) + timedelta(days=days)
+        by = None if days is None else import_day(row.list_date) + timedelta(days=days)
         if by and on - timedelta(days=DAYS_NAMED) < by <= on:
             name = f"{row.channel}/{row.scenario}/{row.step}"
             found.append(

@@ -160,7 +160,8 @@ def trigger_words(step: Step) -> str:
     if isinstance(trigger, After):
         words.append(f"those of {trigger.step} who {trigger.outcome.words}" + (f", {trigger.days} days later" if trigger.days else ""))
     if isinstance(trigger, Event):
-        words.append(f"every night, once each 每晚: {trigger.when}")
+        often = "once a month each 每月一次" if trigger.of_month else "once each 每晚"
+        words.append(f"every night, {often}: {trigger.when}")
     if monthly:
         until = "the month's end" if monthly.feedback_on == "month end" else f"day {monthly.feedback_on}"
         words.append(f"monthly from day {monthly.day} 每月, feedback by {until}")

@@ -1,7 +1,7 @@
 """C15 套内流量不足客户加油包营销: customers whose included data runs short this month get a top-up pack.
 
-Our reading: the night in which 80 % of the included data of the running month are used, and at most one of the last three months
-overflowed: who overflows more often needs a larger plan (C14).
+Our reading: the night in which 80 % of the included data of the running month are used, once in each month, and at most one of the last
+three months overflowed: who overflows more often needs a larger plan (C14). The pack is for this month, and so are the lists.
 """
 
 from datetime import date
@@ -31,7 +31,7 @@ SCENARIO = Scenario(
     channels=Channels(
         allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
     ),
-    timing=when_seen(PLAN_80_USED, channel="sms"),
+    timing=when_seen(PLAN_80_USED, channel="sms", of_month=True),
     strategy=Strategy(
         effect=Assumed(ppm=40_000),
         months=1,

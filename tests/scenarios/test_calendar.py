@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from scenarios.calendar import cycle_end, cycle_start, days_off, due_steps, feedback_by, import_day, valid_from, valid_to
+from scenarios.calendar import cycle_end, cycle_start, days_off, due_steps, feedback_by, import_day, valid_to
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.library.c15_plan_runs_short import SCENARIO as C15
 from scenarios.library.c20_data_complaint import SCENARIO as C20
 from scenarios.library.c22_likely_to_leave import SCENARIO as C22
 from scenarios.scenario import Scenario
@@ -77,12 +78,21 @@ def test_a_call_for_an_event_waits_for_a_working_day_and_other_events_go_on_any_
     assert len(due_steps(C13, date(2026, 9, 30), True, [])) == 4, "imported on the National Day"
 
 
-def test_a_list_for_staff_begins_on_a_working_day_and_names_the_days_off_within_it() -> None:
-    friday = date(2026, 3, 6)
-    assert (valid_from("sms", friday), valid_to(C10, "sms", friday)) == (date(2026, 3, 7), date(2026, 3, 11))
-    assert (valid_from("outbound_call", friday), valid_to(C10, "outbound_call", friday)) == (date(2026, 3, 9), date(2026, 3, 13))
-    assert days_off(C10, "sms", friday) == days_off(C10, "outbound_call", friday) == []
-    assert days_off(C10, "account_manager", date(2026, 3, 4)) == [date(2026, 3, 7), date(2026, 3, 8)]
+def test_a_list_is_valid_from_the_import_day_and_names_the_days_off_of_staff_within_it() -> None:
+    thursday, wave = date(2026, 3, 4), C10.timing.steps[0]
+    assert valid_to(C10, wave, thursday) == date(2026, 3, 9)
+    assert days_off(C10, wave, "sms", thursday) == []
+    assert days_off(C10, wave, "account_manager", thursday) == [date(2026, 3, 7), date(2026, 3, 8)]
+
+
+def test_an_event_of_the_month_makes_no_list_on_its_last_day_and_every_list_ends_with_the_month() -> None:
+    (seen,) = C15.timing.steps
+    # Imported on the 29th, 30th, 31st and 1st: the data of the 31st say nothing about April.
+    assert [len(due_steps(C15, date(2026, 3, day), True, [])) for day in range(28, 32)] == [1, 1, 0, 0]
+    assert len(due_steps(C15, date(2026, 4, 1), True, [])) == 1
+    assert [f"{valid_to(C15, seen, date(2026, 3, day)):%m-%d}" for day in (25, 26, 27, 29)] == ["03-30", "03-31", "03-31", "03-31"]
+    assert feedback_by(C15, seen, date(2026, 3, 29)) == date(2026, 3, 31)
+    assert valid_to(C20, C20.timing.steps[0], date(2026, 3, 29)) == date(2026, 4, 3), "an event of no month"
 
 
 def test_a_late_settlement_makes_the_wave_slip_and_take_the_next_along() -> None:
@@ -166,9 +176,9 @@ def test_events_are_due_on_every_night_and_a_stage_once_the_one_before_it_was_de
 
 def test_feedback_is_due_on_the_steps_own_day_or_when_the_list_ends() -> None:
     first, second = C10.timing.steps
-    assert feedback_by(C10, first, "sms", date(2026, 3, 4)) == date(2026, 3, 9)
-    assert feedback_by(C10, second, "web_hall", date(2026, 3, 9)) == date(2026, 3, 31)
+    assert feedback_by(C10, first, date(2026, 3, 4)) == date(2026, 3, 9)
+    assert feedback_by(C10, second, date(2026, 3, 9)) == date(2026, 3, 31)
     # Slipped: the list of the 14th may be used until the 18th, that of the 7th of April until the 11th.
-    assert feedback_by(C10, first, "sms", date(2026, 3, 13)) == date(2026, 3, 18)
-    assert feedback_by(C10, first, "sms", date(2026, 4, 6)) == date(2026, 4, 11)
-    assert feedback_by(C13, C13.timing.steps[0], "crm", date(2026, 3, 4)) == date(2026, 3, 9)
+    assert feedback_by(C10, first, date(2026, 3, 13)) == date(2026, 3, 18)
+    assert feedback_by(C10, first, date(2026, 4, 6)) == date(2026, 4, 11)
+    assert feedback_by(C13, C13.timing.steps[0], date(2026, 3, 4)) == date(2026, 3, 9)

@@ -10,8 +10,10 @@ from pyspark.sql import DataFrame, SparkSession
 from features.library import CAR
 from scenarios import due as due_tonight
 from scenarios.catalogues import Catalogues
+from scenarios.library.c06_phone_little_data import SCENARIO as C06
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.library.c15_plan_runs_short import SCENARIO as C15
 from scenarios.scenario import Scenario
 from scenarios.timing import CONSIDERING, NOT_SEEN, NOT_TAKEN, REFUSED, TRIAL_ENDED, UNREACHED, After, Outcome, Step
 from scenarios.tonight import Tonight
@@ -176,6 +178,21 @@ def test_a_step_decides_about_a_subscriber_once_whichever_night_decided_first(sp
         later=f"{head}{C13.name} | entry | after | listed | true | {ON + timedelta(days=1)}",
     )
     assert list(by_role(due(C13, entry, new, night), "used_modes")) == ["fresh"]
+
+
+def test_an_event_of_the_month_and_a_stage_of_a_monthly_cascade_decide_once_in_each_month(spark: SparkSession) -> None:
+    nights = [(C15.name, "seen", "before", "02-27"), (C15.name, "seen", "this", "02-28")]
+    nights += [(C06.name, "hotline", "before", "02-27"), (C06.name, "hotline", "this", "03-20")]
+    head = "scenario | step | subscriber_id | business_date"
+    decided = "\n".join([head, *(f"{scenario} | {step} | {who} | 2026-{day}" for scenario, step, who, day in nights)])
+    contacts = "\n".join([f"{head} | mode", *(f"{C06.name} | wave1 | {who} | 2026-03-13 | active" for who in ("before", "this"))])
+    full = "is_live | holds_data_plan | overflow_months_3m | data_bytes_m0 | base_plan_allowance_bytes | held_data_plan_bytes"
+    lines = [f"{who} | true | true | 0 | 90 | 0 | 100" for who in ("before", "this", "never")]
+    everybody = frame(spark, CAR, "\n".join([f"subscriber_id | {full}", *lines]))
+    later = f"{head}\n{C15.name} | seen | never | 2026-03-31"
+    night = tonight(spark, no_catalogues(), date(2026, 3, 22), decided=decided, later=later, contacts=contacts)
+    assert sorted(by_role(due(C15, C15.timing.steps[0], everybody, night), "subscriber_id")) == ["before", "never"]
+    assert sorted(by_role(due(audience(spark, C06), C06.timing.step("hotline"), everybody, night), "subscriber_id")) == ["before"]
 
 
 def test_a_stage_waits_the_days_it_states_from_the_day_the_list_was_imported(spark: SparkSession) -> None:

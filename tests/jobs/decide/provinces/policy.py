@@ -42,7 +42,7 @@ def one_contact_a_mode(reader: Reader) -> Found:
         step, root = reader.step(row), reader.root(row["scenario"], row["step"])
         before = [of for of in reader.before(row["subscriber_id"], night.on) if of.scenario == row["scenario"]]
         before = [of for of in before if reader.root(of.scenario, of.step) is root]
-        if root.monthly:
+        if root.begins_monthly:
             before = [of for of in before if of.day.replace(day=1) == (night.on + timedelta(days=1)).replace(day=1)]
         else:
             begun = [of.night for of in before if of.step == root.name]
@@ -134,7 +134,7 @@ def rounds(reader: Reader, night: Night, row: dict[str, Any]) -> int:
         if of.scenario == row["scenario"]:
             root = reader.root(of.scenario, of.step)
             begun = [on for on in reader.meant[of.who, of.scenario, root.name] if on <= of.night]
-            key = of.day.replace(day=1) if root.monthly else (root.name, max(begun, default=of.night))
+            key = of.day.replace(day=1) if root.begins_monthly else (root.name, max(begun, default=of.night))
             of_round[key].append(of)
     return sum(
         any(of.is_delivered(night.on) for of in rows) and not any(reader.is_taken(of, night.on) for of in rows)

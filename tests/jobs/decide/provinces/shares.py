@@ -119,7 +119,7 @@ def calendar(reader: Reader) -> Found:
 def follows(found: Found, reader: Reader, night: Night, row: dict[str, Any], trigger: After) -> None:
     """Whether the step before meant the customer, and nothing was taken up or refused if the step is for those who did not take it up."""
     who, at = row["subscriber_id"], f"{night.on} {row['scenario']} {row['step']}"
-    is_monthly = reader.step(row).monthly is not None
+    is_monthly = reader.root(row["scenario"], row["step"]).begins_monthly
     since = night.on.replace(day=1) - timedelta(days=1) if is_monthly else night.on - timedelta(days=REMEMBERED_DAYS)
     meant = [of for of in reader.meant[who, row["scenario"], trigger.step] if since <= of < night.on]
     found.expect(bool(meant), f"{at} follows nothing")
