@@ -128,8 +128,8 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
     """Return how much a contact adds to the probability that the offer is taken, in ppm, and its source.
 
     It is the average effect of its product class and channel, if one was measured, x the score / the mean score. Otherwise it is the score,
-    and without a score it is assumed. A contact that does harm adds nothing. Where the allocation chooses the channel, what was not
-    measured counts for the share of passive contacts that is shown; otherwise the cheapest list would always win.
+    and without a score it is assumed. A contact that does harm adds nothing. What was not measured is about a contact that reaches the
+    customer, so of a passive contact it counts for the share that is shown, as the cost does.
     """
     from pyspark.sql import functions as F
 
@@ -144,11 +144,8 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
     assumed = effect.ppm if isinstance(effect, Assumed) else UNSCORED.ppm
     # Spark's least and greatest pass over a null.
     added = F.when(measured.isNotNull(), F.greatest(F.lit(0), F.least(F.lit(_MILLION), F.round(measured * relative))))
-    expected = F.coalesce(score, F.lit(assumed))
-    if scenario.channels.chosen_by == "allocation":
-        shown = F.when(F.col("mode") == "passive", PASSIVE_SHOWN_PER_MILLE).otherwise(1000)
-        expected = F.floor(expected * shown / 1000)
-    ppm = F.coalesce(added, expected)
+    shown = F.when(F.col("mode") == "passive", PASSIVE_SHOWN_PER_MILLE).otherwise(1000)
+    ppm = F.coalesce(added, F.floor(F.coalesce(score, F.lit(assumed)) * shown / 1000))
     of_score = F.when(score.isNotNull(), F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))) if is_scored else F.lit(None)
     version = F.concat_ws(" x ", F.when(measured.isNotNull(), F.lit("measured")), of_score)
     return {"effect_ppm": ppm.cast("int"), "effect_version": F.coalesce(F.nullif(version, F.lit("")), F.lit("assumed"))}

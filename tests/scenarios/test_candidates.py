@@ -90,8 +90,8 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
         spark,
         *("offer", "figures", "effect_ppm", "value_fen", "margin_fen", "resource_fen", "contact_fen", "effect_version", "message"),
         usual={},
-        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; at 2 % through the costly channel it is 38 - 200 x .1; without a score 1 % is assumed.
-        unlikely={"data_plan_propensity_ppm": 20_000, "is_high_value": True},
+        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; of 20 % at the counter a tenth is shown: 38 - 200 x .1; without a score 1 % is assumed.
+        shown={"data_plan_propensity_ppm": 200_000, "is_high_value": True},
         unscored={"data_plan_propensity_ppm": None},
     )
     # The channel of short messages adds how to order and how to be left alone.
@@ -100,7 +100,7 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
     figures = {"saving_fen": 740, "bill_change_fen": -740, "current_bill_fen": 1740, "offer_bill_fen": 1000}
     assert found == {
         "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", by_sms),
-        "unlikely": ("dp010", figures, 20_000, 18, 2400, 500, 20, "data_plan_propensity 3", words),
+        "shown": ("dp010", figures, 20_000, 18, 2400, 500, 20, "data_plan_propensity 3", words),
         "unscored": ("dp010", figures, 10_000, 14, 2400, 500, 5, "assumed", by_sms),
     }
 

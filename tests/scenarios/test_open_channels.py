@@ -192,10 +192,14 @@ def test_a_row_has_the_contacts_that_the_customers_value_allows_and_the_manager_
     assert decided(spark, "most_contacts_30d", scenario=BY_RULE, told=TOLD, high=who["high"]) == {"high": None}
 
 
-def test_where_channels_compete_a_passive_contact_counts_for_the_share_that_is_shown(spark: SparkSession) -> None:
-    found = found_of(spark, scenario=BY_ALLOCATION, told=TOLD, learned={"effects": {("data_plan", "crm"): 20_000}}, usual={})
+def test_a_passive_contact_counts_for_the_share_that_is_shown_whoever_chooses_the_channel(spark: SparkSession) -> None:
+    learned = {"effects": {("data_plan", "crm"): 20_000}}
+    found = found_of(spark, scenario=BY_ALLOCATION, told=TOLD, learned=learned, usual={})
     # 10 % by short message, a tenth of it by web hall; at the counter 2 % were measured.
     assert rows(found, "channel", "effect_ppm") == [("crm", 20_000), ("sms", 100_000), ("web_hall", 10_000)]
+    who = {"usual": {}, "prefers": {"preferred_channel": "web_hall"}, "high": {"is_high_value": True}}
+    by_rule = decided(spark, "effect_ppm", scenario=BY_RULE, told=TOLD, learned=learned, **who)
+    assert by_rule == {"usual": 100_000, "prefers": 10_000, "high": 20_000}
 
 
 def test_a_scenario_with_a_channel_that_the_value_matching_lacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

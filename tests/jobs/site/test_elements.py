@@ -15,7 +15,7 @@ def test_the_elements_of_a_scenario_are_said_in_words() -> None:
     assert told["timing 营销时机"] == "7 steps; lists for 5 days 有效期"
     assert told["product 营销产品"].startswith("one product for everybody 固定产品: dp010; content and apps")
     assert told["strategy 营销策略"].startswith(
-        "value over 6 months, by the assumed rate 3 %; the model data_plan_propensity; held out 对照组: 100 ‰"
+        "value over 6 months, by the assumed rate 15 %; the assumed rate 3 %; the model data_plan_propensity; held out 对照组: 100 ‰"
     )
     assert "an order of data_plan within 30 days; or an order of app within 30 days" in told["evaluation 评估"]
 
