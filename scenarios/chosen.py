@@ -9,12 +9,17 @@ from models.allocation.problem import Floats, Integers, Problem
 from models.allocation.rules import Rules
 from models.allocation.solve import Allocation, solve
 from scenarios.capacity import Capacity
-from scenarios.limits import Limit, Offers, in_blocks
+from scenarios.cells import in_blocks
+from scenarios.cut import Choice, cut_by, is_in_cap
+from scenarios.limit import Limit
+from scenarios.limits import Offers
 from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 
 _MILLION = 1_000_000
 _ROUNDING = 1e-6
+# More than an offer is worth in fen.
+_CHOSEN_FIRST, _CUT_NEXT = 1 << 60, 1 << 59
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Chosen:
     """By offer: whether it would be listed if nobody were held out, its value less the price of what it uses, whether chance chose it.
 
     `chosen_ppm` is the probability with which it was chosen. `told` is the allocation of those for whom chance did not choose, under
-    `limits`.
+    `limits`. `one_each` has the place of one offer of each member: the chosen one, else the most valuable at tonight's prices. `cut_by` is
+    about these: what stopped them, as places in `names_of(limits)` of scenarios/cut.py; -1 if they would be listed.
     """
 
     would_list: "np.ndarray"
@@ -31,6 +37,8 @@ class Chosen:
     chosen_ppm: Integers
     told: Allocation
     limits: list[Limit]
+    one_each: "np.ndarray"
+    cut_by: "np.ndarray"
 
 
 def choose(
@@ -46,8 +54,7 @@ def choose(
     Everybody eligible is allocated, held out or not, with the limits divided by the share that is not held out. Then the held out leave.
     If more is left than a limit allows, those with the least value at tonight's prices go, of both arms alike.
     """
-    held_out = offers.is_held_out
-    share = 1 - float(held_out.mean()) if len(held_out) and not held_out.all() else 1.0
+    share = 1 - float(offers.is_held_out.mean()) if len(offers.row) and not offers.is_held_out.all() else 1.0
     limits = offers.limits(scenarios, capacities, stock, quotas)
     problem = offers.problem(scenarios, limits, share)
     rules = Rules(problem)
@@ -58,15 +65,21 @@ def choose(
     picked[pairs[told.picked]] = True
     del rest, pairs
     reduced = _reduced(problem, rules, told)
-    real = replace(problem, rules=tuple(limit.rule(1.0) for limit in limits))
-    would_list = _within_limits(real, picked & ~held_out, picked, explored, reduced)
+    beyond = _beyond(offers, limits, problem, picked, explored, reduced)
+    would_list = picked & (beyond < 0)
     # Without chance, those whom chance chose would have got the best of their offers, if it is worth anything.
     usual = would_list.copy()
     usual[explored] = offers.is_best(reduced)[explored] & (reduced[explored] > 0)
     explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
     rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
     chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
-    return Chosen(would_list, np.floor(reduced).astype(np.int64), explored, chosen_ppm, told, limits)
+    reduced_fen = np.floor(reduced).astype(np.int64)
+    one_each = offers.first_best(reduced_fen + np.where(would_list, _CHOSEN_FIRST, np.where(beyond >= 0, _CUT_NEXT, 0)))
+    prices = np.array([told.prices[name] for name in rules.names])
+    choice = Choice(problem, rules, limits, offers.cap_names, prices, picked, explored, reduced, beyond)
+    cut = np.full(len(one_each), -1, np.int32)
+    cut[~would_list[one_each]] = cut_by(choice, one_each[~would_list[one_each]])
+    return Chosen(would_list, reduced_fen, explored, chosen_ppm, told, limits, one_each, cut)
 
 
 def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, rules: Rules) -> tuple["np.ndarray", Integers]:
@@ -79,11 +92,8 @@ def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, r
     # Below its limit a draw is as even as before, so it also says which of the member's offers.
     place = np.arange(pairs, dtype=np.int32) - offers.member_starts[member]
     at = np.flatnonzero((draw < limit) & (draw % np.maximum(options, 1) == place))
-    in_cap = np.array([[a in cap.activities for cap in problem.caps] for a in range(problem.activities)], bool).reshape(
-        -1, len(problem.caps)
-    )
     customer = problem.customer_of(at)
-    has_room = (~in_cap[offers.activity[at]] | (problem.rooms[customer] > 0)).all(axis=1)
+    has_room = (~is_in_cap(problem)[offers.activity[at]] | (problem.rooms[customer] > 0)).all(axis=1)
     at, customer = at[has_room], customer[has_room]
     order = np.lexsort((at, draw[at]))
     at = at[order]
@@ -121,11 +131,16 @@ def _reduced(problem: Problem, rules: Rules, told: Allocation) -> Floats:
     return reduced
 
 
-def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray", explored: "np.ndarray", reduced: Floats) -> "np.ndarray":
-    """Return which picked offers stay when the listed ones pass no most of the problem's rules."""
-    rules, kept = Rules(problem), picked.copy()
-    for k in np.flatnonzero(rules.used(problem, listed) > rules.most + _ROUNDING):
-        at = np.flatnonzero(kept)
+def _beyond(
+    offers: Offers, limits: Sequence[Limit], problem: Problem, picked: "np.ndarray", explored: "np.ndarray", reduced: Floats
+) -> "np.ndarray":
+    """Return the place of the limit that cuts each picked offer, so that the listed ones pass no most; -1 for all others."""
+    listed, beyond = picked & ~offers.is_held_out, np.full(len(picked), -1, np.int32)
+    # Rules for all limits would cost memory: thousands of account managers may have one.
+    passed = offers.passed(limits, listed)
+    rules = Rules(replace(problem, rules=tuple(limits[k].rule(1.0) for k in passed)))
+    for k, limit in enumerate(passed):
+        at = np.flatnonzero(picked & (beyond < 0))
         activity = problem.activity[at]
         use = rules.per_contact[k, activity] + rules.per_response[k, activity] * problem.response[at]
         use *= rules.applies[k, problem.region[problem.customer_of(at)]]
@@ -133,6 +148,6 @@ def _within_limits(problem: Problem, listed: "np.ndarray", picked: "np.ndarray",
         if (use * listed[at]).sum() > rules.most[k] + _ROUNDING:
             # What chance chose stays: its probability is on record.
             order = np.lexsort((at, -reduced[at], ~explored[at]))
-            beyond = np.cumsum((use * listed[at])[order]) > rules.most[k] + _ROUNDING
-            kept[at[order[beyond]]] = False
-    return kept
+            is_over = np.cumsum((use * listed[at])[order]) > rules.most[k] + _ROUNDING
+            beyond[at[order[is_over]]] = limit
+    return beyond

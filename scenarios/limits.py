@@ -1,16 +1,19 @@
 """The contact policy as one allocation problem for all scenarios: caps (P2), one offer a class, capacity and stock (P7), own limits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from expectations.channels import CHANNELS
-from models.allocation.problem import Cap, Problem, Rule
+from models.allocation.problem import Cap, Problem
 from scenarios.capacity import Capacity
+from scenarios.cells import Cells, in_blocks
 from scenarios.contacted import USED
+from scenarios.limit import Limit
+from scenarios.limit_names import of_quota, of_scenario, of_shown, of_stock
 from scenarios.override import Override
 from scenarios.policy import CAPS, CONFLICTS
 from scenarios.quota import Quota
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
 
 # The cap that the value of a customer may lower (P4).
 _BY_VALUE = next(place for place, cap in enumerate(CAPS) if (cap.mode, cap.days) == (None, 30))
-# Customers whose pairs are worked on together, so that a passing array is small.
-_AT_ONCE = 100_000
 # The order of the offers: a customer's are together, customers are by city, county and account manager, and the order is total.
 ORDER = ("city", "county", "served_by", "subscriber_id", "scenario", "step", "offer", "channel")
 
@@ -37,30 +38,6 @@ class Activity:
     mode: str
     # Empty if nothing is given.
     resource: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit on the sum of `per_contact` of each activity, and `per_response` of each response that a contact is expected to have.
-
-    `unit` is what it counts: contacts, gifts (of a stock), sales or fen.
-    """
-
-    name: str
-    unit: str
-    per_contact: Mapping[int, float]
-    per_response: Mapping[int, float]
-    least: int | None = None
-    most: int | None = None
-    # Numbers of regions, places in `Offers.homes`; None for all.
-    regions: frozenset[int] | None = None
-    # What it comes from, if it is the capacity of a channel.
-    capacity: Capacity | None = None
-
-    def rule(self, share: float) -> Rule:
-        """Return the limit as a rule of the allocation, for everybody of whom `share` is not held out."""
-        least, most = (None if bound is None else bound / share for bound in (self.least, self.most))
-        return Rule(self.name, dict(self.per_contact), dict(self.per_response), least=least, most=most, regions=self.regions)
 
 
 def activities_of(scenarios: Iterable[Scenario], modes: Mapping[str, str]) -> list[Activity]:
@@ -130,6 +107,11 @@ class Offers:
         """Return the place of each member's first offer."""
         return np.flatnonzero(np.diff(self.members, prepend=-1)).astype(np.int32)
 
+    def first_best(self, weight: "np.ndarray") -> "np.ndarray":
+        """Return the place of each member's offer that weighs most; of equals the first."""
+        best = np.flatnonzero(self.is_best(weight))
+        return best[np.diff(self.members[best], prepend=-1) > 0]
+
     def is_best(self, weight: "np.ndarray") -> "np.ndarray":
         """Return which offers weigh as much as any of their member."""
         if not len(weight):
@@ -140,29 +122,36 @@ class Offers:
         """Return the regions for which an override or a quota holds. Customers without a county are in none of a county."""
         return frozenset(region for region, (city, county, _) in enumerate(self.homes) if of.holds(city, county))
 
+    @cached_property
+    def _served(self) -> Mapping[tuple[str, str | None], set[int]]:
+        """Return the regions of each county and of each account manager."""
+        found: dict[tuple[str, str | None], set[int]] = {}
+        for region, (_, county, manager) in enumerate(self.homes):
+            for of in (("county", county), ("manager", manager)):
+                found.setdefault(of, set()).add(region)
+        return found
+
     def _with_capacity(self, of: Capacity) -> frozenset[int] | None:
         """Return the regions whose contacts a capacity is about; None for all."""
-        if not of.county and not of.manager:
-            return None
-        homes = enumerate(self.homes)
-        return frozenset(at for at, (_, county, manager) in homes if of.county in (None, county) and of.manager in (None, manager))
+        units = [self._served.get(unit, set()) for unit in (("county", of.county), ("manager", of.manager)) if unit[1]]
+        return frozenset(set.intersection(*units)) if units else None
 
     def limits(
         self, scenarios: Sequence[Scenario], capacities: Iterable[Capacity], stock: Mapping[str, int], quotas: Iterable[Quota]
     ) -> list["Limit"]:
         """Return the limits of tonight: those that some offer uses, and each least."""
         found = [
-            Limit(of.name, "contacts", self._each(channel=of.channel), {}, most=of.most, regions=self._with_capacity(of), capacity=of)
+            Limit(of.name, "contacts", self._each("channel", of.channel), {}, most=of.most, regions=self._with_capacity(of), capacity=of)
             for of in capacities
         ]
-        found += [Limit(f"stock {name}", "gifts", {}, self._each(resource=name), most=most) for name, most in sorted(stock.items())]
+        found += [Limit(of_stock(name), "gifts", {}, self._each("resource", name), most=most) for name, most in sorted(stock.items())]
         for scenario in scenarios:
             least, most = scenario.strategy.least_contacts, scenario.strategy.most_contacts
-            own = self._each(scenario=scenario.name)
-            found.append(Limit(f"contacts {scenario.name}", "contacts", own, {}, least, most))
+            own = self._each("scenario", scenario.name)
+            found.append(Limit(of_scenario(scenario.name), "contacts", own, {}, least, most))
             lowered = [one for one in scenario.overrides if one.most_contacts is not None]
             found += [
-                Limit(f"contacts {scenario.name} in {one.place}", "contacts", own, {}, most=one.most_contacts, regions=self._regions(one))
+                Limit(of_scenario(scenario.name, one.place), "contacts", own, {}, most=one.most_contacts, regions=self._regions(one))
                 for one in lowered
             ]
         found += [self._quota(one) for one in quotas]
@@ -181,7 +170,7 @@ class Offers:
         }[quota.measure]
         regions = None if quota.city is None and quota.county is None else self._regions(quota)
         return Limit(
-            f"quota {quota.name}",
+            of_quota(quota),
             "fen" if quota.measure == "cost" else quota.measure,
             per_contact,
             per_response,
@@ -202,20 +191,28 @@ class Offers:
             region=self.region,
             activities=len(self.activities),
             rules=tuple(limit.rule(share) for limit in limits if self._can_bind(limit, share)),
-            caps=(*caps, *shown),
+            caps=(*caps, *shown.values()),
             conflicts=tuple(self._conflicts(scenarios)),
             room=np.hstack(
-                [np.maximum(self._most() - self.used_before, 0), *(np.full((len(self.starts), 1), of.most, np.int16) for of in shown)]
+                [
+                    np.maximum(self._most() - self.used_before, 0),
+                    *(np.full((len(self.starts), 1), of.most, np.int16) for of in shown.values()),
+                ]
             ),
         )
 
-    def _shown(self) -> list[Cap]:
+    @cached_property
+    def cap_names(self) -> list[str]:
+        """Return the names of the problem's caps, in order."""
+        return [*(cap.name for cap in CAPS), *map(of_shown, self._shown())]
+
+    def _shown(self) -> dict[str, Cap]:
         """Return what channels show a subscriber at most in a night, of channels in which somebody could get more."""
         by_channel: dict[str, list[int]] = {}
         for at, of in enumerate(self.activities):
             by_channel.setdefault(of.channel, []).append(at)
         most = {name: channel.most_per_subscriber for name, channel in CHANNELS.items()}
-        return [Cap(frozenset(its), k) for name, its in by_channel.items() if (k := most.get(name)) and len(its) > k]
+        return {name: Cap(frozenset(its), k) for name, its in by_channel.items() if (k := most.get(name)) and len(its) > k}
 
     def _most(self) -> "np.ndarray":
         """Return what each cap of CAPS allows each customer: that of all contacts as few as any of their scenarios does by value (P4)."""
@@ -226,11 +223,16 @@ class Offers:
     def used(self, limits: Sequence["Limit"], picked: "np.ndarray") -> list[int]:
         """Return how much of each limit the picked offers use."""
         counted = self._cells(picked)
-        return [round(_within(limit, counted)) for limit in limits]
+        return [round(limit.within(counted)) for limit in limits]
+
+    def passed(self, limits: Sequence["Limit"], picked: "np.ndarray") -> list[int]:
+        """Return the places of the limits whose most the picked offers pass."""
+        counted = self._cells(picked)
+        return [at for at, limit in enumerate(limits) if limit.most is not None and limit.within(counted) > limit.most]
 
     def _can_bind(self, limit: "Limit", share: float) -> bool:
         """Whether the limit could be passed. One that cannot would only make the problem larger."""
-        return limit.least is not None or limit.most is None or _within(limit, self._all_cells) > limit.most / share
+        return limit.least is not None or limit.most is None or limit.within(self._all_cells) > limit.most / share
 
     @cached_property
     def _all_cells(self) -> "Cells":
@@ -249,8 +251,16 @@ class Offers:
             responses += np.bincount(cells, response, shape[0] * shape[1]).reshape(shape)
         return Cells(counts, responses)
 
-    def _each(self, **fields: str) -> dict[int, float]:
-        return {at: 1.0 for at, of in enumerate(self.activities) if all(getattr(of, name) == value for name, value in fields.items())}
+    @cached_property
+    def _activities_of(self) -> Mapping[tuple[str, str], dict[int, float]]:
+        found: dict[tuple[str, str], dict[int, float]] = {}
+        for at, of in enumerate(self.activities):
+            for key in (("scenario", of.scenario), ("channel", of.channel), ("resource", of.resource)):
+                found.setdefault(key, {})[at] = 1.0
+        return found
+
+    def _each(self, field: Literal["scenario", "channel", "resource"], value: str) -> dict[int, float]:
+        return self._activities_of.get((field, value), {})
 
     def _conflicts(self, scenarios: Sequence[Scenario]) -> Iterable[tuple[int, int]]:
         """Two activities of a step, of one scenario and mode (P1), of two scenarios that offer one class of product, or of CONFLICTS."""
@@ -268,24 +278,3 @@ class Offers:
                 in_conflict = {(a.scenario, b.scenario, b.step), (b.scenario, a.scenario, a.step)} & waits
                 if (a.mode == b.mode or a.step == b.step) if a.scenario == b.scenario else same_class or in_conflict:
                     yield other, one
-
-
-def in_blocks(starts: "np.ndarray", ends: "np.ndarray", region: "np.ndarray") -> "Iterator[tuple[slice, np.ndarray]]":
-    """Yield the pairs of _AT_ONCE customers at a time, and the region of each of these pairs."""
-    for first in range(0, len(starts), _AT_ONCE):
-        block = slice(first, first + _AT_ONCE)
-        yield slice(starts[block][0], ends[block][-1]), np.repeat(region[block], ends[block] - starts[block])
-
-
-class Cells(NamedTuple):
-    """Numbers of offers and of expected responses, by region and activity."""
-
-    counts: "np.ndarray"
-    responses: "np.ndarray"
-
-
-def _within(limit: Limit, cells: Cells) -> float:
-    """Return how much of a limit the cells use."""
-    regions = slice(None) if limit.regions is None else sorted(limit.regions)
-    parts = ((limit.per_contact, cells.counts), (limit.per_response, cells.responses))
-    return float(sum(of[regions][:, list(each)].sum(axis=0) @ np.array(list(each.values())) for each, of in parts if each))

@@ -93,6 +93,16 @@ class ContactCap:
     days: int
     most: int
 
+    @property
+    def name(self) -> str:
+        """The name of the cap in mkt.decision."""
+        return f"cap {self.mode or 'any'} {self.days} days"
+
+    @property
+    def words(self) -> str:
+        """What it allows, for people."""
+        return f"at most {self.most} {f'{self.mode} ' if self.mode else ''}contact(s) in {self.days} days"
+
 
 # The first one is the space between two active contacts. A passive contact waits until the subscriber comes, so it may be more frequent.
 CAPS = (ContactCap("active", days=3, most=1), ContactCap("active", days=30, most=4), ContactCap(None, days=30, most=8))

@@ -34,6 +34,12 @@ MKT_DECISION = Table(
             unit="fen",
             null_means="excluded",
         ),
+        Column(
+            "cut_by",
+            "string",
+            "What stopped the contact: a limit of mkt.limit, a cap of the policy, another contact, or that it has no value.",
+            null_means="it would be listed, or is excluded",
+        ),
         Column("is_explored", "boolean", "Whether chance chose the option, so that its effect can be learned (P8).", (NOT_NULL,)),
         Column(
             "chosen_ppm",

@@ -22,6 +22,7 @@ from scenarios.catalogues import collected
 from scenarios.chosen import Chosen, choose
 from scenarios.contacted import USED, contacts_before
 from scenarios.controls import explore_draw, held_out, propensity_ppm
+from scenarios.cut import names_of
 from scenarios.library import SCENARIOS
 from scenarios.limits import ORDER, Activity, Offers, activities_of
 from scenarios.policy import CAPS
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # An empty Arrow table tells Spark no types.
-_CHOSEN = "row BIGINT, rank INT, would_list BOOLEAN, reduced_fen BIGINT, is_explored BOOLEAN, chosen_ppm INT"
-# More than an offer is worth in fen.
-_CHOSEN_FIRST = 1 << 60
+_CHOSEN = "row BIGINT, rank INT, would_list BOOLEAN, reduced_fen BIGINT, cut_by STRING, is_explored BOOLEAN, chosen_ppm INT"
 _MEMBER = ("scenario", "step", "subscriber_id")
 
 
@@ -152,9 +151,8 @@ def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    # A chosen offer first, then the most valuable at tonight's prices; of equals the first.
-    is_best = np.flatnonzero(offers.is_best(chosen.reduced_fen + np.where(chosen.would_list, _CHOSEN_FIRST, 0)))
-    at = is_best[np.diff(offers.members[is_best], prepend=-1) > 0]
+    at, names = chosen.one_each, pa.array(names_of(chosen.limits), pa.string())
+    cut = pa.DictionaryArray.from_arrays(pa.array(chosen.cut_by, mask=chosen.cut_by < 0), names)
     steps = sorted({(a.scenario, a.step) for a in offers.activities})
     step = np.array([steps.index((a.scenario, a.step)) for a in offers.activities] or [0], np.int16)[offers.activity[at]]
     place = np.lexsort((at, -offers.value[at], step))
@@ -166,6 +164,7 @@ def _chosen_rows(offers: Offers, chosen: Chosen) -> "pa.Table":
         "rank": pa.array(ranks, pa.int32()),
         "would_list": pa.array(chosen.would_list[at]),
         "reduced_fen": pa.array(chosen.reduced_fen[at]),
+        "cut_by": cut.cast(pa.string()),
         "is_explored": pa.array(chosen.is_explored[at]),
         "chosen_ppm": pa.array(chosen.chosen_ppm[at]),
     }

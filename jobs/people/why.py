@@ -20,9 +20,10 @@ from jobs.runtime.lake import Lake
 from jobs.runtime.place import opened
 from jobs.site.lineage import parts_of
 from models.library import SCORE_SUBSCRIBER
-from scenarios.capacity import name_of
 from scenarios.library import SCENARIOS
+from scenarios.limit_names import used_by
 from scenarios.needs import models_named
+from scenarios.quotas import QUOTAS
 from scenarios.scenario import Scenario
 
 COMMAND = "why"
@@ -44,7 +45,7 @@ class Why:
     """One step of a scenario on a night for one subscriber.
 
     `decision`, `contact` and `options` are rows of mkt.decision, mkt.contact and mkt.candidate. `decision` is None if the step was decided
-    for others and not for them, and `step` is None if no step was due. `limits` are those of mkt.limit that the option uses.
+    for others and not for them, and `step` is None if no step was due. `limits` are those of mkt.limit that the option uses or that cut it.
     """
 
     business_date: date
@@ -140,7 +141,7 @@ def _answers(lake: Lake, night: date, who: str, chosen: Collection[Scenario], st
         for step in steps.get(scenario.name, ()):
             key = scenario.name, step
             decision = next(iter(decisions.get(key, ())), None)
-            mine = _limits_of(decision, options.get(key, []), limits) if decision else []
+            mine = _limits_of(scenario, decision, options.get(key, []), limits) if decision else []
             contact = next(iter(contacts.get(key, ())), None)
             found.append(Why(night, who, *key, decision, contact, options.get(key, []), mine, values, behind))
         if scenario.name not in steps:
@@ -157,13 +158,13 @@ def _by_step(rows: Collection[dict[str, Any]]) -> dict[tuple[str, str], list[dic
 
 
 def _limits_of(
-    decision: Mapping[str, Any], options: Collection[Mapping[str, Any]], limits: Collection[dict[str, Any]]
+    scenario: Scenario, decision: Mapping[str, Any], options: Collection[Mapping[str, Any]], limits: Collection[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the limits that the decision's option uses, as scenarios/limits.py names them."""
-    channel = decision["channel"]
-    manager = next((option["manager_id"] for option in options if option["channel"] == channel), None)
-    named = {name_of(channel), name_of(channel, county=decision["county"]), name_of(channel, manager=manager)} if channel else set()
-    named |= {f"stock {decision['resource']}", f"contacts {decision['scenario']}"}
+    """Return the limits that the decision's option uses by today's declarations, and the one that cut it, as the night recorded it."""
+    channel, named = decision["channel"], {decision["cut_by"]}
+    if channel:
+        manager = next((option["manager_id"] for option in options if option["channel"] == channel), None)
+        named |= used_by(scenario, channel, decision["resource"], (decision["city"], decision["county"]), manager, QUOTAS)
     return sorted((row for row in limits if row["name"] in named), key=lambda row: row["name"])
 
 

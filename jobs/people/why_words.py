@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from expectations.channels import CHANNELS
 from jobs.people.sources import Source
 from jobs.people.why import Why
 from jobs.report.funnel import ENDS
 from jobs.report.limits import line_of, yuan
 from scenarios.library import SCENARIOS
+from scenarios.limit_names import ANOTHER, NO_VALUE, of_shown
 from scenarios.offers import BLOCKED
-from scenarios.policy import ALWAYS
+from scenarios.policy import ALWAYS, CAPS
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Event
 
@@ -90,15 +92,28 @@ def _worth(told: Why) -> Iterator[str]:
         yield f"Less what it uses of tonight's limits: {yuan(decision['reduced_fen'])} yuan."
     for limit in map(line_of, priced):
         yield f"Limit {limit.name} ({limit.allowed}; {limit.used} used): {limit.words}."
-    if decision["stage"] == "not_allocated":
-        if decision["reduced_fen"] is not None and decision["reduced_fen"] <= 0 and decision["value_fen"] > 0:
-            yield "Others earn more with what these limits allow."
-        elif decision["value_fen"] <= 0:
-            yield "The contact costs more than it is expected to bring."
-        else:
-            yield "Another contact of theirs came first: the caps (P2), one offer per product class, or one per mode of a scenario."
+    if decision["stage"] != "excluded" and not decision["would_list"]:
+        yield _cut(decision["cut_by"])
     if decision["rank"] is not None:
         yield f"Rank {decision['rank']:,} of the step."
+
+
+def _cut(by: str | None) -> str:
+    """Return what stopped the contact, as the night recorded it."""
+    cap = next((one for one in CAPS if one.name == by), None)
+    if by == NO_VALUE:
+        return "The contact costs more than it is expected to bring."
+    if by == ANOTHER:
+        return "Another contact of theirs came first: one offer of a class, one channel a step, or one contact of a mode and scenario."
+    shown = next((name for name in CHANNELS if of_shown(name) == by), None)
+    if shown:
+        most = CHANNELS[shown].most_per_subscriber
+        return f"{shown} gets at most {most} offers of a customer a night, and they have as many that are worth more."
+    if cap:
+        return f"They have as many contacts as the policy allows: {cap.words} (P2), or fewer by their value (P4)."
+    if by:
+        return f"Cut by the limit {by}: others earn more with what it allows."
+    return "What stopped it was not recorded: an earlier version of chudian decided."
 
 
 def _others(scenario: Scenario, told: Why) -> Iterator[str]:

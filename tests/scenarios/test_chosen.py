@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from models.allocation.rules import Rules
 from scenarios.capacity import Capacity
 from scenarios.chosen import Chosen, choose
 from scenarios.contacted import USED
@@ -144,6 +145,24 @@ def test_a_managers_capacity_binds_the_manager_s_customers_wherever_they_live() 
     ]
     # One more work order earns what the next one is worth beyond the passive list.
     assert told.told.prices["capacity account_manager manager M1"] == pytest.approx(88, abs=1)
+
+
+def test_a_limit_that_nobody_can_pass_is_no_rule_however_many_managers_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class Counted(Rules):
+        def __init__(self, problem: Any) -> None:
+            super().__init__(problem)
+            made.append(len(self))
+
+    monkeypatch.setattr("scenarios.chosen.Rules", Counted)
+    of = {"channel": "account_manager"}
+    some = [offer(f"p{n:03}", 100, served_by=f"M{n}", is_held_out=n % 7 == 0, **of) for n in range(200)]
+    some += [offer(f"q{n}", 90 - n, served_by="M0", **of) for n in range(4)]
+    told, listed = chosen(some, units=[Capacity("account_manager", 5, manager=f"M{n}") for n in range(200)])
+    assert (len(told.limits), sum(listed.values()), made) == (200, 204, [0, 0])
+    told, listed = chosen(some, units=[Capacity("account_manager", 3, manager=f"M{n}") for n in range(200)])
+    assert (sum(listed.values()), made[2:]) == (202, [1, 0])
 
 
 def test_what_remains_after_the_control_groups_leave_fits_every_county() -> None:

@@ -115,6 +115,14 @@ def test_active_contacts_of_three_days_ours_or_of_other_departments_leave_no_roo
     assert [found[f"p{n}"] for n in range(2, 9)] == [False, True, False, True, True, False, True]
 
 
+def test_a_row_that_is_not_listed_names_the_limit_or_the_cap_that_cut_it(decided: tuple[DataFrame, DataFrame]) -> None:
+    found = by_role(decided[0], "cut_by")
+    assert [found[who] for who in ("p2", "p99", "call5", "p9", "out")] == [
+        *("cap active 3 days", "capacity sms", "capacity outbound_call county 990101"),
+        *(None, None),
+    ]
+
+
 def test_the_limits_say_what_was_used_and_what_one_more_would_earn(decided: tuple[DataFrame, DataFrame]) -> None:
     (capacity,) = [row for row in decided[1].collect() if row["name"] == "capacity sms"]
     assert (capacity.most, capacity.used, capacity.missing) == (70, 70, 0)

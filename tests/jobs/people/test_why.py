@@ -29,6 +29,7 @@ from tests.night.deliveries import deliver, delivery
 
 ON = date(2026, 3, 4)
 C10, C11, C13 = "c10_data_without_plan", "c11_idle_data_without_pack", "c13_new_customer"
+C12 = "c12_plan_with_data"
 LISTED, LEFT, HELD, OUT = (token(who) for who in ("listed", "left", "held", "out"))
 NUMBERS = {LISTED: "12900000001", LEFT: "12900000002", HELD: "12900000003", OUT: "12900000004"}
 CONTACT = "00112233445566778899aabbccddeeff"
@@ -63,13 +64,16 @@ def lake(tmp_path: Path) -> Lake:
         MKT_DECISION,
         [
             DECIDED | {"subscriber_id": LISTED, "stage": "listed", "would_list": True, "rank": 7, "reduced_fen": 130, "message": "您好"},
-            DECIDED | {"subscriber_id": LEFT, "stage": "not_allocated", "rank": 99, "reduced_fen": -20},
+            DECIDED | {"subscriber_id": LEFT, "stage": "not_allocated", "rank": 99, "reduced_fen": -20, "cut_by": "quota of a city"},
+            DECIDED | {"scenario": C12, "subscriber_id": LEFT, "stage": "held_out", "control": "universal", "cut_by": "cap active 30 days"},
+            DECIDED | {"scenario": C13, "step": "entry", "subscriber_id": LEFT, "stage": "not_allocated", "cut_by": "another contact"},
+            DECIDED | {"scenario": C12, "step": "wave2", "subscriber_id": LEFT, "stage": "not_allocated", "cut_by": "cap crm a night"},
             DECIDED | {"subscriber_id": HELD, "stage": "held_out", "would_list": True, "control": "scenario", "rank": 8, "reduced_fen": 1},
             DECIDED
             | {"subscriber_id": OUT, "stage": "excluded", "reasons": ["state", "no_better_tier"], "chosen_ppm": None, "offer": None}
             | {"channel": None, "value_fen": None},
             DECIDED
-            | {"scenario": C13, "step": "entry", "subscriber_id": OUT, "stage": "not_allocated", "value_fen": -5, "reduced_fen": -5},
+            | {"scenario": C13, "step": "entry", "subscriber_id": OUT, "stage": "not_allocated", "value_fen": -5, "cut_by": "no value"},
         ],
     )
     options = [
@@ -81,7 +85,9 @@ def lake(tmp_path: Path) -> Lake:
     store(lake, MKT_CONTACT, [contact | {"valid_from": date(2026, 3, 5), "valid_to": date(2026, 3, 9)}])
     limit = {"name": "capacity sms", "most": 1000, "used": 1000, "price_fen": 120, "missing": 0, "profit_fen": 9, "bound_fen": 9}
     named = ("capacity sms", "capacity crm", "capacity sms county 350101", "capacity sms county 350102", "capacity sms manager M0001")
+    named += ("quota budget of a night", "quota of a city")
     of = {"capacity sms county 350101": {"county": "350101", "price_fen": 40}, "capacity sms manager M0001": {"manager_id": "M0001"}}
+    of |= {"quota budget of a night": {"unit": "fen", "price_fen": 3}}
     lake.records.append(MKT_LIMIT, [limit | {"name": name, "business_date": ON} | of.get(name, {}) for name in named])
     store(lake, CAR, [{"business_date": ON, "subscriber_id": LISTED, "state": "active", "bill_data_fee_outside_fen_1m": 9807}])
     scored = {"business_date": ON, "subscriber_id": LISTED, "data_plan_propensity_ppm": 31_000, "data_plan_propensity_version": "3"}
@@ -106,6 +112,7 @@ def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_
         "Limit capacity sms (at most 1,000; 1,000 used): one more would earn 1.20 yuan.",
         "Limit capacity sms county 350101 (at most 1,000; 1,000 used): one more in county 350101 would earn 0.40 yuan.",
         "Limit capacity sms manager M0001 (at most 1,000; 1,000 used): one more of account manager M0001 would earn 1.20 yuan.",
+        "Limit quota budget of a night (at most 10.00 yuan; 10.00 yuan used): one yuan more would earn 0.03 yuan.",
         "Rank 7 of the step.",
         "Other option: dp010 through crm, 0.90 yuan: worth less, or not chosen",
         f"In list sms/{C10}/wave1/{ON}/3501.csv, contact {CONTACT}, rank 7, valid 2026-03-05 to 2026-03-09.",
@@ -131,13 +138,14 @@ def test_a_contact_id_leads_to_the_same_answer_and_each_read_is_logged(lake: Lak
 @pytest.mark.parametrize(
     ("who", "said"),
     [
-        (LEFT, "Others earn more with what these limits allow."),
+        (LEFT, "Cut by the limit quota of a city: others earn more with what it allows."),
+        (LEFT, "Limit quota of a city (at most 1,000; 1,000 used): one more would earn 1.20 yuan."),
         (HELD, "The scenario control group holds them out; they would have been listed. 88.20 % of the eligible are in no control group."),
         (OUT, "Reason: 号码状态 (state), because this is true or unknown: state != 'active'"),
         (OUT, "Reason: 无更优档次 (no_better_tier)"),
         (OUT, "Nothing could be offered."),
     ],
-    ids=["not allocated", "held out", "rule", "offer", "nothing"],
+    ids=["not allocated", "its limit", "held out", "rule", "offer", "nothing"],
 )
 def test_who_is_on_no_list_reads_the_reason(lake: Lake, who: str, said: str) -> None:
     assert said in sentences(asked(lake, who))
@@ -149,6 +157,17 @@ def test_scenarios_that_were_not_due_or_not_for_them_are_told_plainly(lake: Lake
     assert sentences(by_scenario[C13])[0].startswith("Not considered: the step was not due for them.")
     (cost,) = why_number(lake, NUMBERS[OUT], "complaint 17", C13)
     assert "The contact costs more than it is expected to bring." in sentences(cost)
+
+
+def test_what_stopped_a_contact_is_told_as_the_night_recorded_it(lake: Lake) -> None:
+    by_step = {(one.scenario, one.step): one for one in why_number(lake, NUMBERS[LEFT], "complaint 17")}
+    cap = "They have as many contacts as the policy allows: at most 4 active contact(s) in 30 days (P2)"
+    assert any(said.startswith(cap) for said in sentences(by_step[C12, "wave1"]))
+    other = "Another contact of theirs came first: one offer of a class, one channel a step, or one contact of a mode and scenario."
+    assert other in sentences(by_step[C13, "entry"])
+    shown = "crm gets at most 3 offers of a customer a night, and they have as many that are worth more."
+    assert shown in sentences(by_step[C12, "wave2"])
+    assert not any("Cut by" in said or "came first" in said for said in sentences(asked(lake, LISTED)))
 
 
 def test_a_number_nobody_holds_a_night_that_never_was_and_an_unknown_scenario_are_told_plainly(lake: Lake) -> None:
