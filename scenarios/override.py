@@ -73,6 +73,10 @@ class Override:
         """Whether it holds for subscribers of this home region."""
         return city == self.city and self.county in (None, county)
 
+    def leaves_unknown(self, channel: str) -> bool:
+        """Whether a customer of whom nothing is known yet may be contacted through the channel. They are in no narrowed audience."""
+        return self.audience is None and channel in (self.channels or (channel,)) and self.most_contacts != 0
+
     def narrows(self, audience: str) -> str:
         """Return the audience, narrowed for the place's own subscribers."""
         return f"({audience}) AND (NOT coalesce({self.where}, false) OR coalesce({self.audience}, false))" if self.audience else audience

@@ -34,10 +34,10 @@ def file_city() -> "Column":
 
 @dataclass(frozen=True)
 class Names:
-    """Names in the catalogues: codes of cities and counties, names of products and resources by code."""
+    """Names in the catalogues: codes of cities, the city of each county, names of products and resources by code."""
 
     cities: list[str]
-    counties: list[str]
+    counties: dict[str, str]
     products: dict[str, str]
     resources: dict[str, str]
 
@@ -47,14 +47,14 @@ class Names:
         read = {"city": frames["cities"], "county": frames["cities"], "product": frames["products"], "resource": frames["resources"]}
         coded = [
             effective_on(frame, code, on if code == "city" else import_day(on)).selectExpr(
-                f"'{code}' AS kind", f"{code} AS code", f"{code}_name AS name"
+                f"'{code}' AS kind", f"{code} AS code", f"{'city' if code == 'county' else f'{code}_name'} AS name"
             )
             for code, frame in read.items()
         ]
         found: dict[str, dict[str, str]] = {code: {} for code in read}
         for row in reduce(lambda one, other: one.unionByName(other), coded).collect():
             found[row.kind][row.code] = row["name"]
-        return cls(sorted(found["city"]), sorted(found["county"]), found["product"], found["resource"])
+        return cls(sorted(found["city"]), found["county"], found["product"], found["resource"])
 
 
 def contact_id(on: date) -> "Column":

@@ -3,7 +3,7 @@
 A customer who joined earlier and is in no list was excluded or is held out, so the counter must not make this offer to them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,9 +47,10 @@ def default_offers(on: date) -> list[DefaultOffer]:
     return [DefaultOffer(scenario, step) for scenario in running for step in scenario.timing.steps if step.unknown_entrants]
 
 
-def write_default(path: Path, offer: DefaultOffer, counties: Sequence[str], names: Mapping[str, str]) -> Part:
-    """Write the offer for each county and return the file; `names` are of products and resources by code.
+def write_default(path: Path, offer: DefaultOffer, counties: Mapping[str, str], names: Mapping[str, str]) -> Part:
+    """Write the offer for each county and return the file. `counties` have their cities, `names` are of products and resources by code.
 
+    A county whose overrides leave out customers of whom nothing is known, or the step's channel, has no row.
     The message is empty if it needs a figure of the subscriber, because no figures are known.
     """
     template = offer.scenario.message_of(offer.step)
@@ -57,7 +58,9 @@ def write_default(path: Path, offer: DefaultOffer, counties: Sequence[str], name
     row = {"scenario": offer.scenario.name, "step": offer.step.name, "product": offer.product, "product_name": names.get(offer.product)}
     row |= {"resource": offer.resource, "resource_name": names.get(offer.resource or ""), "message": message}
     file = ListFile(path, ListForm(columns=COLUMNS))
+    overrides, channel = offer.scenario.overrides, offer.step.channel
     for county in sorted(counties):
-        file.add({"county": county, **row})
+        if all(one.leaves_unknown(channel) for one in overrides if one.holds(counties[county], county)):
+            file.add({"county": county, **row})
     file.close()
     return Part(path, file.rows, file.size, file.sha256)
