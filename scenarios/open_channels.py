@@ -101,12 +101,12 @@ def _in_order(scenario: "Scenario", step: "Step") -> "Column":
 
     channels, own = scenario.channels, [F.lit(step.channel)]
     if step.fixes_channel:
-        return channels_in_place(scenario.overrides, F.array(*own), others_follow=False)
+        return channels_in_place(scenario.overrides, F.array(*own), may_replace=False)
     order = [*([] if isinstance(step.trigger, After) else _rules(scenario)), *own, F.lit(step.instead).cast("string")]
     order += [] if channels.chosen_by == "rule" else [F.lit(name) for name in channels.allowed]
     # A rule that does not apply is null.
     named = F.array_distinct(F.array_compact(F.array(*order)))
-    return channels_in_place(scenario.overrides, named, others_follow=True)
+    return channels_in_place(scenario.overrides, named, may_replace=True)
 
 
 def _is_free(channel: "Column", catalogues: "Catalogues") -> "Column":

@@ -45,6 +45,8 @@ class Override:
         faults += [] if self.audience is None else faults_of_predicate("the audience", self.audience)
         if self.audience is None and self.channels is None and self.most_contacts is None:
             faults.append("it narrows nothing; state an audience, channels or most_contacts")
+        named = self.channels or ()
+        faults += [f"channel {name} is named twice" for name in sorted({name for name in named if named.count(name) > 1})]
         faults += ["no channel is left; to stop the scenario there, write most_contacts=0"] if self.channels == () else []
         if self.most_contacts is not None and self.most_contacts < 0:
             faults.append(f"most_contacts is {self.most_contacts}; expected 0 or more")
@@ -119,10 +121,10 @@ def _faults(one: Override, scenarios: dict[str, "Scenario"], overrides: Sequence
             yield f"most_contacts {one.most_contacts} is more than the {most} of {whose}; an override may only lower it"
 
 
-def channels_in_place(overrides: Iterable[Override], channels: "Column", others_follow: bool) -> "Column":
+def channels_in_place(overrides: Iterable[Override], channels: "Column", may_replace: bool) -> "Column":
     """Return the channels; where an override holds, those of them that it leaves, in the same order. Overrides of counties come first.
 
-    If `others_follow`, all other channels of the override come after these.
+    If it leaves none of them and `may_replace`, all channels of the override, in its order.
     """
     from pyspark.sql import functions as F
 
@@ -130,6 +132,7 @@ def channels_in_place(overrides: Iterable[Override], channels: "Column", others_
     for one in reversed(tuple(overrides)):
         if one.channels:
             named = F.array(*map(F.lit, one.channels))
-            asked = F.concat(channels, named) if others_follow else channels
-            kept = F.when(F.expr(one.where), F.array_intersect(asked, named)).otherwise(kept)
+            left = F.array_intersect(channels, named)
+            asked = F.when(F.size(left) > 0, left).otherwise(named) if may_replace else left
+            kept = F.when(F.expr(one.where), asked).otherwise(kept)
     return kept
