@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 # With or without brackets.
 _WORDS = "current_(?:date|timestamp|time|timezone)|localtimestamp"
@@ -19,10 +20,14 @@ _CURES = "try_add, try_subtract, try_multiply, try_divide, try_mod, try_cast, tr
 
 
 def faults_of_predicate(what: str, sql: str) -> Iterator[str]:
-    """What is wrong with it: it is empty, reads the clock or chance, or may raise an error at one customer's value."""
+    """What is wrong with it: it is empty, its brackets do not match, it reads the clock or chance, or may raise an error at one value."""
     if not sql.strip():
         yield f"{what} is empty"
     plain = _QUOTED.sub("''", sql)
+    depths = list(accumulate((letter == "(") - (letter == ")") for letter in plain))
+    # A predicate is put in brackets, so that nothing of it can widen what stands around it.
+    if depths and (min(depths) < 0 or depths[-1]):
+        yield f"{what} has a bracket too many or too few; each ( needs its )"
     calls = sorted({match[0].strip(" (") for match in _VARYING.finditer(plain)})
     yield from (f"{what} has {call}, which differs from run to run; a night run again must give the same lists" for call in calls)
     signs = sorted({match[0].strip(" (") for match in _RAISING.finditer(plain)})

@@ -58,18 +58,33 @@ class Quota:
         """Whether it counts contacts of the scenario through the channel."""
         return (self.scenarios is None or scenario in self.scenarios) and (self.channels is None or channel in self.channels)
 
+    def is_within(self, other: "Quota") -> bool:
+        """Whether the other one counts all that this one counts, by the same measure."""
+        parts = [(self.scenarios, other.scenarios), (self.channels, other.channels)]
+        is_part = all(wide is None or (narrow is not None and {*narrow} <= {*wide}) for narrow, wide in parts)
+        return self.measure == other.measure and is_part and other.city in (None, self.city) and other.county in (None, self.county)
+
     def holds(self, city: str | None, county: str | None) -> bool:
         """Whether it counts contacts with subscribers of this home region."""
         return self.city in (None, city) and self.county in (None, county)
 
 
 def checked(quotas: Iterable[Quota], scenarios: Iterable[Scenario]) -> tuple[Quota, ...]:
-    """Return the quotas in the order of their names. ScenarioError for a name that two have, and for scenarios that are not there."""
+    """Return the quotas in the order of their names.
+
+    ScenarioError for a name that two have, for scenarios that are not there, and for a least that another quota's most forbids.
+    """
     every, known = sorted(quotas, key=lambda one: one.name), [scenario.name for scenario in scenarios]
     names = [one.name for one in every]
     faults = [f"quota {name} is declared twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     faults += [
         f"quota {one.name}: {unknown('scenario', name, known)}" for one in every for name in one.scenarios or () if name not in known
+    ]
+    faults += [
+        f"quota {one.name}: least {one.least} is more than the most {other.most} of quota {other.name}, which counts all that it counts"
+        for one in every
+        for other in every
+        if one.is_within(other) and one is not other and None not in (one.least, other.most) and one.least > other.most  # type: ignore[operator]
     ]
     if faults:
         raise ScenarioError(teach("Quotas", faults, CURE))

@@ -132,8 +132,14 @@ class Scenario:
             raise ScenarioError(teach(where, contradictions, "correct the scenario's file under scenarios/library/."))
 
     def _contradictions(self) -> Iterator[str]:
-        stated = {channel for step in self.timing.steps for channel in (step.channel, step.instead)} | {self.channels.high_value}
-        yield from (f"channel {channel} is used but not allowed" for channel in sorted(stated - {None, *self.channels.allowed}, key=str))
+        allowed = self.channels.allowed
+        used = [(f"step {step.name}", name) for step in self.timing.steps for name in (step.channel, step.instead)]
+        yield from (
+            f"{where} uses channel {name}, which is not allowed; allowed are {', '.join(allowed) or 'none'}"
+            for where, name in [*used, ("high_value", self.channels.high_value)]
+            if name and name not in allowed
+        )
+        yield from (f"channel {name} is allowed twice" for name in sorted({name for name in allowed if allowed.count(name) > 1}))
         yield from (f"channel {name} has no file in expectations/channels/" for name in self.channels.allowed if name not in CHANNELS)
         if self.channels.chosen_by == "allocation":
             unmatched = [name for name in self.channels.allowed if name not in matching().perceived]

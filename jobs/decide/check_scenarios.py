@@ -22,6 +22,8 @@ from scenarios.library import SCENARIOS
 from scenarios.matching import matching
 from scenarios.override import Override
 from scenarios.policy import MANAGER_CHANNEL
+from scenarios.quota import Quota
+from scenarios.quotas import QUOTAS
 from scenarios.waiting import lacks, unknown_codes, unresolved
 from scenarios.working_days import is_year_known
 
@@ -50,10 +52,9 @@ def check_scenarios(run: JobRun) -> None:
     for scenario in running:
         run.warnings += [f"scenario {scenario.name} waits: {why}" for why in lacks(scenario, lacking)]
     overrides = [one for scenario in running for one in scenario.overrides]
-    if overrides:
-        run.warnings += nowhere(
-            overrides, [(row.city, row.county) for row in run.read("org").select("city", "county").distinct().collect()]
-        )
+    if overrides or QUOTAS:
+        homes = [(row.city, row.county) for row in run.read("org").select("city", "county").distinct().collect()]
+        run.warnings += nowhere(overrides, QUOTAS, homes)
     run.warnings += without_approval(unapproved(run.lake, run.on), run.settings.unapproved_wait)
     catalogues, strange = Catalogues.on(run.on, frames), unresolved(running, run.spark)
     run.warnings += matching().unknown(catalogues.known_channels)
@@ -83,11 +84,13 @@ def without_approval(told: Mapping[str, str], they_wait: bool) -> list[str]:
     return found
 
 
-def nowhere(overrides: Iterable[Override], homes: Collection[tuple[str, str]]) -> list[str]:
-    """Return a sentence for each override of a city or county that the catalogue does not have; it holds for nobody."""
+def nowhere(overrides: Iterable[Override], quotas: Iterable[Quota], homes: Collection[tuple[str, str]]) -> list[str]:
+    """Return a sentence for each override and each quota of a city or county that the catalogue does not have; it holds for nobody."""
+    named: list[tuple[str, Override | Quota]] = [(f"the override of {one.scenario} in {one.place}", one) for one in overrides]
+    named += [(f"quota {one.name}", one) for one in quotas if one.city or one.county]
     return [
-        f"the override of {one.scenario} in {one.place} holds for nobody: the organisation has no such city and county"
-        for one in overrides
+        f"{name} holds for nobody: the organisation has no such city and county"
+        for name, one in named
         if not any(one.holds(*home) for home in homes)
     ]
 

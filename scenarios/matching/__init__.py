@@ -19,6 +19,13 @@ VALUES = ("high", "middle", "low")
 # How a channel is perceived: 1 disturbs, 2 is accepted, 3 is well received.
 PERCEIVED = ("1", "2", "3")
 Rows = list[dict[str, str]]
+# The columns of each table, in order.
+_COLUMNS = {
+    "customer_channel": ("channel", "perceived", *VALUES, "why"),
+    "product_channel": ("kind", "channel", "match", "why"),
+    "customer_product": ("customer", "kind", "most_fee_yuan", "why"),
+    "customer_perception": ("customer", "least_perceived", "most_contacts_30d", "why"),
+}
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,9 @@ def matching() -> Matching:
 
 def read(folder: Path) -> Matching:
     """Return the tables of a folder. ScenarioError as for `matching`."""
-    names = ("customer_channel", "product_channel", "customer_product", "customer_perception")
-    by_channel, by_product, fees, perception = (_rows(folder / f"{name}.csv") for name in names)
+    if faults := [fault for name, columns in _COLUMNS.items() for fault in _faults_of_file(folder / f"{name}.csv", columns)]:
+        raise ScenarioError(teach("Value matching (P4)", faults, "correct the tables in scenarios/matching/."))
+    by_channel, by_product, fees, perception = (_rows(folder / f"{name}.csv") for name in _COLUMNS)
     if faults := [*_faults_of_channels(by_channel), *_faults_of_products(by_product, fees), *_faults_of_perception(perception)]:
         raise ScenarioError(teach("Value matching (P4)", faults, "correct the tables in scenarios/matching/."))
     return Matching(
@@ -72,6 +80,27 @@ def read(folder: Path) -> Matching:
         most_fee_fen={(row["customer"], row["kind"]): int(row["most_fee_yuan"]) * 100 for row in fees},
         least_perceived={row["customer"]: int(row["least_perceived"]) for row in perception},
         most_contacts_30d={row["customer"]: int(row["most_contacts_30d"]) for row in perception},
+    )
+
+
+def _faults_of_file(path: Path, columns: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with a file before its cells can be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except FileNotFoundError:
+        yield f"{path.name} is missing"
+        return
+    except UnicodeDecodeError:
+        yield f"{path.name} is not in UTF-8; save it as CSV UTF-8"
+        return
+    if not lines or tuple(lines[0]) != columns:
+        yield f"{path.name} begins with {','.join(lines[0]) if lines else 'nothing'}; expected {','.join(columns)}"
+        return
+    yield from (
+        f"{path.name}, line {place}: {len(line)} cells, expected {len(columns)}; put a text with a comma in quotes"
+        for place, line in enumerate(lines[1:], 2)
+        if line and len(line) != len(columns)
     )
 
 

@@ -81,6 +81,26 @@ def test_unknown_codes_and_odd_figures_of_the_tables_are_told_all_at_once(tmp_pa
         assert fault in str(refusal.value)
 
 
+def test_a_table_that_is_missing_or_no_table_with_these_columns_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path,
+        customer_product="customer,kind,fee,why\nlow,data_plan,10,",
+        customer_perception="customer,least_perceived,most_contacts_30d,why\nhigh,2,4,few, and none by window\n\nmiddle,1,6\nlow,1,8,",
+    )
+    (folder / "customer_channel.csv").write_bytes("channel,perceived,high,middle,low,why\nsms,2,yes,yes,yes,便宜".encode("gbk"))
+    (folder / "product_channel.csv").unlink()
+    with pytest.raises(ScenarioError) as refusal:
+        read(folder)
+    assert str(refusal.value).splitlines()[1:] == [
+        "  - customer_channel.csv is not in UTF-8; save it as CSV UTF-8",
+        "  - product_channel.csv is missing",
+        "  - customer_product.csv begins with customer,kind,fee,why; expected customer,kind,most_fee_yuan,why",
+        "  - customer_perception.csv, line 2: 5 cells, expected 4; put a text with a comma in quotes",
+        "  - customer_perception.csv, line 4: 3 cells, expected 4; put a text with a comma in quotes",
+        "  To mend it: correct the tables in scenarios/matching/.",
+    ]
+
+
 def test_the_operators_tables_give_a_call_to_high_value_and_a_plan_of_10_yuan_to_low() -> None:
     told = matching()
     calls = {customer: "outbound_call" in told.channels(customer, "data_plan") for customer in ("high", "middle", "low")}

@@ -15,6 +15,7 @@ from scenarios.waiting import unresolved
 from tests.frames import rows
 from tests.scenarios.nights import tonight
 from tests.scenarios.test_candidates import C10, WAVE_1, catalogues, people
+from tests.scenarios.test_limits import quota
 
 NOTHING: dict[str, Any] = {"audience": None, "channels": None, "most_contacts": None}
 CITY: dict[str, Any] = {"scenario": C10.name, "city": "9901", "county": None, "owner": "city-9901", **NOTHING}
@@ -51,8 +52,10 @@ def test_a_county_may_not_widen_what_its_city_narrowed() -> None:
     [
         ({}, "it narrows nothing"),
         ({"channels": ()}, "no channel is left"),
+        ({"channels": ("sms", "crm", "sms")}, "channel sms is named twice"),
         ({"most_contacts": -1}, "most_contacts is -1; expected 0 or more"),
         ({"audience": "rand() < 1"}, "the audience has rand, which differs from run to run"),
+        ({"audience": "is_live, false) OR (true"}, "the audience has a bracket too many or too few"),
         ({"audience": "is_live", "city": "99'01"}, 'code "99\'01"; expected letters, digits and _'),
         ({"audience": "is_live", "owner": " "}, "owner is empty"),
         ({"audience": 5}, "audience is 5; expected"),
@@ -97,7 +100,11 @@ def test_an_override_says_in_words_what_it_narrows_and_who_answers_for_it() -> N
     assert f"{one.place}: {one.words}" == "990101: only is_live; through sms, crm; at most 1,000 contacts a night (city-9901)"
 
 
-def test_an_override_of_a_place_that_the_organisation_does_not_have_is_named() -> None:
+def test_an_override_and_a_quota_of_a_place_that_the_organisation_does_not_have_is_named() -> None:
     there, lost = Override(**{**COUNTY, "most_contacts": 1}), Override(**{**CITY, "city": "9999", "most_contacts": 1})
-    told = ["the override of c10_data_without_plan in 9999 holds for nobody: the organisation has no such city and county"]
-    assert nowhere([there, lost], [("9901", "990101"), ("9902", "990201")]) == told
+    quotas = [quota("all", "contacts", most=1), quota("here", "sales", city="9901", most=1), quota("lost", "cost", county="999901", most=1)]
+    told = [
+        f"{name} holds for nobody: the organisation has no such city and county"
+        for name in (f"the override of {C10.name} in 9999", "quota lost")
+    ]
+    assert nowhere([there, lost], quotas, [("9901", "990101"), ("9902", "990201")]) == told

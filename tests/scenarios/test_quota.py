@@ -38,3 +38,15 @@ def test_two_quotas_of_one_name_and_one_of_an_unknown_scenario_are_refused() -> 
     with pytest.raises(ScenarioError, match=r"(?s)quota gifts is declared twice.*c99_nothing"):
         checked([one, other], SCENARIOS)
     assert [quota.name for quota in checked([Quota(**USUAL), Quota(**USUAL | {"name": "a"})], SCENARIOS)] == ["a", "gifts"]
+
+
+def test_a_least_that_the_most_of_a_wider_quota_forbids_is_refused_and_others_are_not() -> None:
+    wide = Quota(**USUAL | {"name": "wide", "measure": "contacts", "scenarios": None, "least": None, "most": 10})
+    narrow = {"name": "narrow", "measure": "contacts", "scenarios": None, "city": "9901", "channels": ("sms",), "least": 11, "most": None}
+    fault = "quota narrow: least 11 is more than the most 10 of quota wide, which counts all that it counts"
+    with pytest.raises(ScenarioError, match=fault):
+        checked([wide, Quota(**USUAL | narrow)], SCENARIOS)
+    for other in ({"least": 10}, {"measure": "sales"}):
+        assert len(checked([wide, Quota(**USUAL | narrow | other)], SCENARIOS)) == 2
+    elsewhere = Quota(**USUAL | {**narrow, "name": "elsewhere", "city": "9902", "least": None, "most": 1})
+    assert len(checked([elsewhere, Quota(**USUAL | narrow)], SCENARIOS)) == 2

@@ -51,12 +51,13 @@ def test_contradictions_are_told_all_at_once() -> None:
     first, second = C10.timing.steps
     told = refused(
         approver=C10.owner,
-        channels=replace(C10.channels, allowed=("web_hall", "wechat")),
+        channels=replace(C10.channels, allowed=("web_hall", "wechat", "web_hall")),
         timing=replace(C10.timing, steps=(second, first)),
         strategy=replace(C10.strategy, message="最低价{saving_fen:dollars} {idle_bytes_1m:mb} {"),
     )
     for fault in (
-        *("channel sms is used but not allowed", "channel crm is used but not allowed", "channel wechat has no file"),
+        "step wave1 uses channel sms, which is not allowed; allowed are web_hall, wechat, web_hall",
+        *("high_value uses channel crm, which is not allowed", "channel wechat has no file", "channel web_hall is allowed twice"),
         *("owner and approver are both data-business", "step wave2 follows wave1, which is no step before it"),
         *("the form 'dollars'", "braces left over", "step wave1: message has 最低价", "figures of different periods: idle_bytes_1m (1m)"),
     ):
