@@ -220,7 +220,8 @@ def wishes(on: date, state: "DataFrame") -> "DataFrame":
     """Return what subscribers told: one row for each who asked for rest, considers an offer, or did not take up ROUNDS rounds.
 
     Columns: subscriber_id; disturbed_channels, disturbed_kinds: the channels and product kinds of a do-not-disturb; considered_in,
-    immune_to: scenarios. A held-out subscriber has a round when the others of their list had it reported. contacted_by: scenarios of
+    immune_to: scenarios. A held-out subscriber has a round when the others of their list had it reported. What is ordered after a list
+    that never reached its channel is not taken up in the round. contacted_by: scenarios of
     CONFLICTS whose contact, imported in their last days, makes others wait, held out or not.
     """
     from pyspark.sql import functions as F
@@ -232,7 +233,7 @@ def wishes(on: date, state: "DataFrame") -> "DataFrame":
     rest = looked_up({conflict.scenario: conflict.days for conflict in CONFLICTS}, F.col("scenario"))
     is_in_rest = F.col("arm").isNotNull() & (F.date_add("list_date", rest) > F.lit(on))
     rounds = state.groupBy("subscriber_id", "scenario", "round_on").agg(
-        (F.bool_or(untaken) & F.bool_and(F.col("taken_on").isNull())).alias("is_untaken"),
+        (F.bool_or(untaken) & F.bool_and(F.col("taken_on").isNull() | F.col("arm").isNull())).alias("is_untaken"),
         F.bool_or(considers).alias("considers"),
         F.bool_or(is_in_rest).alias("is_in_rest"),
         F.collect_set(F.when(told_off, F.col("channel"))).alias("channels"),
