@@ -14,6 +14,7 @@ CHANNELS = ("sms", "mms", "fetion", "mailbox", "web_hall", "app_hall", "wap_hall
 SCOPES = ("all", *CHANNELS)
 MANAGERS = ("m1", "m2", "m3", "m4")
 COUNTIES = tuple(f"{990100 + place}" for place in range(37))
+CITY_OF = {county: "9901" if county < "990118" else "9902" for county in COUNTIES}
 # Of each a province prefers some values. They lie on both sides of what the audiences ask for.
 VALUES: dict[str, tuple[Any, ...]] = {
     "tenure_days": (0, 3, 6, 7, 10, 13, 21, 30, 36, 45, 60, 91, 180, 365, 2000),
@@ -108,7 +109,7 @@ class Drawn:
         told: dict[str, Any] = {"subscriber_id": [self.chance.bytes(16).hex() for _ in range(count)]}
         told["number_token"] = [self.chance.bytes(16).hex() for _ in range(count)]
         told["county"] = [COUNTIES[place % len(COUNTIES)] for place in self.province]
-        told["city"] = [of[:4] for of in told["county"]]
+        told["city"] = [CITY_OF[county] for county in told["county"]]
         for name, values in VALUES.items():
             told[name] = self.picked(values)
         for name in LIKELY:

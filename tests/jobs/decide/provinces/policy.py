@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from scenarios.timing import After, Stayed
+from tests.jobs.decide.provinces import places
 from tests.jobs.decide.provinces.reader import Contact, Found, Reader
 from tests.jobs.decide.provinces.walked import Night
 
@@ -98,9 +99,14 @@ def channels_are_allowed(reader: Reader) -> Found:
         is_mass = row["scenario"].startswith(("c10_", "c11_")) and row["step"] == "wave1"
         if is_mass or row["scenario"].startswith("c13_"):
             person, own = night.person[row["subscriber_id"]], reader.step(row).channel
-            liked = person["preferred_channel"] if person["preferred_channel"] in allowed else own
-            expected = own if not is_mass else "crm" if person["is_high_value"] is True else liked
-            found.expect(row["channel"] == expected, f"{row['scenario']} {row['step']} by {row['channel']}, expected {expected}")
+            liked = [person["preferred_channel"]] if person["preferred_channel"] in allowed else []
+            order = [*(["crm"] if person["is_high_value"] is True else []), *liked, own] if is_mass else [own]
+            # Where the place leaves none of these, it chooses; a step after another then uses the first that is free.
+            left = places.channels_left(reader, row) or order
+            expected = next((name for name in order if name in left), left[0])
+            is_free = expected not in left or reader.modes[expected] == row["mode"]
+            is_right = row["channel"] == expected or (expected not in order and not is_free)
+            found.expect(is_right, f"{row['scenario']} {row['step']} by {row['channel']}, expected {expected}")
     return found
 
 
@@ -194,15 +200,16 @@ def wishes(reader: Reader) -> Found:
 
 
 def capacity_and_stock(reader: Reader) -> Found:
-    """P7, P9: capacity of channels, counties and account managers, stock in expectation, the most of scenarios; `used` says how much."""
+    """P7, P9: capacity of channels, counties, managers; stock in expectation; the most of scenarios, places, quotas; `used` says it."""
     found, reference = Found(), reader.walk.reference
     most = {f"capacity {name}": of for name, of in reference["channels"][["channel", "daily_capacity"]].to_numpy()}
     units = reference["units"][["channel", "unit", "unit_code", "daily_capacity"]].to_numpy()
     most |= {f"capacity {name} {unit} {code}": of for name, unit, code, of in units}
     most |= {f"stock {name}": of for name, of in reference["resources"][["resource", "stock"]].to_numpy()}
     most |= {f"contacts {name}": of.strategy.most_contacts for name, of in reader.scenarios.items()}
+    most |= places.limits(reader)
     for night in reader.nights:
-        used: dict[str, float] = defaultdict(float)
+        used = defaultdict(float, places.used(reader, night))
         for row in night.decisions[night.decisions["stage"] == "listed"].to_dict("records"):
             channel, manager = f"capacity {row['channel']}", night.person[row["subscriber_id"]]["account_manager"]
             for name in (channel, f"{channel} county {row['county']}", f"{channel} manager {manager}", f"contacts {row['scenario']}"):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from scenarios.timing import NOT_TAKEN, After
+from tests.jobs.decide.provinces.places import is_counted
 from tests.jobs.decide.provinces.policy import REMEMBERED_DAYS, UNIVERSAL, made_before, passed_caps
 from tests.jobs.decide.provinces.reader import Found, Reader
 from tests.jobs.decide.provinces.walked import Night
@@ -85,7 +86,8 @@ def exploration(reader: Reader) -> Found:
 
 def could_be_made(reader: Reader, night: Night, row: dict[str, Any]) -> bool:
     """Whether the contact passes no cap of the customer, and uses no limit that is nearly used up."""
-    named = (f"capacity {row['channel']}", f"stock {row['resource']}", f"contacts {row['scenario']}", "budget")
+    counted = tuple(f"quota {quota.name}" for quota in reader.walk.quotas if is_counted(quota, row))
+    named = (f"capacity {row['channel']}", f"stock {row['resource']}", f"contacts {row['scenario']}", *counted)
     is_scarce = any(
         of["name"].startswith(named) and of["most"] is not None and of["used"] > 0.7 * of["most"] for of in night.limits.to_dict("records")
     )

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
-from tests.jobs.decide.provinces import policy, shares
+from tests.jobs.decide.provinces import places, policy, shares
 from tests.jobs.decide.provinces.drawn import Drawn
 from tests.jobs.decide.provinces.reader import Found, Reader
 from tests.jobs.decide.provinces.walked import Walk
@@ -38,7 +38,10 @@ def declared(names: tuple[str, ...] | None) -> tuple[Scenario, ...]:
 def reader(request: pytest.FixtureRequest, spark: SparkSession) -> Reader:
     few = request.param == "few"
     drawn = Drawn(SEED, provinces=1000, most_people=2 if few else 10)
-    walk = Walk(spark, drawn, declared(FEW if few else None), settled_on=date(2026, 3, 4 if few else 6))
+    scenarios = declared(FEW if few else None)
+    walk = Walk(
+        spark, drawn, scenarios, date(2026, 3, 4 if few else 6), places.overrides(drawn, scenarios), places.quotas(drawn, scenarios)
+    )
     return Reader(walk.go(WAVES if few else FORTNIGHT))
 
 
@@ -77,7 +80,11 @@ def test_who_asked_for_rest_or_considers_is_in_no_list_the_same_night(reader: Re
     holds(policy.wishes, reader)
 
 
-def test_no_capacity_no_stock_and_no_most_of_a_scenario_is_exceeded(reader: Reader) -> None:
+def test_what_a_city_or_a_county_leaves_out_is_in_no_list_of_theirs(reader: Reader) -> None:
+    holds(places.narrowed, reader)
+
+
+def test_no_capacity_no_stock_no_quota_and_no_most_of_a_scenario_or_place_is_exceeded(reader: Reader) -> None:
     holds(policy.capacity_and_stock, reader)
 
 

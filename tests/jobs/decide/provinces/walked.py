@@ -31,6 +31,8 @@ from features.library import CAR
 from jobs.decide import decide_contacts, find_candidates
 from models.library import SCORE_SUBSCRIBER
 from scenarios.catalogues import KEYS
+from scenarios.override import Override, narrowed
+from scenarios.quota import Quota
 from scenarios.scenario import Scenario
 from scenarios.state import advanced
 from tests.jobs.decide.provinces.answers import Log, answer, contacts_of, history, trials
@@ -42,6 +44,7 @@ TYPES = {"string": pa.string(), "int": pa.int32(), "bigint": pa.int64(), "boolea
 TYPES |= {"timestamp": pa.timestamp("us", "Asia/Shanghai"), "array<string>": pa.list_(pa.string())}
 SCORES = ("data_plan_propensity_ppm", "data_plan_propensity_version", "churn_ppm", "churn_version")
 KEPT = ("scenario", "step", "subscriber_id", "county", "offer", "resource", "channel", "mode", "reasons", "effect_ppm", "value_fen")
+KEPT += ("contact_fen", "resource_fen")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Walk:
     drawn: Drawn
     scenarios: tuple[Scenario, ...]
     settled_on: date
+    overrides: list[Override] = field(default_factory=list)
+    quotas: list[Quota] = field(default_factory=list)
     log: Log = field(default_factory=Log)
     nights: list[Night] = field(default_factory=list)
 
@@ -84,8 +89,9 @@ class Walk:
         for back in range(30, 0, -1):
             self.log.add(others=self.drawn.others(self.people, days[0] - timedelta(days=back)))
         state, before = FB_CUSTOMER_STATE.empty(self.spark), date.min
+        self.scenarios = narrowed(self.scenarios, self.overrides)
         modules = [patch.object(module, "SCENARIOS", self.scenarios) for module in (find_candidates, decide_contacts)]
-        with modules[0], modules[1]:
+        with modules[0], modules[1], patch.object(decide_contacts, "QUOTAS", self.quotas):
             for day in (days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days + 1)):
                 self._wake(day)
                 if day in days:
