@@ -100,7 +100,15 @@ def candidates_of(
     members = members_of([scenario for scenario, _ in due], people, tonight)
     # A branch of the plan costs seconds, also when nobody goes through it.
     branches = [candidates(scenario, step, members, tonight) for scenario, step in due_for_somebody(due, members, tonight)]
-    return reduce(lambda one, other: one.unionByName(other), branches) if branches else MKT_CANDIDATE.empty(car.sparkSession)
+    return together(branches) if branches else MKT_CANDIDATE.empty(car.sparkSession)
+
+
+def together(branches: "Sequence[DataFrame]") -> "DataFrame":
+    """Return the rows of all branches, joined in pairs: Spark Connect refuses a plan that is as deep as there are steps."""
+    while len(branches) > 1:
+        pairs = [branches[at : at + 2] for at in range(0, len(branches), 2)]
+        branches = [reduce(lambda one, other: one.unionByName(other), pair) for pair in pairs]
+    return branches[0]
 
 
 def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Tonight) -> "DataFrame":

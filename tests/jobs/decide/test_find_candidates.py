@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.ods_bill import ODS_BILL
-from jobs.decide.find_candidates import decided_steps, settlement
+from jobs.decide.find_candidates import decided_steps, settlement, together
 from jobs.runtime.lacking import missing
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c11_idle_data_without_pack import SCENARIO as C11
@@ -118,3 +118,7 @@ def test_what_other_nights_decided_is_told_once_per_step_and_night_whatever_its_
         "c10": [("wave1", date(2026, 3, 4)), ("wave2", date(2026, 3, 10))],
         "c11": [("wave1", date(2026, 3, 5))],
     }
+
+
+def test_the_candidates_of_many_steps_are_no_plan_that_is_too_deep_to_be_sent(spark: SparkSession) -> None:
+    assert together([spark.range(1) for _ in range(129)]).count() == 129
