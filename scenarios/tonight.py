@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.calendar import cycle_end, cycle_start
 from scenarios.catalogues import Catalogues
+from scenarios.policy import STAFF_OFF
 from scenarios.state import wishes
 
 if TYPE_CHECKING:
@@ -56,8 +57,11 @@ class Tonight:
         )
         name = F.concat_ws(" ", "scenario", "step")
         is_of_cycle = F.col("business_date").between(F.lit(cycle_start(self.on)), F.lit(cycle_end(self.on)))
+        # Who waited only for the staff of a channel was not decided about: tomorrow they work again.
+        waited = F.col("reasons").eqNullSafe(F.array(F.lit(STAFF_OFF.code)))
         decided = (
             self.decided.unionByName(self.later)
+            .where(~waited)
             .groupBy("subscriber_id")
             .agg(F.collect_set(name).alias("decided_steps"), F.collect_set(F.when(is_of_cycle, name)).alias("decided_in_cycle"))
         )

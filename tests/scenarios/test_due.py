@@ -162,22 +162,24 @@ def test_the_first_night_that_knows_a_new_customer_sends_the_short_message_and_a
     assert found == {date(2026, 2, 23): both, date(2026, 2, 24): [("entry", "later"), ("entry_sms", "later")]}
 
 
-def test_a_step_decides_about_a_subscriber_once_whichever_night_decided_first(spark: SparkSession) -> None:
+def test_a_step_decides_once_whichever_night_decided_first_unless_only_the_channels_staff_was_off(spark: SparkSession) -> None:
     entry = C13.timing.step("entry")
     new = frame(
         spark,
         CAR,
         "subscriber_id | is_live | tenure_days | holds_data_plan | has_booked_data_plan\n"
-        + "\n".join(f"{name} | true | 0 | false | false" for name in ("fresh", "before", "after")),
+        + "\n".join(f"{name} | true | 0 | false | false" for name in ("fresh", "before", "after", "off", "off_too")),
     )
-    head = "scenario | step | subscriber_id | stage | would_list | business_date\n"
+    head = "scenario | step | subscriber_id | stage | would_list | reasons | business_date\n"
+    excluded = [("before", "state"), ("off", "staff_off"), ("off_too", "staff_off;state")]
+    lines = [f"{C13.name} | entry | {who} | excluded | false | {why} | {ON - timedelta(days=1)}" for who, why in excluded]
     night = tonight(
         spark,
         no_catalogues(),
-        decided=f"{head}{C13.name} | entry | before | excluded | false | {ON - timedelta(days=1)}",
-        later=f"{head}{C13.name} | entry | after | listed | true | {ON + timedelta(days=1)}",
+        decided=head + "\n".join(lines),
+        later=f"{head}{C13.name} | entry | after | listed | true | | {ON + timedelta(days=1)}",
     )
-    assert list(by_role(due(C13, entry, new, night), "used_modes")) == ["fresh"]
+    assert sorted(by_role(due(C13, entry, new, night), "used_modes")) == ["fresh", "off"]
 
 
 def test_an_event_of_the_month_and_a_stage_of_a_monthly_cascade_decide_once_in_each_month(spark: SparkSession) -> None:
