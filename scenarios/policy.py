@@ -8,22 +8,24 @@ from scenarios.offers import ALREADY_HOLDS
 from scenarios.scenario import Channels, Exclusion, Scenario
 from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Stayed, Step, Timing
 
-NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'")
-SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive")
+NOT_IN_USE = Exclusion("state", "号码状态", "state != 'active'", "The number is not in use, or its state is not known.")
+SENSITIVE_NUMBER = Exclusion("sensitive_number", "敏感号码", "is_sensitive", "The number is sensitive, or it is not known whether it is.")
 # A code that is not in the catalogue may mean the chosen channel, so it excludes from all channels. Closed channels are known.
 SENSITIVE_CHANNEL = Exclusion(
     "sensitive_channel",
     "渠道敏感",
     "is_sensitive IS NULL OR coalesce(array_contains(sensitive_channels, channel), false) OR names_unknown_channel",
+    "The customer is sensitive to this channel or to one that the catalogue does not know, or it is not known.",
 )
 # A code of the set that stands for every channel.
 ALL_CHANNELS = "all"
-NO_CONSENT = Exclusion("no_consent", "未同意营销", "NOT has_consent")
+NO_CONSENT = Exclusion("no_consent", "未同意营销", "NOT has_consent", "No consent to marketing is recorded.")
 DO_NOT_DISTURB = Exclusion(
     "do_not_disturb",
     "免打扰",
     f"is_sensitive IS NULL OR coalesce(array_contains(do_not_disturb_channels, '{ALL_CHANNELS}'), false) "
     "OR coalesce(array_contains(do_not_disturb_channels, channel), false) OR disturbs_unknown_channel",
+    "The customer does not want to be disturbed, at all or through this channel, or it is not known.",
 )
 # Null means that no list is known tonight. An empty set means that the subscriber is on none.
 NO_CALL = Exclusion(
@@ -31,43 +33,81 @@ NO_CALL = Exclusion(
     "谢绝营销",
     f"no_call_scopes IS NULL OR array_contains(no_call_scopes, '{ALL_MARKETING}') "
     "OR coalesce(array_contains(no_call_scopes, channel), false)",
+    "The number is on a no-call list, or no such list is known tonight.",
 )
-EXAMINED = Exclusion("examined", "考核客户", "is_examined")
-EMPLOYEE = Exclusion("employee", "通信客户", "is_employee")
+EXAMINED = Exclusion("examined", "考核客户", "is_examined", "Auditors watch this customer, or it is not known whether they do.")
+EMPLOYEE = Exclusion("employee", "通信客户", "is_employee", "The customer works for an operator, or it is not known whether they do.")
 # "No bundle" is a known state, so null does not exclude here.
-BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)")
-HOLDS_DATA_PLAN = Exclusion(ALREADY_HOLDS, "已有产品", "holds_data_plan OR has_booked_data_plan")
-HOLDS_IDLE_PACK = Exclusion(ALREADY_HOLDS, "已有产品", "holds_idle_pack OR has_booked_idle_pack")
+BUNDLE_NOT_ENDED = Exclusion("bundle_not_ended", "捆绑未到期", "coalesce(bundle_end_date > business_date, false)", "A bundle still runs.")
+HOLDS_DATA_PLAN = Exclusion(
+    ALREADY_HOLDS,
+    "已有产品",
+    "holds_data_plan OR has_booked_data_plan",
+    "A data plan is held or booked, or it is not known whether one is.",
+)
+HOLDS_IDLE_PACK = Exclusion(
+    ALREADY_HOLDS,
+    "已有产品",
+    "holds_idle_pack OR has_booked_idle_pack",
+    "An idle pack is held or booked, or it is not known whether one is.",
+)
 # Solve it before any promotion.
-OPEN_COMPLAINT = Exclusion("open_complaint", "投诉未结", "has_open_complaint")
+OPEN_COMPLAINT = Exclusion("open_complaint", "投诉未结", "has_open_complaint", "A complaint is open, or it is not known whether one is.")
 # Who has no settled month yet has no value that could be negative, so null does not exclude here.
-NEGATIVE_VALUE = Exclusion("negative_value", "负价值客户", "coalesce(is_negative_value, false)")
+NEGATIVE_VALUE = Exclusion("negative_value", "负价值客户", "coalesce(is_negative_value, false)", "The customer costs more than they pay.")
 # It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
-HOLDS_UNKNOWN_PRODUCT = Exclusion("holds_unknown_product", "持有目录外产品", "holds_unknown_product")
+HOLDS_UNKNOWN_PRODUCT = Exclusion(
+    "holds_unknown_product", "持有目录外产品", "holds_unknown_product", "A product is held or booked that the catalogues do not describe."
+)
 # Nobody knows which of them has the number, so none of them is contacted (docs/decisions/0021).
-NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "shares_number")
-NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot")
+NUMBER_HELD_TWICE = Exclusion("number_held_twice", "号码重复", "shares_number", "Another live subscription has the same number.")
+NOT_IN_PILOT = Exclusion("not_in_pilot", "不在试点范围", "NOT in_pilot", "The scenario is a pilot, and the customer is not in it.")
 # `lacks_channel` has the reason if no channel is open; null is no reason.
-NO_CHANNEL_LEFT = Exclusion("no_channel_left", "本期接触已满", "coalesce(lacks_channel = 'no_channel_left', false)")
+NO_CHANNEL_LEFT = Exclusion(
+    "no_channel_left",
+    "本期接触已满",
+    "coalesce(lacks_channel = 'no_channel_left', false)",
+    "All channels of the scenario have been used in this round.",
+)
 # No channel that is left suits the value of the customer and the product (P4), or the account manager is unknown.
-NO_CHANNEL_FITS = Exclusion("no_channel_fits", "渠道不匹配", "coalesce(lacks_channel = 'no_channel_fits', false)")
+NO_CHANNEL_FITS = Exclusion(
+    "no_channel_fits",
+    "渠道不匹配",
+    "coalesce(lacks_channel = 'no_channel_fits', false)",
+    "No channel suits the customer's value and the product.",
+)
 # Only channels suit whose staff do not work on the day on which the list is imported.
-STAFF_OFF = Exclusion("staff_off", "渠道休息", "coalesce(lacks_channel = 'staff_off', false)")
+STAFF_OFF = Exclusion(
+    "staff_off",
+    "渠道休息",
+    "coalesce(lacks_channel = 'staff_off', false)",
+    "Only channels suit whose staff are off on the day of the import.",
+)
 # The product is dearer than the customer's value allows (P4). Another product that fits less well is not offered instead.
-BEYOND_VALUE = Exclusion("beyond_value", "超出价值匹配", "is_beyond_value")
-NO_MESSAGE = Exclusion("no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL")
+BEYOND_VALUE = Exclusion("beyond_value", "超出价值匹配", "is_beyond_value", "The product is dearer than the customer's value allows.")
+NO_MESSAGE = Exclusion(
+    "no_message", "话术缺数据", "offer IS NOT NULL AND message IS NULL", "A figure that the message states is not known."
+)
 # Null means that the channel sends no short messages, or that the message is missing, which is another reason.
-MESSAGE_TOO_LONG = Exclusion("message_too_long", "话术超长", "coalesce(short_messages > short_messages_at_most, false)")
+MESSAGE_TOO_LONG = Exclusion(
+    "message_too_long",
+    "话术超长",
+    "coalesce(short_messages > short_messages_at_most, false)",
+    "The message takes more short messages than the channel may send.",
+)
 # What they answered to a contact (S12). Asked through two channels, it is meant for all.
 ASKED_FOR_REST = Exclusion(
     "asked_for_rest",
     "答复免打扰",
     "size(disturbed_channels) > 1 OR coalesce(array_contains(disturbed_channels, channel), false) "
     "OR coalesce(array_contains(disturbed_kinds, offer_kind), false)",
+    "The customer answered that they want no such contact.",
 )
-CONSIDERS = Exclusion("considers", "考虑中", "is_considering")
-IMMUNE = Exclusion("immune", "免疫", "is_immune")
-AFTER_ANOTHER = Exclusion("after_another", "业务冲突", "is_after_another")
+CONSIDERS = Exclusion("considers", "考虑中", "is_considering", "The customer is still considering.")
+IMMUNE = Exclusion("immune", "免疫", "is_immune", "Three rounds have ended without an order.")
+AFTER_ANOTHER = Exclusion(
+    "after_another", "业务冲突", "is_after_another", "Another scenario contacted the customer a few days ago, after which nothing is sold."
+)
 
 STANDARD = (
     *(NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED),

@@ -31,12 +31,13 @@ State = Literal["draft", "approved", "pilot", "live", "paused", "closed"]
 class Exclusion:
     """A reason not to contact. `when` is Spark SQL over the CAR and the candidate's own columns.
 
-    True excludes, and so does null: an exclusion that cannot be evaluated excludes (P6).
+    True excludes, and so does null: an exclusion that cannot be evaluated excludes (P6). `words` say the same as a sentence.
     """
 
     code: str
     label: str
     when: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)

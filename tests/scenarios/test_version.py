@@ -19,7 +19,7 @@ def test_every_change_of_a_declaration_makes_another_version_but_its_state_does_
     changed = [
         replace(C10, label="改"),
         replace(C10, pilot_per_mille=999),
-        replace(C10, customers=replace(C10.customers, exclusions=(*C10.customers.exclusions, Exclusion("a", "b", "true")))),
+        replace(C10, customers=replace(C10.customers, exclusions=(*C10.customers.exclusions, Exclusion("a", "b", "true", "c")))),
         replace(C10, timing=replace(C10.timing, steps=(later, second))),
         replace(C10, strategy=replace(C10.strategy, message="{product_name}")),
     ]

@@ -54,7 +54,7 @@ def test_a_scenario_waits_for_a_bad_tag_that_it_uses_and_no_other_scenario_does(
 
 
 def excluding(scenario: Scenario, predicate: str) -> Scenario:
-    return replace(scenario, customers=replace(scenario.customers, exclusions=(Exclusion("odd", "奇", predicate),)))
+    return replace(scenario, customers=replace(scenario.customers, exclusions=(Exclusion("odd", "奇", predicate, "It is odd."),)))
 
 
 REFUSES = "has an expression that Spark refuses"
