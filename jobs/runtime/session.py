@@ -32,19 +32,6 @@ def spark_session(chosen: Settings) -> "SparkSession":
         return _session(chosen)
 
 
-def leave() -> None:
-    """Close this process's session, if it has one. It happens at the end of the process at the latest.
-
-    Otherwise the process would wait a minute at its end for a server that was already stopped, or wait for ever: a frame of a local
-    checkpoint that is freed while Python ends asks the server, in a thread that can no longer start.
-    """
-    from pyspark.sql.connect.session import SparkSession as Client
-
-    session = Client._get_default_session()
-    if session is not None:
-        session.stop()
-
-
 def _session(chosen: Settings) -> "SparkSession":
     # Otherwise gRPC writes its own log to the console; everything important arrives as an error.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
@@ -57,7 +44,9 @@ def _session(chosen: Settings) -> "SparkSession":
         os.environ[IS_CLIENT] = "1"
         session = _of_others(chosen, address) if chosen.has_server else Client.builder.remote(address).create()
         session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
-        atexit.register(leave)
+        # Otherwise the end of the process would wait a minute for a server that was already stopped, or wait for ever: a frame of a local
+        # checkpoint that is freed while Python ends asks the server, in a thread that can no longer start.
+        atexit.register(session.client.close)
     return cast("SparkSession", session)
 
 

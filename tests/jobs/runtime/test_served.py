@@ -21,8 +21,6 @@ print(spark_session(settings()).conf.get("spark.app.id"))
 # What the teardown task does when it shares the process of the tasks before it.
 END = """
 from jobs.runtime.served import end
-from jobs.runtime.session import leave
-leave()
 end(settings(), settings().spark)
 """
 
