@@ -8,15 +8,15 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags.notifier import AlarmNotifier
 from dags.one_spark import BUSINESS_DATE, COMMON, business_day
 from dags.timetable import OnTime
-from expectations.errors import ChudianError
-from jobs.report.alarms import AlarmError, raise_new, record
-from jobs.runtime.lake import Lake
-from jobs.runtime.records import now
-from jobs.runtime.settings import settings
 
 
 def tell(context: Any) -> None:
     """Tell the alarms, then record them. If a notifier fails, they are not recorded, and the next look raises them again."""
+    from jobs.report.alarms import AlarmError, record
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
+    from jobs.runtime.settings import settings
+
     AlarmNotifier()(context)
     raised = context["exception"].__cause__
     if isinstance(raised, AlarmError):
@@ -30,6 +30,12 @@ def tell(context: Any) -> None:
 )
 def look(business_date: str) -> None:
     """Raise the alarms of the night that nobody was told of."""
+    from expectations.errors import ChudianError
+    from jobs.report.alarms import raise_new
+    from jobs.runtime.lake import Lake
+    from jobs.runtime.records import now
+    from jobs.runtime.settings import settings
+
     try:
         raise_new(Lake(settings()), business_day(business_date), now())
     except ChudianError as refusal:

@@ -48,8 +48,9 @@ def cut_by(choice: Choice, at: Integers) -> "np.ndarray":
     place = {name: at for at, name in enumerate(names_of(choice.limits))}
     caps = np.array([place[name] for name in choice.caps])
     customer, activity = problem.customer_of(at), problem.activity[at]
-    in_cap, room = is_in_cap(problem)[activity], problem.rooms[customer]
-    conflicts, filled, by_chance = _own(choice, at)
+    counts = is_in_cap(problem)
+    in_cap, room = counts[activity], problem.rooms[customer]
+    conflicts, filled, by_chance = _own(choice, at, counts)
     cut = np.full(len(at), place[ANOTHER])
     limit, is_dear = _dearest(choice, at)
     is_beaten = choice.reduced[at] <= 0
@@ -69,13 +70,16 @@ def is_in_cap(problem: Problem) -> "np.ndarray":
     return np.array(counted, bool).reshape(-1, len(problem.caps))
 
 
-def _own(choice: Choice, at: Integers) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
-    """Return whether another picked contact of the subscriber excludes the offer, how many count in each cap, and if one is by chance."""
+def _own(choice: Choice, at: Integers, counts: "np.ndarray") -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
+    """Return whether another picked contact of the subscriber excludes the offer, how many count in each cap, and if one is by chance.
+
+    `counts` are of `is_in_cap`.
+    """
     problem = choice.problem
     excludes = np.zeros((problem.activities, problem.activities), bool)
     for one, other in problem.conflicts:
         excludes[one, other] = excludes[other, one] = True
-    in_cap, pairs = is_in_cap(problem), np.flatnonzero(choice.picked)
+    pairs = np.flatnonzero(choice.picked)
     owner, customer = problem.customer_of(pairs), problem.customer_of(at)
     first, end = (np.searchsorted(owner, customer, side) for side in ("left", "right"))
     conflicts, by_chance = np.zeros((2, len(at)), bool)
@@ -85,7 +89,7 @@ def _own(choice: Choice, at: Integers) -> tuple["np.ndarray", "np.ndarray", "np.
         pair = pairs[(first + nth)[some]]
         conflicts[some] |= excludes[problem.activity[at[some]], problem.activity[pair]]
         by_chance[some] |= choice.explored[pair]
-        filled[some] += in_cap[problem.activity[pair]]
+        filled[some] += counts[problem.activity[pair]]
     return conflicts, filled, by_chance
 
 

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from scenarios.tonight import Tonight
 
 NO_BETTER_TIER, ALREADY_HOLDS, NO_TRIAL, NO_INTEREST = "no_better_tier", "already_holds", "no_trial", "no_interest"
-# Reasons of offers against an option, with their Chinese labels, and as sentences.
-BLOCKED = {NO_BETTER_TIER: "无更优档次", ALREADY_HOLDS: "已有产品", NO_TRIAL: "未在体验", NO_INTEREST: "无相关兴趣"}
-BLOCKED_WORDS = {
-    NO_BETTER_TIER: "No plan on offer would have cost less.",
-    ALREADY_HOLDS: "The product is held or booked.",
-    NO_TRIAL: "The product is not on trial.",
-    NO_INTEREST: "Nothing shows an interest in it.",
+# Reasons of offers against an option: the Chinese label, and what it says as a sentence.
+BLOCKED = {
+    NO_BETTER_TIER: ("无更优档次", "No plan on offer would have cost less."),
+    ALREADY_HOLDS: ("已有产品", "The product is held or booked."),
+    NO_TRIAL: ("未在体验", "The product is not on trial."),
+    NO_INTEREST: ("无相关兴趣", "Nothing shows an interest in it."),
 }
 # Figures that say what an offer costs.
 _COSTS = {"fee_fen", "offer_bill_fen", "bill_change_fen", "extra_fee_fen"}

@@ -10,7 +10,7 @@ from jobs.report.funnel import ENDS
 from jobs.report.limits import line_of, yuan
 from scenarios.library import SCENARIOS
 from scenarios.limit_names import ANOTHER, NO_VALUE, of_shown
-from scenarios.offers import BLOCKED, BLOCKED_WORDS
+from scenarios.offers import BLOCKED
 from scenarios.policy import ALWAYS, CAPS
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Event
@@ -60,8 +60,8 @@ def _outcome(scenario: Scenario, decision: Mapping[str, Any]) -> Iterator[str]:
 
 def _reason(scenario: Scenario, code: str) -> str:
     """Return a reason with its label, and what it says. Codes of another version of the scenario have neither."""
-    rules = {one.code: (one.label, one.words) for one in (*scenario.customers.exclusions, *ALWAYS)}
-    label, words = rules.get(code) or (BLOCKED.get(code, ""), BLOCKED_WORDS.get(code, ""))
+    known = BLOCKED | {one.code: (one.label, one.words) for one in (*scenario.customers.exclusions, *ALWAYS)}
+    label, words = known.get(code, ("", ""))
     return f"{label} ({code}). {words}".strip()
 
 

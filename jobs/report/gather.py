@@ -182,7 +182,8 @@ def funnels_of(lake: Lake, on: date) -> list[Funnel]:
     names = ("scenario", "step", "city", "channel", "stage", "control", "rows")
     counted = lake.log(RPT_FUNNEL, business_date=on)
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
-    labels = {scenario.name: BLOCKED | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
+    blocked = {code: label for code, (label, _) in BLOCKED.items()}
+    labels = {scenario.name: blocked | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
 
 

@@ -59,15 +59,19 @@ def to_refine(lake: "Lake", job: "Job", on: date) -> dict[date, str]:
     loads = _loads_before(lake, job, on)
     if not loads:
         return {}
-    why = dict.fromkeys(sorted(_outdated(lake, job, on, {load.known_on for load in loads})), "a full extract that it reads was corrected")
+    why = dict.fromkeys(_outdated(lake, job, on, {load.known_on for load in loads}), "a full extract that it reads was corrected")
     why |= dict.fromkeys((load.known_on for load in holes(lake.publications, job.writes[0], loads)), "it could not be refined that night")
     return dict(sorted(why.items()))
 
 
 def _outdated(lake: "Lake", job: "Job", on: date, nights: set[date]) -> set[date]:
+    """Return those of the nights that read a full extract which a delivery of `on` corrects."""
     looked_up = [read.table for read in job.reads.values() if isinstance(read, Latest)]
     changed = {(table, load.identity) for table in looked_up for load in lake.loads(table, on) if load.known_on == on}
-    return {night for night in nights if changed and changed & {(of, load.identity) for of in looked_up for load in lake.latest(of, night)}}
+    if not changed:
+        return set()
+    read = {night: {(table, load.identity) for table in looked_up for load in lake.latest(table, night)} for night in nights}
+    return {night for night, loads in read.items() if loads & changed}
 
 
 def _loads_before(lake: "Lake", job: "Job", on: date) -> list[Load]:
