@@ -31,7 +31,7 @@ def empty(*columns: str) -> pd.DataFrame:
 class Log:
     """All that was decided and happened so far. `known_on` is the first night that knows a row."""
 
-    decisions: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "business_date", "stage", "would_list"))
+    decisions: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "business_date", "stage", "would_list", "reasons"))
     contacts: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "business_date"))
     feedback: pd.DataFrame = field(
         default_factory=lambda: empty(*ROW[:4], "list_date", "stage", "outcome", "reason", "happened_at", "day", "known_on")
@@ -75,6 +75,7 @@ def history(drawn: Drawn, people: pd.DataFrame, scenarios: tuple[Scenario, ...],
             **{"mode": CHANNELS[step.channel].modes[0], "offer": scenario.offer_of(step).products[0], "business_date": day},
             "stage": "held_out" if drawn.chance.random() < 0.1 else "listed",
             "would_list": True,
+            "reasons": [],
         }
         for scenario, step, who, day in rows
         if day < first

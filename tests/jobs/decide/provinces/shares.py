@@ -96,18 +96,28 @@ def could_be_made(reader: Reader, night: Night, row: dict[str, Any]) -> bool:
 
 
 def calendar(reader: Reader) -> Found:
-    """P10: a wave once a cycle, from its day on and after settlement; an event once; a step only after the one that it follows."""
+    """P10: a wave once a cycle, from its day on and after settlement; an event once; a step only after the one that it follows.
+
+    Who waited for the staff of a channel comes again, alone.
+    """
     found = Found()
     nights: dict[tuple[str, str], set[Any]] = defaultdict(set)
     once: Counter[tuple[str, str, str]] = Counter()
+    waiting: set[tuple[str, str, str]] = set()
     for night, row in reader.rows:
         scenario, step = reader.scenarios[row["scenario"]], reader.step(row)
+        who = (row["scenario"], row["step"], row["subscriber_id"])
+        comes_again = who in waiting
+        waiting.discard(who)
+        if list(row["reasons"]) == ["staff_off"]:
+            waiting.add(who)
         if step.monthly:
-            nights[row["scenario"], row["step"]].add(night.on)
+            if not comes_again:
+                nights[row["scenario"], row["step"]].add(night.on)
             found.expect((night.on + timedelta(days=1)).day >= step.monthly.day, f"{row['scenario']} {row['step']} on {night.on}")
             found.expect(night.is_settled or not scenario.timing.after_settlement, f"{row['scenario']} before settlement on {night.on}")
-        else:
-            once[row["scenario"], row["step"], row["subscriber_id"]] += 1
+        elif not comes_again:
+            once[who] += 1
         if isinstance(step.trigger, After):
             follows(found, reader, night, row, step.trigger)
     for (scenario, step), of in nights.items():
