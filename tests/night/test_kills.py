@@ -1,6 +1,7 @@
 """A night that is killed at any moment and run again is the night that was never killed."""
 
 import contextlib
+import gzip
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from jobs.register import all_jobs, night_jobs
 from jobs.runtime.job import Job
 from tests.night.corrections import modified, take_in_a_corrected_bill
 from tests.night.homes import NIGHT, fingerprint, fork, list_bytes, walk
+from tests.night.polling import versions
 from tests.personal_data import leaks
 
 PATIENCE = 400
@@ -48,7 +50,9 @@ def _shows(log: Path, read_from: int, step: str, job: str, table: str | None) ->
         return False
     with log.open("rb") as lines:
         lines.seek(read_from)
-        events = map(json.loads, lines.read().splitlines(keepends=False))
+        # The last line may be half written.
+        whole, _, _ = lines.read().rpartition(b"\n")
+        events = map(json.loads, whole.splitlines())
         return any(event["step"] == step and event["job"] == job and table in (None, event.get("table")) for event in events)
 
 
@@ -125,13 +129,55 @@ def test_a_night_killed_at_each_step_of_each_stage_ends_like_one_that_was_not(
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("step", ["lists written", "file renamed", "before ok"])
+@pytest.mark.parametrize("step", ["lists written", "file renamed", "before ok", "staged", "committed"])
 def test_any_step_of_publishing_may_be_the_last(after_night: Path, tmp_path: Path, step: str) -> None:
+    """With "staged" every list has its `.ok`, and no contact of it is recorded yet."""
     home = fork(after_night, tmp_path / "home")
     shutil.rmtree(home / "outbox")
     kill_when(home, step, "publish_lists", "--from", "publish")
     walk(home, jobs=_publishing())
     assert list_bytes(home) == list_bytes(after_night)
+
+
+@pytest.mark.prove
+def test_a_channel_that_polls_reads_the_list_before_or_the_list_after_and_no_other(after_night: Path, tmp_path: Path) -> None:
+    home = fork(after_night, tmp_path / "home")
+    outbox, seen = home / "outbox", tmp_path / "seen"
+    _shorten(outbox)
+    before = versions(outbox)
+    channel = subprocess.Popen([sys.executable, "-m", "tests.night.polling", str(outbox), str(seen)])
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not seen.exists() or len(seen.read_text().splitlines()) < len(before):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        kill_when(home, "file renamed", "publish_lists", "--from", "publish")
+        kill_when(home, "before ok", "publish_lists", "--from", "publish")
+        walk(home, jobs=_publishing())
+        after = versions(outbox)
+        time.sleep(3)
+    finally:
+        seen.with_name("seen.stop").touch()
+        assert channel.wait(60) == 0
+    read = {tuple(json.loads(line)) for line in seen.read_text().splitlines()}
+    assert before - after
+    assert read == before | after
+
+
+def _shorten(outbox: Path) -> None:
+    """Make the lists those of an earlier run, whole, in which each file ended one line sooner."""
+    for path in outbox.glob("*/*/*/*/manifest.json"):
+        manifest = json.loads(path.read_text("utf-8"))
+        for entry in manifest["files"]:
+            if entry["file"]:
+                file = path.parent / entry["file"]
+                packed = manifest["compression"] == "gz"
+                lines = (gzip.decompress(file.read_bytes()) if packed else file.read_bytes()).splitlines(keepends=True)
+                content = b"".join(lines[:-1])
+                file.write_bytes(gzip.compress(content) if packed else content)
+                entry["rows"] -= 1
+                entry["bytes"], entry["sha256"] = file.stat().st_size, hashlib.sha256(file.read_bytes()).hexdigest()
+        path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
 
 
 def _publishing() -> list[Job]:
