@@ -42,6 +42,8 @@ class Past:
         self._families = {family.table.name: family for family in FAMILIES}
         # What several tables are made from, computed once: by the table, its dates and what else it depends on.
         self._held: dict[tuple[Any, ...], DataFrame] = {}
+        # Rows of families that are read in place of what was published.
+        self._instead: dict[str, DataFrame] = {}
 
     def of(self, table: Table, dates: Collection[date], who: "DataFrame | None" = None) -> "DataFrame":
         """Return the snapshot's rows of these dates; `business_date` tells which.
@@ -129,6 +131,8 @@ class Past:
 
     def _shared(self, family: Family, dates: list[date], who: "DataFrame | None") -> "DataFrame":
         """Return the same for several readers: what is made is computed once. What nobody shares stays in the plan of its only reader."""
+        if family.name in self._instead:
+            return self._instead[family.name]
         made, missing = self._published(family.table, dates)
         if made is not None and not missing:
             return made
@@ -159,6 +163,11 @@ class Past:
         return family.compute_at(Moment(absent), self._spine(dates, who), **frames).select(
             *(column.name for column in family.table.columns)
         )
+
+    def instead(self, family: Family, rows: "DataFrame") -> "DataFrame":
+        """Compute a family's rows once and return them. From now on other families read them in place of what was published."""
+        self._instead[family.name] = rows.localCheckpoint()
+        return self._instead[family.name]
 
     def _read(self, family: Family, name: str, dates: list[date], who: "DataFrame | None") -> "DataFrame | None":
         """Return the rows of a family's read for all dates; a row that several dates see is there for each of them."""

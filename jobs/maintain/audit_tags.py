@@ -10,7 +10,7 @@ from features.family import Family
 from features.library import CAR, FAMILIES
 from jobs.past import Past
 from jobs.plan import jobs_of
-from jobs.runtime.job import Job, effect_job
+from jobs.runtime.job import Job, Order, by_name, effect_job
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
 
@@ -60,13 +60,19 @@ def newest_night(lake: Lake, on: date) -> date | None:
 
 
 def differences(lake: Lake, on: date, families: Iterable[Family] = FAMILIES) -> list[Difference]:
-    """Return the tags of a night whose published values differ from those made of the facts. Families that were not published have none."""
-    past = Past(lake)
+    """Return the tags of a night whose published values differ from those made of the facts. Families that were not published have none.
+
+    A family that reads other families of these is made of their values as made here. So a wrong figure is found in every tag made of it.
+    """
+    past, chosen = Past(lake), list(families)
+    read = {name for family in chosen for name in family.stands_on - {family.name}}
     found: list[Difference] = []
-    for family in families:
+    # A family uses more families than any that it reads, so it is made after them.
+    for family in sorted(chosen, key=lambda one: len(one.stands_on)):
         if made := lake.publications.snapshot(family.table, on):
             # What the night had to do without is left out here too.
             again = past.tags(family, [on], without=made.lacks)
+            again = past.instead(family, again) if family.name in read else again
             found += _of_family(lake.snapshots(family.table, [on]), again, family, on)
     return found
 
@@ -85,9 +91,13 @@ def _of_family(published: "DataFrame", made: "DataFrame", family: Family, on: da
 
 
 def repairing(families: Iterable[str]) -> list[Job]:
-    """Return the jobs that make these families again: their sums, their tags, and the customer record with its profiles."""
+    """Return the jobs that make these families again, in order: their sums, their tags, and the customer record with its profiles.
+
+    Scores, labels and lists of that night are not made again: channels may have them already.
+    """
     from jobs.tag.profile_tags import profile_tags
     from jobs.tag.write_car import write_car
 
     wanted = set(families)
-    return [*(job for family in FAMILIES if family.name in wanted for job in jobs_of(family)), write_car, profile_tags]
+    jobs = [*(job for family in FAMILIES if family.name in wanted for job in jobs_of(family)), write_car, profile_tags]
+    return Order(by_name(jobs)).sorted()

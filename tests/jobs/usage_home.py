@@ -51,7 +51,7 @@ class UsageHome:
 
     def subscribers(self, on: date) -> None:
         rows = pd.DataFrame({"subscriber_id": self.who, "business_date": on, "brand": "gotone", "state": "active", "vip_level": "none"})
-        self.publish(DWD_SUBSCRIBER, on, rows.assign(city="0571", entry_date=date(2020, 1, 1), birth_year=1980))
+        self.publish(DWD_SUBSCRIBER, on, rows.assign(city="0571", entry_date=date(2020, 1, 1), birth_year=1980, tac="35000001"))
 
     def usage(self, known_on: date, day: date, name: str, figures: np.ndarray) -> None:
         """A delivery of a day, first seen by the night of `known_on`."""
