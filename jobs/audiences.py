@@ -4,11 +4,12 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from expectations.errors import teach, unknown
+from features.library import CAR
 from jobs.explore import AudienceError
 from jobs.runtime.whole_file import write_whole
 
@@ -20,7 +21,7 @@ _VALUE = re.compile(r"-?[0-9]{1,18}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z0-9_]{1,64}")
 
 @dataclass(frozen=True)
 class Audience:
-    """A template: `where` has {parameters}, each with a usual value."""
+    """A template: `where` has {parameters}, each with a usual value. Without a name it is not saved, and needs no meaning and no owner."""
 
     name: str
     where: str
@@ -33,32 +34,50 @@ class Audience:
     def __post_init__(self) -> None:
         """Raise AudienceError when it cannot be saved or used."""
         asked = set(_PARAMETER.findall(self.where))
-        faults = [] if _NAME.fullmatch(self.name) else [f"name {self.name!r}: use small letters, digits and _"]
-        faults += [f"parameter {{{name}}} has no value" for name in sorted(asked - self.parameters.keys())]
+        faults = [] if not self.name or _NAME.fullmatch(self.name) else [f"name {self.name!r}: use small letters, digits and _"]
+        faults += [f"parameter {{{name}}} has no value; give it with --set {name}=VALUE" for name in sorted(asked - self.parameters.keys())]
         faults += [f"the predicate has no {{{name}}}" for name in sorted(self.parameters.keys() - asked)]
         faults += [
             f"parameter {name} is a text that may change the predicate; use a number, a date, or a word of a-z, 0-9 and _"
             for name, value in self.parameters.items()
             if not _VALUE.fullmatch(value)
         ]
-        faults += [f"{name} is empty" for name in ("meaning", "owner") if not getattr(self, name).strip()]
+        if self.name:
+            faults += [f"{name} is empty; give it with --{name}" for name in ("meaning", "owner") if not getattr(self, name).strip()]
         if faults:
-            raise AudienceError(teach(f"Audience {self.name}", faults, "give each {parameter} of the predicate one plain value."))
+            cure = "correct that. A predicate states {parameters} in braces, and each has one plain value."
+            raise AudienceError(teach(f"Audience {self.name}" if self.name else "The audience", faults, cure))
 
     def filled(self, given: Mapping[str, str]) -> str:
         """Return the predicate with these values, and the usual ones for the others. AudienceError for an unknown parameter."""
         for name in given:
             if name not in self.parameters:
                 raise AudienceError(unknown("parameter", name, self.parameters) if self.parameters else f"{self.name} has no parameters.")
-        values = Audience(self.name, self.where, self.meaning, self.owner, {**self.parameters, **given}).parameters
+        values = replace(self, parameters={**self.parameters, **given}).parameters
         return _PARAMETER.sub(lambda found: values[found[1]], self.where)
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """Return the file of a new audience. AudienceError when there is one of that name."""
+    path = folder / f"{name}.toml"
+    if path.exists():
+        raise AudienceError(teach(f"Audience {name}", [f"{path} exists"], "choose another name, or remove the file."))
+    return path
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of the saved audiences."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text names a saved audience: a single word that is no column and no truth value is no predicate."""
+    return bool(_NAME.fullmatch(text)) and text not in {"true", "false", *(column.name for column in CAR.columns)}
 
 
 def save(folder: Path, audience: Audience, description: str, on: date) -> Path:
     """Write the audience as a TOML file and return its path. AudienceError when there is one of that name."""
-    path = folder / f"{audience.name}.toml"
-    if path.exists():
-        raise AudienceError(teach(f"Audience {audience.name}", [f"{path} exists"], "choose another name, or remove the file."))
+    path = free_path(folder, audience.name)
     told = {"where": audience.where, "meaning": audience.meaning, "owner": audience.owner, "description": description}
     # A JSON text is a TOML text too.
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in told.items()]
@@ -71,9 +90,10 @@ def save(folder: Path, audience: Audience, description: str, on: date) -> Path:
 
 def saved(folder: Path, name: str) -> Audience:
     """Return a saved audience. AudienceError lists the existing ones, or says what is wrong with the file."""
-    names = sorted(path.stem for path in folder.glob("*.toml"))
+    names = names_in(folder)
     if name not in names:
-        raise AudienceError(unknown("audience", name, names) if names else f"No audience is saved yet in {folder}.")
+        fault = unknown("saved audience", name, names) if names else f"{name} is no column, and no audience is saved yet in {folder}."
+        raise AudienceError(f"{fault}\n  A predicate is Spark SQL over the customer record; `chudian tags` lists its columns.")
     path = folder / f"{name}.toml"
     try:
         told = tomllib.loads(path.read_text("utf-8"))

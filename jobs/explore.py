@@ -1,17 +1,23 @@
 """Who an audience is: its size, what it is like beside all live subscribers, and which scenarios want the same people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from expectations.contract import BUSINESS_DATE
 from expectations.errors import ChudianError, teach, unknown
+from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.mkt_decision import MKT_DECISION
 from features.library import CAR
 from features.segment import FIGURES
+from jobs.decide.find_candidates import with_scores
+from jobs.report.count_audiences import audiences_in
 from jobs.report.describe_segments import figure
+from jobs.runtime.lacking import missing
 from jobs.runtime.lake import Lake
 from jobs.store import StoreError
+from models.library import SCORE_SUBSCRIBER
 from scenarios.predicates import faults_of_predicate
 from scenarios.waiting import fault_of
 
@@ -46,6 +52,15 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """How many of the audience are in that of a scenario, and how many the scenario lists that night."""
+
+    scenario: str
+    members: int
+    listed: int
+
+
+@dataclass(frozen=True)
 class Explored:
     """What is known about an audience on a night. `spread` has, by tag, (value, in the audience, in the base); None is unknown."""
 
@@ -54,7 +69,7 @@ class Explored:
     base: int
     figures: tuple[Compared, ...]
     spread: dict[str, list[tuple[Any, int, int]]]
-    overlaps: list[tuple[str, str, int, int]]
+    overlaps: list[Overlap]
 
     def description(self) -> str:
         """潜在客户特征描述: the audience in a sentence or two, by the figures that differ most from the base."""
@@ -68,24 +83,29 @@ class Explored:
 
 
 def explore(lake: Lake, where: str, by: Sequence[str], on: date) -> Explored:
-    """Return who the live subscribers are for whom a Spark SQL predicate over the customer record holds on a night.
+    """Return who the live subscribers are for whom a Spark SQL predicate holds on a night: over the customer record and the scores.
 
     AudienceError when the predicate or a tag of `by` cannot be evaluated; StoreError when the night has no customer record.
     """
-    if not lake.publications.snapshot(CAR, on):
+    made = lake.publications.snapshot(CAR, on)
+    if not made:
         raise StoreError(teach("Customer record", [f"no night of {on}"], "run `chudian night` for it, or choose a night that was run."))
-    return explored(lake.snapshots(CAR, [on]), lake.whole(MKT_DECISION, business_date=on), where, by, on)
+    car = lake.snapshots(CAR, [on])
+    scores, subscribers = (lake.whole(table, business_date=on) for table in (SCORE_SUBSCRIBER, DWD_SUBSCRIBER))
+    people = with_scores(car, scores, subscribers)
+    return explored(people, lake.whole(MKT_DECISION, business_date=on), where, by, on, missing(made.lacks))
 
 
-def explored(customers: "DataFrame", decisions: "DataFrame", where: str, by: Sequence[str], on: date) -> Explored:
-    """Return the same, of a night's customer record and decisions."""
+def explored(people: "DataFrame", decisions: "DataFrame", where: str, by: Sequence[str], on: date, lacking: Mapping[str, str]) -> Explored:
+    """Return the same, of a night's customer record with scores, and its decisions. `lacking`: columns that are missing that night."""
     from pyspark.sql import functions as F
 
-    live = customers.where(BASE)
+    live = people.where(BASE).withColumn(BUSINESS_DATE.name, F.lit(on))
     _refuse(live, where, by)
     marked = live.withColumn("_in", F.expr(f"coalesce(({where}), false)"))
     figures, base, size = _figures(marked)
-    return Explored(on, size, base, figures, {tag: _spread(marked, tag) for tag in by}, _overlaps(decisions, marked))
+    overlaps = _overlaps(marked.where("_in"), decisions, audiences_in(live, lacking))
+    return Explored(on, size, base, figures, {tag: _spread(marked, tag) for tag in by}, overlaps)
 
 
 def _refuse(customers: "DataFrame", where: str, by: Sequence[str]) -> None:
@@ -134,10 +154,15 @@ def _spread(marked: "DataFrame", tag: str) -> list[tuple[Any, int, int]]:
     return [(f"up to {row.value:,}" if is_banded and row.value is not None else row.value, row.ours, row.base) for row in rows.collect()]
 
 
-def _overlaps(decisions: "DataFrame", marked: "DataFrame") -> list[tuple[str, str, int, int]]:
-    """Return, by scenario and step of the night, how many of the audience it considers and how many it lists."""
+def _overlaps(members: "DataFrame", decisions: "DataFrame", audiences: Mapping[str, str]) -> list[Overlap]:
+    """Return the scenarios whose audience has some of these members, whether a step is due that night or not."""
     from pyspark.sql import functions as F
 
-    wanted = decisions.join(marked.where("_in").select("subscriber_id"), "subscriber_id", "left_semi")
-    counts = (F.count("*").alias("considered"), F.count_if(F.col("stage") == "listed").alias("listed"))
-    return [tuple(row) for row in wanted.groupBy("scenario", "step").agg(*counts).orderBy("scenario", "step").collect()]
+    if not audiences:
+        return []
+    (shared,) = members.agg(*(F.count_if(F.expr(where)).alias(name) for name, where in audiences.items())).collect()
+    listed = decisions.where("stage = 'listed'").join(members.select("subscriber_id"), "subscriber_id", "left_semi")
+    counted = listed.groupBy("scenario").agg(F.count_distinct("subscriber_id").alias("listed")).collect()
+    by_scenario = {row.scenario: row.listed for row in counted}
+    found = [Overlap(name, shared[name], by_scenario.get(name, 0)) for name in audiences]
+    return sorted((one for one in found if one.members or one.listed), key=lambda one: (-one.members, one.scenario))

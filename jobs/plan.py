@@ -5,9 +5,10 @@ from datetime import date
 
 from expectations.errors import ContractError, unknown
 from expectations.tables.ops import OPS_LOAD
-from features.family import Family
-from features.library import FAMILIES
-from features.tag import Aggregated, Derived
+from features.family import AnyTag, Family
+from features.library import FAMILIES, families_by_tag
+from features.tag import Derived
+from features.tag import NotArrived as NotCome
 from jobs.runtime.gaps import NotPublishedError
 from jobs.runtime.job import Job
 from jobs.runtime.lake import Lake
@@ -25,18 +26,28 @@ class Opened:
     partitions: tuple[str, ...]
     files: int
     rows: int
+    size: int
 
 
-def family_of(tag: str) -> tuple[Family, Aggregated | Derived]:
+def family_of(tag: str) -> tuple[Family, AnyTag]:
     """Return a tag and its family. ContractError names the nearest tags when there is none of that name."""
-    found = {one.column.name: (family, one) for family in FAMILIES for one in family.tags if isinstance(one, Aggregated | Derived)}
+    found = {one.column.name: (family, one) for family in FAMILIES for one in family.tags}
     if tag not in found:
         raise ContractError(unknown("tag", tag, found))
     return found[tag]
 
 
-def form_of(family: Family, tag: Aggregated | Derived) -> str:
+def families_before(family: Family, tag: AnyTag) -> list[Family]:
+    """Return the other families that the tag may use, each after those that it uses itself."""
+    names = families_by_tag()[tag.column.name] - {family.name}
+    return sorted((one for one in FAMILIES if one.name in names), key=lambda one: (len(one.stands_on), one.name))
+
+
+def form_of(family: Family, tag: AnyTag) -> str:
     """Say in a sentence how a night makes the tag."""
+    if isinstance(tag, NotCome):
+        table = family.reads[tag.of].table  # type: ignore[union-attr]
+        return f"number of days of the window for which no delivery of {table.name} is known on D"
     if isinstance(tag, Derived):
         beside = sorted(tag.takes)
         return "derived from columns of its row" + (f", and from {', '.join(beside)}" if beside else "")
@@ -73,10 +84,11 @@ def _opened(lake: Lake, job: Job, read: JobRead, on: date) -> Opened:
     try:
         files = lake.files(read, on)
     except NotPublishedError:
-        return Opened(job.name, read.table.name, f"{how}: not published yet", (), 0, 0)
+        return Opened(job.name, read.table.name, f"{how}: not published yet", (), 0, 0, 0)
     column = read.table.event_date or "business_date"
     days = sorted({f"{file.partition[column]}" for file in files})
-    return Opened(job.name, read.table.name, how, tuple(days), len(files), sum(file.rows for file in files))
+    rows, size = sum(file.rows for file in files), sum(file.size for file in files)
+    return Opened(job.name, read.table.name, how, tuple(days), len(files), rows, size)
 
 
 def newest_date(lake: Lake) -> date | None:

@@ -19,6 +19,7 @@ from jobs.report.page import FRESHNESS, MISSING, share
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from jobs.screen import console, grid_of
+from scenarios.library import SCENARIOS
 
 COLOURS = {"complete": "green", "not complete": "red", "not written": "red", "held": "yellow"}
 
@@ -126,8 +127,10 @@ def explored(found: Explored) -> list[tuple[str, Grid]]:
             times = f"{own / every:.2f}" if every else ""
             grid.add_row("unknown" if value is None else f"{value}", f"{ours:,}", f"{own:.1%}", f"{base:,}", f"{every:.1%}", times)
         shown.append((f"{tag} {CAR.column(tag).label}", grid))
-    overlaps = grid_of("scenario", "step", "considered", "listed")
-    for scenario, step, considered, listed in found.overlaps:
-        overlaps.add_row(scenario, step, f"{considered:,}", f"{listed:,}")
-    shown.append(("In scenarios of that night" if found.overlaps else "No scenario of that night considers any of them", overlaps))
+    overlaps = grid_of("scenario", "state", "in both", "share", f"listed on {found.on}")
+    states = {scenario.name: scenario.state for scenario in SCENARIOS}
+    for shared in found.overlaps:
+        part = f"{shared.members / found.size:.1%}" if found.size else ""
+        overlaps.add_row(shared.scenario, states[shared.scenario], f"{shared.members:,}", part, f"{shared.listed:,}")
+    shown.append(("In the audiences of scenarios" if found.overlaps else "No scenario's audience has any of them", overlaps))
     return shown

@@ -1,14 +1,22 @@
 """Commands for tags: how a night makes one, and whether what was published is what the facts give."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from expectations.errors import ChudianError
 from jobs.commands.arguments import day, day_option
 from jobs.commands.started import started
 from jobs.screen import console, grid_of, teller
+
+if TYPE_CHECKING:
+    from features.family import Family
+    from jobs.audiences import Audience
+    from jobs.runtime.lake import Lake
 
 NIGHT_OF = "The business date, as year-month-day."
 
@@ -18,9 +26,8 @@ def plan(
     on: Annotated[date | None, day_option("--date", "The night; by default the newest one.")] = None,
 ) -> None:
     """Show from which tables and partitions a night makes a tag, and how many rows it reads for the tag's family."""
-    from jobs.plan import family_of, form_of, jobs_of, newest_date, opened
+    from jobs.plan import families_before, family_of, form_of, newest_date
     from jobs.runtime.lake import Lake
-    from jobs.runtime.session import columns_without_spark
     from jobs.runtime.settings import close_to_others, settings
 
     family, declared = family_of(tag)
@@ -32,15 +39,26 @@ def plan(
     if night is None:
         console.print("No delivery was received yet, so there are no partitions to show.", markup=False)
         return
-    grid = grid_of("job", "table", "read", "files", "rows", "partitions")
+    console.print(f"The night of {night} opens, for all {len(family.tags)} tags of the family:", markup=False)
+    _print_opened(lake, [family], night)
+    if before := families_before(family, declared):
+        console.print(f"Before it, for the tags of {', '.join(one.name for one in before)}, which the tag may use:", markup=False)
+        _print_opened(lake, before, night)
+
+
+def _print_opened(lake: "Lake", families: "list[Family]", night: date) -> None:
+    from jobs.plan import jobs_of, opened
+    from jobs.runtime.session import columns_without_spark
+
+    grid = grid_of("job", "table", "read", "files", "rows", "KB", "partitions")
     with columns_without_spark():
-        read = opened(lake, jobs_of(family), night)
+        read = opened(lake, [job for family in families for job in jobs_of(family)], night)
     for one in read:
         days = f"{one.partitions[0]} .. {one.partitions[-1]} ({len(one.partitions)})" if one.partitions else ""
-        grid.add_row(one.job, one.table, one.how, f"{one.files:,}", f"{one.rows:,}", days)
-    console.print(f"The night of {night} opens, for all {len(family.tags)} tags of the family:", markup=False)
+        grid.add_row(one.job, one.table, one.how, f"{one.files:,}", f"{one.rows:,}", f"{one.size // 1024:,}", days)
     console.print(grid)
-    console.print(f"Together {sum(one.rows for one in read):,} rows in {sum(one.files for one in read):,} files.", markup=False)
+    files, rows, size = (sum(values) for values in zip(*((one.files, one.rows, one.size) for one in read), strict=True))
+    console.print(f"Together {rows:,} rows in {files:,} files of {size // 1024:,} KB. Spark reads only the columns it needs.", markup=False)
 
 
 def audit(
@@ -66,7 +84,9 @@ def audit(
 
 
 def explore(
-    where: Annotated[str, typer.Argument(metavar="SQL", help="A predicate over the customer record, or the name of a saved audience.")],
+    where: Annotated[
+        str, typer.Argument(metavar="[SQL]", help="A predicate over the customer record, or a saved audience. Without it: what is saved.")
+    ] = "",
     by: Annotated[str, typer.Option("--by", help="Tags whose distribution to show, with commas between them.")] = "",
     on: Annotated[date | None, day_option("--date", "The night; by default the newest one.")] = None,
     given: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Value of a {parameter} of the predicate.")] = None,
@@ -75,7 +95,7 @@ def explore(
     owner: Annotated[str, typer.Option(help="Who answers for the audience.")] = "",
 ) -> None:
     """Show an audience: its size, what it is like beside all live subscribers, and which scenarios want the same people."""
-    from jobs.audiences import Audience, save, saved
+    from jobs.audiences import free_path, save
     from jobs.explore import explore as look
     from jobs.runtime.lake import Lake
     from jobs.runtime.settings import close_to_others, settings
@@ -84,27 +104,55 @@ def explore(
 
     close_to_others()
     chosen = settings()
-    values = dict(_pair(one) for one in given or ())
-    is_name = where.replace("_", "").isalnum() and (chosen.audiences / f"{where}.toml").exists()
-    if is_name:
-        audience = saved(chosen.audiences, where)
-    else:
-        audience = Audience(name or "unsaved", where, meaning or "not saved", owner or "not saved", values)
-    if name and not (meaning and owner):
-        raise typer.BadParameter("--save needs --meaning and --owner")
-    filled = audience.filled(values)
+    if not where:
+        _list_saved(chosen.audiences)
+        return
+    audience = _audience(chosen.audiences, where, dict(_pair(one) for one in given or ()))
+    if name:
+        # All that can be refused is refused before the count.
+        audience = replace(audience, name=name, meaning=meaning or audience.meaning, owner=owner or audience.owner)
+        free_path(chosen.audiences, name)
     night = on or max(Store(chosen).nights(), default=None)
     if night is None:
         raise ChudianError("No night has a customer record yet. Run `chudian night` first.")
+    filled = audience.filled({})
     with console.status("counting"):
         found = look(Lake(chosen), filled, [tag.strip() for tag in by.split(",") if tag.strip()], night)
-    console.print(f"Audience: {filled}", markup=False)
+    if audience.name:
+        console.print(f"{audience.name}: {audience.meaning} Owner {audience.owner}.", markup=False, soft_wrap=True)
+    # In one line, so that it can be copied into a scenario.
+    console.print(f"Audience: {filled}", markup=False, soft_wrap=True)
     console.print(found.description(), markup=False)
     for heading, grid in explored(found):
         console.print(f"\n{heading}", markup=False)
         console.print(grid)
     if name:
-        console.print(f"\nSaved as {save(chosen.audiences, audience, found.description(), night)}", markup=False)
+        console.print(f"\nSaved as {save(chosen.audiences, audience, found.description(), night)}", markup=False, soft_wrap=True)
+
+
+def _audience(folder: Path, where: str, values: dict[str, str]) -> "Audience":
+    """Return the saved audience of that name with these values, or the predicate as an audience that is not saved."""
+    from jobs.audiences import Audience, is_name, names_in, saved
+
+    if where not in names_in(folder) and not is_name(where):
+        return Audience("", where, "", "", values)
+    audience = saved(folder, where)
+    audience.filled(values)
+    return replace(audience, parameters={**audience.parameters, **values})
+
+
+def _list_saved(folder: Path) -> None:
+    from jobs.audiences import names_in, saved
+
+    grid = grid_of("audience", "meaning", "owner", "predicate", "usual values", "described on", "description")
+    for name in names_in(folder):
+        one = saved(folder, name)
+        usual = ", ".join(f"{parameter}={value}" for parameter, value in sorted(one.parameters.items()))
+        grid.add_row(*map(escape, (name, one.meaning, one.owner, one.where, usual, one.described_on, one.description)))
+    if not grid.rows:
+        console.print(f"No audience is saved yet in {folder}.\nTo look at one: chudian explore SQL", markup=False, soft_wrap=True)
+        return
+    console.print(grid)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -34,11 +34,16 @@ def count_audiences(on: date, car: "DataFrame", lacking: Mapping[str, str], scor
     from pyspark.sql import functions as F
 
     people = with_scores(car, scores, subscribers).withColumn("business_date", F.lit(on))
-    open_ones = [one for one in SCENARIOS if one.state != "closed" and not named_in(one.audience) & lacking.keys()]
-    faults = faults_of(people, {one.name: ([one.audience], []) for one in open_ones})
-    asked = {one.name: one.audience for one in open_ones if one.name not in faults}
+    asked = audiences_in(people, lacking)
     if not asked:
         return RPT_AUDIENCE.empty(car.sparkSession)
     sizes = people.agg(F.count_if("is_live").alias("live"), *(F.count_if(F.expr(one)).alias(name) for name, one in asked.items()))
     each = sizes.unpivot("live", list(asked), "scenario", "members")
     return each.withColumn("business_date", F.lit(on)).select(*(column.name for column in RPT_AUDIENCE.columns))
+
+
+def audiences_in(people: "DataFrame", lacking: Mapping[str, str]) -> dict[str, str]:
+    """Return the predicate of each scenario's audience, by name: of those that are not closed and can be evaluated over these rows."""
+    open_ones = [one for one in SCENARIOS if one.state != "closed" and not named_in(one.audience) & lacking.keys()]
+    faults = faults_of(people, {one.name: ([one.audience], []) for one in open_ones})
+    return {one.name: one.audience for one in open_ones if one.name not in faults}

@@ -41,11 +41,12 @@ class LayoutError(ChudianError):
 
 @dataclass(frozen=True)
 class File:
-    """A data file: its path below the table's folder, partition values, rows; `load_id` if all its rows are of one load."""
+    """A data file: its path below the table's folder, partition values, rows, bytes; `load_id` if all its rows are of one load."""
 
     path: str
     partition: Mapping[str, Any]
     rows: int
+    size: int
     load_id: str | None = None
 
 
@@ -281,10 +282,10 @@ def _listed(handle: "DeltaTable") -> Iterable[File]:
 
     actions: pa.Table = pa.table(handle.get_add_actions(flatten=False))
     partitions = actions.column("partition").to_pylist() if "partition" in actions.column_names else [{}] * len(actions)
-    paths, rows = actions.column("path").to_pylist(), actions.column("num_records").to_pylist()
+    paths, rows, sizes = (actions.column(name).to_pylist() for name in ("path", "num_records", "size_bytes"))
     lowest, highest = (_bounds(actions, side) for side in ("min", "max"))
-    for path, partition, count, low, high in zip(paths, partitions, rows, lowest, highest, strict=True):
-        yield File(unquote(path), partition, count, low if low == high else None)
+    for path, partition, count, size, low, high in zip(paths, partitions, rows, sizes, lowest, highest, strict=True):
+        yield File(unquote(path), partition, count, size, low if low == high else None)
 
 
 def _bounds(actions: "pa.Table", side: str) -> list[str | None]:

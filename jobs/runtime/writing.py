@@ -42,7 +42,7 @@ class Draft:
 
     def as_files(self) -> list[File]:
         """The files in the form that the lake reads."""
-        return [File(file.path, file.partition, file.rows) for file in self.files]
+        return [File(file.path, file.partition, file.rows, file.size) for file in self.files]
 
 
 def run_folder(table: Table, on: date, job: str, run_id: str) -> str:

@@ -1,5 +1,6 @@
 """An audience beside all live subscribers, and saved as a template."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from pyspark.sql import SparkSession
 from expectations.tables.mkt_decision import MKT_DECISION
 from features.library import CAR
 from jobs.audiences import Audience, save, saved
-from jobs.explore import AudienceError, Explored, explored
+from jobs.explore import AudienceError, Explored, Overlap, explored
+from jobs.report import count_audiences
+from scenarios.library import SCENARIOS
+from scenarios.scenario import Scenario
 from tests.frames import frame
 
 D = date(2026, 3, 4)
@@ -25,15 +29,28 @@ CUSTOMERS = "\n".join(
 )
 DECISIONS = """
     subscriber_id | scenario | step  | stage
-    of1           | c10      | wave1 | listed
-    of3           | c10      | wave1 | excluded
-    of3           | c11      | wave1 | listed
-    of2           | c10      | wave1 | listed
+    of1           | due      | wave1 | listed
+    of1           | due      | wave2 | listed
+    of3           | due      | wave1 | excluded
+    of2           | due      | wave1 | listed
 """
 
 
+@pytest.fixture(autouse=True)
+def scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two scenarios with an audience, of which one has a step due that night; one for nobody, and one that lacks a column."""
+    (some, *_) = SCENARIOS
+
+    def asks(name: str, audience: str) -> Scenario:
+        return replace(some, name=name, customers=replace(some.customers, audience=audience))
+
+    asked = (asks("due", "age_years < 30"), asks("later", "is_smartphone"), asks("nobody", "age_years > 90"), asks("lacks", "is_lost"))
+    monkeypatch.setattr(count_audiences, "SCENARIOS", asked)
+
+
 def look(spark: SparkSession, where: str, *by: str) -> Explored:
-    return explored(frame(spark, CAR, CUSTOMERS), frame(spark, MKT_DECISION, DECISIONS), where, by, D)
+    lacking = {"is_lost": "the tags of lifecycle are missing tonight"}
+    return explored(frame(spark, CAR, CUSTOMERS), frame(spark, MKT_DECISION, DECISIONS), where, by, D, lacking)
 
 
 def test_an_audience_is_counted_and_compared_with_all_live_subscribers(spark: SparkSession) -> None:
@@ -47,7 +64,11 @@ def test_an_audience_is_counted_and_compared_with_all_live_subscribers(spark: Sp
     assert found.spread["is_smartphone"] == [(False, 5, 10), (True, 5, 10), (None, 0, 1)]
     fifths = found.spread["age_years"]
     assert fifths == [(None, 0, 1), ("up to 23", 2, 4), ("up to 27", 2, 4), ("up to 31", 2, 4), ("up to 35", 2, 4), ("up to 39", 2, 4)]
-    assert found.overlaps == [("c10", "wave1", 2, 1), ("c11", "wave1", 1, 1)]
+
+
+def test_an_audience_is_compared_with_those_of_all_scenarios_whether_a_step_is_due_or_not(spark: SparkSession) -> None:
+    found = look(spark, "brand = 'gotone'")
+    assert found.overlaps == [Overlap("due", 5, 1), Overlap("later", 5, 0)]
 
 
 def test_the_description_names_what_differs_most(spark: SparkSession) -> None:
@@ -93,7 +114,7 @@ def test_a_saved_audience_comes_back_with_its_parameters_and_description(tmp_pat
     assert again.filled({"bill": "9000"}) == "mean_bill_fen_3m >= 9000 AND brand = 'gotone'"
     with pytest.raises(AudienceError, match="exists"):
         save(tmp_path, audience(), "", D)
-    with pytest.raises(AudienceError, match=r"No audience is called big_bill\. Did you mean big_bills"):
+    with pytest.raises(AudienceError, match=r"No saved audience is called big_bill\. Did you mean big_bills"):
         saved(tmp_path, "big_bill")
     with pytest.raises(AudienceError, match="No parameter is called bil"):
         again.filled({"bil": "1"})
