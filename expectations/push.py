@@ -34,6 +34,8 @@ PUSH_COLUMNS: dict[Grain, dict[str, str]] = {
         **_OF_CUSTOMER,
         "labels": "numbers of the labels, in order, with ; between; 1=gold is label 1 with grade gold",
         "since_dates": "since when the customer has each of them, in the same order",
+        "evidence": "tags that each label rests on, with their values, in the same order, with ; between",
+        "advice": "what the front line should do about each label, in the same order, with ; between",
     },
 }
 

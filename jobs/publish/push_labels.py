@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,10 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Lacking, Latest, Snapshot
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, Row
+    from pyspark.sql import Column, DataFrame, Row
 
 # Version of manifest and files; raised when the form of either changes.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CONTENT = "labels"
 # Folders of older nights are removed.
 KEPT_DAYS = 7
@@ -104,8 +104,10 @@ def file_rows(push: Push, customers: "DataFrame") -> "DataFrame":
         rows = customers.select("*", one).select(*(name for name in customers.columns if name != "labels"), "one.*")
     else:
         graded = F.transform("labels", lambda one: F.concat_ws("=", one["label_number"].cast("string"), one["grade"]))
-        since = F.transform("labels", lambda one: one["since_date"].cast("string"))
-        rows = customers.withColumns({"labels": F.concat_ws(";", graded), "since_dates": F.concat_ws(";", since)})
+        beside_each = {"since_dates": "since_date", "evidence": "evidence", "advice": "advice"}
+        # A label without a text keeps its place. A ; inside a text would move the others.
+        places = {name: F.transform("labels", partial(_in_place, of)) for name, of in beside_each.items()}
+        rows = customers.withColumns({name: F.concat_ws(";", of) for name, of in {"labels": graded, **places}.items()})
     beside = {"label_number": F.col("label_number")} if push.grain == "label" else {}
     rank = F.concat_ws(" ", "number", "subscriber_id", *beside)
     return rows.where("number IS NOT NULL").select(
@@ -117,6 +119,12 @@ def file_rows(push: Push, customers: "DataFrame") -> "DataFrame":
         rank.alias("rank"),
         F.lit(None).cast("string").alias("fault"),
     )
+
+
+def _in_place(of: str, label: "Column") -> "Column":
+    from pyspark.sql import functions as F
+
+    return F.translate(F.coalesce(label[of].cast("string"), F.lit("")), ";", ",")
 
 
 def folder_of(outbox: Path, push: Push, on: date) -> Path:

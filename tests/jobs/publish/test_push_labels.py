@@ -112,9 +112,12 @@ def test_customer_service_reads_back_a_row_per_label_and_boss_one_per_customer(n
         ["12900000002", "9902", "honoured", "贵宾", "hotline with priority; SIM card replaced free", "", "", "", "", "", ""],
     ]
     assert night.read_back("boss") == [
-        ["12900000001", "9901", "gold", "1=gold;4", "2026-01-01;2026-03-01"],
-        ["12900000002", "9902", "honoured", "", ""],
-        ["12900000003", "9901", "ordinary", "6", "2026-03-04"],
+        [
+            *("12900000001", "9901", "gold", gold, "1=gold;4", "2026-01-01;2026-03-01"),
+            *("card_level=gold;dissatisfied_replies_90d=3", "Best, always.;Care."),
+        ],
+        ["12900000002", "9902", "honoured", "hotline with priority; SIM card replaced free", "", "", "", ""],
+        ["12900000003", "9901", "ordinary", "hotline; counter", "6", "2026-03-04", "family_size=3", "Offer family products."],
     ]
     assert sorted(path.name for path in night.folder("customer_service").iterdir()) == [
         OK,
@@ -137,7 +140,7 @@ def test_a_second_run_touches_no_file_and_a_changed_label_replaces_the_file(nigh
     night.run()
     assert {path: (path.stat().st_ino, path.read_bytes()) for path in night.settings.outbox.rglob("*") if path.is_file()} == before
     night.run(labels=frame(spark, DWS_LABEL, "\n".join(LABELS.strip().splitlines()[:2])))
-    assert [row[3] for row in night.read_back("boss")] == ["4", ""]
+    assert [row[4] for row in night.read_back("boss")] == ["4", ""]
 
 
 def test_a_system_without_the_permission_gets_tokens_and_no_release_is_logged(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
