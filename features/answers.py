@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CONTACT = ("subscriber_id", "channel", "scenario", "step", "list_date")
 AGREED = ("agreed_paid", "agreed_trial")
 ORDERED = ("ordered", "ordered_after_query", "tried")
-# The province's share counts as much as so many contacts of the subscriber.
+# The province's share of a channel counts as much as so many contacts of the subscriber, and an even share as so many visits.
 SMOOTHED_BY = 10
 
 

@@ -10,7 +10,7 @@ from expectations.tables.dwd_channel_response import DWD_CHANNEL_RESPONSE
 from expectations.tables.ods_channel_visit import DWD_CHANNEL_VISIT
 from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK
-from features.answers import AGREED, is_made
+from features.answers import AGREED, SMOOTHED_BY, is_made
 from features.family import Family
 from features.reads import Rows
 from features.shares import per_mille
@@ -38,6 +38,8 @@ NAMES_OF_PARTS = {"morning": "上午", "noon": "中午", "afternoon": "下午", 
 # So many visits to a channel are a habit, one is not.
 LEAST_VISITS = 2
 HALF = 500
+# A smoothed share of visits, per mille. One visit alone gives a sixth.
+PREFERRED_FROM = 200
 HALF_LIFE_DAYS = 14
 COUNT = (at_least(0),)
 SHARE = (between(0, 1000),)
@@ -62,8 +64,10 @@ def visits(channel: str) -> Column:
 
 @CHANNEL_TAGS.derived("int", per=VISITED, unit="per mille", label="近90天{}访问占比", checks=SHARE, null_means=NO_VISIT)
 def visit_share_90d(channel: str) -> Column:
-    """Share of the channel {} in all visits, last 90 days."""
-    return per_mille(f"{channel}_visits_90d", "channel_visits_90d")
+    """Share of the channel {} in all visits of the last 90 days, drawn towards an even share when visits are few."""
+    every = len(VISITED)
+    own, of_all = f"{channel}_visits_90d * {every} + {SMOOTHED_BY}", f"(channel_visits_90d + {SMOOTHED_BY}) * {every}"
+    return per_mille(own, f"if(channel_visits_90d > 0, {of_all}, 0)")
 
 
 @CHANNEL_TAGS.windowed("distinct", of="visits", days=(90,), by="channel", unit="channels", label="访问渠道数", checks=COUNT)
@@ -270,9 +274,12 @@ def best_answered_channel() -> Column:
     "string",
     label="偏好渠道",
     checks=(one_of(*ALL),),
-    null_means="nothing taken up and no channel visited twice in the last 90 days; the default rules apply",
+    null_means="nothing taken up and no channel with a fifth of the visits in the last 90 days; the default rules apply",
 )
 def preferred_channel() -> Column:
-    """The channel through which they take up most (best_answered_channel), else the one that they visited most, at least twice (P3)."""
-    most = F.greatest(*(F.col(f"{channel}_visits_90d") for channel in VISITED))
-    return F.coalesce(F.col("best_answered_channel"), F.when(most >= LEAST_VISITS, F.col("top_visited_channel_90d")))
+    """The channel through which they take up most, else the one that they visit most, with a visit_share_90d of a fifth or more (P3).
+
+    Both shares are smoothed: one visit makes no preference, and two do when there are few others.
+    """
+    most = F.greatest(*(F.col(f"{channel}_visit_share_90d") for channel in VISITED))
+    return F.coalesce(F.col("best_answered_channel"), F.when(most >= PREFERRED_FROM, F.col("top_visited_channel_90d")))

@@ -26,6 +26,7 @@ VISITS = """
     pair          | 2026-03-31 | 2026-03-31 12:00:00 | kiosk    | login
     pair          | 2026-03-31 | 2026-03-31 14:00:00 | crm      | fee_query
 """
+SPREAD = ("crm", "crm", "kiosk", "kiosk", "ivr", "agent_shop")
 FEEDBACK = """
     subscriber_id | day        | channel  | scenario | step | list_date  | stage        | outcome        | satisfaction
     surfer        | 2026-03-31 | sms      | c10      | w1   | 2026-03-30 | accepted     |                |
@@ -84,9 +85,10 @@ def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSessi
 
     visits = ("channel_visits_30d", "channel_visits_90d", "crm_visit_share_90d")
     assert by_role(found, *visits, "channels_visited_90d", "top_visited_channel_90d", "top_moment_90d", "days_since_visit") == {
-        "surfer": (2, 4, 250, 3, "web_hall", "data_query", 0),
-        "walker": (0, 1, 1000, 1, "crm", "payment", 89),
-        "pair": (2, 2, 500, 2, "crm", "fee_query", 0),
+        # Of crm 1 of 4, 1 of 1 and 1 of 2, with ten more visits of which crm has ten twelfths.
+        "surfer": (2, 4, 130, 3, "web_hall", "data_query", 0),
+        "walker": (0, 1, 166, 1, "crm", "payment", 89),
+        "pair": (2, 2, 152, 2, "crm", "fee_query", 0),
         "nobody": (0, 0, None, 0, None, None, None),
     }
     electronic = ("electronic_share_90d", "electronic_queries_30d", "prefers_electronic_channels")
@@ -120,7 +122,7 @@ def test_visits_contacts_and_answers_make_a_preference_or_none(spark: SparkSessi
     }
 
 
-def test_a_preference_needs_two_visits_and_an_electronic_customer_two_queries_and_half(spark: SparkSession) -> None:
+def test_a_preference_needs_a_fifth_of_the_visits_and_an_electronic_customer_two_queries_and_half(spark: SparkSession) -> None:
     more = """
     half          | 2026-03-31 | 2026-03-31 08:00:00 | kiosk    | bill_query
     half          | 2026-03-02 | 2026-03-02 08:00:00 | kiosk    | bill_query
@@ -132,7 +134,9 @@ def test_a_preference_needs_two_visits_and_an_electronic_customer_two_queries_an
     staff         | 2026-03-30 | 2026-03-30 09:00:00 | crm      | bill_query
     staff         | 2026-03-29 | 2026-03-29 09:00:00 | crm      | bill_query
     """
-    who = ("surfer", "walker", "half", "staff")
+    # Two visits of six are 2.83 of 16, less than a fifth.
+    more += "".join(f"    spread | 2026-03-{day} | 2026-03-{day} 08:00:00 | {of} | payment\n" for day, of in enumerate(SPREAD, start=10))
+    who = ("surfer", "walker", "half", "staff", "spread")
     found = CHANNEL_TAGS.compute(
         D,
         frame(spark, DWD_SUBSCRIBER, "\n".join(["subscriber_id | entry_date", *(f"{one} | 2020-01-01" for one in who)])),
@@ -146,6 +150,7 @@ def test_a_preference_needs_two_visits_and_an_electronic_customer_two_queries_an
         "walker": (None, 0, False),
         "half": ("crm", 500, True),
         "staff": ("crm", 400, False),
+        "spread": (None, 500, False),
     }
 
 

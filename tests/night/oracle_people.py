@@ -83,16 +83,18 @@ class People(Oracle):
             hours = mine.TIME.str[8:10].astype(int)
             parts = hours[(hours >= 8) & (hours < 22)].map(lambda hour: PARTS[hour - 8])
             most = max(((parts == part).sum(), -place, part) for place, part in enumerate(dict.fromkeys(PARTS)))
-            channel, times = commonest(mine.CHANNEL), mine.CHANNEL.value_counts()
+            channel = commonest(mine.CHANNEL)
+            # Ten visits more, spread evenly over the twelve channels that take visits.
+            shares = (mine.CHANNEL.value_counts() * 12 + 10) * 1000 // ((len(mine) + 10) * 12)
             found[str(user)] = {
                 "channel_visits_30d": (mine.day > self.on - timedelta(days=30)).sum(),
-                "web_hall_visit_share_90d": (mine.CHANNEL == "web_hall").sum() * 1000 // len(mine) if len(mine) else None,
+                "web_hall_visit_share_90d": shares.get("web_hall", 10_000 // ((len(mine) + 10) * 12)) if len(mine) else None,
                 "top_visited_channel_90d": channel,
                 "electronic_share_90d": (~mine.CHANNEL.isin(STAFFED)).sum() * 1000 // len(mine) if len(mine) else None,
                 "days_since_visit": (self.on - mine.day.max()).days if len(mine) else None,
                 "best_contact_time": most[2] if most[0] >= 2 else None,
                 # Nobody was contacted by our lists before this night.
-                "preferred_channel": channel if len(times) and times.max() >= 2 else None,
+                "preferred_channel": channel if len(shares) and shares.max() >= 200 else None,
                 "external_contacts_30d": sum(day > self.on - timedelta(days=30) for day in contacts),
                 "days_since_contact": (self.on - max(contacts)).days if contacts else None,
                 "contact_fatigue": sum(round(1000 * 0.5 ** ((self.on - day).days / 14)) for day in contacts),

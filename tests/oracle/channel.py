@@ -1,5 +1,7 @@
 """T7: channels that are visited and answered, and how often they were contacted."""
 
+from fractions import Fraction
+
 from tests.oracle.person import Person, Row, Rows, first_of, halved, most, per_mille, weights
 
 VISITS, FEEDBACK, EXTERNAL, RESPONSES = "dwd.channel_visit", "dwd.feedback", "dwd.external_contact", "dwd.channel_response"
@@ -32,6 +34,11 @@ def part_of_day(visits: Rows) -> str | None:
     return best if counts[best] >= 2 else None
 
 
+def drawn_share(own: int, every: int) -> int | None:
+    """Thousandths of the visits, as if there were ten more, spread evenly over twelve channels."""
+    return int(1000 * (own + Fraction(10, 12)) / (every + 10)) if every else None
+
+
 def tags(who: Person) -> Row:
     return visited(who) | contacted(who) | answered(who)
 
@@ -41,7 +48,7 @@ def visited(who: Person) -> Row:
     by_channel = weights(visits, "channel", one)
     electronic = per_mille(sum(row["channel"] in WITHOUT_STAFF for row in visits), len(visits))
     queries = sum(row["channel"] in WITHOUT_STAFF and row["moment"] in QUERIES for row in month)
-    found: Row = {f"{channel}_visit_share_90d": per_mille(by_channel.get(channel, 0), len(visits)) for channel in VISITED}
+    found: Row = {f"{channel}_visit_share_90d": drawn_share(by_channel.get(channel, 0), len(visits)) for channel in VISITED}
     found |= {f"visits_days_not_arrived_{window}": who.lacking(VISITS, window) for window in ("30d", "90d")}
     return found | {
         "channel_visits_30d": len(month),
@@ -80,7 +87,8 @@ def answered(who: Person) -> Row:
     taken = [(row["response_ppm"], row["channel"]) for row in responses if row["taken_up"] > 0]
     visits = weights(who.within(VISITS, "90d"), "channel", one)
     best = max(taken)[1] if taken else None
-    often = next((channel for channel, times in visits.items() if times >= 2), None)
+    first = first_of(visits)
+    often = first if first and (drawn_share(visits[first], sum(visits.values())) or 0) >= 200 else None
     return (
         {f"{channel}_response_ppm": None for channel in MADE}
         | {f"{row['channel']}_response_ppm": row["response_ppm"] for row in responses}
