@@ -11,7 +11,7 @@ LIVE_STATES = ("active", "stopped", "cancel_booked", "retention", "frozen")
 STATES = LIVE_STATES + TERMINAL_STATES
 VIP_LEVELS = ("none", "silver", "gold", "diamond")
 
-SUBSCRIBER_ID = Column("subscriber_id", "string", "Token of the BOSS user id, 32 hex digits.", (NOT_NULL, IS_TOKEN))
+SUBSCRIBER_ID = Column("subscriber_id", "string", "Token of the BOSS user id, 32 hex digits.", (NOT_NULL, IS_TOKEN), label="用户标识")
 NUMBER_TOKEN = Column("number_token", "string", "Token of the telephone number, 32 hex digits.", (NOT_NULL, IS_TOKEN))
 DAY = Column("day", "date", "The day the row is about.", (NOT_NULL,))
 EXTRACT_DAY = Column("day", "date", "Data date of the extract.", (NOT_NULL,))

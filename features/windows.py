@@ -1,5 +1,6 @@
 """The days that a tag covers: pure date arithmetic, no clock."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,6 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
+
+
+_SUFFIX = re.compile("[0-9]+[dm]|m[0-9]+")
+
+
+def stem_of(tag: str) -> str:
+    """Return a tag's name without its window; the name itself if it has none."""
+    stem, _, window = tag.rpartition("_")
+    return stem if _SUFFIX.fullmatch(window) else tag
 
 
 def first_of_month(on: date, back: int = 0) -> date:

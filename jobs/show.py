@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 
 from expectations.channels import CHANNELS
 from expectations.errors import ChudianError
-from features.dictionary import dictionary_rows
+from features.dictionary import dictionary_rows, record_rows
 from features.library import CAR
 from jobs.explore import Explored
 from jobs.register import night_jobs
@@ -51,11 +51,13 @@ def channels() -> Grid:
     return grid
 
 
-def tags() -> Grid:
-    """Return the tag dictionary as a table."""
+def tags(words: str = "") -> Grid:
+    """Return the tag dictionary as a table: of the tags and columns that have all these words, as the site's search finds them."""
     grid = grid_of("family", "tag", "label", "unit", "meaning", "null means")
-    for row in dictionary_rows():
-        grid.add_row(row.family, row.tag, row.label, row.unit, row.meaning, row.null_means)
+    for row in (*dictionary_rows(), *record_rows()):
+        shown = (row.family, row.tag, row.called, row.unit, row.meaning, row.null_means)
+        if all(word in " ".join(shown).lower() for word in words.lower().split()):
+            grid.add_row(*shown)
     return grid
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from expectations.contract import Table
 from expectations.errors import ChudianError, teach, unknown
 from expectations.tables.ops import OPS_LOAD
-from features.dictionary import dictionary_rows
+from features.dictionary import dictionary_rows, record_rows
 from features.library import CAR
 from jobs.past import Past
 from jobs.runtime.gaps import NotPublishedError
@@ -98,10 +98,13 @@ class Store:
             raise StoreError(f"{error}\n  Or leave the labels of earlier dates out.") from None
 
     def dictionary(self) -> "pd.DataFrame":
-        """Return the tag dictionary, one row per tag: label, family, type, unit, meaning, what null means."""
+        """Return the dictionary, one row per column of the customer record: label, family, type, unit, meaning, what null means.
+
+        Columns that are no tags have the family `record`.
+        """
         import pandas as pd
 
-        return pd.DataFrame(dictionary_rows()).set_index("tag")
+        return pd.DataFrame([*dictionary_rows(), *record_rows()]).set_index("tag")
 
 
 def _refuse_unknown(names: Sequence[str]) -> None:

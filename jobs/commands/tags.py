@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from expectations.errors import ChudianError
 from jobs.commands.arguments import PageFile, day_option
 from jobs.screen import console
 
@@ -12,13 +13,23 @@ app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()
-def tags(asked: typer.Context, page: PageFile = None) -> None:
-    """Show the tag dictionary: name, label, unit, meaning, meaning of null. Or accept tags that a night found bad."""
+def tags(
+    asked: typer.Context,
+    page: PageFile = None,
+    words: Annotated[
+        str, typer.Option("--find", metavar="WORDS", help="Only those with all these words, for example ARPU or 'voice 6m'.")
+    ] = "",
+) -> None:
+    """Show the dictionary of tags and of the customer record: name, label, unit, meaning, null. Or accept tags that a night found bad."""
     from features.dictionary import dictionary_page
     from jobs import show
 
-    if asked.invoked_subcommand is None:
-        show.print_or_write(show.tags, page, lambda _: dictionary_page())
+    if asked.invoked_subcommand is not None:
+        return
+    found = show.tags(words)
+    if not found.row_count:
+        raise ChudianError(f"No tag has the words {words}.\n  To see all: chudian tags")
+    show.print_or_write(lambda: found, page, lambda _: dictionary_page())
 
 
 @app.command()
@@ -32,7 +43,6 @@ def accept(
 
     For seven nights there is too little to compare with, so they are not judged. Who accepted them, when and why is in ops.tag_accepted.
     """
-    from expectations.errors import ChudianError
     from jobs.runtime.access_log import user
     from jobs.runtime.lake import Lake
     from jobs.runtime.records import now

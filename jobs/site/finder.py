@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from expectations.channels import CHANNELS
 from expectations.feeds import FEEDS
-from features.dictionary import dictionary_rows
+from features.dictionary import dictionary_rows, record_rows
 from features.recognition import LABELS
 from features.segment import SEGMENTS
 from features.synonyms import words_for
@@ -32,6 +32,7 @@ def entries() -> list[Entry]:
     ]
     return [
         *tags,
+        *(Entry(row.tag, row.label, "column 字段", f"tables/{row.source}.html", f"{row.family} {row.meaning}") for row in record_rows()),
         *(Entry(one.code, one.label, "segment 分群", f"segments.html#{one.code}", one.words) for one in SEGMENTS),
         *(Entry(key, one.label, "label 识别标签", f"labels.html#{key}", one.advice) for key, one in LABELS.items()),
         *(Entry(one.name, one.label, "model 模型", f"models/{one.name}.html", one.meaning) for one in MODELS),

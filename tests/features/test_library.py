@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from expectations.contract import Table
 from expectations.errors import ContractError
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
-from features.dictionary import dictionary_page, dictionary_rows
+from features.dictionary import dictionary_page, dictionary_rows, record_rows
 from features.family import Family
 from features.library import FAMILIES, one_name_each, wide_columns
 from features.lifecycle import LIFECYCLE_TAGS
@@ -111,5 +111,14 @@ def test_the_dictionary_has_every_tag_once_with_all_it_says() -> None:
 
 def test_the_dictionary_page_shows_every_tag_in_its_familys_table() -> None:
     page = dictionary_page()
-    assert all(f"| `{entry.tag}` | {entry.label} |" in page for entry in dictionary_rows())
+    assert all(f"| `{entry.tag}` | {entry.called} |" in page for entry in (*dictionary_rows(), *record_rows()))
     assert "## usage 业务使用" in page
+    assert "| `mean_data_bytes_6m` | 近6个月月均流量 DOU |" in page
+
+
+def test_the_columns_of_the_record_that_are_no_tags_have_a_label_and_say_what_null_means() -> None:
+    entries = record_rows()
+    assert not {entry.tag for entry in entries} & {entry.tag for entry in dictionary_rows()}
+    assert {"sub_brand", "entry_date", "entry_channel", "customer_class", "stop_type"} <= {entry.tag for entry in entries}
+    assert not [entry.tag for entry in entries if not entry.label or not entry.meaning]
+    assert not [entry.tag for entry in entries if not entry.null_means and DWD_SUBSCRIBER.column(entry.tag).nullable]

@@ -112,6 +112,17 @@ def test_a_plan_shows_what_a_family_opens_and_what_those_before_it_open(home: Pa
     assert "Before it" not in said("plan", "usage_days_not_arrived_30d", "--date", f"{D}")
 
 
+def test_tags_are_found_by_the_words_of_analysts_and_so_are_columns_that_are_no_tags() -> None:
+    def found(words: str) -> list[list[str]]:
+        # A long meaning goes on in lines that begin with spaces.
+        lines = said("tags", "--find", words).splitlines()[1:]
+        return [line.split()[:3] for line in lines if not line.startswith(" ")]
+
+    assert found("dou 6个月") == [["usage", "data_bytes_6m", "近6个月上网流量"], ["usage", "mean_data_bytes_6m", "近6个月月均流量"]]
+    assert found("Channel code of") == [["record", "entry_channel", "入网渠道"]]
+    assert refusal("tags", "--find", "arpuu").startswith("No tag has the words arpuu.")
+
+
 def audited(monkeypatch: pytest.MonkeyPatch, home: Path, found: list[Difference]) -> Callable[[], list[str]]:
     """Put the differences in the place of Spark's, and return the jobs that a repair runs."""
     ran: list[str] = []
