@@ -12,24 +12,25 @@ from features.shares import TRENDS, per_mille, trend
 USAGE_TAGS = Family(name="usage", owner="customer-value", label="业务使用", reads={"usage": Rows(ODS_USAGE, keeps_sums=True)})
 
 SHARE = (between(0, 1000),)
+AMOUNT = (at_least(0),)
 # A month is steady within a fifth of the two months before it.
 STEADY_PER_MILLE = 200
 NO_MONTH = "a month ended before network entry, or a day of one has not arrived"
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3), single_months=(0, 2, 3), unit="bytes", label="上网流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3, 6), single_months=(0, 2, 3), unit="bytes", label="上网流量", checks=AMOUNT)
 def data_bytes() -> Column:
     """Cellular data volume. A day without a record is zero."""
     return F.col("data_bytes")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), single_months=(2, 3), unit="bytes", label="闲时流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(1, 3), single_months=(2, 3), unit="bytes", label="闲时流量", checks=AMOUNT)
 def idle_bytes() -> Column:
     """Data volume used in idle hours (23:00 to 07:00), part of data_bytes."""
     return F.col("idle_bytes")
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30), unit="fen", label="套餐外流量费", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30), unit="fen", label="套餐外流量费", checks=AMOUNT)
 def data_fee_outside_fen() -> Column:
     """Data fee outside any package by the daily ratings; the settled bill may differ (bill_data_fee_outside_fen)."""
     return F.col("data_fee_outside_fen")
@@ -47,31 +48,31 @@ def weekend_bytes() -> Column:
     return F.when(F.weekday("day") >= 5, F.col("data_bytes"))
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), unit="bytes", label="4G流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), unit="bytes", label="4G流量", checks=AMOUNT)
 def bytes_4g() -> Column:
     """Data volume over 4G."""
     return F.col("bytes_4g")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="bytes", label="WLAN流量", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="bytes", label="WLAN流量", checks=AMOUNT)
 def wlan_bytes() -> Column:
     """Data volume over WLAN, not part of data_bytes."""
     return F.col("bytes_wlan")
 
 
-@USAGE_TAGS.windowed("active_days", days=(7, 30, 90), unit="days", label="上网天数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("active_days", days=(7, 30, 90), unit="days", label="上网天数", checks=AMOUNT)
 def data_days() -> Column:
     """Days with cellular data."""
     return F.col("data_bytes") > 0
 
 
-@USAGE_TAGS.windowed("active_days", days=(30, 90), unit="days", label="活跃天数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("active_days", days=(30, 90), unit="days", label="活跃天数", checks=AMOUNT)
 def active_days() -> Column:
     """Days with any use."""
     return F.lit(True)
 
 
-@USAGE_TAGS.windowed("active_days", days=(30,), unit="days", label="闲时上网天数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("active_days", days=(30,), unit="days", label="闲时上网天数", checks=AMOUNT)
 def idle_days() -> Column:
     """Days with data in idle hours."""
     return F.col("idle_bytes") > 0
@@ -89,39 +90,37 @@ def last_active_day() -> Column:
     return F.col("day")
 
 
-@USAGE_TAGS.windowed(
-    "max", days=(30,), type="bigint", unit="bytes", label="单日最高流量", checks=(at_least(0),), null_means="no use in the window"
-)
+@USAGE_TAGS.windowed("max", days=(30,), type="bigint", unit="bytes", label="单日最高流量", checks=AMOUNT, null_means="no use in the window")
 def peak_day_bytes() -> Column:
     """Cellular data volume of the day with most."""
     return F.col("data_bytes")
 
 
-@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3), single_months=(2, 3), unit="seconds", label="通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(7, 30, 90), months=(1, 3, 6), single_months=(2, 3), unit="seconds", label="通话时长", checks=AMOUNT)
 def voice_s() -> Column:
     """Call duration: local, roaming and long distance together."""
     return F.col("voice_local_s") + F.col("voice_roaming_s") + F.col("voice_long_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="漫游通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="漫游通话时长", checks=AMOUNT)
 def voice_roaming_s() -> Column:
     """Call duration while roaming."""
     return F.col("voice_roaming_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="长途通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="长途通话时长", checks=AMOUNT)
 def voice_long_s() -> Column:
     """Duration of long distance calls."""
     return F.col("voice_long_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="网间通话时长", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(3,), unit="seconds", label="网间通话时长", checks=AMOUNT)
 def voice_off_net_s() -> Column:
     """Duration of calls with other operators' customers, part of voice_s."""
     return F.col("voice_off_net_s")
 
 
-@USAGE_TAGS.windowed("sum", days=(30,), months=(1,), single_months=(2, 3), unit="messages", label="短信条数", checks=(at_least(0),))
+@USAGE_TAGS.windowed("sum", days=(30,), months=(1,), single_months=(2, 3), unit="messages", label="短信条数", checks=AMOUNT)
 def sms_count() -> Column:
     """Messages sent."""
     return F.col("sms_count")
@@ -169,7 +168,7 @@ def long_share_30d() -> Column:
     return per_mille("voice_long_s_30d", "voice_s_30d")
 
 
-@USAGE_TAGS.derived("int", unit="per mille", label="近7天流量趋势", checks=(at_least(0),), null_means="no data used in 30 days")
+@USAGE_TAGS.derived("int", unit="per mille", label="近7天流量趋势", checks=AMOUNT, null_means="no data used in 30 days")
 def data_trend_7d() -> Column:
     """Data per day in the last 7 days compared with the last 30: 1000 is steady, more is rising."""
     return per_mille("data_bytes_7d * 30", "data_bytes_30d * 7")
@@ -224,18 +223,34 @@ def _per_active_month(quantity: str) -> Column:
     return F.expr(f"CASE WHEN {active} > 0 THEN ({' + '.join(f'coalesce({month}, 0L)' for month in months)}) DIV ({active}) END")
 
 
-@USAGE_TAGS.derived("bigint", unit="bytes", label="近3个月月均流量", checks=(at_least(0),), null_means=f"no month with data; {NO_MONTH}")
+@USAGE_TAGS.derived("bigint", unit="bytes", label="近3个月月均流量", checks=AMOUNT, null_means=f"no month with data; {NO_MONTH}")
 def mean_data_bytes_3m() -> Column:
     """Mean data volume (DOU) of those of the last 3 closed months that have any."""
     return _per_active_month("data_bytes")
 
 
-@USAGE_TAGS.derived(
-    "bigint", unit="seconds", label="近3个月月均通话时长", checks=(at_least(0),), null_means=f"no month with calls; {NO_MONTH}"
-)
+@USAGE_TAGS.derived("bigint", unit="seconds", label="近3个月月均通话时长", checks=AMOUNT, null_means=f"no month with calls; {NO_MONTH}")
 def mean_voice_s_3m() -> Column:
     """Mean call duration (MOU) of those of the last 3 closed months that have any."""
     return _per_active_month("voice_s")
+
+
+def _a_month(quantity: str, on: Column) -> Column:
+    """Return the mean of the last 6 closed months, of those since the month of network entry. A month without use counts."""
+    since_entry = F.months_between(F.trunc(on, "month"), F.trunc("entry_date", "month")).cast("int")
+    return F.call_function("div", F.col(f"{quantity}_6m"), F.nullif(F.least(F.lit(6), since_entry), F.lit(0)))
+
+
+@USAGE_TAGS.derived("bigint", unit="bytes", label="近6个月月均流量", checks=AMOUNT, null_means=NO_MONTH)
+def mean_data_bytes_6m(on: Column) -> Column:
+    """Mean data volume (DOU) of the last 6 closed months, of those since network entry; months without data count."""
+    return _a_month("data_bytes", on)
+
+
+@USAGE_TAGS.derived("bigint", unit="seconds", label="近6个月月均通话时长", checks=AMOUNT, null_means=NO_MONTH)
+def mean_voice_s_6m(on: Column) -> Column:
+    """Mean call duration (MOU) of the last 6 closed months, of those since network entry; months without calls count."""
+    return _a_month("voice_s", on)
 
 
 def _a_day(quantity: Column, on: Column, first: int, last: int) -> Column:

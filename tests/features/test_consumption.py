@@ -136,7 +136,7 @@ def test_a_share_far_beyond_its_whole_is_capped_and_an_unlimited_allowance_has_n
 
 
 def test_trends_and_means_compare_closed_months_and_leave_out_those_without_use(spark: SparkSession) -> None:
-    subscribers = frame(spark, DWD_SUBSCRIBER, SPINE + "\nedge | 2020-01-01\nover | 2020-01-01")
+    subscribers = frame(spark, DWD_SUBSCRIBER, SPINE + "\nedge | 2020-01-01\nover | 2020-01-01\nyoung | 2026-01-31")
     usage = frame(
         spark,
         ODS_USAGE,
@@ -151,6 +151,9 @@ def test_trends_and_means_compare_closed_months_and_leave_out_those_without_use(
         over          | 2026-02-10 | 33601      | 22399            | 0               | 0            | 0               | 0
         over          | 2026-01-10 | 31000      | 31000           | 0               | 0            | 0               | 0
         over          | 2025-12-10 | 31000      | 31000           | 0               | 0            | 0               | 0
+        over          | 2025-09-01 | 6          | 12              | 0               | 0            | 0               | 0
+        over          | 2025-08-31 | 60         | 60              | 0               | 0            | 0               | 0
+        young         | 2026-02-28 | 7          | 9               | 0               | 0            | 0               | 0
         """,
     )
     found = USAGE_TAGS.table.conform(USAGE_TAGS.compute(D, subscribers, usage=usage)).persist()
@@ -161,6 +164,16 @@ def test_trends_and_means_compare_closed_months_and_leave_out_those_without_use(
         "over": (31867, 28133, "rising", "falling"),
         "silent": (None, None, "steady", "steady"),
         "joined": (None, None, None, None),
+        "young": (7, 9, None, None),
+    }
+    # Six months from September on; of the young one January and February.
+    assert by_role(found, "data_bytes_6m", "mean_data_bytes_6m", "mean_voice_s_6m") == {
+        "loyal": (1600, 266, 16),
+        "edge": (95600, 15933, 14066),
+        "over": (95607, 15934, 14068),
+        "silent": (0, 0, 0),
+        "joined": (0, 0, 0),
+        "young": (7, 3, 4),
     }
     shares = ("local_share_3m", "roaming_share_3m", "long_share_3m", "off_net_share_3m", "wlan_offload_3m")
     assert by_role(found, *shares)["loyal"] == (600, 300, 100, 250, 58)

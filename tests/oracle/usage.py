@@ -5,7 +5,7 @@ from tests.oracle.person import Person, Row, Rows, add, divided, most, per_mille
 TABLE = "ods.usage"
 VOICE = ("voice_local_s", "voice_roaming_s", "voice_long_s")
 SUMS = {
-    "data_bytes": ("7d", "30d", "90d", "1m", "3m", "m0", "m2", "m3"),
+    "data_bytes": ("7d", "30d", "90d", "1m", "3m", "6m", "m0", "m2", "m3"),
     "idle_bytes": ("30d", "1m", "3m", "m2", "m3"),
     "data_fee_outside_fen": ("7d", "30d"),
     "bytes_4g": ("30d",),
@@ -26,7 +26,7 @@ def tags(who: Person) -> Row:
         found |= {f"{name}_{window}": who.known(TABLE, window, lambda rows, name=name: add(rows, name)) for window in windows}
     for window in ("30d", "3m"):
         found[f"wlan_bytes_{window}"] = who.known(TABLE, window, lambda rows: add(rows, "bytes_wlan"))
-    for window in ("7d", "30d", "90d", "1m", "3m", "m2", "m3"):
+    for window in ("7d", "30d", "90d", "1m", "3m", "6m", "m2", "m3"):
         found[f"voice_s_{window}"] = who.known(TABLE, window, voice)
     for window in ("7d", "30d", "90d"):
         found[f"data_days_{window}"] = who.known(TABLE, window, lambda rows: sum((row["data_bytes"] or 0) > 0 for row in rows))
@@ -76,11 +76,19 @@ def trends(who: Person, of: Row) -> Row:
         with_some = [total for total in months if total]
         mean = divided(sum(with_some), len(with_some)) if with_some else None
         found[f"mean_{quantity}_3m"] = mean
+        half_year, lived = of[f"{quantity}_6m"], months_lived(who)
+        found[f"mean_{quantity}_6m"] = None if half_year is None else half_year // lived
         found[f"{name}_trend_3m"] = None
         if None not in months:
             last, before = length(who, "1m"), length(who, "m2") + length(who, "m3")
             found[f"{name}_trend_3m"] = trend(months[0] * 1000 // last, (months[1] + months[2]) * 1000 // before)
     return found
+
+
+def months_lived(who: Person) -> int:
+    """The closed months, at most six, that end on the day of entry or later."""
+    entry = who.spine["entry_date"]
+    return sum(entry is None or entry <= span(who.on, f"m{back}")[1] for back in range(1, 7))
 
 
 def length(who: Person, window: str) -> int:
