@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from features.wiki.sheet import Sheet
+from features.windows import stem_of
 
 NEED_STAGES = {"explicit": "现实需求", "emerging": "萌芽需求", "predicted": "未来需求"}
 TIMES = {
@@ -44,11 +45,14 @@ class Retired:
 
 
 def read_advice(sheet: Sheet, tags: Collection[str], channels: Collection[str]) -> dict[str, Advice]:
-    """Return the advice by tag."""
+    """Return the advice by tag. A line whose tag lacks a window is of all its windows that have no line of their own."""
     found: dict[str, Advice] = {}
     first: dict[str, int] = {}
-    for line in sheet.lines:
-        sheet.known(line, "tag", tags)
+    windows: dict[str, list[str]] = {}
+    for tag in tags:
+        windows.setdefault(stem_of(tag), []).append(tag)
+    for line in sorted(sheet.lines, key=lambda one: one["tag"] not in tags):
+        sheet.known(line, "tag", [*tags, *windows])
         sheet.known(line, "need_stage", NEED_STAGES)
         sheet.known(line, "time", TIMES)
         sheet.known(line, "channel", channels)
@@ -56,7 +60,8 @@ def read_advice(sheet: Sheet, tags: Collection[str], channels: Collection[str]) 
         if len(line["words"]) > LONGEST_WORDS:
             sheet.fault(line.number, f"the words have {len(line['words'])} characters, at most {LONGEST_WORDS} fit into a message")
         if _is_first(sheet, line.number, line["tag"], first):
-            found[line["tag"]] = Advice(*(line[column] for column in ADVICE_COLUMNS))
+            of = [line["tag"]] if line["tag"] in tags else windows.get(line["tag"], [])
+            found |= {tag: Advice(tag, *(line[column] for column in ADVICE_COLUMNS[1:])) for tag in of if tag not in found}
     return found
 
 

@@ -20,7 +20,7 @@ def test_advice_has_need_stage_words_time_and_channel(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("bill_fen,explicit,好,noon,crm", "unknown tag 'bill_fen'; did you mean bill_fen_1m?"),
+        ("bill_fe,explicit,好,noon,crm", "unknown tag 'bill_fe'; did you mean bill_fen?"),
         ("bill_fen_1m,now,好,noon,crm", "unknown need_stage 'now'; there are explicit, emerging, predicted"),
         ("bill_fen_1m,explicit,,noon,crm", "words is empty"),
         ("bill_fen_1m,explicit," + "好" * 71 + ",noon,crm", "the words have 71 characters, at most 70 fit into a message"),
@@ -34,6 +34,13 @@ def test_faulty_advice_is_named_by_line(tmp_path: Path, line: str, fault: str) -
     sheet = sheet_of(tmp_path, ADVICE_COLUMNS, GOOD, line)
     read_advice(sheet, TAGS, CHANNELS)
     assert sheet.faults == [f"t.csv line 3: {fault}"]
+
+
+def test_a_line_without_a_window_is_for_all_windows_that_have_no_line_of_their_own(tmp_path: Path) -> None:
+    lines = ("bill_fen,explicit,通用,noon,crm", "bill_fen_1m,explicit,上月,noon,crm")
+    found = read_advice(sheet_of(tmp_path, ADVICE_COLUMNS, *lines), (*TAGS, "bill_fen_3m", "bill_fen_m2", "bill_fen_outside_1m"), CHANNELS)
+    assert {tag: one.words for tag, one in found.items()} == {"bill_fen_1m": "上月", "bill_fen_3m": "通用", "bill_fen_m2": "通用"}
+    assert {tag: one.tag for tag, one in found.items()} == {tag: tag for tag in found}
 
 
 def test_words_of_one_message_are_accepted(tmp_path: Path) -> None:

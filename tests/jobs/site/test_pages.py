@@ -111,6 +111,9 @@ def test_the_page_of_a_tag_and_the_page_of_the_wiki_show_what_people_think_of_it
     )
     said = ("恭喜您换了新手机", "at_once 即时, sms", "actionability 可操作性 9", "founder_data: 4 of 5 stars 星. A borrowed handset")
     assert not [words for words in (*told, *said) if words not in tag]
+    nothing = " ".join(pages["tags/highest_bill_fen_6m.html"].text.split())
+    none = ("need stage 需求阶段 none yet 暂无", "advice 营销建议 none yet 暂无", "Ratings and comments 评论 none yet 暂无")
+    assert not [words for words in none if words not in nothing]
     assert "is_handset_changed_30d 近30天是否换机 747 2 ratings" in wiki
     assert "consistency ratio 一致性比率 0.0068" in wiki
 
