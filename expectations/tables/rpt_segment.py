@@ -44,5 +44,13 @@ RPT_SEGMENT_CHECK = Table(
         Column("agreement", "int", f"Adjusted Rand index of segments and clusters. {_SHARE}", (NOT_NULL, between(-1000, 1000))),
         Column("separation", "int", f"Silhouette of the segments. {_SHARE}", (NOT_NULL, between(-1000, 1000))),
         Column("separation_of_clusters", "int", f"Silhouette of the clusters. {_SHARE}", (NOT_NULL, between(-1000, 1000))),
+        Column(
+            "stayed",
+            "int",
+            "Stability: of those with a segment of the month before, the share that is still in it.",
+            (between(0, 1000),),
+            unit="per mille",
+            null_means="nobody has a segment of the month before",
+        ),
     ),
 )

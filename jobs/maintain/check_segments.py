@@ -12,6 +12,7 @@ from jobs.runtime.job_run import JobRun
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pyspark.sql import DataFrame
 
 SAMPLE, SEED = 20_000, 20261128
 FEWEST = 50
@@ -22,8 +23,8 @@ def check_segments(run: JobRun) -> None:
     """Compare the segments of the newest night with clusters of a sample of its subscribers.
 
     The agreement is the adjusted Rand index: 1000 if rules and clusters are the same, 0 if they agree by chance. The separation is the
-    silhouette: how much nearer members are to their own segment than to the next one. Low figures are a reason to look at the rules; they
-    stop nothing.
+    silhouette: how much nearer members are to their own segment than to the next one. Stability is the share of all subscribers who stayed
+    in the segment of the month before. Low figures are a reason to look at the rules; they stop nothing.
     """
     from pyspark.sql import functions as F
 
@@ -39,10 +40,21 @@ def check_segments(run: JobRun) -> None:
         run.told = f"{len(sample):,} subscribers of {sample['segment'].nunique()} segments on {night} are too few to compare"
         return
     found = checked(sample)
-    run.publish(RPT_SEGMENT_CHECK, run.spark.createDataFrame([found]).withColumn("business_date", F.lit(run.on)))
-    run.told = (
-        f"{found['subscribers']:,} subscribers of {night}: agreement {found['agreement']}, separation {found['separation']} per mille"
-    )
+    share = stayed(customers)
+    beside = {"stayed": F.lit(share).cast("int"), "business_date": F.lit(run.on)}
+    run.publish(RPT_SEGMENT_CHECK, run.spark.createDataFrame([found]).withColumns(beside))
+    figures = f"agreement {found['agreement']}, separation {found['separation']}, stayed {'-' if share is None else share} per mille"
+    run.told = f"{found['subscribers']:,} subscribers of {night}: {figures}"
+
+
+def stayed(customers: "DataFrame") -> int | None:
+    """Return how many of a thousand are in the same segment as the month before; None when nobody has one of the month before."""
+    from pyspark.sql import functions as F
+
+    moved = customers.where("segment IS NOT NULL AND previous_segment IS NOT NULL")
+    (row,) = moved.agg(F.expr("try_divide(count_if(segment = previous_segment) * 1000, count(*))").cast("int").alias("share")).collect()
+    found: int | None = row.share
+    return found
 
 
 def checked(sample: "pd.DataFrame") -> dict[str, Any]:
