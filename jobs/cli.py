@@ -150,7 +150,11 @@ def night(
 
 @app.command(rich_help_panel=RUN)
 def maintain(on: BusinessDate) -> None:
-    """Merge small files, remove unused ones, and remove partitions that are older than their tables keep. Airflow does it weekly."""
+    """Keep the home in order, as Airflow does weekly: merge small files, remove unused ones and partitions older than their tables keep.
+
+    It also computes all tags of the newest night again from the facts, checks how well the segments separate, and lists hosts and handsets
+    that the dictionaries do not know.
+    """
     from jobs.register import scheduled
     from jobs.runtime.sequence import run_sequence
 
