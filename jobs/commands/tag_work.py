@@ -63,7 +63,10 @@ def _print_opened(lake: "Lake", families: "list[Family]", night: date) -> None:
 
 def audit(
     on: Annotated[date, typer.Argument(parser=day, metavar="YYYY-MM-DD", help=NIGHT_OF)],
-    repair: Annotated[bool, typer.Option("--repair", help="Make the families that differ again, from all days.")] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Make the families that differ again, from all days; scores, labels and lists stay as they are."),
+    ] = False,
 ) -> None:
     """Compute the tags of a night again from facts and compare every value with what was published. The maintenance does it weekly."""
     from jobs.maintain.audit_tags import differences, repairing
