@@ -222,6 +222,11 @@ class Scenario:
         """Return what counts as taken up."""
         return step.success or self.evaluation.success
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its contacts may be made: it is a pilot or live."""
+        return self.state in ("pilot", "live")
+
     def holds_on(self, on: date) -> bool:
         """Whether the scenario publishes any lists for import on that day."""
-        return self.state in ("pilot", "live") and self.valid_from <= on <= self.valid_to
+        return self.is_running and self.valid_from <= on <= self.valid_to

@@ -7,11 +7,11 @@ from expectations.tables.mkt_contact import MKT_CONTACT
 
 # Every reason for a recall, as its code and what it means to the channel.
 RECALLS = {
-    "stopped": "the scenario or the channel was stopped",
+    "stopped": "the scenario or the channel was stopped, or the scenario is paused, closed or gone",
     "no_call": "the number is on the no-call list",
-    "do_not_disturb": "the customer wants no marketing, or none through this channel",
+    "do_not_disturb": "the customer wants no marketing, none through this channel, or none of such products",
     "no_consent": "the customer has withdrawn the consent",
-    "taken_up": "the customer has ordered a product of the kind offered",
+    "taken_up": "the customer has ordered a product of the kind offered, or a channel says that they took it up",
     "number_changed": "the number is no longer the customer's",
     "not_in_use": "the subscription is not in use",
 }

@@ -13,6 +13,7 @@ from expectations.columns import LIVE_STATES
 from expectations.errors import teach
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_recall import MKT_RECALL
 from expectations.tables.ods_no_call import DWD_NO_CALL
@@ -27,8 +28,9 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, IfMade, Known, Snapshot
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
-from scenarios.policy import ALL_CHANNELS
-from scenarios.timing import Ordered
+from scenarios.policy import ALL_CHANNELS, ASKED_FOR_REST
+from scenarios.state import KEY, wishes
+from scenarios.timing import counts_for
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -64,17 +66,21 @@ def _number_days(on: date) -> list[date]:
     subscribers=Snapshot(DWD_SUBSCRIBER),
     no_call=Snapshot(DWD_NO_CALL),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
+    state=IfMade(FB_CUSTOMER_STATE),
     numbers=Known(VAULT_NUMBER, _number_days),
 )
 def recall_contacts(run: JobRun) -> None:
     """Write for each channel the rows of valid lists that it must not use any more: the customer opted out, ordered, or changed number.
 
-    A row of a stopped scenario or channel is recalled too. Each night's file has all recalled rows that are still valid. A file that cannot
+    A row of a stopped scenario or channel, or of a scenario that is no longer running, is recalled too. What channels report counts when
+    fb.customer_state of the night is there. Each night's file has all recalled rows that are still valid. A file that cannot
     be written loses its .ok; run the job of this date again.
     """
     tonight, earlier = run.read("tonight"), run.read("earlier")
     contacts = earlier if tonight is None else earlier.unionByName(tonight)
     frames = {name: run.read(name) for name in ("subscribers", "no_call", "orders", "numbers")}
+    state = run.read("state")
+    frames["state"] = FB_CUSTOMER_STATE.empty(contacts.sparkSession) if state is None else state
     # Lists of tonight stay when something was stopped after them, and are recalled.
     found = recalled(run.on, contacts, stopped=stopped(run.lake, import_day(run.on)), **frames)
     writing, faults = run.settings.outbox / WRITING_RECALLS, list[str]()
@@ -98,6 +104,7 @@ def recalled(
     no_call: "DataFrame",
     orders: "DataFrame",
     numbers: "DataFrame",
+    state: "DataFrame",
     stopped: Stopped,
 ) -> "DataFrame":
     """Return the rows of mkt.recall with `number`: the one that the list has, or None if it is not known any more."""
@@ -112,7 +119,9 @@ def recalled(
         valid.join(people, "subscriber_id", "left")
         .join(no_call.select("subscriber_id", "no_call_scopes"), "subscriber_id", "left")
         .join(of_contact, ["subscriber_id", "list_date"], "left")
-        .join(_taken_up(valid, orders), "contact_id", "left")
+        .join(state.select(*KEY, F.col("product_kind").alias("offer_kind")), [*KEY], "left")
+        .join(wishes(on, state), "subscriber_id", "left")
+        .join(_taken_up(valid, orders, state), "contact_id", "left")
         .withColumn("number", F.coalesce("listed", "newest"))
     )
     reasons = [F.when(when, code) for code, when in _reasons(stopped).items()]
@@ -125,14 +134,16 @@ def _reasons(stopped: Stopped) -> "dict[str, Column]":
     from pyspark.sql import functions as F
 
     of_kind = {kind: [name for of, name in stopped if of == kind] for kind in ("scenario", "channel")}
+    running = [scenario.name for scenario in SCENARIOS if scenario.is_running and scenario.name not in of_kind["scenario"]]
 
     def is_in(column: str) -> "Column":
         return F.array_contains(column, ALL_CHANNELS) | F.array_contains(column, F.col("channel"))
 
     return {
-        "stopped": F.col("scenario").isin(of_kind["scenario"]) | F.col("channel").isin(of_kind["channel"]),
+        "stopped": ~F.col("scenario").isin(running) | F.col("channel").isin(of_kind["channel"]),
         "no_call": F.coalesce(is_in("no_call_scopes"), F.lit(False)),
-        "do_not_disturb": F.coalesce(is_in("do_not_disturb_channels"), F.lit(False)),
+        "do_not_disturb": F.coalesce(is_in("do_not_disturb_channels"), F.lit(False))
+        | F.coalesce(F.expr(ASKED_FOR_REST.when), F.lit(False)),
         "no_consent": F.col("state").isNotNull() & ~F.coalesce("has_consent", F.lit(False)),
         "taken_up": F.coalesce("is_taken_up", F.lit(False)),
         "number_changed": F.coalesce(F.col("listed") != F.col("newest"), F.lit(False)),
@@ -140,18 +151,20 @@ def _reasons(stopped: Stopped) -> "dict[str, Column]":
     }
 
 
-def _taken_up(contacts: "DataFrame", orders: "DataFrame") -> "DataFrame":
-    """Return contact_id and is_taken_up of contacts after which the customer ordered a product of the kind."""
+def _taken_up(contacts: "DataFrame", orders: "DataFrame", state: "DataFrame") -> "DataFrame":
+    """Return contact_id and is_taken_up of contacts after which the customer ordered a product of the kind, or a channel says so."""
     from pyspark.sql import functions as F
 
     steps = [(s.name, step.name, s.success_of(step)) for s in SCENARIOS for step in s.timing.steps]
-    kinds = [(scenario, step, of.kind, of.within_days) for scenario, step, of in steps if isinstance(of, Ordered)]
+    kinds = [(scenario, step, of.kind, counts_for(of)) for scenario, step, of in steps]
     sought = contacts.sparkSession.createDataFrame(kinds, "scenario STRING, step STRING, product_kind STRING, within_days INT")
     wanted = contacts.join(F.broadcast(sought), ["scenario", "step"]).select(
         "contact_id", "subscriber_id", "list_date", "product_kind", "within_days"
     )
-    made = orders.select("subscriber_id", "product_kind", F.to_date("ordered_at").alias("ordered_on"))
-    after = wanted.join(made, ["subscriber_id", "product_kind"]).where("date_diff(ordered_on, list_date) BETWEEN 1 AND within_days")
+    made = orders.select("subscriber_id", "product_kind", F.to_date("ordered_at").alias("taken_on")).unionByName(
+        state.where("claimed_on IS NOT NULL").select("subscriber_id", "product_kind", F.col("claimed_on").alias("taken_on"))
+    )
+    after = wanted.join(made, ["subscriber_id", "product_kind"]).where("date_diff(taken_on, list_date) BETWEEN 1 AND within_days")
     return after.select("contact_id", F.lit(True).alias("is_taken_up")).distinct()
 
 

@@ -1,6 +1,7 @@
 """Recalls: whose contact a channel must not make any more, and what it reads of that."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from expectations.channels import CHANNELS
 from expectations.tables.dwd_subscriber import DWD_SUBSCRIBER
 from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTERVAL
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_recall import MKT_RECALL, RECALLS
 from expectations.tables.ods_no_call import DWD_NO_CALL
@@ -22,6 +24,7 @@ from jobs.publish.stopped import change
 from jobs.runtime.lake import Lake
 from jobs.runtime.records import now
 from jobs.runtime.settings import settings
+from scenarios.library import SCENARIOS
 from tests.frames import frame, rows
 
 ON = date(2026, 3, 6)
@@ -75,6 +78,7 @@ class Night:
             "subscribers": frame(spark, DWD_SUBSCRIBER, SUBSCRIBERS),
             "no_call": frame(spark, DWD_NO_CALL, "subscriber_id | no_call_scopes\ncalled | all\nkept | crm"),
             "orders": frame(spark, DWD_SUBSCRIPTION_INTERVAL, ORDERS),
+            "state": None,
             "numbers": frame(spark, VAULT_NUMBER, NUMBERS),
         }
 
@@ -136,6 +140,61 @@ def test_every_valid_row_of_a_stopped_channel_or_scenario_is_recalled_until_it_i
     night.run()
     assert not night.folder("crm").exists()
     assert {reason for _, reasons in night.recalls for reason in reasons} <= RECALLS.keys() - {"stopped"}
+
+
+# What channels reported of these rows and of others. A kind of product is that of the row of the state.
+HEARD = "subscriber_id | channel | scenario | step | list_date | product_kind | state_on | arm | disturbed_on | opted_out_on | claimed_on"
+OWN = f"{C10} | wave1 | {LISTED} | data_plan | 2026-03-05 | treated"
+OF_APPS = "c26_content_direct | news | 2026-03-01 | app | 2026-03-05 | treated"
+OF_PLANS = "c01_smartphone_without_data | wave1 | 2026-03-01 | data_plan | 2026-03-05 | treated"
+
+
+def test_who_answers_a_channel_with_no_more_is_recalled_from_other_lists_as_far_as_the_wish_goes(night: Night, spark: SparkSession) -> None:
+    lines = [
+        f"kept | sms | {OWN} | | | ",
+        # The channel of the row; another channel and kind; two other channels; another channel with the kind; an opt-out of the channel.
+        f"called | sms | {OWN} | | | ",
+        f"called | sms | {OF_APPS} | 2026-03-05 | | ",
+        f"disturbed | sms | {OWN} | | | ",
+        f"disturbed | mailbox | {OF_APPS} | 2026-03-05 | | ",
+        f"moved | sms | {OWN} | | | ",
+        f"moved | mailbox | {OF_APPS} | 2026-03-05 | | ",
+        f"moved | fetion | {OF_APPS} | 2026-03-05 | | ",
+        f"other | crm | {OWN} | | | ",
+        f"other | mailbox | {OF_PLANS} | 2026-03-05 | | ",
+        f"ordered | sms | {OWN} | | 2026-03-05 | ",
+        f"withdrew | sms | {OWN} | | | ",
+    ]
+    clean = frame(spark, DWD_SUBSCRIBER, SUBSCRIBERS.replace("| sms", "|     ").replace("false", "true"))
+    state = frame(spark, FB_CUSTOMER_STATE, "\n".join([HEARD, *lines]))
+    night.run(state=state, subscribers=clean, no_call=DWD_NO_CALL.empty(spark))
+    assert night.recalls == [
+        ("called", ["do_not_disturb"]),
+        ("left", ["not_in_use"]),
+        ("moved", ["do_not_disturb", "number_changed"]),
+        ("ordered", ["do_not_disturb", "taken_up"]),
+        ("other", ["do_not_disturb"]),
+    ]
+
+
+def test_what_only_a_channel_says_to_be_taken_up_is_recalled_in_every_list_of_the_kind(night: Night, spark: SparkSession) -> None:
+    lines = [
+        f"kept | sms | {OWN} | | | 2026-03-05",
+        f"other | mailbox | {OF_PLANS} | | | 2026-03-06",
+        f"called | mailbox | {OF_APPS} | | | 2026-03-05",
+        # Before the list.
+        f"moved | mailbox | {OF_PLANS} | | | 2026-03-04",
+    ]
+    night.run(state=frame(spark, FB_CUSTOMER_STATE, "\n".join([HEARD, *lines])))
+    assert {who for who, reasons in night.recalls if "taken_up" in reasons} == {"kept", "other", "ordered"}
+
+
+@pytest.mark.parametrize("state", ["paused", "closed"])
+def test_a_scenario_that_is_no_longer_running_recalls_its_valid_rows(night: Night, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = tuple(replace(of, state=state) if of.name == C10 else of for of in SCENARIOS)
+    monkeypatch.setattr("jobs.publish.recall_contacts.SCENARIOS", ended)
+    night.run()
+    assert {who for who, reasons in night.recalls if "stopped" in reasons} == {*WHO}
 
 
 def test_every_channel_can_write_its_recall() -> None:
