@@ -29,9 +29,9 @@ CONSIDERS_DAYS = 7
 KEY = FB_CUSTOMER_STATE.key
 _FLAGS = ("is_listed", "is_held_out", "is_sent")
 _DAYS = ("delivered_on", "claimed_on", "tried_on", "disturbed_on", "opted_out_on")
-_TEXTS = ("mode", "offer")
+_TEXTS = ("mode", "offer", "resource")
 # What a night takes over from the night before; all else is made of it and of tonight's orders.
-_HELD = (*KEY, *_TEXTS, *_FLAGS, "state", "state_at", "state_on", *_DAYS)
+_HELD = (*KEY, *_TEXTS, "effect_ppm", *_FLAGS, "state", "state_at", "state_on", *_DAYS)
 _SHARED_STAGES = {"accepted": "acknowledged", "rejected": "rejected", "delivered": "delivered", "reached": "reached"}
 AGREED = ("agreed_trial", "agreed_paid")
 
@@ -79,7 +79,7 @@ def advanced(on: date, frames: "Mapping[str, DataFrame]", scenarios: tuple[Scena
         every.where(F.col("list_date") >= F.lit(first))
         .groupBy(*KEY)
         .agg(
-            *(F.max(name).alias(name) for name in _TEXTS),
+            *(F.max(name).alias(name) for name in (*_TEXTS, "effect_ppm")),
             *(F.coalesce(F.bool_or(name), F.lit(False)).alias(name) for name in _FLAGS),
             *(F.min(name).alias(name) for name in _DAYS),
             newest.alias("newest"),
@@ -105,7 +105,8 @@ def _of_decisions(decisions: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     meant = decisions.where("stage = 'listed' OR (stage = 'held_out' AND would_list)").withColumnRenamed("business_date", "list_date")
-    return meant.select(*KEY, *_TEXTS, (F.col("stage") == "listed").alias("is_listed"), (F.col("stage") == "held_out").alias("is_held_out"))
+    stages = [(F.col("stage") == stage).alias(f"is_{stage}") for stage in ("listed", "held_out")]
+    return meant.select(*KEY, *_TEXTS, "effect_ppm", *stages)
 
 
 def _of_contacts(contacts: "DataFrame") -> "DataFrame":

@@ -62,6 +62,11 @@ class NewHandset:
 Success = Ordered | Stayed | NewHandset
 
 
+def counts_for(success: Success) -> int:
+    """Return for how many days after the list's business date it counts."""
+    return success.days if isinstance(success, Stayed) else success.within_days
+
+
 @dataclass(frozen=True)
 class Assumed:
     """A take-up rate that no model has learned yet: the same for everybody, in ppm."""
@@ -249,7 +254,7 @@ def faults_of_success(what: str, success: Success) -> Iterator[str]:
     """What is wrong with what counts as taken up."""
     if success.kind not in PRODUCT_KINDS:
         yield f"{what} is an order of {success.kind!r}; expected one of {', '.join(PRODUCT_KINDS)}"
-    days = success.days if isinstance(success, Stayed) else success.within_days
+    days = counts_for(success)
     if days < 1:
         yield f"{what} is within {days} days; expected at least 1"
 

@@ -1,6 +1,6 @@
 """The state of customer x scenario: what became of each contact that was meant, by what channels report and customers order."""
 
-from expectations.checks import NOT_NULL, one_of
+from expectations.checks import NOT_NULL, between, one_of
 from expectations.columns import SUBSCRIBER_ID
 from expectations.contract import STATE_KEPT_DAYS, Column, Table
 from expectations.tables.ods_product import PRODUCT_KINDS
@@ -31,6 +31,15 @@ FB_CUSTOMER_STATE = Table(
             "Kind of the product.",
             (one_of(*PRODUCT_KINDS).as_warning,),
             null_means="no product, or an unknown one",
+        ),
+        Column("resource", "string", "Code of the resource that comes with it.", null_means="none, or they were in no list of it"),
+        Column(
+            "effect_ppm",
+            "int",
+            "Probability that the offer is taken, as the night of the list decided.",
+            (between(0, 1_000_000),),
+            unit="ppm",
+            null_means="they were in no list of it",
         ),
         Column("is_listed", "boolean", "Whether the night listed them.", (NOT_NULL,)),
         Column("is_held_out", "boolean", "Whether a control group held them out, and they would have been listed.", (NOT_NULL,)),

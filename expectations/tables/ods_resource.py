@@ -15,7 +15,9 @@ ODS_RESOURCE = Table(
         Column("resource", "string", "Resource code.", (NOT_NULL,)),
         Column("resource_name", "string", "Name that customers see (Chinese).", (NOT_NULL,)),
         amount("unit_cost_fen", "Cost of giving it once."),
-        Column("stock", "bigint", "How many can be given.", (between(0, MOST_COUNTED),), null_means="unlimited"),
+        Column(
+            "stock", "bigint", "How many can be given after the day of the extract.", (between(0, MOST_COUNTED),), null_means="unlimited"
+        ),
         VALID_FROM,
         VALID_TO,
         LOAD_ID,

@@ -17,7 +17,8 @@ from scenarios.state import REMEMBERED, advanced
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-HEARD = Entered(DWD_FEEDBACK, into=FB_CUSTOMER_STATE, dates=REMEMBERED.days, beside=(MKT_DECISION, MKT_CONTACT))
+# Version 2 holds the resource and the effect of a contact.
+HEARD = Entered(DWD_FEEDBACK, into=FB_CUSTOMER_STATE, dates=REMEMBERED.days, version=2, beside=(MKT_DECISION, MKT_CONTACT))
 
 
 @table_job(

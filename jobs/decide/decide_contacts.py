@@ -26,6 +26,7 @@ from scenarios.cut import names_of
 from scenarios.library import SCENARIOS
 from scenarios.limits import ORDER, Activity, Offers, activities_of
 from scenarios.policy import CAPS
+from scenarios.promised import left_of, promised
 from scenarios.quotas import QUOTAS
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def decisions(on: date, frames: "Mapping[str, DataFrame]", say: Any = lambda _: 
 class Eligible(NamedTuple):
     """Tonight's offers with no reason against them, and what channels and stocks allow: what `choose` chooses from.
 
-    `rows` identify each offer. `stock` is by resource, if limited.
+    `rows` identify each offer. `stock` is what is left of each resource, if limited.
     """
 
     rows: "DataFrame"
@@ -96,10 +97,12 @@ def eligible(on: date, frames: "Mapping[str, DataFrame]") -> Eligible:
     from pyspark.sql import functions as F
 
     day, keys = import_day(on), {"channels": "channel", "resources": "resource", "units": "capacity"}
-    found = collected({name: effective_on(frames[name], key, day) for name, key in keys.items()})
+    valid = {name: effective_on(frames[name], key, day) for name, key in keys.items()}
+    found = collected(valid | {"promised": promised(on, frames["state"], valid["resources"], SCENARIOS)})
     modes = {row["channel"]: row["mode"] for row in found["channels"]}
     capacities = capacities_of({row["channel"]: row.get("daily_capacity") for row in found["channels"]}, found["units"])
-    stock = {row["resource"]: row["stock"] for row in found["resources"] if "stock" in row}
+    given = {row["resource"]: row["promised_ppm"] for row in found["promised"]}
+    stock = {row["resource"]: left_of(row["stock"], given.get(row["resource"], 0)) for row in found["resources"] if "stock" in row}
     before = contacts_before(on, frames["state"], frames["others"], modes)
     asked = frames["candidates"].where(F.size("reasons") == 0).join(before, "subscriber_id", "left")
     activities = activities_of(SCENARIOS, modes)

@@ -19,6 +19,7 @@ SEEN = {
     **{"crm": "recommended", "agent_shop": "recommended", "account_manager": "reached", "ivr": "played"},
 }
 REASONS = ("not_in_service", "opted_out", "no_capacity", "unusable")
+GIFT = ("resource", "effect_ppm")
 ROW = ("scenario", "step", "subscriber_id", "channel", "mode", "offer")
 
 
@@ -31,8 +32,8 @@ def empty(*columns: str) -> pd.DataFrame:
 class Log:
     """All that was decided and happened so far. `known_on` is the first night that knows a row."""
 
-    decisions: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "business_date", "stage", "would_list", "reasons"))
-    contacts: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "business_date"))
+    decisions: pd.DataFrame = field(default_factory=lambda: empty(*ROW, *GIFT, "business_date", "stage", "would_list", "reasons"))
+    contacts: pd.DataFrame = field(default_factory=lambda: empty(*ROW, "resource", "business_date"))
     feedback: pd.DataFrame = field(
         default_factory=lambda: empty(*ROW[:4], "list_date", "stage", "outcome", "reason", "happened_at", "day", "known_on")
     )
@@ -73,6 +74,7 @@ def history(drawn: Drawn, people: pd.DataFrame, scenarios: tuple[Scenario, ...],
         {
             **{"scenario": scenario.name, "step": step.name, "subscriber_id": who, "channel": step.channel},
             **{"mode": CHANNELS[step.channel].modes[0], "offer": scenario.offer_of(step).products[0], "business_date": day},
+            **{"resource": scenario.resource_of(step).code, "effect_ppm": int(drawn.chance.integers(1, 20_000))},
             "stage": "held_out" if drawn.chance.random() < 0.1 else "listed",
             "would_list": True,
             "reasons": [],
@@ -98,7 +100,7 @@ def trials(people: pd.DataFrame, first: date) -> pd.DataFrame:
 
 def contacts_of(drawn: Drawn, decisions: pd.DataFrame) -> pd.DataFrame:
     """The listed rows of the lists that reach their channel; some list does not."""
-    listed = decisions[decisions["stage"] == "listed"][[*ROW, "business_date"]]
+    listed = decisions[decisions["stage"] == "listed"][[*ROW, "resource", "business_date"]]
     lists = listed[["scenario", "step", "channel", "business_date"]].drop_duplicates()
     lists = lists[drawn.chance.random(len(lists)) < 0.95]
     return listed.merge(lists, on=["scenario", "step", "channel", "business_date"])

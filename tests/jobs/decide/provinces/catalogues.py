@@ -36,7 +36,7 @@ def catalogues(drawn: Drawn) -> dict[str, pd.DataFrame]:
         ],
         # Stock is used in expectation: so many are given as orders are expected.
         "resources": [
-            {"resource": row["RESOURCE_CODE"], "unit_cost_fen": fen(row["UNIT_COST"]), "stock": scarce(0.0005, 0.004)}
+            {"resource": row["RESOURCE_CODE"], "unit_cost_fen": fen(row["UNIT_COST"]), "stock": scarce(0.002, 0.01)}
             for row in rows_of("resource_catalog")
         ],
         "channels": [

@@ -1,5 +1,6 @@
 """What each part of the policy demands of the lists, P1 to P11; `Reader` has what happened."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -199,16 +200,41 @@ def wishes(reader: Reader) -> Found:
     return found
 
 
+def promised(reader: Reader, on: date) -> dict[str, float]:
+    """Gifts of each resource that earlier nights promised: whole once taken up after the catalogue's day, in expectation while open."""
+    stated = dict(reader.walk.reference["resources"][["resource", "day"]].to_numpy())
+    found: dict[str, float] = defaultdict(float)
+    taken_up: set[tuple[str, str, date]] = set()
+    for row in reader.walk.log.decisions.to_dict("records"):
+        who, key = row["subscriber_id"], (row["scenario"], row["step"], row["channel"], row["business_date"])
+        if row["resource"] is None or row["stage"] != "listed":
+            continue
+        for of in reader.before(who, on):
+            if (of.scenario, of.step, of.channel, of.night) == key:
+                taken, success = reader.taken_on(of, on), reader.scenarios[of.scenario].success_of(reader.step(row))
+                last = of.night + timedelta(days=success.days if isinstance(success, Stayed) else success.within_days)
+                if taken and taken > stated[row["resource"]]:
+                    # One order has one gift, however many contacts it follows.
+                    taken_up.add((who, row["resource"], taken))
+                found[row["resource"]] += row["effect_ppm"] / 1e6 if taken is None and on < last else 0
+    for _, resource, _ in taken_up:
+        found[resource] += 1
+    return found
+
+
 def capacity_and_stock(reader: Reader) -> Found:
-    """P7, P9: capacity of channels, counties, managers; stock in expectation; the most of scenarios, places, quotas; `used` says it."""
+    """P7, P9: capacity of channels, counties, managers; stock in expectation, less what earlier nights promised; the most of scenarios,
+    places, quotas; `used` says it."""
     found, reference = Found(), reader.walk.reference
     most = {f"capacity {name}": of for name, of in reference["channels"][["channel", "daily_capacity"]].to_numpy()}
     units = reference["units"][["channel", "unit", "unit_code", "daily_capacity"]].to_numpy()
     most |= {f"capacity {name} {unit} {code}": of for name, unit, code, of in units}
-    most |= {f"stock {name}": of for name, of in reference["resources"][["resource", "stock"]].to_numpy()}
+    stock = {name: of for name, of in reference["resources"][["resource", "stock"]].to_numpy() if of is not None}
     most |= {f"contacts {name}": of.strategy.most_contacts for name, of in reader.scenarios.items()}
     most |= places.limits(reader)
     for night in reader.nights:
+        given = promised(reader, night.on)
+        most |= {f"stock {name}": max(0, math.floor(of - given[name] + 1e-9)) for name, of in stock.items()}
         used = defaultdict(float, places.used(reader, night))
         for row in night.decisions[night.decisions["stage"] == "listed"].to_dict("records"):
             channel, manager = f"capacity {row['channel']}", night.person[row["subscriber_id"]]["account_manager"]

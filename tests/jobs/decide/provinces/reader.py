@@ -123,11 +123,13 @@ class Reader:
 
     def is_taken(self, contact: Contact, on: date) -> bool:
         """Whether the offer is known to be taken up: by the channel's word or by an order."""
-        if any(report["outcome"] in ("agreed_paid", "agreed_trial") for report in contact.known(on)):
-            return True
+        return self.taken_on(contact, on) is not None
+
+    def taken_on(self, contact: Contact, on: date) -> date | None:
+        """The first day on which the offer is known to be taken up."""
+        days = [report["day"] for report in contact.known(on) if report["outcome"] in ("agreed_paid", "agreed_trial")]
         success = self.scenarios[contact.scenario].success_of(self.step({"scenario": contact.scenario, "step": contact.step}))
-        return isinstance(success, Ordered) and any(
-            order["product_kind"] == success.kind and 1 <= (order["day"] - contact.night).days <= success.within_days
-            for order in self.orders[contact.who]
-            if order["day"] <= on
-        )
+        if isinstance(success, Ordered):
+            orders = [order["day"] for order in self.orders[contact.who] if order["product_kind"] == success.kind and order["day"] <= on]
+            days += [day for day in orders if 1 <= (day - contact.night).days <= success.within_days]
+        return min(days, default=None)
