@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from features.wide import named_in
+from scenarios.contacted import resting_channels
 from scenarios.controls import in_pilot
 from scenarios.due import due
 from scenarios.message import ending_of, message_sql, short_messages_sql
@@ -35,7 +36,9 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     # A plan of all columns of the CAR would be slow to make for so many steps.
     used = columns_read(scenario)
     row = people.select(*(name for name in people.columns if name in used)).withColumn("business_date", F.lit(tonight.on))
-    members = due(scenario, step, row, tonight).withColumns({"in_pilot": in_pilot(scenario), **wishes(scenario, step)})
+    modes, kind = tonight.catalogues.modes, scenario.success_of(step).kind
+    told = wishes(scenario, step) | {"resting_channels": resting_channels(kind, scenario.name, scenario.channels.allowed, modes)}
+    members = due(scenario, step, row, tonight).withColumns({"in_pilot": in_pilot(scenario), **told})
     options = _with_words(scenario, step, scenario.offer_of(step).options(members, tonight), tonight)
     offered = options.withColumns(of_value(scenario, step, tonight.catalogues)).withColumn("is_excluded", _is_excluded(scenario))
     asked = with_channels(scenario, step, offered, tonight)
@@ -43,8 +46,8 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
         {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}
     )
-    told = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
-    return valued.withColumns(told).select(*(column.name for column in MKT_CANDIDATE.columns))
+    named = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
+    return valued.withColumns(named).select(*(column.name for column in MKT_CANDIDATE.columns))
 
 
 def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":

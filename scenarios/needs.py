@@ -13,7 +13,7 @@ from scenarios.tonight import HISTORY
 OF_OPTION = {
     **{"in_pilot": "BOOLEAN", "offer": "STRING", "product_name": "STRING", "resource": "STRING", "offer_kind": "STRING"},
     **{"names_unknown_channel": "BOOLEAN", "disturbs_unknown_channel": "BOOLEAN"},
-    **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>"},
+    **{"disturbed_channels": "ARRAY<STRING>", "disturbed_kinds": "ARRAY<STRING>", "resting_channels": "ARRAY<STRING>"},
     **{"is_considering": "BOOLEAN", "is_immune": "BOOLEAN", "is_after_another": "BOOLEAN"},
     **{"is_beyond_value": "BOOLEAN", "message": "STRING"},
     **{"fee_fen": "BIGINT", "figures": "MAP<STRING, BIGINT>"},

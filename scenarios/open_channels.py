@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from scenarios.timing import Step
     from scenarios.tonight import Tonight
 
-# Columns with the channels that a customer refuses.
-_REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels")
+# Columns with the channels that a customer refuses, or that have to wait.
+_REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels", "resting_channels")
 
 
 def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", tonight: "Tonight") -> "DataFrame":

@@ -105,6 +105,13 @@ ASKED_FOR_REST = Exclusion(
 )
 CONSIDERS = Exclusion("considers", "考虑中", "is_considering", "The customer is still considering.")
 IMMUNE = Exclusion("immune", "免疫", "is_immune", "Three rounds have ended without an order.")
+# `resting_channels` are those of active contacts, if another scenario or department approached the customer about the class lately.
+CLASS_RESTS = Exclusion(
+    "class_rests",
+    "同类营销间隔",
+    "coalesce(array_contains(resting_channels, channel), false)",
+    "Another scenario or department approached the customer about such products a few days ago.",
+)
 AFTER_ANOTHER = Exclusion(
     "after_another", "业务冲突", "is_after_another", "Another scenario contacted the customer a few days ago, after which nothing is sold."
 )
@@ -115,7 +122,7 @@ STANDARD = (
 )
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (
-    *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER),
+    *(NO_CALL, ASKED_FOR_REST, CONSIDERS, IMMUNE, AFTER_ANOTHER, CLASS_RESTS),
     *(NOT_IN_PILOT, NUMBER_HELD_TWICE, HOLDS_UNKNOWN_PRODUCT, BEYOND_VALUE, NO_CHANNEL_LEFT, NO_CHANNEL_FITS, STAFF_OFF),
     *(NO_MESSAGE, MESSAGE_TOO_LONG),
 )
@@ -146,6 +153,11 @@ class ContactCap:
 
 # The first one is the space between two active contacts. A passive contact waits until the subscriber comes, so it may be more frequent.
 CAPS = (ContactCap("active", days=3, most=1), ContactCap("active", days=30, most=4), ContactCap(None, days=30, most=8))
+
+
+# After an active contact about a class of products no other scenario makes one about it for so many days (P2): our assumption. The steps
+# of a scenario have their own days between them. A class that is not named needs no rest.
+CLASS_REST_DAYS = {"data_plan": 14, "idle_pack": 14, "top_up_pack": 7, "app": 7, "handset": 30}
 
 
 @dataclass(frozen=True)

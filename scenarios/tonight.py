@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.calendar import cycle_end, cycle_start
 from scenarios.catalogues import Catalogues
+from scenarios.contacted import told_lately
 from scenarios.policy import STAFF_OFF
 from scenarios.state import wishes
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 HISTORY = {
     **dict.fromkeys(("held_products", "trial_products", "decided_steps", "decided_in_cycle"), "ARRAY<STRING>"),
     **dict.fromkeys(("disturbed_channels", "disturbed_kinds", "considered_in", "immune_to", "contacted_by"), "ARRAY<STRING>"),
+    "told_of": "ARRAY<STRING>",
 }
 
 
@@ -27,8 +29,9 @@ class Tonight:
     """The night of business date `on`.
 
     `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of earlier nights, `later` those of
-    nights after D, because a failed night may run again after a later one. `state` is fb.customer_state of D. `effects` are measured
-    effects of contacts in ppm, by product class and channel; `mean_ppm` has the mean score of each model.
+    nights after D, because a failed night may run again after a later one. `state` is fb.customer_state of D, `others` are contacts of
+    other departments (S16). `effects` are measured effects of contacts in ppm, by product class and channel; `mean_ppm` has the mean score
+    of each model.
     """
 
     on: date
@@ -37,6 +40,7 @@ class Tonight:
     decided: "DataFrame"
     later: "DataFrame"
     state: "DataFrame"
+    others: "DataFrame"
     effects: Mapping[tuple[str, str], int] = field(default_factory=dict)
     mean_ppm: Mapping[str, float] = field(default_factory=dict)
 
@@ -45,7 +49,7 @@ class Tonight:
 
         `held_products` are held on D or booked for later, `trial_products` are on trial on D. `decided_steps` has the scenarios and steps
         about which other nights decided ("c10 wave1"), `decided_in_cycle` those of this month's cycle; the rest is of
-        `scenarios.state.wishes`.
+        `scenarios.state.wishes` and `scenarios.contacted.told_lately`.
         """
         from pyspark.sql import functions as F
 
@@ -65,7 +69,10 @@ class Tonight:
             .groupBy("subscriber_id")
             .agg(F.collect_set(name).alias("decided_steps"), F.collect_set(F.when(is_of_cycle, name)).alias("decided_in_cycle"))
         )
-        known = reduce(lambda one, other: one.join(other, "subscriber_id", "left"), (orders, decided, wishes(self.on, self.state)), people)
+        told = told_lately(self.on, self.state, self.others, self.catalogues.modes, self.catalogues.kinds)
+        known = reduce(
+            lambda one, other: one.join(other, "subscriber_id", "left"), (orders, decided, wishes(self.on, self.state), told), people
+        )
         return known.withColumns({name: F.coalesce(name, F.expr(f"CAST(array() AS {kind})")) for name, kind in HISTORY.items()})
 
     def meant(self) -> "DataFrame":

@@ -1,7 +1,7 @@
 """The night's decisions: who is contacted, with which offer, through which channel; and for everyone else who was due, why not."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
@@ -20,12 +20,11 @@ from scenarios.calendar import import_day
 from scenarios.capacity import Capacity, capacities_of
 from scenarios.catalogues import collected
 from scenarios.chosen import Chosen, choose
-from scenarios.contacted import USED, contacts_before
+from scenarios.contacted import USED, contacts_before, days_counted
 from scenarios.controls import explore_draw, held_out, propensity_ppm
 from scenarios.cut import names_of
 from scenarios.library import SCENARIOS
 from scenarios.limits import ORDER, Activity, Offers, activities_of
-from scenarios.policy import CAPS
 from scenarios.promised import left_of, promised
 from scenarios.quotas import QUOTAS
 
@@ -38,14 +37,6 @@ _CHOSEN = "row BIGINT, rank INT, would_list BOOLEAN, reduced_fen BIGINT, cut_by 
 _MEMBER = ("scenario", "step", "subscriber_id")
 
 
-def _since(on: date) -> date:
-    return on - timedelta(days=max(cap.days for cap in CAPS))
-
-
-def _days(on: date) -> list[date]:
-    return [_since(on) + timedelta(days=day) for day in range((on - _since(on)).days + 1)]
-
-
 @effect_job(
     writes=(MKT_DECISION, MKT_LIMIT),
     candidates=Snapshot(MKT_CANDIDATE),
@@ -53,7 +44,7 @@ def _days(on: date) -> list[date]:
     resources=InForce(ODS_RESOURCE),
     units=InForce(ODS_CAPACITY, is_needed=False),
     state=Snapshot(FB_CUSTOMER_STATE),
-    others=Known(DWD_EXTERNAL_CONTACT, _days, is_needed=False),
+    others=Known(DWD_EXTERNAL_CONTACT, days_counted, is_needed=False),
 )
 def decide_contacts(run: JobRun) -> None:
     """Allocate over all scenarios at once, then hold out the control groups. Ask marketing when a list is shorter than expected.

@@ -13,6 +13,7 @@ from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_effect import MKT_EFFECT
 from expectations.tables.ods_bill import ODS_BILL
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ops_scenario import OPS_SCENARIO_APPROVED
 from features.holders import with_shared_numbers
 from features.library import CAR
@@ -23,6 +24,7 @@ from models.library import SCORE_SUBSCRIBER
 from scenarios.calendar import due_steps, import_day, remembered_since, remembered_until
 from scenarios.candidates import candidates
 from scenarios.catalogues import Catalogues
+from scenarios.contacted import days_counted
 from scenarios.due import due_for_somebody
 from scenarios.library import SCENARIOS
 from scenarios.needs import columns_read
@@ -52,6 +54,7 @@ HISTORY: dict[str, Any] = {
     subscribers=Snapshot(DWD_SUBSCRIBER),
     orders=Snapshot(DWD_SUBSCRIPTION_INTERVAL),
     state=Snapshot(FB_CUSTOMER_STATE),
+    others=Known(DWD_EXTERNAL_CONTACT, days_counted, is_needed=False),
     bills=Known(ODS_BILL, lambda on: [billed_month(on)]),
     **CATALOGUES,
     **HISTORY,
@@ -123,8 +126,9 @@ def members_of(scenarios: Iterable[Scenario], people: "DataFrame", tonight: Toni
 
 
 def tonight_of(on: date, frames: "Mapping[str, DataFrame]") -> Tonight:
-    """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY, `orders` and `state`."""
-    return Tonight(on, Catalogues.on(on, frames), frames["orders"], frames["earlier"], frames["later"], frames["state"])
+    """Return what the night needs to decide, from the frames of CATALOGUES, HISTORY, `orders`, `state` and `others`."""
+    orders, state, others = (frames[name] for name in ("orders", "state", "others"))
+    return Tonight(on, Catalogues.on(on, frames), orders, frames["earlier"], frames["later"], state, others)
 
 
 def measured(effects: "DataFrame | None", scores: "DataFrame") -> dict[str, Any]:

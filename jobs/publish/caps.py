@@ -9,12 +9,13 @@ from jobs.publish.key import Key
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
 from scenarios.offers import looked_up
-from scenarios.policy import CAPS, ContactCap
+from scenarios.policy import CAPS, CLASS_REST_DAYS, ContactCap
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-LONGEST = max(cap.days for cap in CAPS)
+LONGEST = max(*(cap.days for cap in CAPS), *CLASS_REST_DAYS.values())
+_KINDS = {f"{scenario.name} {step.name}": scenario.success_of(step).kind for scenario in SCENARIOS for step in scenario.timing.steps}
 _OF_CONTACT = ("subscriber_id", "channel", "scenario", "step", "list_date")
 
 
@@ -48,7 +49,7 @@ def broken(
         .where(F.col("day").between(F.lit(first_night(on) + timedelta(days=2)), F.lit(import_day(on))))
     )
     counts = contacts.groupBy("subscriber_id").agg(*(F.count_if(_counts(cap, on)).alias(f"cap_{n}") for n, cap in enumerate(CAPS)))
-    rows = _with_overlap(listed).join(counts, "subscriber_id")
+    rows = _with_overlap(listed).join(counts, "subscriber_id").join(_told_of(made, on), "subscriber_id", "left")
     flags = {f"over_{n}": (F.col(f"cap_{n}") > cap.most) & _is_of(cap) for n, cap in enumerate(CAPS)}
     says = {f"over_{n}": _words(cap) for n, cap in enumerate(CAPS)}
     most = {name: channel.most_per_subscriber for name, channel in CHANNELS.items() if channel.most_per_subscriber}
@@ -58,6 +59,9 @@ def broken(
         F.col("is_twice"),
         "have another offer of the scenario in this mode, or of the product class, tonight",
     )
+    by_another = F.exists("told_of", lambda of: (of["kind"] == F.col("kind")) & (of["scenario"] != F.col("scenario")))
+    flags["rests"] = F.coalesce((F.col("mode") == "active") & by_another, F.lit(False))
+    says["rests"] = "were approached about the product class by another scenario a few days ago"
     found = rows.groupBy("channel", "scenario", "step").agg(*(F.count_if(flag).alias(name) for name, flag in flags.items())).collect()
     told = {
         Key(row.channel, row.scenario, row.step): [f"{row[n]:,} row(s) are of subscribers who {says[n]}" for n in flags if row[n]]
@@ -84,14 +88,23 @@ def _counts(cap: ContactCap, on: date) -> "Column":
     return (F.col("day") > F.lit(import_day(on) - timedelta(days=cap.days))) & _is_of(cap)
 
 
+def _told_of(made: "DataFrame", on: date) -> "DataFrame":
+    """Return told_of by subscriber: class and scenario of our active contacts whose class still rests on the import day."""
+    from pyspark.sql import functions as F
+
+    kind = looked_up(_KINDS, F.concat_ws(" ", "scenario", "step"))
+    rests = looked_up(CLASS_REST_DAYS, kind).cast("int")
+    lately = made.where((F.col("mode") == "active") & (F.date_add("list_date", rests + 1) > F.lit(import_day(on))))
+    return lately.groupBy("subscriber_id").agg(F.collect_set(F.struct(kind.alias("kind"), "scenario")).alias("told_of"))
+
+
 def _with_overlap(listed: "DataFrame") -> "DataFrame":
     """Return the rows with `is_twice`: a scenario contacts the subscriber twice in one mode, or another one offers the same class; and
     with `in_channel`: how many offers the subscriber has in the channel."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    kinds = {f"{scenario.name} {step.name}": scenario.success_of(step).kind for scenario in SCENARIOS for step in scenario.timing.steps}
-    told = listed.withColumn("kind", looked_up(kinds, F.concat_ws(" ", "scenario", "step")))
+    told = listed.withColumn("kind", looked_up(_KINDS, F.concat_ws(" ", "scenario", "step")))
     of_subscriber = Window.partitionBy("subscriber_id")
     every = told.withColumn("every", F.collect_list(F.struct("scenario", "mode", "kind", "channel")).over(of_subscriber))
     same_mode = F.filter("every", lambda of: (of["scenario"] == F.col("scenario")) & (of["mode"] == F.col("mode")))

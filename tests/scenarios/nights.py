@@ -8,6 +8,7 @@ from expectations.tables.dwd_subscription_interval import DWD_SUBSCRIPTION_INTER
 from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
+from expectations.tables.ods_external_contact import DWD_EXTERNAL_CONTACT
 from expectations.tables.ods_feedback import DWD_FEEDBACK
 from expectations.tables.ods_product import ODS_PRODUCT
 from scenarios.catalogues import Catalogues
@@ -33,6 +34,7 @@ def tonight(
     contacts: str = "",
     orders: str = "",
     feedback: str = "",
+    others: str = "",
 ) -> Tonight:
     """A contact whose channel is left out is a short message."""
     frames = {
@@ -46,4 +48,12 @@ def tonight(
     state = FB_CUSTOMER_STATE.empty(spark)
     if decided or contacts or feedback:
         state = spark.createDataFrame(advanced(on, frames, SCENARIOS).collect(), FB_CUSTOMER_STATE.ddl)
-    return Tonight(on, catalogues, frames["orders"], frames["decisions"], frame(spark, MKT_DECISION, later), state)
+    return Tonight(
+        on,
+        catalogues,
+        frames["orders"],
+        frames["decisions"],
+        frame(spark, MKT_DECISION, later),
+        state,
+        frame(spark, DWD_EXTERNAL_CONTACT, others),
+    )

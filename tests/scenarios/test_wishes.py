@@ -97,6 +97,31 @@ def test_who_was_asked_to_stay_is_sold_nothing_for_two_weeks(spark: SparkSession
     assert rows(known.withColumns(wishes(C10, care)), "is_after_another") == [(False,)], "care may follow"
 
 
+def test_a_class_that_another_scenario_or_department_told_of_rests_for_active_contacts(spark: SparkSession) -> None:
+    # Imported the day after: fourteen days end on the 5th of March.
+    contacts = f"""
+        subscriber_id | scenario                   | step  | channel  | mode    | offer | business_date
+        lately        | c14_plan_overflows         | wave1 | sms      | active  | dp010 | 2026-02-19
+        counter       | c14_plan_overflows         | wave1 | sms      | active  | dp010 | 2026-02-19
+        long_ago      | c14_plan_overflows         | wave1 | sms      | active  | dp010 | 2026-02-18
+        visited       | c14_plan_overflows         | wave1 | web_hall | passive | dp010 | 2026-03-03
+        own           | {C10.name}                 | wave1 | sms      | active  | dp010 | 2026-03-03
+        pack          | c11_idle_data_without_pack | wave1 | sms      | active  | ip005 | 2026-03-03
+    """
+    others = """
+        subscriber_id | day        | channel  | product | arm
+        theirs        | 2026-02-20 | pigeon   | dp010   |
+        their_pack    | 2026-02-20 | sms      | ip005   | treated
+        drawn         | 2026-02-20 | sms      | dp010   | control
+        nothing       | 2026-02-20 | sms      |         |
+    """
+    everybody = {who: {} for who in ("lately", "long_ago", "visited", "own", "pack", "theirs", "their_pack", "drawn", "nothing")}
+    everybody["counter"] = {"is_high_value": True}
+    found = decided(spark, "reasons", history={"contacts": contacts, "others": others}, **everybody)
+    assert {who for who, reasons in found.items() if reasons} == {"lately", "theirs"}, "a high-value customer is shown it at the counter"
+    assert found["lately"] == ["class_rests"]
+
+
 def test_no_words_are_kept_of_who_is_excluded(spark: SparkSession) -> None:
     assert decided(spark, "message", out={"is_employee": True}) == {"out": None}
 

@@ -84,6 +84,21 @@ def test_two_offers_of_a_class_or_two_contacts_of_a_scenario_in_one_mode_overlap
     }
 
 
+def test_a_class_that_another_scenario_told_of_a_few_days_ago_rests_for_active_contacts(spark: SparkSession) -> None:
+    who = ("another", "long", "own", "visited", "class")
+    listed = "\n".join([*(f"{one} | {C10} | wave1 | sms | active" for one in who), f"another | {C26} | books | web_hall | passive"])
+    # Fourteen days end on the 5th of March.
+    earlier = f"""
+    another | {C14} | wave1 | sms | active | 2026-02-19
+    long    | {C14} | wave1 | sms | active | 2026-02-18
+    own     | {C10} | wave1 | sms | active | 2026-02-19
+    visited | {C14} | wave1 | web_hall | passive | 2026-02-19
+    class   | {C26} | books | sms | active | 2026-02-19
+    """
+    says = "1 row(s) are of subscribers who were approached about the product class by another scenario a few days ago"
+    assert found(spark, listed, earlier) == {f"sms {C10}": [says]}
+
+
 def test_contacts_are_read_for_the_longest_cap() -> None:
     assert (first_night(ON), days_counted(ON)[0], days_counted(ON)[-1]) == (date(2026, 2, 2), date(2026, 2, 2), ON)
 

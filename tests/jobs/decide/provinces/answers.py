@@ -42,7 +42,7 @@ class Log:
             *("order_id", "subscriber_id", "product", "product_kind", "order_source", "ordered_at", "valid_from", "valid_to", "day")
         )
     )
-    others: pd.DataFrame = field(default_factory=lambda: empty("subscriber_id", "channel", "arm", "day"))
+    others: pd.DataFrame = field(default_factory=lambda: empty("subscriber_id", "channel", "product", "arm", "day"))
 
     def add(self, **rows: pd.DataFrame) -> None:
         """Add rows to these parts."""

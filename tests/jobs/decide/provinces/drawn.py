@@ -151,10 +151,12 @@ class Drawn:
     def others(self, people: pd.DataFrame, day: date) -> pd.DataFrame:
         """Contacts of other departments on a day: of a campaign that drew its arms, or of one that did not."""
         who = people[self.happens("others")]
-        arms, channels = (
-            self.chance.choice(of, len(who)) for of in (("treated", "control", ""), ("sms", "toolbar", "outbound_call", "odd"))
+        arms, channels, products = (
+            self.chance.choice(of, len(who))
+            for of in (("treated", "control", ""), ("sms", "toolbar", "outbound_call", "odd"), ("dp010", "ip005", "video", "odd", ""))
         )
-        return pd.DataFrame({"subscriber_id": who["subscriber_id"], "channel": channels, "arm": [arm or None for arm in arms], "day": day})
+        told = {"channel": channels, "product": [of or None for of in products], "arm": [arm or None for arm in arms], "day": day}
+        return pd.DataFrame({"subscriber_id": who["subscriber_id"], **told})
 
 
 def told_of(people: pd.DataFrame, on: date) -> pd.DataFrame:

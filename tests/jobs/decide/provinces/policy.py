@@ -13,6 +13,8 @@ from tests.jobs.decide.provinces.walked import Night
 
 # P2: mode (None: every contact), days, most.
 CAPS = (("active", 3, 1), ("active", 30, 4), (None, 30, 8))
+# P2: after an active contact about a class no other scenario makes one about it for so many days.
+CLASS_DAYS = {"data_plan": 14, "idle_pack": 14, "top_up_pack": 7, "app": 7, "handset": 30}
 # After a contact of these nobody sells the customer anything for so many days.
 CONFLICTS = {"c22_likely_to_leave": 14, "c20_data_complaint": 7}
 ROUNDS, CONSIDERS_DAYS, REMEMBERED_DAYS = 3, 7, 70
@@ -88,6 +90,34 @@ def caps_and_spacing(reader: Reader) -> Found:
             sells = not isinstance(reader.scenarios[row["scenario"]].success_of(reader.step(row)), Stayed)
             rests = [of for of, night in night_of if sells and of != row["scenario"] and (on - night).days < CONFLICTS.get(of, 0)]
             found.expect(not rests, f"{on} {who}: {row['scenario']} too soon after {rests}")
+    return found
+
+
+def class_rests(reader: Reader) -> Found:
+    """P2: after an active contact about a class nobody else approaches the customer about it, and nobody else's class is a reason."""
+    found, kinds = Found(), reader.walk.kinds
+    held: dict[str, list[tuple[date, str, str]]] = defaultdict(list)
+    for row in reader.walk.log.decisions.to_dict("records"):
+        if row["stage"] == "held_out" and row["would_list"] and row["mode"] == "active":
+            held[row["subscriber_id"]].append((row["business_date"] + timedelta(days=1), row["scenario"], kinds[row["offer"]]))
+    for night, row in reader.rows:
+        kind, who = reader.scenarios[row["scenario"]].success_of(reader.step(row)).kind, row["subscriber_id"]
+        last = night.on + timedelta(days=1)
+
+        def lately(told: list[tuple[date, str, str]], kind=kind, last=last, of=row["scenario"]) -> list[tuple[date, str, str]]:
+            since = last - timedelta(days=CLASS_DAYS.get(kind, 0))
+            return [one for one in told if since < one[0] < last and one[1] != of and one[2] == kind]
+
+        made = [(of.day, of.scenario, kinds[of.offer]) for of in reader.before(who, night.on) if of.mode == "active"]
+        made += [
+            (of["day"], "", kinds.get(of["product"]))
+            for of in reader.others[who]
+            if of["arm"] != "control" and reader.modes.get(of["channel"], "active") == "active"
+        ]
+        if row["stage"] == "listed" and row["mode"] == "active":
+            found.expect(not lately(made), f"{night.on} {row['scenario']} after {lately(made)}")
+        if "class_rests" in row["reasons"]:
+            found.expect(bool(lately(made + held[who])), f"{night.on} {row['scenario']}: nobody told of {kind}")
     return found
 
 

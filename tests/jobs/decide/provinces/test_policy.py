@@ -60,6 +60,10 @@ def test_no_cap_and_no_space_between_contacts_is_broken_whoever_made_them(reader
     holds(policy.caps_and_spacing, reader)
 
 
+def test_nobody_approaches_a_customer_about_a_class_that_another_told_of_a_few_days_ago(reader: Reader) -> None:
+    holds(policy.class_rests, reader)
+
+
 def test_every_contact_is_made_through_a_channel_that_its_scenario_allows(reader: Reader) -> None:
     holds(policy.channels_are_allowed, reader)
 

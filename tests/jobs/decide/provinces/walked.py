@@ -133,6 +133,7 @@ class Walk:
         is_settled = on >= self.settled_on
         bills = people.assign(month=date(2026, 2, 1))[["subscriber_id", "month"]]
         earlier = self.log.known("decisions", on - timedelta(days=1), on - timedelta(days=71), "business_date")
+        others = self._frame(DWD_EXTERNAL_CONTACT, self.log.known("others", on, by="day"))
         found = find_candidates.find_candidates.call(
             on,
             car=self._frame(CAR, people),
@@ -143,6 +144,7 @@ class Walk:
             subscribers=self._frame(DWD_SUBSCRIBER, people),
             orders=self._frame(DWD_SUBSCRIPTION_INTERVAL, self.log.known("orders", on, by="day")),
             state=state,
+            others=others,
             bills=self._frame(ODS_BILL, bills if is_settled else bills[:0]),
             earlier=self._frame(MKT_DECISION, earlier),
             later=self._frame(MKT_DECISION, earlier[:0]),
@@ -150,7 +152,6 @@ class Walk:
         )
         rows = MKT_CANDIDATE.conform(found).toArrow()
         candidates = self.spark.createDataFrame(rows) if rows.num_rows else MKT_CANDIDATE.empty(self.spark)
-        others = self._frame(DWD_EXTERNAL_CONTACT, self.log.known("others", on, by="day"))
         frames = {"candidates": candidates, "state": state, "others": others, **self.catalogues}
         found = decide_contacts.decisions(on, frames)
         decided, limits = (table.conform(of).toPandas() for table, of in zip((MKT_DECISION, MKT_LIMIT), found, strict=True))
