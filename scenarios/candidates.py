@@ -14,7 +14,7 @@ from scenarios.message import ending_of, message_sql, short_messages_sql
 from scenarios.needs import OF_CHANNEL, columns_read
 from scenarios.offers import looked_up
 from scenarios.open_channels import of_value, with_channels
-from scenarios.policy import ALL_CHANNELS, ALWAYS, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
+from scenarios.policy import ALL_CHANNELS, ALWAYS, ATTENTION_FEN, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Exclusion, Scenario
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
 
@@ -155,7 +155,7 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
 
 
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
-    """Return margin, cost and value in whole fen: effect x (fee x months x margin - resource) - contact.
+    """Return margin, costs and value in whole fen: effect x (fee x months x margin - resource) - contact - attention.
 
     Each short message of a long text costs a contact. Of passive contacts only the share that is shown costs.
     """
@@ -168,4 +168,6 @@ def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Col
     # A passive contact costs nothing until the customer comes.
     cost = F.when(F.col("mode") == "passive", F.ceil(each * PASSIVE_SHOWN_PER_MILLE / 1000).cast("bigint")).otherwise(each)
     gained = F.floor(F.col("effect_ppm") * (margin - given) / _MILLION).cast("bigint")
-    return {"margin_fen": margin, "resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "value_fen": gained - cost}
+    attention = looked_up(ATTENTION_FEN, F.col("mode")).cast("bigint")
+    costs = {"resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "attention_fen": attention}
+    return {"margin_fen": margin, **costs, "value_fen": gained - cost - attention}

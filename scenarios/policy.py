@@ -191,6 +191,9 @@ MOST_OPEN, MOST_ROWS = 3, 8
 UNSCORED = Assumed(ppm=10_000)
 # The share of passive contacts that are shown while their list is valid, because the customer comes: our assumption.
 PASSIVE_SHOWN_PER_MILLE = 100
+# The price of a customer's attention in fen, by mode of contact: what a contact costs beside its money, because each one makes the customer
+# listen less to the next. An active one disturbs about as much as a short message costs: our assumption.
+ATTENTION_FEN = {"active": 5, "passive": 1}
 
 # The usual channels and waves of mass scenarios: two waves a month, the second for those who did not order.
 MASS_CHANNELS = Channels(

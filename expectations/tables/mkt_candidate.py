@@ -35,7 +35,10 @@ MKT_CANDIDATE = Table(
         Column("margin_fen", "bigint", "Margin of the offer over the scenario's months.", unit="fen", null_means="no offer"),
         Column("resource_fen", "bigint", "Cost of the resource.", (NOT_NULL,), unit="fen"),
         Column("contact_fen", "bigint", "Cost of the contact.", unit="fen", null_means="no channel"),
-        Column("value_fen", "bigint", "Effect x (margin - resource) - contact.", unit="fen", null_means="no offer, or no channel"),
+        Column("attention_fen", "bigint", "Price of the customer's attention.", unit="fen", null_means="no channel"),
+        Column(
+            "value_fen", "bigint", "Effect x (margin - resource) - contact - attention.", unit="fen", null_means="no offer, or no channel"
+        ),
         Column("figures", "map<string,bigint>", "Named whole numbers for messages and clerks: saving_fen, bill_change_fen, ..."),
         Column("message", "string", "The message with the subscriber's own figures.", null_means="there is a reason against it"),
     ),

@@ -85,12 +85,24 @@ def decided(spark: SparkSession, *columns: str, **how: Any) -> dict:
     return by_role(found_of(spark, **how), *columns)
 
 
-def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: SparkSession) -> None:
+def test_a_contact_is_worth_the_expected_margin_less_gift_contact_and_attention(spark: SparkSession) -> None:
     found = decided(
         spark,
-        *("offer", "figures", "effect_ppm", "value_fen", "margin_fen", "resource_fen", "contact_fen", "effect_version", "message"),
+        *(
+            "offer",
+            "figures",
+            "effect_ppm",
+            "value_fen",
+            "margin_fen",
+            "resource_fen",
+            "contact_fen",
+            "attention_fen",
+            "effect_version",
+            "message",
+        ),
         usual={},
-        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 = 185; of 20 % at the counter a tenth is shown: 38 - 200 x .1; without a score 1 % is assumed.
+        # (1000 x 6 x 0.4 - 500) x 0.1 - 5 - 5 = 180; of 20 % at the counter a tenth is shown: 38 - 200 x .1 - 1; without a score 1 % is
+        # assumed. An active contact takes attention worth 5, a passive one 1.
         shown={"data_plan_propensity_ppm": 200_000, "is_high_value": True},
         unscored={"data_plan_propensity_ppm": None},
     )
@@ -99,9 +111,9 @@ def test_a_contact_is_worth_the_expected_margin_less_gift_and_contact(spark: Spa
     by_sms = f"{words}回Y办理,退订回TD"
     figures = {"saving_fen": 740, "bill_change_fen": -740, "current_bill_fen": 1740, "offer_bill_fen": 1000}
     assert found == {
-        "usual": ("dp010", figures, 100_000, 185, 2400, 500, 5, "data_plan_propensity 3", by_sms),
-        "shown": ("dp010", figures, 20_000, 18, 2400, 500, 20, "data_plan_propensity 3", words),
-        "unscored": ("dp010", figures, 10_000, 14, 2400, 500, 5, "assumed", by_sms),
+        "usual": ("dp010", figures, 100_000, 180, 2400, 500, 5, 5, "data_plan_propensity 3", by_sms),
+        "shown": ("dp010", figures, 20_000, 17, 2400, 500, 20, 1, "data_plan_propensity 3", words),
+        "unscored": ("dp010", figures, 10_000, 9, 2400, 500, 5, 5, "assumed", by_sms),
     }
 
 
@@ -126,14 +138,14 @@ HELD = """
 def test_content_gives_an_option_for_each_product_and_blocks_what_is_held_or_booked(spark: SparkSession) -> None:
     apps = replace(WAVE_1, offer=Content(("reading", "video"), margin_per_mille=500), effect=Assumed(100_000), message="{product_name}")
     found = found_of(spark, step=apps, history={"orders": HELD}, reader={}, booker={}, former={})
-    # (500 x 6 x 0.5 - 500) x 0.1 - 5 = 95; (600 x 6 x 0.5 - 500) x 0.1 - 5 = 125.
+    # (500 x 6 x 0.5 - 500) x 0.1 - 5 - 5 = 90; (600 x 6 x 0.5 - 500) x 0.1 - 5 - 5 = 120.
     assert rows(found, "subscriber_id", "offer", "reasons", "value_fen", "effect_version") == [
-        ("booker", "reading", ["already_holds"], 95, "assumed"),
-        ("booker", "video", [], 125, "assumed"),
-        ("former", "reading", [], 95, "assumed"),
-        ("former", "video", [], 125, "assumed"),
-        ("reader", "reading", ["already_holds"], 95, "assumed"),
-        ("reader", "video", [], 125, "assumed"),
+        ("booker", "reading", ["already_holds"], 90, "assumed"),
+        ("booker", "video", [], 120, "assumed"),
+        ("former", "reading", [], 90, "assumed"),
+        ("former", "video", [], 120, "assumed"),
+        ("reader", "reading", ["already_holds"], 90, "assumed"),
+        ("reader", "video", [], 120, "assumed"),
     ]
 
 
@@ -186,11 +198,11 @@ def test_care_is_worth_what_the_customer_brings_and_its_words_do_not_say_how_to_
     step = replace(WAVE_1, success=Stayed(90), effect=Assumed(10_000), **care)
     who = {"brings": {"mean_contribution_fen_3m": 5000}, "costs": {"mean_contribution_fen_3m": -100}, "unknown": {}}
     found = decided(spark, "offer", "margin_fen", "value_fen", "message", step=step, **who)
-    # 5000 x 6 x 1 % - 5.
+    # 5000 x 6 x 1 % - 5 - 5.
     assert found == {
-        "brings": ("video", 30_000, 295, "手机视频退订回TD"),
-        "costs": ("video", 0, -5, "手机视频退订回TD"),
-        "unknown": ("video", 0, -5, "手机视频退订回TD"),
+        "brings": ("video", 30_000, 290, "手机视频退订回TD"),
+        "costs": ("video", 0, -10, "手机视频退订回TD"),
+        "unknown": ("video", 0, -10, "手机视频退订回TD"),
     }
 
 
@@ -216,8 +228,8 @@ def test_an_upgrade_takes_the_place_of_the_plan_held_and_counts_what_it_costs_mo
 def test_a_fixed_offer_is_for_all_who_do_not_hold_it_and_a_step_without_resource_costs_none(spark: SparkSession) -> None:
     fixed = replace(WAVE_1, offer=Fixed("dp010"), resource=NO_RESOURCE, message="{product_name}")
     found = decided(spark, "offer", "resource", "resource_fen", "value_fen", step=fixed, usual={})
-    # 1000 x 6 x 0.4 x 0.1 - 5.
-    assert found == {"usual": ("dp010", None, 0, 235)}
+    # 1000 x 6 x 0.4 x 0.1 - 5 - 5.
+    assert found == {"usual": ("dp010", None, 0, 230)}
 
 
 EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {

@@ -133,8 +133,8 @@ def test_a_long_text_costs_a_contact_for_each_short_message_and_one_too_long_is_
         told = {"names": {"dp005": "5元套餐", "dp010": "包" * letters}}
         who = {"usual": {}, "longer": {f"data_bytes_{month}": 61 * MB for month in ("1m", "m2", "m3")}, "counter": {"is_high_value": True}}
         found[letters] = decided(spark, "value_fen", "reasons", told=told, **who)
-    # 190 less 5 for each short message; at the counter 19 less 20, for one in ten who come, however long the words are.
+    # 190 less 5 for attention and 5 for each short message; at the counter 19 less 1 and 20, for one in ten who come, in any length.
     assert found == {
-        16: {"usual": (185, []), "longer": (180, []), "counter": (-1, [])},
-        147: {"usual": (175, []), "longer": (170, ["message_too_long"]), "counter": (-1, [])},
+        16: {"usual": (180, []), "longer": (175, []), "counter": (-2, [])},
+        147: {"usual": (170, []), "longer": (165, ["message_too_long"]), "counter": (-2, [])},
     }
