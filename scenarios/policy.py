@@ -53,6 +53,13 @@ HOLDS_IDLE_PACK = Exclusion(
 )
 # Solve it before any promotion.
 OPEN_COMPLAINT = Exclusion("open_complaint", "投诉未结", "has_open_complaint", "A complaint is open, or it is not known whether one is.")
+# Label 3 of features/recognition.py, whose other half is SENSITIVE_NUMBER. Care too: a gift would reward complaints.
+SENSITIVE_CUSTOMER = Exclusion(
+    "sensitive_customer",
+    "敏感客户",
+    "is_habitual_complainer",
+    "The customer complained three times or more in 90 days, or it is not known whether they did.",
+)
 # Who has no settled month yet has no value that could be negative, so null does not exclude here.
 NEGATIVE_VALUE = Exclusion("negative_value", "负价值客户", "coalesce(is_negative_value, false)", "The customer costs more than they pay.")
 # It may be the product on offer, and the data it includes is unknown, which the best-fit tier needs.
@@ -118,7 +125,7 @@ AFTER_ANOTHER = Exclusion(
 
 STANDARD = (
     *(NOT_IN_USE, SENSITIVE_NUMBER, SENSITIVE_CHANNEL, NO_CONSENT, DO_NOT_DISTURB, EXAMINED, EMPLOYEE, BUNDLE_NOT_ENDED),
-    *(OPEN_COMPLAINT, NEGATIVE_VALUE),
+    *(OPEN_COMPLAINT, SENSITIVE_CUSTOMER, NEGATIVE_VALUE),
 )
 # Reasons that forbid a contact or make it impossible; they exclude in every scenario.
 ALWAYS = (

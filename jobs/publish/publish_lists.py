@@ -38,7 +38,7 @@ from jobs.publish.list_files import OF_FILE, WRITTEN, writer
 from jobs.publish.listed import Names, contacts, list_rows, with_place
 from jobs.publish.manifest import manifest_of
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, has_gone_out, lists_of, make_anew, place, unready, withdraw
-from jobs.publish.seeds import seed_numbers
+from jobs.publish.seeds import seed_numbers, without_test_numbers
 from jobs.publish.stopped import halted, stopped, without_stopped
 from jobs.publish.unknown_entrants import default_offers, write_default
 from jobs.runtime.access_log import Reading, log_reads
@@ -96,13 +96,15 @@ def publish_lists(run: JobRun) -> None:
     from the last one, or breaks the contact policy, waits likewise until somebody approves it as it is. A re-run leaves equal files alone.
     """
     decisions = run.read("decisions")
-    listed = without_stopped(run, decisions.where("stage = 'listed'"))
+    seeds, wrong = seed_numbers(run.settings.vault)
+    listed, theirs = without_test_numbers(without_stopped(run, decisions.where("stage = 'listed'")), run.read("numbers"), seeds)
+    run.warnings += [*wrong, *theirs]
     names = Names.on(run.on, {name: run.read(name) for name in ("cities", "products", "resources")})
     lists = _with_defaults(_decided(listed), run.on, halted(run))
     writing = run.settings.outbox / WRITING
     make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
-        _write(run, listed, names, lists, writing / f"{run.on}")
+        _write(run, listed, names, lists, seeds, writing / f"{run.on}")
         _write_defaults(lists, names, run.on, writing / f"{run.on}")
         for target in lists:
             if not target.faults:
@@ -166,7 +168,7 @@ def _hold(run: JobRun, lists: Sequence[TargetList], listed: "DataFrame", decisio
         run.warnings += empty({key: rows for key, rows in last.items() if not ended & {*key}}, decided, steps)
 
 
-def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], folder: Path) -> None:
+def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[TargetList], seeds: Sequence[str], folder: Path) -> None:
     """Let Spark's tasks write the files of all lists that can be written, and record these files in the lists.
 
     Those of held lists too: what an approval is about is their content, and a fault in them is known before somebody looks.
@@ -180,8 +182,6 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
     # All rows of a file go to one task, in the order of their ranks.
     sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}
-    seeds, wrong = seed_numbers(run.settings.vault)
-    run.warnings += wrong
     written = sorted_rows.mapInArrow(writer(folder, forms, seeds), WRITTEN).collect()
     for row in sorted(written, key=lambda row: row.path):
         target = by_key[Key(row.channel, row.scenario, row.step)]

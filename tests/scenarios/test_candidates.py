@@ -28,7 +28,7 @@ WAVE_1, WAVE_2 = C10.timing.steps
 # 60 MB in each of three months at 29 fen cost 1740; dp010 has 100 MB for 1000, and leaves 400 of 1000 as margin.
 USUAL: dict[str, Any] = {
     **{"state": "active", "city": "a", "county": "b", "is_live": True, "is_sensitive": False, "is_examined": False, "is_employee": False},
-    **{"has_consent": True, "no_call_scopes": [], "has_open_complaint": False},
+    **{"has_consent": True, "no_call_scopes": [], "has_open_complaint": False, "is_habitual_complainer": False},
     **{"holds_data_plan": False, "has_booked_data_plan": False, "holds_unknown_product": False, "shares_number": False},
     **{
         "base_plan": "bp18",
@@ -268,6 +268,8 @@ EXCLUDED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no use to save on": ({f"data_bytes_{month}": 1 for month in ("1m", "m2", "m3")}, ["no_better_tier"]),
     "an open complaint": ({"has_open_complaint": True}, ["open_complaint"]),
     "a complaint nobody can tell of": ({"has_open_complaint": None}, ["open_complaint"]),
+    "a habitual complainer": ({"is_habitual_complainer": True}, ["sensitive_customer"]),
+    "complaints nobody can count": ({"is_habitual_complainer": None}, ["sensitive_customer"]),
     "a customer who costs more than they pay": ({"is_negative_value": True}, ["negative_value"]),
     "two reasons": ({"state": "suspended", "is_employee": True}, ["state", "employee"]),
 }

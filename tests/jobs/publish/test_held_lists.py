@@ -82,6 +82,18 @@ def test_seed_numbers_stand_behind_the_rows_of_each_file_of_active_contacts_and_
     assert [of.rows for of in night_lists(night.outbox, ON, []) if of.channel == "sms"] == [3], "the report counts contacts"
 
 
+def test_a_subscriber_with_a_seed_number_is_in_no_list_and_is_no_contact(night: Night) -> None:
+    night.settings.vault.mkdir(parents=True)
+    (night.settings.vault / "seed_numbers.txt").write_text("12900000002\n")
+    night.run()
+    assert night.contacted() == {of for of in ALL if of[-1] != "two"}
+    files = night.files()
+    # Once, as the test number behind the rows.
+    assert files[f"{SMS_1}/9901.csv"].decode("gb18030").count("12900000002") == 1
+    (warned,) = night.warnings
+    assert warned.startswith("1 listed row(s) are of subscribers with a number of seed_numbers.txt")
+
+
 TWICE = """    four | c11 | wave2 | 9901 | listed | ip005 | | sms    | active | 2
     one  | c10 | wave1 | 9901 | listed | dp010 | | fetion | active | 6
 """

@@ -68,6 +68,7 @@ FORBIDS = (
     "is_examined",
     "is_employee",
     "is_negative_value",
+    "is_habitual_complainer",
     "holds_unknown_product",
     "has_booked_data_plan",
     "has_booked_idle_pack",

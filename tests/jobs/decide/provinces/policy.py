@@ -27,6 +27,7 @@ FORBIDS: dict[str, Callable[[dict[str, Any], Night], bool]] = {
     "examined": lambda of, _: of["is_examined"] is not False,
     "employee": lambda of, _: of["is_employee"] is not False,
     "open_complaint": lambda of, _: of["has_open_complaint"] is not False,
+    "sensitive_customer": lambda of, _: of["is_habitual_complainer"] is not False,
     # Nothing is known of the value of who has no settled month yet.
     "negative_value": lambda of, _: of["is_negative_value"] is True,
     "holds_unknown_product": lambda of, _: of["holds_unknown_product"] is not False,
