@@ -82,7 +82,8 @@ def recall_contacts(run: JobRun) -> None:
     state = run.read("state")
     frames["state"] = FB_CUSTOMER_STATE.empty(contacts.sparkSession) if state is None else state
     # Lists of tonight stay when something was stopped after them, and are recalled.
-    found = recalled(run.on, contacts, stopped=stopped(run.lake, import_day(run.on)), **frames)
+    # Recalls are few, and needed twice: for the files and for the table.
+    found = recalled(run.on, contacts, stopped=stopped(run.lake, import_day(run.on)), **frames).localCheckpoint()
     writing, faults = run.settings.outbox / WRITING_RECALLS, list[str]()
     make_anew(writing / f"{run.on}", run.settings.outbox)
     try:
