@@ -114,9 +114,10 @@ SELECT user_id, max(outside_fen) FILTER (number = 1) AS outside_fen_1m, max(idle
     sum(contribution_fen) // count(contribution_fen) < 0 AS is_negative_value
 FROM monthly GROUP BY user_id;
 
--- T8 and T7: open complaints, and the channel that they visit most.
+-- T8 and T7: open complaints and those who complain often, and the channel that they visit most.
 CREATE TABLE complaint AS
-SELECT user_id, count(DISTINCT case_id) > count(DISTINCT case_id) FILTER (status = '2') AS is_open
+SELECT user_id, count(DISTINCT case_id) > count(DISTINCT case_id) FILTER (status = '2') AS is_open,
+    count(*) FILTER (kind = '3') >= 3 AS is_habitual
 FROM crm_service WHERE at_time(event_time)::DATE BETWEEN night() - 89 AND night() GROUP BY user_id;
 CREATE TABLE preferred AS
 WITH visits AS (
@@ -130,14 +131,17 @@ QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY visits DESC, channel) =
 
 -- P2 and P6: contacts of other departments, and numbers that want none.
 CREATE TABLE contacted AS
+SELECT user_id, at_time(contact_time)::DATE AS day, coalesce(mode, 'active') AS mode, c.product
+FROM external_contact AS c JOIN holder ON c.number = holder.number AND held_on(since, until, at_time(contact_time)::DATE)
+    LEFT JOIN channel USING (channel)
+WHERE coalesce(arm, 'T') = 'T' AND day > import_day() - 30 AND day < import_day();
+CREATE TABLE counted AS
 SELECT user_id, count(*) FILTER (mode = 'active' AND day > import_day() - 3) AS active_3d, count(*) FILTER (mode = 'active') AS active_30d,
     count(*) AS all_30d
-FROM (
-    SELECT user_id, at_time(contact_time)::DATE AS day, coalesce(mode, 'active') AS mode
-    FROM external_contact AS c JOIN holder ON c.number = holder.number AND held_on(since, until, at_time(contact_time)::DATE)
-        LEFT JOIN channel USING (channel)
-    WHERE coalesce(arm, 'T') = 'T'
-) WHERE day > import_day() - 30 AND day < import_day() GROUP BY user_id;
+FROM contacted GROUP BY user_id;
+CREATE TABLE told_lately AS
+SELECT DISTINCT user_id, kind FROM contacted JOIN product_catalog AS p USING (product)
+WHERE mode = 'active' AND day > import_day() - 14 AND is_on_sale(p.from_date, p.to_date);
 CREATE TABLE refused AS
 SELECT user_id, list(DISTINCT scope) AS scopes
 FROM (
@@ -206,6 +210,8 @@ WHERE product IS NOT NULL AND message IS NOT NULL AND short_messages <= 3
     AND t.state = '10' AND coalesce(bundle_end_date <= night(), true) AND number NOT IN (FROM shared_number)
     AND NOT coalesce(has_booked, false) AND NOT coalesce(holds_unknown_product, false) AND NOT coalesce(is_negative_value, false)
     AND c.sensitive = '0' AND c.consent = '1' AND c.examined = '0' AND c.employee = '0' AND NOT coalesce(is_open, false)
+    AND NOT coalesce(is_habitual, false)
+    AND NOT (mode = 'active' AND EXISTS (FROM told_lately AS l WHERE l.user_id = t.user_id AND l.kind = t.kind))
     AND NOT list_contains(codes(sensitive_channels), channel) AND list_has_all(getvariable('known_channels'), codes(sensitive_channels))
     AND NOT list_has_any(codes(disturbed_channels), ['all', channel])
     AND list_has_all(list_append(getvariable('known_channels'), 'all'), codes(disturbed_channels))
@@ -220,7 +226,8 @@ FROM (
     SELECT e.*, CASE WHEN effect_ppm IS NULL THEN coalesce(score_ppm, 10000) * CASE mode WHEN 'passive' THEN 100 ELSE 1000 END // 1000
             ELSE greatest(0, least(1000000, round(effect_ppm * coalesce(score_ppm / mean_ppm, 1)))) END AS take_up_ppm,
         floor(take_up_ppm * (fee_fen * 6 * margin // 1000 - 500) / 1000000)::BIGINT
-        - CASE mode WHEN 'passive' THEN ceil(cost_fen * short_messages * 100 / 1000)::BIGINT ELSE cost_fen * short_messages END AS value_fen
+        - CASE mode WHEN 'passive' THEN ceil(cost_fen * short_messages * 100 / 1000)::BIGINT ELSE cost_fen * short_messages END
+        - CASE mode WHEN 'passive' THEN 1 ELSE 5 END AS value_fen
     FROM eligible AS e LEFT JOIN score USING (subscriber_id) LEFT JOIN effect USING (kind, channel)
         CROSS JOIN (SELECT avg(score_ppm) AS mean_ppm FROM score)
 );
@@ -229,7 +236,7 @@ FROM (
 CREATE TABLE fitting AS
 SELECT *, mode = 'active' AS is_active, least(1 - coalesce(active_3d, 0), 4 - coalesce(active_30d, 0)) AS active_left,
     8 - coalesce(all_30d, 0) AS all_left
-FROM valued LEFT JOIN contacted USING (user_id) WHERE all_left >= 1 AND (mode != 'active' OR active_left >= 1);
+FROM valued LEFT JOIN counted USING (user_id) WHERE all_left >= 1 AND (mode != 'active' OR active_left >= 1);
 CREATE TABLE explored AS
 SELECT user_id, scenario FROM fitting WHERE explore_draw < 30000
 QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY explore_draw, scenario) = 1;

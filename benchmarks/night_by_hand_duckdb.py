@@ -64,7 +64,7 @@ FEEDS = {
     ),
     "crm_service": Feed("* user_id event_time kind * * case_id * * status * *", 125, ",", '"', "latin-1"),
     "channel_visit": Feed("visit_time number channel *", 90, "|"),
-    "external_contact": Feed("* number * channel contact_time arm *", 30),
+    "external_contact": Feed("* number product channel contact_time arm *", 30),
     "no_call": Feed("number scope list_date", 0, "|"),
     "product_catalog": catalogue("product product_name kind fee from_date to_date"),
     "tariff_catalog": catalogue("product fee allowance_bytes# idle_allowance_bytes# overage# margin# from_date to_date"),
