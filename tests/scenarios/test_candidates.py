@@ -88,18 +88,8 @@ def decided(spark: SparkSession, *columns: str, **how: Any) -> dict:
 def test_a_contact_is_worth_the_expected_margin_less_gift_contact_and_attention(spark: SparkSession) -> None:
     found = decided(
         spark,
-        *(
-            "offer",
-            "figures",
-            "effect_ppm",
-            "value_fen",
-            "margin_fen",
-            "resource_fen",
-            "contact_fen",
-            "attention_fen",
-            "effect_version",
-            "message",
-        ),
+        *("offer", "figures", "effect_ppm", "value_fen", "margin_fen"),
+        *("resource_fen", "contact_fen", "attention_fen", "effect_version", "message"),
         usual={},
         # (1000 x 6 x 0.4 - 500) x 0.1 - 5 - 5 = 180; of 20 % at the counter a tenth is shown: 38 - 200 x .1 - 1; without a score 1 % is
         # assumed. An active contact takes attention worth 5, a passive one 1.
