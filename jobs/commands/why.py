@@ -59,7 +59,7 @@ def _print(one: "Why") -> None:
         return
     grid = grid_of("value that night", "label", "value", "unit", "used by")
     for known in one.values:
-        shown = "unknown" if known.value is None else f"{known.value}"
+        shown = "no longer kept" if not known.is_kept else "unknown" if known.value is None else f"{known.value}"
         grid.add_row(known.name, known.label, shown, known.unit, ", ".join(known.used_by))
     console.print(grid, markup=False)
     for line in deliveries(one.sources):

@@ -1,12 +1,13 @@
 """Why a subscriber was contacted by a scenario of a night, or why not: what each step decided, from which figures and deliveries."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from expectations.contract import Table
 from expectations.errors import teach, unknown
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
@@ -14,7 +15,9 @@ from expectations.tables.mkt_limit import MKT_LIMIT
 from features.library import CAR
 from jobs.people.customer import CustomerError, asked, refuse_if_closed, refuse_without_reason
 from jobs.people.find import files_of, rows_with
+from jobs.people.idle import causes
 from jobs.people.sources import Source, Sources
+from jobs.report.names import Names
 from jobs.runtime.access_log import Reading, log_reads
 from jobs.runtime.lake import Lake
 from jobs.runtime.place import opened
@@ -31,13 +34,17 @@ COMMAND = "why"
 
 @dataclass(frozen=True)
 class KnownValue:
-    """A column of the customer record or a score, as known that night; `used_by` are the parts of the scenario that name it."""
+    """A column of the customer record or a score, as known that night; `used_by` are the parts of the scenario that name it.
+
+    A value that `is_kept` no longer was removed with its night, because its table is kept for some months only.
+    """
 
     name: str
     label: str
     value: Any
     unit: str
     used_by: tuple[str, ...]
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class Why:
     """One step of a scenario on a night for one subscriber.
 
     `decision`, `contact` and `options` are rows of mkt.decision, mkt.contact and mkt.candidate. `decision` is None if the step was decided
-    for others and not for them, and `step` is None if no step was due. `limits` are those of mkt.limit that the option uses or that cut it.
+    for others and not for them. `step` is None if no step was decided at all; `idle` says why. `limits` are those of mkt.limit that the
+    option uses or that cut it. `states` are their rows of fb.customer_state in the scenario, the oldest list first. `gone` has the tables
+    whose rows of the night are no longer kept.
     """
 
     business_date: date
@@ -58,6 +67,10 @@ class Why:
     limits: list[dict[str, Any]] = field(default_factory=list)
     values: list[KnownValue] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
+    states: list[dict[str, Any]] = field(default_factory=list)
+    names: Names = field(default_factory=Names)
+    gone: list[str] = field(default_factory=list)
 
 
 def why_number(lake: Lake, number: str, reason: str, scenario: str | None = None, on: date | None = None) -> list[Why]:
@@ -133,20 +146,31 @@ def _answers(lake: Lake, night: date, who: str, chosen: Collection[Scenario], st
     columns = {name for parts in used.values() for named in parts.values() for name in named}
     record = next(iter(of(CAR, columns)), {})
     scores = next(iter(of(SCORE_SUBSCRIBER)), {})
-    sources = Sources(lake, night, who)
+    states = sorted(of(FB_CUSTOMER_STATE), key=lambda row: (row["list_date"], row["step"], row["channel"]))
+    gone, names, sources = _gone(lake, night), Names.of(lake, night), Sources(lake, night, who)
     found = []
     for scenario in chosen:
-        values = [*_values(used[scenario.name], record), *_scores(scenario, scores)]
-        behind = sources.of(scenario) if scenario.name in steps else []
-        for step in steps.get(scenario.name, ()):
-            key = scenario.name, step
-            decision = next(iter(decisions.get(key, ())), None)
-            mine = _limits_of(scenario, decision, options.get(key, []), limits) if decision else []
-            contact = next(iter(contacts.get(key, ())), None)
-            found.append(Why(night, who, *key, decision, contact, options.get(key, []), mine, values, behind))
+        values = [*_values(used[scenario.name], record, CAR.name not in gone)]
+        values += _scores(scenario, scores, SCORE_SUBSCRIBER.name not in gone)
+        theirs = [row for row in states if row["scenario"] == scenario.name]
+        told = Why(night, who, scenario.name, None, values=values, states=theirs, names=names, gone=gone)
         if scenario.name not in steps:
-            found.append(Why(night, who, scenario.name, None, values=values))
+            found.append(replace(told, idle=causes(lake, scenario, night)))
+            continue
+        told = replace(told, sources=sources.of(scenario))
+        for step in steps[scenario.name]:
+            key = scenario.name, step
+            decision, contact = (next(iter(rows.get(key, ())), None) for rows in (decisions, contacts))
+            mine = _limits_of(scenario, decision, options.get(key, []), limits) if decision else []
+            found.append(replace(told, step=step, decision=decision, contact=contact, options=options.get(key, []), limits=mine))
     return found
+
+
+def _gone(lake: Lake, night: date) -> list[str]:
+    """Return the tables of which retention has removed the night."""
+    asked = (CAR, SCORE_SUBSCRIBER, MKT_CANDIDATE, FB_CUSTOMER_STATE)
+    made = ((table, lake.publications.of(table).get((night,))) for table in asked)
+    return [table.name for table, of_night in made if of_night and of_night.is_dropped]
 
 
 def _by_step(rows: Collection[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -168,15 +192,13 @@ def _limits_of(
     return sorted((row for row in limits if row["name"] in named), key=lambda row: row["name"])
 
 
-def _values(parts: Mapping[str, set[str]], record: Mapping[str, Any]) -> Iterator[KnownValue]:
+def _values(parts: Mapping[str, set[str]], record: Mapping[str, Any], is_kept: bool) -> Iterator[KnownValue]:
     for name in sorted(set().union(*parts.values())):
-        declared = CAR.column(name)
-        yield KnownValue(
-            name, declared.label, record.get(name), declared.unit, tuple(part for part, named in parts.items() if name in named)
-        )
+        declared, used_by = CAR.column(name), tuple(part for part, named in parts.items() if name in named)
+        yield KnownValue(name, declared.label, record.get(name), declared.unit, used_by, is_kept)
 
 
-def _scores(scenario: Scenario, scores: Mapping[str, Any]) -> Iterator[KnownValue]:
+def _scores(scenario: Scenario, scores: Mapping[str, Any], is_kept: bool) -> Iterator[KnownValue]:
     for model in sorted(models_named(scenario)):
         version = scores.get(f"{model}_version")
-        yield KnownValue(f"{model}_ppm", f"version {version or 'none'}", scores.get(f"{model}_ppm"), "ppm", ("value",))
+        yield KnownValue(f"{model}_ppm", f"version {version or 'none'}", scores.get(f"{model}_ppm"), "ppm", ("value",), is_kept)

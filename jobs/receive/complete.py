@@ -72,7 +72,7 @@ def part_names(feed: Feed, told: Told) -> re.Pattern[str]:
 
 
 def _folders(feed: Feed, landing: Path, since: date, on: date) -> Iterator[tuple[Path, date]]:
-    for folder in sorted(landing.glob(f"*/{feed.name}")):
+    for folder in sorted(landing.glob(f"{on if since == on else '*'}/{feed.name}")):
         known_on = iso_day(folder.parent.name)
         if known_on and since <= known_on <= on and folder.is_dir():
             yield folder, known_on

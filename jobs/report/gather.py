@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from expectations.contract import Table
 from expectations.feeds import FEEDS
 from expectations.tables.mkt_limit import MKT_LIMIT
 from expectations.tables.ods_channel import ODS_CHANNEL
@@ -18,12 +17,12 @@ from jobs.register import night_jobs
 from jobs.report.arrivals import Arrival, FeedNight, feed_nights
 from jobs.report.funnel import Funnel, Group, funnels
 from jobs.report.limits import AllocationFigures, allocation_figures
+from jobs.report.names import names_of
 from jobs.report.night_lists import NightList, lists_on
 from jobs.report.shifts import FamilyFigures, family_figures
 from jobs.report.steps import Run, Step, newest, steps
 from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
-from jobs.runtime.loads import DELIVERIES_BACK
 from jobs.runtime.registry import RegistryError, evaluation
 from jobs.runtime.settings import Settings
 from models.library import MODELS
@@ -185,13 +184,3 @@ def funnels_of(lake: Lake, on: date) -> list[Funnel]:
     blocked = {code: label for code, (label, _) in BLOCKED.items()}
     labels = {scenario.name: blocked | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)
-
-
-def names_of(lake: Lake, on: date, catalogue: Table, code: str, name: str) -> dict[str, str]:
-    """Return code -> name, the newest in deliveries known by the night. A code without a name is shown as it is."""
-    named: dict[str, str] = {}
-    for load in lake.known(catalogue, on)[-DELIVERIES_BACK:]:
-        arrived = lake.log(catalogue, **{str(catalogue.event_date): load.event_date, "known_on": load.known_on})
-        rows = [row for row in arrived if row["load_id"] == load.load_id and row["valid_from"] <= on]
-        named |= {row[code]: row[name] for row in sorted(rows, key=lambda row: row["valid_from"])}
-    return named

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from expectations.channels import CHANNELS
 from expectations.tables.mkt_limit import ALL_LIMITS
+
+# One of each unit of mkt.limit.
+ONE_OF = {"contacts": "contact", "gifts": "gift", "sales": "sale", "fen": "yuan"}
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,14 @@ def allocation_figures(rows: Iterable[Mapping[str, Any]], counties: Mapping[str,
 
 
 def line_of(row: Mapping[str, Any], counties: Mapping[str, str] | None = None) -> LimitLine:
-    """Return a row of mkt.limit in words, with the county or the account manager that it is about."""
+    """Return a row of mkt.limit in words, with the channel, the county or the account manager that it is about."""
     bounds = [f"at {kind} {_amount(row, kind)}" for kind in ("least", "most") if row[kind] is not None]
+    of = _of_unit(row, counties or {})
     return LimitLine(
-        row["name"],
+        f"capacity{of}" if row["channel"] else row["name"],
         ", ".join(bounds),
         _amount(row, "used"),
-        _words(row, counties or {}),
+        _words(row, of),
         bool(row["missing"]),
         bool(row["missing"] or row["price_fen"]),
     )
@@ -74,20 +79,23 @@ def _amount(row: Mapping[str, Any], name: str) -> str:
     return f"{yuan(row[name])} yuan" if row["unit"] == "fen" else f"{row[name]:,}"
 
 
-def _words(row: Mapping[str, Any], counties: Mapping[str, str]) -> str:
-    one, price = "one yuan" if row["unit"] == "fen" else "one", row["price_fen"]
+def _words(row: Mapping[str, Any], of: str) -> str:
+    unit, price = ONE_OF[row["unit"]], row["price_fen"]
     if row["missing"]:
         return f"the least cannot be met: {_amount(row, 'missing')} are missing"
     if price > 0:
-        return f"{one} more{_of_unit(row, counties)} would earn {yuan(price)} yuan"
+        return f"one more {unit}{of} would earn {yuan(price)} yuan"
     if price < 0:
-        return f"{one} less would earn {yuan(-price)} yuan"
+        return f"one {unit} less would earn {yuan(-price)} yuan"
     return "more would earn nothing"
 
 
 def _of_unit(row: Mapping[str, Any], counties: Mapping[str, str]) -> str:
-    county = f" in county {' '.join([row['county'], *filter(None, [counties.get(row['county'])])])}" if row["county"] else ""
-    return county + (f" of account manager {row['manager_id']}" if row["manager_id"] else "")
+    channel, county = row["channel"], row["county"]
+    named = [channel, *([CHANNELS[channel].label] if channel in CHANNELS else [])]
+    through = f" through {' '.join(named)}" if channel else ""
+    within = f" in county {' '.join([county, *filter(None, [counties.get(county)])])}" if county else ""
+    return through + within + (f" of account manager {row['manager_id']}" if row["manager_id"] else "")
 
 
 def yuan(fen: int) -> str:

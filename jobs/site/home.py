@@ -15,8 +15,9 @@ from expectations.tables.rpt_audience import RPT_AUDIENCE
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
 from jobs.report.funnel import Funnel
-from jobs.report.gather import ModelFigures, families_of, funnels_of, models_of, names_of
+from jobs.report.gather import ModelFigures, families_of, funnels_of, models_of
 from jobs.report.limits import AllocationFigures, allocation_figures
+from jobs.report.names import names_of
 from jobs.report.night_lists import NightList, lists_on
 from jobs.report.shifts import TagFigures
 from jobs.runtime.lake import Lake

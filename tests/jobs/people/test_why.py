@@ -1,6 +1,7 @@
 """Why somebody was contacted or not: the night's rows in words, and the deliveries they came from."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from expectations.feeds import FEEDS
+from expectations.tables.fb_customer_state import FB_CUSTOMER_STATE
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from expectations.tables.mkt_contact import MKT_CONTACT
 from expectations.tables.mkt_decision import MKT_DECISION
 from expectations.tables.mkt_limit import MKT_LIMIT
+from expectations.tables.ods_org import ODS_ORG
+from expectations.tables.ods_product import ODS_PRODUCT
+from expectations.tables.ods_resource import ODS_RESOURCE
 from expectations.tables.ops import OPS_LOAD
 from expectations.tables.vault import VAULT_IDENTITY, VAULT_NUMBER, VAULT_READ
 from features.library import CAR
@@ -43,6 +49,8 @@ WAVE: dict[str, Any] = {
     "channel": "sms",
 }
 WAVE |= {"mode": "active", "effect_ppm": 20_000, "effect_version": "measured x data_plan_propensity 3", "value_fen": 250}
+LOADED = {"known_on": ON, "scope": "", "event_date": ON, "data_date": ON, "sequence": 1, "load_id": "load1", "state": "loaded"}
+COUNTED = {"files": 1, "rows_loaded": 1, "rows_quarantined": 0}
 DECIDED = WAVE | {"reasons": [], "would_list": False, "is_explored": False, "propensity_ppm": 882_000, "chosen_ppm": 970_000}
 
 
@@ -52,9 +60,9 @@ def lake(tmp_path: Path) -> Lake:
     (tmp_path / "vault").mkdir(mode=0o700)
     lake = Lake(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
     extract = {"day": ON, "known_on": ON, "feed": SUBSCRIBER.name, "load_id": "load1"}
-    loaded = {"feed": SUBSCRIBER.name, "known_on": ON, "scope": "", "event_date": ON, "data_date": ON, "sequence": 1, "load_id": "load1"}
-    lake.records.append(OPS_LOAD, [loaded | {"state": "loaded", "files": 1, "rows_loaded": 4, "rows_quarantined": 0}])
+    lake.records.append(OPS_LOAD, [LOADED | COUNTED | {"feed": SUBSCRIBER.name}])
     store(lake, VAULT_NUMBER, [extract | {"subscriber_id": who, "number": number} for who, number in NUMBERS.items()])
+    catalogues(lake)
     raw = {who: f"8000000000{place}" for place, who in enumerate(NUMBERS)}
     introduced = {"since": ON, "identity": "user", "known_on": ON, "feed": SUBSCRIBER.name, "load_id": "load1"}
     store(lake, VAULT_IDENTITY, [introduced | {"token": who, "raw": user} for who, user in raw.items()])
@@ -63,7 +71,16 @@ def lake(tmp_path: Path) -> Lake:
         lake,
         MKT_DECISION,
         [
-            DECIDED | {"subscriber_id": LISTED, "stage": "listed", "would_list": True, "rank": 7, "reduced_fen": 130, "message": "您好"},
+            DECIDED
+            | {
+                "subscriber_id": LISTED,
+                "stage": "listed",
+                "would_list": True,
+                "resource": "credit_5",
+                "rank": 7,
+                "reduced_fen": 130,
+                "message": "您好",
+            },
             DECIDED | {"subscriber_id": LEFT, "stage": "not_allocated", "rank": 99, "reduced_fen": -20, "cut_by": "quota of a city"},
             DECIDED | {"scenario": C12, "subscriber_id": LEFT, "stage": "held_out", "control": "universal", "cut_by": "cap active 30 days"},
             DECIDED | {"scenario": C13, "step": "entry", "subscriber_id": LEFT, "stage": "not_allocated", "cut_by": "another contact"},
@@ -83,16 +100,37 @@ def lake(tmp_path: Path) -> Lake:
     store(lake, MKT_CANDIDATE, [option | {"subscriber_id": LISTED, "reasons": []} for option in options])
     contact = WAVE | {"contact_id": CONTACT, "subscriber_id": LISTED, "file": f"sms/{C10}/wave1/{ON}/3501.csv", "rank": 7}
     store(lake, MKT_CONTACT, [contact | {"valid_from": date(2026, 3, 5), "valid_to": date(2026, 3, 9)}])
-    limit = {"name": "capacity sms", "most": 1000, "used": 1000, "price_fen": 120, "missing": 0, "profit_fen": 9, "bound_fen": 9}
+    limit = {
+        "name": "capacity sms",
+        "unit": "contacts",
+        "most": 1000,
+        "used": 1000,
+        "price_fen": 120,
+        "missing": 0,
+        "profit_fen": 9,
+        "bound_fen": 9,
+    }
     named = ("capacity sms", "capacity crm", "capacity sms county 350101", "capacity sms county 350102", "capacity sms manager M0001")
     named += ("quota budget of a night", "quota of a city")
-    of = {"capacity sms county 350101": {"county": "350101", "price_fen": 40}, "capacity sms manager M0001": {"manager_id": "M0001"}}
+    of = {name: {"channel": name.split()[1]} for name in named if name.startswith("capacity")}
+    of["capacity sms county 350101"] |= {"county": "350101", "price_fen": 40}
+    of["capacity sms manager M0001"] |= {"manager_id": "M0001"}
     of |= {"quota budget of a night": {"unit": "fen", "price_fen": 3}}
     lake.records.append(MKT_LIMIT, [limit | {"name": name, "business_date": ON} | of.get(name, {}) for name in named])
     store(lake, CAR, [{"business_date": ON, "subscriber_id": LISTED, "state": "active", "bill_data_fee_outside_fen_1m": 9807}])
     scored = {"business_date": ON, "subscriber_id": LISTED, "data_plan_propensity_ppm": 31_000, "data_plan_propensity_version": "3"}
     store(lake, SCORE_SUBSCRIBER, [scored])
     return lake
+
+
+def catalogues(lake: Lake) -> None:
+    """The names of a product, a resource and a county, from one delivery each."""
+    named = {"product_catalog": (ODS_PRODUCT, {"product": "dp010", "product_name": "10元流量套餐"})}
+    named["resource_catalog"] = ODS_RESOURCE, {"resource": "credit_5", "resource_name": "5元话费"}
+    named["org"] = ODS_ORG, {"county": "350101", "county_name": "思明区"}
+    for feed, (table, row) in named.items():
+        lake.records.append(OPS_LOAD, [LOADED | COUNTED | {"feed": feed}])
+        store(lake, table, [row | {"feed": feed, "day": ON, "known_on": ON, "load_id": "load1", "valid_from": date(2020, 1, 1)}])
 
 
 def asked(lake: Lake, who: str) -> Why:
@@ -102,19 +140,21 @@ def asked(lake: Lake, who: str) -> Why:
 
 def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_and_sources(lake: Lake) -> None:
     found = asked(lake, LISTED)
+    full, in_county = "at most 1,000; 1,000 used", " through sms 短信 in county 350101 思明区"
+    of_manager = " through sms 短信 of account manager M0001"
     assert sentences(found) == [
         "Listed 入选清单.",
-        "Offer dp010 through sms (active).",
+        "Offer dp010 10元流量套餐 with credit_5 5元话费 through sms 短信 (active).",
         "Message: 您好",
         "The option is chosen with a probability of 97.00 %.",
         "A contact is worth 2.50 yuan: it is expected to add an order with 2.00 % (measured x data_plan_propensity 3).",
         "Less what it uses of tonight's limits: 1.30 yuan.",
-        "Limit capacity sms (at most 1,000; 1,000 used): one more would earn 1.20 yuan.",
-        "Limit capacity sms county 350101 (at most 1,000; 1,000 used): one more in county 350101 would earn 0.40 yuan.",
-        "Limit capacity sms manager M0001 (at most 1,000; 1,000 used): one more of account manager M0001 would earn 1.20 yuan.",
-        "Limit quota budget of a night (at most 10.00 yuan; 10.00 yuan used): one yuan more would earn 0.03 yuan.",
+        f"Limit capacity through sms 短信 ({full}): one more contact through sms 短信 would earn 1.20 yuan.",
+        f"Limit capacity{in_county} ({full}): one more contact{in_county} would earn 0.40 yuan.",
+        f"Limit capacity{of_manager} ({full}): one more contact{of_manager} would earn 1.20 yuan.",
+        "Limit quota budget of a night (at most 10.00 yuan; 10.00 yuan used): one more yuan would earn 0.03 yuan.",
         "Rank 7 of the step.",
-        "Other option: dp010 through crm, 0.90 yuan: worth less, or not chosen",
+        "Other option: dp010 10元流量套餐 through crm 营业前台, 0.90 yuan: worth less, or not chosen",
         f"In list sms/{C10}/wave1/{ON}/3501.csv, contact {CONTACT}, rank 7, valid 2026-03-05 to 2026-03-09.",
     ]
     by_name = {value.name: value for value in found.values}
@@ -124,7 +164,24 @@ def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_
     part, check = delivery(lake.settings.home, SUBSCRIBER)
     md5 = check.read_text().split("|")[3]
     where = f"{ON}/boss_subscriber/{part.name}"
-    assert deliveries(found.sources) == [f"boss_subscriber of {ON}: {where}, md5 {md5}, line 2"]
+    assert f"boss_subscriber of {ON}: {where}, md5 {md5}, line 2" in deliveries(found.sources)
+
+
+def test_the_line_of_a_months_bill_is_found(lake: Lake) -> None:
+    month, bill = date(2026, 2, 1), FEEDS["boss_bill"]
+    lake.records.append(OPS_LOAD, [LOADED | {"feed": bill.name, "event_date": month, "data_date": month} | COUNTED])
+    lines = [b"8000000000%d,202602,9.90" % place for place in (9, 1, 0)]
+    deliver(lake.settings.home, bill, lines, data_date=month)
+    (told,) = [line for line in deliveries(asked(lake, LISTED).sources) if line.startswith("boss_bill of 2026-02-01: ")]
+    assert told.endswith(", line 3")
+
+
+def test_a_line_is_found_in_a_later_block_and_only_by_a_field_about_people(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.people.sources.BLOCK", 100)
+    others = [subscriber_line(f"9000000000{place}", f"1290000009{place}", BRAND_CODE="80000000000") for place in range(9)]
+    deliver(lake.settings.home, SUBSCRIBER, [b"1", *others, subscriber_line("80000000000", NUMBERS[LISTED])])
+    (found,) = [one for one in asked(lake, LISTED).sources if one.feed == SUBSCRIBER.name]
+    assert [part.line for part in found.parts] == [11]
 
 
 def test_a_contact_id_leads_to_the_same_answer_and_each_read_is_logged(lake: Lake) -> None:
@@ -139,7 +196,7 @@ def test_a_contact_id_leads_to_the_same_answer_and_each_read_is_logged(lake: Lak
     ("who", "said"),
     [
         (LEFT, "Cut by the limit quota of a city: others earn more with what it allows."),
-        (LEFT, "Limit quota of a city (at most 1,000; 1,000 used): one more would earn 1.20 yuan."),
+        (LEFT, "Limit quota of a city (at most 1,000; 1,000 used): one more contact would earn 1.20 yuan."),
         (HELD, "The scenario control group holds them out; they would have been listed. 88.20 % of the eligible are in no control group."),
         (OUT, "Reason: 号码状态 (state). The number is not in use, or its state is not known."),
         (OUT, "Reason: 无更优档次 (no_better_tier). No plan on offer would have cost less."),
@@ -153,10 +210,42 @@ def test_who_is_on_no_list_reads_the_reason(lake: Lake, who: str, said: str) -> 
 
 def test_scenarios_that_were_not_due_or_not_for_them_are_told_plainly(lake: Lake) -> None:
     by_scenario = {one.scenario: one for one in why_number(lake, NUMBERS[LISTED], "complaint 17")}
-    assert sentences(by_scenario[C11]) == [f"No step of {C11} 有闲时流量无闲时包客户营销 was decided on the night of {ON}."]
+    assert sentences(by_scenario[C11])[0] == f"No step of {C11} 有闲时流量无闲时包客户营销 was decided on the night of {ON}."
     assert sentences(by_scenario[C13])[0].startswith("Not considered: the step was not due for them.")
     (cost,) = why_number(lake, NUMBERS[OUT], "complaint 17", C13)
     assert "The contact costs more than it is expected to bring." in sentences(cost)
+
+
+def test_a_step_after_another_says_what_it_waits_for_and_what_the_customer_did(lake: Lake) -> None:
+    contact = {"business_date": ON, "subscriber_id": LISTED, "scenario": C12, "step": "wave1", "list_date": date(2026, 2, 4)}
+    answered = {"channel": "sms", "offer": "dp010", "is_listed": True, "is_held_out": False, "is_sent": True, "state": "considering"}
+    days = {"state_on": date(2026, 2, 6), "delivered_on": date(2026, 2, 5), "taken_on": date(2026, 2, 9)}
+    store(lake, FB_CUSTOMER_STATE, [contact | answered | days])
+    by_step = {one.step: sentences(one) for one in why_number(lake, NUMBERS[LISTED], "complaint 17", "c12")}
+    assert by_step["wave2"][2:] == [
+        "The step is for those of step wave1 who did not take it up 未办理.",
+        "Step wave1 of 2026-02-04 through sms 短信, offer dp010 10元流量套餐: "
+        "the channel reported considering 考虑中 on 2026-02-06, delivered on 2026-02-05, taken up on 2026-02-09.",
+    ]
+    by_step = {one.step: sentences(one) for one in why_number(lake, NUMBERS[HELD], "complaint 17", "c12")}
+    assert by_step["wave2"][-1] == "No list of step wave1 was meant for them."
+
+
+def test_what_is_no_longer_kept_is_not_called_unknown(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in (CAR, MKT_CANDIDATE, FB_CUSTOMER_STATE):
+        lake.at(table).forget()
+        shutil.rmtree(lake.location(table), ignore_errors=True)
+        lake.publications.record(table, [{"business_date": ON, "rows": 0, "run_id": "r", "job": "drop_old_partitions", "loads": []}])
+    listed = asked(lake, LISTED)
+    assert "Other options are no longer kept: mkt.candidate is kept for 130 days." in sentences(listed)
+    kept = {value.name: value.is_kept for value in listed.values}
+    assert (kept["bill_data_fee_outside_fen_1m"], kept["data_plan_propensity_ppm"]) == (False, True)
+    after = next(one for one in why_number(lake, NUMBERS[LISTED], "complaint 17", "c12") if one.step == "wave2")
+    assert "What they did in earlier steps is no longer kept: fb.customer_state is kept for 3 days." in sentences(after)
+    monkeypatch.setenv("CHUDIAN_HOME", f"{lake.settings.home}")
+    shown = CliRunner().invoke(cli.app, ["why", NUMBERS[LISTED], "c10", "--reason", "complaint 17"], env={"COLUMNS": "200"}).output
+    assert "no longer kept" in shown
+    assert " unknown " not in shown
 
 
 def test_what_stopped_a_contact_is_told_as_the_night_recorded_it(lake: Lake) -> None:
@@ -165,7 +254,7 @@ def test_what_stopped_a_contact_is_told_as_the_night_recorded_it(lake: Lake) -> 
     assert any(said.startswith(cap) for said in sentences(by_step[C12, "wave1"]))
     other = "Another contact of theirs came first: one offer of a class, one channel a step, or one contact of a mode and scenario."
     assert other in sentences(by_step[C13, "entry"])
-    shown = "crm gets at most 3 offers of a customer a night, and they have as many that are worth more."
+    shown = "crm 营业前台 gets at most 3 offers of a customer a night, and they have as many that are worth more."
     assert shown in sentences(by_step[C12, "wave2"])
     assert not any("Cut by" in said or "came first" in said for said in sentences(asked(lake, LISTED)))
 

@@ -12,7 +12,8 @@ from expectations.tables.ods_org import ODS_ORG
 from expectations.tables.ops import OPS_LOAD, OPS_UNHELD
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from jobs.report.count_decisions import count_decisions
-from jobs.report.gather import gather, names_of
+from jobs.report.gather import gather
+from jobs.report.names import names_of
 from jobs.report.write_report import write_report
 from jobs.runtime.events import Events
 from jobs.runtime.job_run import JobRun

@@ -83,7 +83,7 @@ def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
     portrait = {"segment": "ss7_high_outflow", "subscribers": 4321, "known": 1, "business_date": ON}
     records.append(RPT_SEGMENT_PORTRAIT, [portrait | {"figure": "data_bytes_30d"}, portrait | {"figure": "age_years"}])
     records.append(RPT_AUDIENCE, [{"scenario": "c10_data_without_plan", "members": 5678, "live": 9999, "business_date": ON}])
-    limit = {"used": 1000, "missing": 0, "profit_fen": 900, "bound_fen": 1000, "business_date": ON}
+    limit = {"unit": "contacts", "used": 1000, "missing": 0, "profit_fen": 900, "bound_fen": 1000, "business_date": ON}
     records.append(
         MKT_LIMIT, [limit | {"name": ALL_LIMITS, "price_fen": 0}, limit | {"name": "capacity sms", "most": 1000, "price_fen": 120}]
     )
@@ -102,7 +102,7 @@ def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
     assert ended in text["nights.html"]
     assert "5,678 members in the night of 2026-03-04" in text["scenarios/c10_data_without_plan.html"]
     assert "sms 短信" in text["scenarios/c10_data_without_plan.html"]
-    assert "capacity sms at most 1,000 1,000 used 使用 one more would earn 1.20 yuan" in text["nights.html"]
+    assert "capacity sms at most 1,000 1,000 used 使用 one more contact would earn 1.20 yuan" in text["nights.html"]
     assert "data_bytes_30d PSI 0.31 bad 异常 null 空值 10.0%" in text["models/churn.html"]
     assert "4,321 live subscribers" in text["segments.html"]
     assert "newest day loaded 最新 2026-03-04" in text["feeds/boss_usage.html"]
