@@ -1,20 +1,21 @@
 """Decisions of a night, counted for the report."""
 
 from expectations.checks import NOT_NULL, at_least
-from expectations.columns import CITY
+from expectations.columns import CITY, COUNTY
 from expectations.contract import Column, Table
 from expectations.tables.mkt_decision import MKT_DECISION
 
 RPT_FUNNEL = Table(
     name="rpt.funnel",
     owner="marketing",
-    comment="One row per combination of scenario, step, city, channel, stage, reasons and control group among the night's decisions.",
+    comment="One row per combination of scenario, step, county, channel, stage, reasons and control group among the night's decisions.",
     key=(),  # the reasons are a list, which cannot be part of a key
     may_be_empty=True,  # on some nights no step is due
     columns=(
         MKT_DECISION.column("scenario"),
         MKT_DECISION.column("step"),
         CITY,
+        COUNTY,
         MKT_DECISION.column("channel"),
         MKT_DECISION.column("stage"),
         MKT_DECISION.column("reasons"),

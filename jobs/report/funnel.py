@@ -1,8 +1,10 @@
-"""The funnel of a scenario: audience = excluded + held out + not allocated + listed, for the province and by city."""
+"""The funnel of a scenario: audience = excluded + held out + not allocated + listed, for the province, by city and by county."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from scenarios.match_stages import STAGES, first_stage, stage_of
 
 ENDS = {
     "excluded": "Excluded 剔除",
@@ -26,6 +28,8 @@ class Group:
     reasons: tuple[str, ...]
     control: str | None
     rows: int
+    # None in nights that counted by city.
+    county: str | None = None
 
     @property
     def end(self) -> str:
@@ -46,12 +50,24 @@ class Bar:
 
 @dataclass(frozen=True)
 class Reason:
-    """An exclusion: the rows that have it, and the rows that have no other."""
+    """An exclusion: the stage of matching, the rows that have it, and the rows that have no other."""
 
     code: str
+    stage: str
     label: str
     rows: int
     alone: int
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A stage of matching 差因子: rows that it drops in turn, rows with any reason of it, and rows with reasons of no other stage."""
+
+    label: str
+    dropped: int
+    rows: int
+    alone: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -114,7 +130,8 @@ class Funnel:
             if len(group.reasons) == 1:
                 alone[group.reasons[0]] += group.rows
         return [
-            Reason(code, self.reason_labels.get(code, ""), n, alone[code]) for code, n in sorted(rows.items(), key=lambda c: (-c[1], c[0]))
+            Reason(code, STAGES[stage_of(code)], self.reason_labels.get(code, ""), n, alone[code])
+            for code, n in sorted(rows.items(), key=lambda c: (-c[1], c[0]))
         ]
 
     @property
@@ -123,18 +140,38 @@ class Funnel:
         return sum(reason.rows for reason in self.reasons)
 
     @property
+    def matched(self) -> list[Matched]:
+        """The stages of matching in turn. A row with reasons of several is dropped by the first; who is left after the last is eligible."""
+        left, found = self.audience, []
+        excluded = [(group.rows, group.reasons) for group in self.groups if group.reasons]
+        for stage, label in STAGES.items():
+            dropped = sum(rows for rows, reasons in excluded if first_stage(reasons) == stage)
+            any_of = [(rows, set(map(stage_of, reasons))) for rows, reasons in excluded]
+            left -= dropped
+            alone = sum(rows for rows, stages in any_of if stages == {stage})
+            found.append(Matched(label, dropped, sum(rows for rows, stages in any_of if stage in stages), alone, left))
+        return found
+
+    @property
     def channels(self) -> dict[str, int]:
         """Listed rows by channel."""
         return dict(sorted(self._counted(lambda group: group.channel or "", listed=True).items()))
 
     @property
-    def cities(self) -> list[str]:
-        """Codes of the cities in the audience."""
-        return sorted({group.city for group in self.groups})
+    def cities(self) -> "list[tuple[str, Funnel]]":
+        """The same funnel for each city, by code."""
+        return self._by(lambda group: group.city)
 
-    def of_city(self, city: str) -> "Funnel":
-        """Return the same funnel for one city."""
-        return Funnel(self.scenario, self.label, self.step, tuple(group for group in self.groups if group.city == city), self.reason_labels)
+    @property
+    def counties(self) -> "list[tuple[str, Funnel]]":
+        """The same funnel for each county, by code; an unknown county is empty. None at all for nights that counted by city."""
+        return self._by(lambda group: group.county or "") if any(group.county for group in self.groups) else []
+
+    def _by(self, place: Callable[[Group], str]) -> "list[tuple[str, Funnel]]":
+        found: dict[str, list[Group]] = {}
+        for group in self.groups:
+            found.setdefault(place(group), []).append(group)
+        return [(code, replace(self, groups=tuple(groups))) for code, groups in sorted(found.items())]
 
     def _counted(self, by: Callable[[Group], str], listed: bool = False) -> Counter[str]:
         counted: Counter[str] = Counter()

@@ -61,6 +61,7 @@ class Figures:
     lists: list[NightList]
     scenarios: tuple[Scenario, ...]
     city_names: dict[str, str]
+    county_names: dict[str, str]
     channel_names: dict[str, str]
     has_samples: bool = False
     # Lists that were late when the watch looked; ops.alarm.
@@ -81,6 +82,7 @@ def gather(run: JobRun) -> Figures:
     """Read the night. Only the ops tables must exist."""
     jobs = [job for job in night_jobs() if not job.always]
     tonight, _ = _runs(run.lake, run.on)
+    counties = names_of(run.lake, run.on, ODS_ORG, "county", "county_name")
     return Figures(
         on=run.on,
         steps=steps(jobs, tonight),
@@ -88,11 +90,10 @@ def gather(run: JobRun) -> Figures:
         families=families_of(run.lake, run.on),
         models=models_of(run.lake, run.settings, run.on),
         funnels=funnels_of(run.lake, run.on),
-        allocation=allocation_figures(
-            run.lake.log(MKT_LIMIT, business_date=run.on), names_of(run.lake, run.on, ODS_ORG, "county", "county_name")
-        ),
+        allocation=allocation_figures(run.lake.log(MKT_LIMIT, business_date=run.on), counties),
         lists=lists_on(run.lake, run.on),
         scenarios=SCENARIOS,
+        county_names=counties,
         city_names=names_of(run.lake, run.on, ODS_ORG, "city", "city_name"),
         channel_names=names_of(run.lake, run.on, ODS_CHANNEL, "channel", "channel_name"),
         has_samples=(run.settings.reports / f"{run.on}" / "samples.html").exists(),
@@ -178,7 +179,7 @@ def _evaluated(chosen: Settings, model: Model, version: str) -> ModelFigures:
 
 def funnels_of(lake: Lake, on: date) -> list[Funnel]:
     """Return the funnel of every step that was due in the night."""
-    names = ("scenario", "step", "city", "channel", "stage", "control", "rows")
+    names = ("scenario", "step", "city", "county", "channel", "stage", "control", "rows")
     counted = lake.log(RPT_FUNNEL, business_date=on)
     groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
     blocked = {code: label for code, (label, _) in BLOCKED.items()}

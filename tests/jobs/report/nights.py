@@ -40,7 +40,14 @@ def feed_night(*arrivals: Arrival, kept: dict[tuple[str, ...], int] | None = Non
 
 def group(stage: str, rows: int, *reasons: str, **more: Any) -> Group:
     """Rows of the first scenario that are alike."""
-    usual: dict[str, Any] = {"scenario": "c10_data_without_plan", "step": "wave1", "city": "9901", "channel": "sms", "control": None}
+    usual: dict[str, Any] = {
+        "scenario": "c10_data_without_plan",
+        "step": "wave1",
+        "city": "9901",
+        "county": "990101",
+        "channel": "sms",
+        "control": None,
+    }
     return Group(stage=stage, reasons=reasons, rows=rows, **(usual | more))
 
 
@@ -51,12 +58,12 @@ FUNNEL = Funnel(
     (
         group("excluded", 4000, "state"),
         group("excluded", 500, "state", "employee"),
-        group("excluded", 300, "employee", city="9902"),
+        group("excluded", 300, "employee", city="9902", county=None),
         group("held_out", 20, control="universal"),
-        group("held_out", 100, control="scenario", city="9902"),
+        group("held_out", 100, control="scenario", city="9902", county=None),
         group("not_allocated", 80),
         group("listed", 1200),
-        group("listed", 34, city="9902", channel="crm"),
+        group("listed", 34, city="9902", county=None, channel="crm"),
     ),
     {"state": "号码状态", "employee": "通信客户"},
 )
@@ -79,6 +86,7 @@ def good_night(**changed: Any) -> Figures:
         lists=[NightList("sms", "c10_data_without_plan", "wave1", "complete", 1234, 1234, 2, "2026-03-05 to 2026-03-09", "08:00")],
         scenarios=SCENARIOS,
         city_names={"9901": "云溪市"},
+        county_names={"990101": "东湖区"},
         channel_names={"sms": "短信"},
     )
     return replace(figures, **changed)

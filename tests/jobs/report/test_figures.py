@@ -59,13 +59,14 @@ def test_a_delivery_is_late_when_an_earlier_night_should_have_seen_it(feed: str,
     assert bool(FeedNight(FEEDS[feed], ON, (came,), ON, {}).late) == is_late
 
 
-def test_the_funnel_adds_up_whole_by_city_and_by_channel() -> None:
+def test_the_funnel_adds_up_whole_by_city_by_county_and_by_channel() -> None:
     assert FUNNEL.ends == {"excluded": 4800, "universal": 20, "scenario": 100, "step": 0, "not_allocated": 80, "listed": 1234}
     assert FUNNEL.audience == 6234 == sum(FUNNEL.ends.values())
     assert FUNNEL.adds_up
-    cities = [FUNNEL.of_city(city) for city in FUNNEL.cities]
-    assert all(city.adds_up for city in cities)
-    assert {step: sum(city.ends[step] for city in cities) for step in FUNNEL.ends} == FUNNEL.ends
+    for places in (FUNNEL.cities, FUNNEL.counties):
+        assert all(own.adds_up for _, own in places)
+        assert {step: sum(own.ends[step] for _, own in places) for step in FUNNEL.ends} == FUNNEL.ends
+    assert [(code, own.listed) for code, own in FUNNEL.counties] == [("", 34), ("990101", 1200)]
     assert FUNNEL.channels == {"crm": 34, "sms": 1200}
     assert sum(FUNNEL.channels.values()) == FUNNEL.listed
 
@@ -81,11 +82,27 @@ def test_bars_of_the_funnel_hang_on_each_other_from_the_whole_audience_to_the_li
 
 
 def test_a_row_with_two_reasons_is_one_row_excluded_and_counts_for_both() -> None:
-    assert [(reason.code, reason.label, reason.rows, reason.alone) for reason in FUNNEL.reasons] == [
-        ("state", "号码状态", 4500, 4000),
-        ("employee", "通信客户", 800, 300),
+    assert [(reason.code, reason.stage, reason.label, reason.rows, reason.alone) for reason in FUNNEL.reasons] == [
+        ("state", "Customer 用户匹配", "号码状态", 4500, 4000),
+        ("employee", "Customer 用户匹配", "通信客户", 800, 300),
     ]
     assert (FUNNEL.excluded, FUNNEL.reasons_counted) == (4800, 5300)
+
+
+def test_matching_drops_a_row_in_the_first_stage_with_a_reason_and_counts_it_in_each() -> None:
+    told = (
+        group("excluded", 30, "no_better_tier"),
+        group("excluded", 20, "no_better_tier", "state", "no_channel_fits"),
+        group("excluded", 7, "state", "employee"),
+        group("excluded", 3, "staff_off"),
+        group("listed", 40),
+    )
+    assert [(one.label, one.dropped, one.left, one.rows, one.alone) for one in replace(FUNNEL, groups=told).matched] == [
+        ("Product 业务匹配", 50, 50, 50, 30),
+        ("Terminal 终端匹配", 0, 50, 0, 0),
+        ("Customer 用户匹配", 7, 43, 27, 7),
+        ("Channel 渠道匹配", 3, 40, 23, 3),
+    ]
 
 
 @pytest.mark.parametrize(

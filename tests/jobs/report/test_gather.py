@@ -20,7 +20,7 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import settings
 from scenarios.library import SCENARIOS
-from tests.frames import frame, rows
+from tests.frames import frame, rows, token
 from tests.jobs.report.nights import ON
 
 C10 = SCENARIOS[0].name
@@ -59,23 +59,43 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
         spark,
         MKT_DECISION,
         """
-        scenario | step | subscriber_id | city | channel | stage    | reasons        | control  | business_date
-        c10      | 1    | loyal         | 9901 | sms     | listed   |                |          | 2026-03-04
-        c10      | 1    | joined        | 9901 | sms     | listed   |                |          | 2026-03-04
-        c10      | 1    | debtor        | 9901 | sms     | held_out |                | scenario | 2026-03-04
-        c10      | 1    | employee      | 9901 |         | excluded | employee;state |          | 2026-03-04
-        c10      | 1    | stopped       | 9901 |         | excluded | state          |          | 2026-03-04
-        c10      | 2    | other         | 9902 |         | excluded | state          |          | 2026-03-04
+        scenario | step | subscriber_id | city | county | channel | stage    | reasons        | control  | business_date
+        c10      | 1    | loyal         | 9901 | 990101 | sms     | listed   |                |          | 2026-03-04
+        c10      | 1    | joined        | 9901 | 990101 | sms     | listed   |                |          | 2026-03-04
+        c10      | 1    | neighbour     | 9901 | 990102 | sms     | listed   |                |          | 2026-03-04
+        c10      | 1    | debtor        | 9901 | 990101 | sms     | held_out |                | scenario | 2026-03-04
+        c10      | 1    | employee      | 9901 | 990101 |         | excluded | employee;state |          | 2026-03-04
+        c10      | 1    | stopped       | 9901 | 990101 |         | excluded | state          |          | 2026-03-04
+        c10      | 2    | other         | 9902 |        |         | excluded | state          |          | 2026-03-04
         """,
     )
     found = RPT_FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
-    assert rows(found, "step", "city", "channel", "stage", "reasons", "control", "rows") == [
-        ("1", "9901", "sms", "held_out", None, "scenario", 1),
-        ("1", "9901", "sms", "listed", None, None, 2),
-        ("1", "9901", None, "excluded", ["employee", "state"], None, 1),
-        ("1", "9901", None, "excluded", ["state"], None, 1),
-        ("2", "9902", None, "excluded", ["state"], None, 1),
+    assert rows(found, "step", "county", "channel", "stage", "reasons", "control", "rows") == [
+        ("1", "990101", "sms", "held_out", None, "scenario", 1),
+        ("1", "990101", "sms", "listed", None, None, 2),
+        ("1", "990101", None, "excluded", ["employee", "state"], None, 1),
+        ("1", "990101", None, "excluded", ["state"], None, 1),
+        ("1", "990102", "sms", "listed", None, None, 1),
+        ("2", None, None, "excluded", ["state"], None, 1),
     ]
+
+
+def test_the_query_for_analysts_finds_who_is_excluded_for_one_reason_alone(spark: SparkSession) -> None:
+    page = Path(__file__).parents[3] / "docs" / "analysts.md"
+    query = page.read_text("utf-8").split("```sql\n")[1].split("```")[0]
+    decisions = frame(
+        spark,
+        MKT_DECISION,
+        """
+        scenario              | step  | subscriber_id | stage    | reasons          | county
+        c10_data_without_plan | wave1 | silent        | excluded | no_consent       | 990101
+        c10_data_without_plan | wave1 | stopped       | excluded | no_consent;state | 990101
+        c10_data_without_plan | wave1 | listed        | listed   |                  | 990101
+        c11                   | wave1 | elsewhere     | excluded | no_consent       | 990101
+        """,
+    )
+    found = spark.sql(query.replace("decisions", "{decisions}"), decisions=decisions).collect()
+    assert [(row.subscriber_id, row.county) for row in found] == [(token("silent"), "990101")]
 
 
 def test_the_figures_of_a_night_are_read_from_stored_counts(lake: Lake) -> None:
