@@ -228,7 +228,7 @@ def doctor() -> None:
 
 
 app.add_typer(tags.app, name="tags", rich_help_panel=LOOK)
-app.add_typer(scenarios.app, name="scenario", rich_help_panel=OWN)
+app.add_typer(scenarios.app, name="scenario", rich_help_panel=RUN)
 app.command(rich_help_panel=LOOK)(tag_work.plan)
 app.command(rich_help_panel=LOOK)(tag_work.explore)
 app.command(rich_help_panel=LOOK)(pages.site)

@@ -19,7 +19,12 @@ MKT_CANDIDATE = Table(
         COUNTY,
         Column("offer", "string", "Product code offered.", null_means="nothing can be offered; the reasons say why"),
         Column("resource", "string", "Code of the resource that comes with it.", null_means="no offer, or no resource"),
-        Column("channel", "string", "Channel code.", null_means="no channel is left in this cycle"),
+        Column(
+            "channel",
+            "string",
+            "Channel code.",
+            null_means="no channel is left in this cycle, none fits, or its staff are off; the reasons say which",
+        ),
         Column("mode", "string", "Active or passive contact.", (one_of("active", "passive"),), null_means="no channel"),
         Column("manager_id", "string", "Code of the account manager who gets the work order.", null_means="another channel"),
         Column(

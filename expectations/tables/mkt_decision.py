@@ -26,7 +26,7 @@ MKT_DECISION = Table(
             for name in ("offer", "resource", "channel", "mode", "effect_ppm", "effect_version", "value_fen", "figures", "message")
         ),
         Column("rank", "int", "Rank among the eligible subscribers of the step, held out or not.", (at_least(1),), null_means="excluded"),
-        Column("would_list", "boolean", "Whether the row is above the capacity cut, held out or not.", (NOT_NULL,)),
+        Column("would_list", "boolean", "Whether the allocation chose the contact, held out or not.", (NOT_NULL,)),
         Column(
             "reduced_fen",
             "bigint",

@@ -22,11 +22,21 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new scenario: small letters, digits and _.")],
     other: Annotated[str, typer.Option("--from", metavar="SCENARIO", help="The scenario whose file is copied.")],
 ) -> None:
-    """Copy a scenario's file as a draft. Its own texts are marked TODO, and it is refused until they are written."""
-    from scenarios.copied import write_copy
+    """Copy a scenario's file as a draft, which no command and no night reads. Its own texts are marked TODO."""
+    from scenarios.copied import DRAFTS, LIBRARY, write_copy
 
-    path = write_copy(name, other)
-    console.print(f"{path}: write what is marked TODO; docs/recipes/add-a-scenario.md says how.", markup=False, soft_wrap=True)
+    path = write_copy(name, other, LIBRARY, DRAFTS)
+    told = f"Write what is marked TODO; docs/recipes/add-a-scenario.md says how. Then: chudian scenario adopt {name}"
+    console.print(f"{path} is a draft, and nothing else reads it. {told}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def adopt(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the draft.")]) -> None:
+    """Check a draft and move it into the library. Until all its TODO are written it is refused, and stays a draft."""
+    from scenarios.copied import DRAFTS, LIBRARY
+    from scenarios.copied import adopt as into_library
+
+    console.print(f"{into_library(name, LIBRARY, DRAFTS)} is a scenario now: chudian scenario list shows it.", markup=False, soft_wrap=True)
 
 
 @app.command(name="list")
