@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from expectations.tables.ops import OPS_RUN
-from expectations.tables.rpt_funnel import RPT_FUNNEL
+from jobs.report.decided import steps_decided
 from jobs.runtime.lake import Lake
 from jobs.runtime.unapproved import waiting
 from scenarios.calendar import cycle_end, cycle_start, due_steps, import_day, remembered_since, remembered_until
@@ -28,7 +28,8 @@ def causes(lake: Lake, scenario: Scenario, night: date) -> list[str]:
         return [f"It waits for an approval: {why}."]
     if recorded := _recorded(lake, scenario.name, night):
         return [f"The night recorded: {text}." for text in recorded]
-    decided = _decided(lake, scenario.name, night)
+    nights = steps_decided(lake, remembered_since(night), remembered_until(night)).get(scenario.name, [])
+    decided = [(step, on) for step, on in nights if on != night]
     due = due_steps(scenario, night, True, decided)
     return [_in_calendar(scenario, step, night, step in due, decided) for step in scenario.timing.steps]
 
@@ -40,13 +41,6 @@ def _recorded(lake: Lake, name: str, night: date) -> list[str]:
     faults = [line.removeprefix("  - ") for row in newest.values() for line in (row["error"] or "").splitlines()]
     told = [text for row in newest.values() for text in row["warnings"] or ()]
     return [text for text in sorted({*faults, *told}) if text.startswith((f"{name} ", f"{name}: ", f"scenario {name} waits"))]
-
-
-def _decided(lake: Lake, name: str, night: date) -> list[tuple[str, date]]:
-    """Return what other nights decided of the scenario, from the counts of the report: step and business date."""
-    first, last = remembered_since(night), remembered_until(night)
-    rows = lake.records.rows(RPT_FUNNEL, lambda of: first <= of["business_date"] <= last and of["business_date"] != night)
-    return sorted({(row["step"], row["business_date"]) for row in rows if row["scenario"] == name})
 
 
 def _in_calendar(scenario: Scenario, step: Step, night: date, is_due: bool, decided: Collection[tuple[str, date]]) -> str:

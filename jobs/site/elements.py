@@ -1,18 +1,21 @@
 """The seven elements of a scenario 七要素 in words, its channels in one view, its steps on a line of days, and sample messages."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from expectations.channel import MEDIA, MODES, MOMENTS
 from expectations.channels import CHANNELS
 from features.library import CAR
+from scenarios import library
+from scenarios.message import ending_of
 from scenarios.offers import BestFit, Content, Fixed, Offer, Upgrade
 from scenarios.other_offers import Care, Conversion, CrossSell, Handset, Trial
 from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE, UNSCORED
 from scenarios.power import control_per_mille, least_effect_ppm
 from scenarios.scenario import Scenario
-from scenarios.timing import After, Assumed, Event, Step
+from scenarios.timing import After, Assumed, Event, Ordered, Step
 
 STATES = {"draft": "草稿", "approved": "已审批", "pilot": "试点", "live": "执行中", "paused": "暂停", "closed": "已关闭"}
 LEVELS = {"province": "省级", "city": "地市级", "county": "区县级"}
@@ -23,7 +26,7 @@ OFFERS: dict[type, str] = {
     Upgrade: "the larger tier that fits 升档",
     Trial: "a free trial 试用",
     Conversion: "the service on trial, to keep 试用转正",
-    CrossSell: "what goes with what they hold 交叉销售",
+    CrossSell: "the service not held with the greatest fee x recent interest 交叉销售",
     Handset: "a handset 终端",
     Care: "care that sells nothing 关怀",
 }
@@ -38,7 +41,10 @@ _WANTED_PPM = 5_000
 
 @dataclass(frozen=True)
 class ChannelLine:
-    """A channel of the scenario: what it can do, the steps that use it, and its contacts in the newest night (None: no night)."""
+    """A channel of the scenario: what it can do, the steps that use it, what it counts of them, and its contacts in the newest night.
+
+    `listed` is None if there is no night.
+    """
 
     name: str
     label: str
@@ -47,20 +53,28 @@ class ChannelLine:
     moments: str
     publish_by: str
     used_by: str
+    measures: str
     listed: int | None
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample of a step's message: nobody's figures, and its length in characters."""
+    """A sample of a step's message with nobody's figures, as the step's usual channel sends it: `ending` is what the channel adds."""
 
     step: str
     text: str
+    ending: str
 
     @property
     def length(self) -> int:
-        """Characters; 70 are one short message."""
-        return len(self.text)
+        """Characters with the ending; 70 are one short message."""
+        return len(self.text + self.ending)
+
+
+def reading_of(scenario: Scenario) -> list[str]:
+    """Return the paragraphs of the scenario's file about it: for whom it is, and how we read what the operator wants."""
+    module = sys.modules.get(f"{library.__name__}.{scenario.name}")
+    return [" ".join(part.split()) for part in ((module and module.__doc__) or "").split("\n\n") if part.strip()]
 
 
 def elements(scenario: Scenario, members: int | None = None) -> list[tuple[str, str]]:
@@ -147,6 +161,7 @@ def channel_lines(scenario: Scenario, listed: Mapping[str, int] | None) -> list[
                 ", ".join(MOMENTS[moment] for moment in channel.moments),
                 f"{channel.publish_by:%H:%M}",
                 ", ".join(used) or other,
+                ", ".join(count.label for count in channel.counts),
                 None if listed is None else listed.get(name, 0),
             )
         )
@@ -160,8 +175,8 @@ def trigger_words(step: Step) -> str:
     if isinstance(trigger, After):
         words.append(f"those of {trigger.step} who {trigger.outcome.words}" + (f", {trigger.days} days later" if trigger.days else ""))
     if isinstance(trigger, Event):
-        often = "once a month each 每月一次" if trigger.of_month else "once each 每晚"
-        words.append(f"every night, {often}: {trigger.when}")
+        often = "once a month 每月一次" if trigger.of_month else "once 一次"
+        words.append(f"every night 每晚, everybody {often}: {trigger.when}")
     if monthly:
         until = "the month's end" if monthly.feedback_on == "month end" else f"day {monthly.feedback_on}"
         words.append(f"monthly from day {monthly.day} 每月, feedback by {until}")
@@ -176,7 +191,10 @@ def samples(scenario: Scenario, names: Mapping[str, str]) -> list[Sample]:
         figures = {"product_name": names.get(product, product)}
         return _PLACE.sub(lambda place: figures.get(place[1]) or sample_of(place[1], place[2]), scenario.message_of(step))
 
-    return [Sample(step.name, filled(step)) for step in scenario.timing.steps]
+    def ending(step: Step) -> str:
+        return ending_of(CHANNELS[step.channel].form, is_sold=isinstance(scenario.success_of(step), Ordered))
+
+    return [Sample(step.name, filled(step), ending(step)) for step in scenario.timing.steps]
 
 
 def sample_of(figure: str, form: str | None) -> str:

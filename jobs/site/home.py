@@ -14,6 +14,7 @@ from expectations.tables.ops import OPS_LOAD, OPS_TAG_PROFILE
 from expectations.tables.rpt_audience import RPT_AUDIENCE
 from expectations.tables.rpt_funnel import RPT_FUNNEL
 from expectations.tables.rpt_segment import RPT_SEGMENT_PORTRAIT
+from jobs.report.decided import steps_decided
 from jobs.report.funnel import Funnel
 from jobs.report.gather import ModelFigures, families_of, funnels_of, models_of
 from jobs.report.limits import AllocationFigures, allocation_figures
@@ -22,6 +23,7 @@ from jobs.report.night_lists import NightList, lists_on
 from jobs.report.shifts import TagFigures
 from jobs.runtime.lake import Lake
 from jobs.runtime.settings import Settings
+from scenarios.calendar import remembered_since
 
 # As many as the index of the data docs.
 NIGHTS = 14
@@ -42,7 +44,8 @@ class Home:
     `tags` has each tag's figures, `profiles` its rows of ops.tag_profile in the newest nights, `members` the live subscribers of each
     segment, `listed` the contacts of each scenario by channel, `loaded` the newest day of each feed, `audiences` the members of each
     scenario's audience, `funnels` the steps that were due, `allocation` its value and limits, `lists` what is in the outbox, `models` those
-    that scored, `products` product names by code. What the night has no figure of is not in them.
+    that scored, `products` product names by code, `decided` the steps of each scenario with their nights. What the night has no figure of
+    is not in them.
     """
 
     nights: tuple[Night, ...] = ()
@@ -58,6 +61,7 @@ class Home:
     lists: tuple[NightList, ...] = ()
     models: dict[str, ModelFigures] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, list[tuple[str, date]]] = field(default_factory=dict)
 
     @property
     def newest(self) -> date | None:
@@ -87,6 +91,7 @@ def home_of(chosen: Settings, tonight: date | None = None) -> Home:
         lists=tuple(lists_on(lake, on)),
         models={one.model.name: one for one in models_of(lake, chosen, on)},
         products=names_of(lake, on, ODS_PRODUCT, "product", "product_name"),
+        decided=steps_decided(lake, remembered_since(on), on),
     )
 
 

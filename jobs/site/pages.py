@@ -24,10 +24,11 @@ from jobs.plan import form_of
 from jobs.report.page import FEW_POSITIVES, METRICS
 from jobs.site.distribution import distribution, newest_of, of_night
 from jobs.site.draw import drawing
-from jobs.site.elements import LEVELS, STATES, channel_lines, elements, samples, trigger_words
+from jobs.site.elements import LEVELS, STATES, channel_lines, elements, reading_of, samples, trigger_words
 from jobs.site.finder import index_script
 from jobs.site.home import Home
 from jobs.site.lineage import TAG_TABLES, TAGS, Lineage, Node, fields_of, lineage, parts_of, tables
+from jobs.site.next_lists import next_lists, ranges
 from jobs.site.template import file, page
 from jobs.site.timeline import timeline
 from models.library import MODELS
@@ -205,6 +206,9 @@ def scenario_html(scenario: Scenario, every: Lineage, home: Home) -> str:
         night=home.newest,
         funnels=[one for one in home.funnels if one.scenario == scenario.name],
         channels=channel_lines(scenario, home.listed.get(scenario.name, {}) if home.newest else None),
+        told=reading_of(scenario),
+        next_lists=next_lists(scenario, home.newest, home.decided.get(scenario.name, ())) if home.newest else [],
+        ranges=ranges,
         drawn_steps=timeline(scenario),
         trigger_words=trigger_words,
         samples=samples(scenario, home.products),

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from jobs.site.elements import channel_lines, elements, samples, trigger_words
+from jobs.site.elements import channel_lines, elements, reading_of, samples, trigger_words
 from jobs.site.timeline import timeline
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c12_plan_with_data import SCENARIO as C12
 from scenarios.library.c13_new_customer import SCENARIO as C13
+from scenarios.library.c27_cross_sell import SCENARIO as C27
 
 
 def test_the_elements_of_a_scenario_are_said_in_words() -> None:
@@ -42,16 +43,23 @@ def test_the_channels_in_one_view_say_which_steps_use_them_and_what_was_listed()
     assert (lines["sms"].used_by, lines["sms"].listed, lines["sms"].publish_by) == ("wave1, wave2 instead of web_hall", 7, "08:00")
     assert (lines["crm"].used_by, lines["crm"].listed) == ("high value 高价值", 0)
     assert lines["kiosk"].used_by == "by preference 按偏好"
+    assert lines["sms"].measures.startswith("号码量, 下发量")
     assert {line.name: line.used_by for line in channel_lines(C12, None)}["kiosk"] == "open to the allocation 分配择优"
     assert {line.name: line.used_by for line in channel_lines(C13, None)}["crm"] == "entry"
     assert channel_lines(C10, None)[0].listed is None
+
+
+def test_the_file_of_a_scenario_says_how_the_operator_is_read() -> None:
+    first, reading = reading_of(C27)
+    assert first.startswith("C27 交叉销售: smartphone users")
+    assert reading.startswith("Our reading: expected is the fee times the recent interest in what the service is about.")
 
 
 def test_a_step_says_when_it_is_due() -> None:
     said = {step.name: trigger_words(step) for step in (*C10.timing.steps, *C13.timing.steps)}
     assert said["wave1"] == "monthly from day 5 每月, feedback by day 9"
     assert said["wave2"] == "those of wave1 who did not take it up 未办理; monthly from day 10 每月, feedback by the month's end"
-    assert said["content"] == "every night, once each 每晚: tenure_days BETWEEN 7 AND 13"
+    assert said["content"] == "every night 每晚, everybody once 一次: tenure_days BETWEEN 7 AND 13"
     assert said["content_toolbar"] == "those of content_app who did not see it 未触达, 5 days later"
 
 
@@ -70,5 +78,6 @@ def test_monthly_steps_are_drawn_on_their_day_and_others_after_the_first_contact
 def test_a_sample_message_has_the_products_name_and_figures_of_nobody() -> None:
     first = samples(C10, {"dp005": "5元流量包"})[0]
     assert first.text == "按近3月用量您每月流量费约12.5元,办理5元流量包约12.5元,每月省12.5元!办理即赠5元话费哦!"
-    assert first.length == len(first.text)
+    assert first.ending == "回Y办理,退订回TD"
+    assert first.length == len(first.text) + len(first.ending)
     assert "dp005" in samples(C10, {})[0].text

@@ -101,6 +101,7 @@ def test_the_pages_have_the_figures_of_the_newest_night(home: Path) -> None:
     assert ended in text["scenarios/c10_data_without_plan.html"]
     assert ended in text["nights.html"]
     assert "5,678 members in the night of 2026-03-04" in text["scenarios/c10_data_without_plan.html"]
+    assert "wave1 2026-04-07 the audience 目标客户 wave2 2026-03-10 for those of wave1 who" in text["scenarios/c10_data_without_plan.html"]
     assert "sms 短信" in text["scenarios/c10_data_without_plan.html"]
     assert "capacity sms at most 1,000 1,000 used 使用 one more contact would earn 1.20 yuan" in text["nights.html"]
     assert "data_bytes_30d PSI 0.31 bad 异常 null 空值 10.0%" in text["models/churn.html"]
