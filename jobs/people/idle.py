@@ -28,8 +28,7 @@ def causes(lake: Lake, scenario: Scenario, night: date) -> list[str]:
         return [f"It waits for an approval: {why}."]
     if recorded := _recorded(lake, scenario.name, night):
         return [f"The night recorded: {text}." for text in recorded]
-    nights = steps_decided(lake, remembered_since(night), remembered_until(night)).get(scenario.name, [])
-    decided = [(step, on) for step, on in nights if on != night]
+    decided = steps_decided(lake, remembered_since(night), remembered_until(night)).get(scenario.name, [])
     due = due_steps(scenario, night, True, decided)
     return [_in_calendar(scenario, step, night, step in due, decided) for step in scenario.timing.steps]
 

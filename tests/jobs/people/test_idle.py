@@ -40,6 +40,7 @@ def decided(lake: Lake, step: str, night: date) -> None:
 def test_what_the_newest_run_of_the_night_recorded_about_the_scenario_is_the_cause(lake: Lake) -> None:
     ran(lake, "check_decisions", "c10_data_without_plan wave1 waits for bills: of 300 subscribers, none has one", hour=1)
     ran(lake, "check_decisions", BILLS, "c11_idle_data_without_pack wave1 waits for bills: of 300", hour=2)
+    ran(lake, "publish_lists", f"{C10} wave1 has far more rows than the night before")
     refused = f"Scenarios:\n  - {C10}: product dp010 has no tariff\n  To mend it: deliver the catalogue."
     ran(lake, "check_scenarios", f"scenario {C10} waits: {TAG}", f"scenario {C10} runs without an approval: nobody", error=refused)
     assert causes(lake, BY_NAME["c10"], ON) == [
