@@ -86,6 +86,7 @@ def families_of(columns: Iterable[str]) -> frozenset[str]:
     return frozenset[str]().union(*(by_tag.get(column, ()) for column in columns))
 
 
+@lru_cache(maxsize=1)
 def low_when_days_are_absent() -> frozenset[str]:
     """Return the tags that are made from the other days when a day has not arrived, and derived tags that may use one of them.
 

@@ -68,10 +68,10 @@ def test_a_text_is_sent_as_one_short_message_of_70_letters_or_several_of_67_and_
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_amounts_and_volumes_of_a_scenarios_words_carry_their_form(scenario: Scenario) -> None:
-    template = scenario.strategy.message
-    for column in columns_of(template):
-        form = ":yuan" if "_fen" in column else ":mb" if "_bytes" in column else ""
-        assert f"{{{column}{form}}}" in template
+    for template in (scenario.message_of(step) for step in scenario.timing.steps):
+        for column in columns_of(template):
+            form = ":yuan" if "_fen" in column else ":mb" if "_bytes" in column else ""
+            assert f"{{{column}{form}}}" in template
 
 
 def test_a_superlative_or_a_promise_is_refused_with_the_reason() -> None:

@@ -1,5 +1,6 @@
+from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,28 +10,65 @@ from scenarios.library import SCENARIOS
 from scenarios.library.c08_new_handset import SCENARIO as C08
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c13_new_customer import SCENARIO as C13
-from scenarios.offers import BestFit, Gift
+from scenarios.offers import BestFit, Content, Gift
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Monthly, Ordered, Timing, Trigger
 
 SEVEN = ("customers", "offer", "resource", "channels", "timing", "strategy", "evaluation")
 ELEMENTS = {field.name: getattr(C10, field.name) for field in fields(C10) if field.init}
+# A value of the right kind that is wrong in every scenario, and what it is refused with; for each element.
+WRONG: dict[str, tuple[Callable[[Scenario], Any], str]] = {
+    "name": (lambda _: "C 10", "name 'C 10': expected small letters"),
+    "label": (lambda _: " ", "label is empty"),
+    "owner": (lambda _: "", "owner is empty"),
+    "approver": (lambda it: it.owner, "a scenario is approved by someone else"),
+    "level": (lambda _: "planet", "element level is 'planet'"),
+    "state": (lambda _: "lvie", "element state is 'lvie'"),
+    "valid_from": (lambda it: it.valid_to + timedelta(1), "is before valid_from"),
+    "valid_to": (lambda it: it.valid_from - timedelta(1), "is before valid_from"),
+    "pilot_per_mille": (lambda _: 1001, "pilot_per_mille is 1001; expected 0 to 1000"),
+    "customers": (lambda it: replace(it.customers, audience=" "), "the audience is empty"),
+    "offer": (lambda _: Content((), margin_per_mille=1), "products are (); expected codes"),
+    "resource": (lambda _: Gift(""), "a Gift has no code"),
+    "channels": (lambda it: replace(it.channels, allowed=()), "which is not allowed; allowed are none"),
+    "timing": (lambda it: replace(it.timing, steps=()), "timing has no steps"),
+    "strategy": (lambda it: replace(it.strategy, months=0), "months is 0"),
+    "evaluation": (lambda _: Evaluation(success=Ordered("plan", within_days=30)), "an order of 'plan'; expected one of"),
+}
 
 
-def refused(without: tuple[str, ...] = (), **otherwise: Any) -> str:
-    """What C10 is refused with when it lacks some elements or states others otherwise."""
-    stated = {name: value for name, value in (ELEMENTS | otherwise).items() if name not in without}
+def refused(without: tuple[str, ...] = (), scenario: Scenario = C10, **otherwise: Any) -> str:
+    """What a scenario is refused with when it lacks some elements or states others otherwise."""
+    elements = {field.name: getattr(scenario, field.name) for field in fields(scenario) if field.init}
+    stated = {name: value for name, value in (elements | otherwise).items() if name not in without}
     with pytest.raises(ScenarioError) as refusal:
         Scenario(**stated)
     return str(refusal.value)
 
 
-@pytest.mark.parametrize("element", ELEMENTS)
-def test_a_scenario_that_lacks_an_element_is_refused_by_its_name(element: str) -> None:
-    told = refused(without=(element,))
-    assert told.count("is missing") == 1
-    assert f"element {element} is missing" in told
-    assert ("c10_data_without_plan" in told) == (element != "name")
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_scenario_that_lacks_an_element_is_refused_by_its_name(scenario: Scenario) -> None:
+    for element in ELEMENTS:
+        told = refused(without=(element,), scenario=scenario)
+        assert told.count("is missing") == 1
+        assert f"element {element} is missing" in told
+        assert (scenario.name in told) == (element != "name")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_scenario_with_an_element_of_a_wrong_kind_is_refused_by_its_name(scenario: Scenario) -> None:
+    for element in ELEMENTS:
+        told = refused(scenario=scenario, **{element: object()})
+        assert told.count("; expected ") == 1
+        assert f"element {element} is <object object" in told
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_scenario_with_a_wrong_value_in_an_element_is_refused_with_the_reason(scenario: Scenario) -> None:
+    assert WRONG.keys() == ELEMENTS.keys()
+    for element, (value, fault) in WRONG.items():
+        told = refused(scenario=scenario, **{element: value(scenario)})
+        assert fault in told, element
 
 
 def test_all_missing_elements_are_named_at_once_and_an_unknown_one_with_them() -> None:
