@@ -183,21 +183,30 @@ class Fixed:
 class Content:
     """Content and apps: each of these products that the subscriber does not hold is an option.
 
-    The tariff catalogue has no margin for apps, so it is declared here.
+    The tariff catalogue has no margin for apps, so it is declared here. `held_as` are pairs of a product and the column of the CAR that
+    says whether it is held without an order, as a club is by its members.
     """
 
     products: tuple[str, ...]
     margin_per_mille: int
+    held_as: tuple[tuple[str, str], ...] = ()
     figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
-    needs: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns that say what is held without an order."""
+        return frozenset(column for _, column in self.held_as)
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
         """Return products that are not in the catalogue: they have no name and no fee."""
         return unnamed(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
-        """Return one row per member and product; a product that is held or booked is blocked by already_holds."""
-        return each_not_held(members, self.products, self.margin_per_mille, tonight)
+        """Return one row per member and product.
+
+        A product that is held or booked is blocked by already_holds, and so is one of which it is not known whether it is held.
+        """
+        return each_not_held(members, self.products, self.margin_per_mille, tonight, self.held_as)
 
 
 def faults_of_offer(offer: Offer) -> "Iterator[str]":
@@ -206,6 +215,8 @@ def faults_of_offer(offer: Offer) -> "Iterator[str]":
     if not products or isinstance(products, str) or not all(products):
         yield f"products are {products!r}; expected codes, as in ('dp005',)"
     yield from (f"product {code} is offered twice" for code in sorted({code for code in products if code and products.count(code) > 1}))
+    unoffered = [product for product, _ in getattr(offer, "held_as", ()) if product not in products]
+    yield from (f"held_as names {product}, which is not offered" for product in unoffered)
     margin = getattr(offer, "margin_per_mille", 0)
     if not 0 <= margin <= 1000:
         yield f"margin_per_mille is {margin}; expected 0 to 1000"
@@ -240,12 +251,17 @@ def _with_rate(members: "DataFrame", tonight: "Tonight") -> "DataFrame":
     return members.withColumns({"rate": rate, "held_bytes": F.col("base_plan_allowance_bytes") + F.col("held_data_plan_bytes")})
 
 
-def each_not_held(members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight") -> "DataFrame":
-    """Return one option per member and product, blocked if the product is held or booked."""
+def each_not_held(
+    members: "DataFrame", products: tuple[str, ...], margin_per_mille: int, tonight: "Tonight", held_as: tuple[tuple[str, str], ...] = ()
+) -> "DataFrame":
+    """Return one option per member and product, blocked if the product is held or booked, or its column of `held_as` is not false."""
     from pyspark.sql import functions as F
 
     offered = members.withColumn("offer", F.explode(F.array(*map(F.lit, products))))
-    return sold(offered, margin_per_mille, tonight, when_blocked(F.array_contains("held_products", F.col("offer")), ALREADY_HOLDS))
+    is_held = F.array_contains("held_products", F.col("offer"))
+    for product, column in held_as:
+        is_held = is_held | (F.col("offer") == product) & F.coalesce(column, F.lit(True))
+    return sold(offered, margin_per_mille, tonight, when_blocked(is_held, ALREADY_HOLDS))
 
 
 def sold(offered: "DataFrame", margin_per_mille: int, tonight: "Tonight", blocked: "Column") -> "DataFrame":

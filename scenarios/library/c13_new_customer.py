@@ -1,7 +1,11 @@
 """C13 新入网用户流量营销: new customers get a plan at the counter, content and apps after a week, the best-fit plan after a month.
 
 On the day of entry the counter offers a plan to everybody, from a row per county. The first night that knows the new customer sends a short
-message, and lists them for the counter by name, unless they hold a plan by then.
+message, and lists them for the counter by name, unless they hold a plan by then. The counter offers the plan, not an app: a row of no name
+has one product, and apps follow after a week. Training in data use is in the words of the clerk.
+
+After a week come content (books, videos, games), the store of apps, the browser 冲浪助手 and the gamers' club 手机玩家俱乐部, each with
+300 MB. Members of the club are not offered it again.
 
 The domain does not give the messages, the margin of apps, and take-up rates until there is feedback: these are our assumptions. The ToolBar
 is for those who did not see the app hall's offer. Only feedback (S12) shows that: who is in a list on which the app hall reports nothing
@@ -19,7 +23,9 @@ from scenarios.timing import NOT_SEEN, NOT_TAKEN, After, Assumed, Event, Ordered
 PLANS = BestFit(("dp005", "dp010", "dp020", "dp030", "dp050", "dp100", "dp200"))
 # A clerk who explains the plan sells it more often than a short message does.
 BY_CLERK = Assumed(ppm=150_000)
-APPS = Content(("reading", "video", "mm", "games"), margin_per_mille=500)
+APPS = Content(
+    ("reading", "video", "games", "mm", "surf", "gamers_club"), margin_per_mille=500, held_as=(("gamers_club", "is_gamer_club_member"),)
+)
 WELCOME = "欢迎入网!您可到营业厅体验流量使用培训,办理{product_name},即赠300M流量。"
 TRY_APPS = "您入网已一周,推荐您使用{product_name},每月{fee_fen:yuan}元,现在开通即赠300M流量!"
 TRY_PLAN = "您入网已满一月,按您的用量推荐办理{product_name},预计每月节省{saving_fen:yuan}元!"
