@@ -11,14 +11,13 @@ from expectations.errors import ChudianError, teach
 from expectations.feedback import Count, FeedbackForm
 from expectations.typed import type_faults
 
-Mode = Literal["active", "passive", "tail"]
+Mode = Literal["active", "passive"]
 Medium = Literal["text", "picture_and_text", "script"]
 Compression = Literal["gz"]
 
 MODES: dict[Mode, str] = {
     "active": "we start 主动",
-    "passive": "the channel looks the subscriber up when they come 被动",
-    "tail": "appended to the answer to a query 追尾",
+    "passive": "the channel looks the subscriber up when they come 被动; a tail 追尾 is one, behind the answer to a query",
 }
 MEDIA: dict[Medium, str] = {"text": "text 文字", "picture_and_text": "picture and text 图文", "script": "words that someone says 话术"}
 # The moments in a channel at which a row of its list can be used (S15).
@@ -43,7 +42,7 @@ LIST_COLUMNS = {
     "county": "code of the home county",
     "scenario": "the scenario's name",
     "step": "the scenario's step",
-    "mode": "active, passive or tail",
+    "mode": "active or passive",
     "product": "code of the product offered",
     "product_name": "its name",
     "resource": "code of the gift that comes with it; empty for none",
@@ -89,6 +88,8 @@ class ListForm:
     A channel that sends the message as short messages declares how many a contact may use; each costs one contact. To each message it adds
     the words `how_to_order`, if something is sold, and `opt_out`: how to be left alone. They count as part of the message.
 
+    In a file the best contact comes first; rows with equal columns `together` stand together, in the order of these columns.
+
     A file `for_people` is opened in a spreadsheet: its first line has Chinese names, its amounts are in yuan, and it begins with a mark.
     """
 
@@ -102,6 +103,7 @@ class ListForm:
     how_to_order: str = ""
     opt_out: str = ""
     for_people: bool = False
+    together: tuple[str, ...] = ()
 
     @property
     def described(self) -> dict[str, Any]:
@@ -131,6 +133,7 @@ class ListForm:
     def faults(self, known: Mapping[str, str] = LIST_COLUMNS, where: str = "LIST_COLUMNS of expectations/channel.py") -> list[str]:
         """Return what is wrong with the declaration. `known` are the columns that a file may have, declared in `where`."""
         faults = [f"column {name} is unknown; {where} lists all columns" for name in self.columns if name not in known]
+        faults += [f"column {name} holds rows together and is not in the file" for name in self.together if name not in self.columns]
         faults += [f"column {name} is declared twice" for name in sorted({c for c in self.columns if self.columns.count(c) > 1})]
         if len(self.delimiter) != 1 or self.delimiter in '"\r\n' or self.delimiter.isalnum():
             faults.append(f"delimiter {self.delimiter!r}; expected one character, no quote, letter, digit or line break")
@@ -190,11 +193,14 @@ SEND_FROM, SEND_UNTIL = time(9, 0), time(20, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A channel 渠道. `modes` are the kinds of contact it can make. `moments` are when it can make passive contacts and tails.
+    """A channel 渠道. `modes` are the kinds of contact it can make. `moments` are when it can make passive contacts.
 
     `may_have_numbers` is the permission to write telephone numbers into its lists. `publish_by` is the hour of day D+1, Shanghai time, by
     which it needs the lists of D. The channel catalogue (S11) has the cost of a contact and the capacity per day. If it `is_staffed`,
     people make its active contacts, so that it makes none on days off.
+
+    A channel that is `part_of` another is met by those who come to the other one: a tail stands behind the answer to a query by short
+    message. Whoever refuses the other channel refuses this one too.
 
     It makes active contacts from `send_from` to `send_until`, Shanghai time; outside are quiet hours. Of the offers for a subscriber in a
     night it gets the best, at most `most_per_subscriber` (None: all), as many as somebody at a counter looks at.
@@ -213,6 +219,7 @@ class Channel:
     send_until: time = SEND_UNTIL
     most_per_subscriber: int | None = None
     moments: tuple[str, ...] = ()
+    part_of: str | None = None
     form: ListForm = USUAL_LIST
     may_have_numbers: bool = True
     feedback: FeedbackForm | None = None
@@ -251,8 +258,8 @@ class Channel:
             faults.append(f"most_per_subscriber is {self.most_per_subscriber}; expected at least 1, or None")
         if self.is_staffed and self.modes != ("active",):
             faults.append("it is staffed; expected the mode active alone, because a passive list is used whenever the customer comes")
-        waits = bool({"passive", "tail"} & set(self.modes))
-        faults += ["no moment; state when a passive contact or a tail can be made"] if waits and not self.moments else []
+        waits = "passive" in self.modes
+        faults += ["no moment; state when a passive contact can be made"] if waits and not self.moments else []
         faults += ["a channel that is only active has no moments; leave them out"] if self.moments and not waits else []
         if self.form.short_messages_at_most is not None and self.medium != "text":
             faults.append(f"short messages of medium {self.medium}; expected text")

@@ -18,7 +18,7 @@ PATTERNS = {
     "county": "^([0-9]{6})?$",
     "scenario": "^[a-z][a-z0-9_]{0,63}$",
     "step": "^[a-z][a-z0-9_]{0,63}$",
-    "mode": "^(active|passive|tail)$",
+    "mode": "^(active|passive)$",
     "saving_fen": "^(-?[0-9]+)?$",
     "bill_change_fen": "^(-?[0-9]+)?$",
     "saving_yuan": "^(-?[0-9]+([.][0-9]{1,2})?)?$",

@@ -29,7 +29,8 @@ CHANNEL_TAGS = Family(
 )
 
 ALL = {name: channel.label for name, channel in CHANNELS.items()}
-VISITED = {name: channel.label for name, channel in CHANNELS.items() if channel.moments}
+# The extract (S15) names the channel that the customer came to, not its part.
+VISITED = {channel.part_of or name: CHANNELS[channel.part_of or name].label for name, channel in CHANNELS.items() if channel.moments}
 # Channels without staff 电子渠道 (label 7).
 ELECTRONIC = ("web_hall", "app_hall", "wap_hall", "kiosk", "portal", "toolbar", "data_park", "trial_platform", "sms", "ivr")
 # Parts of the day, by the first hour and the first hour after it; the night is from 22 to 8.

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from expectations.channels import CHANNELS
 from scenarios.calendar import import_day, is_staffed
 from scenarios.matching import VALUES, matching
 from scenarios.offers import Content, looked_up
@@ -47,7 +48,7 @@ def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", toni
 
     by_rule, catalogues = scenario.channels.chosen_by == "rule", tonight.catalogues
     # Few columns one after the other: Spark Connect refuses a plan that is too deep.
-    left = F.filter(_in_order(scenario, step), lambda channel: _is_free(channel, catalogues))
+    left = F.filter(F.array_except(_in_order(scenario, step), _refused_with(scenario)), lambda channel: _is_free(channel, catalogues))
     suited = _suited(scenario, step, catalogues)
     is_open = F.array_except(suited, _closed(scenario, tonight))
     most = 1 if by_rule else _most_open(scenario.offer_of(step))
@@ -170,12 +171,28 @@ def _most_open(offer: "Offer") -> int:
     return max(1, min(MOST_OPEN, MOST_ROWS // options))
 
 
+def _refused() -> "Column":
+    """Return the channels that the customer refuses."""
+    from pyspark.sql import functions as F
+
+    none = F.expr("CAST(array() AS ARRAY<STRING>)")
+    return F.flatten(F.array(*(F.coalesce(name, none) for name in _REFUSED)))
+
+
+def _refused_with(scenario: "Scenario") -> "Column":
+    """Return the channels that are part of one that the customer refuses: who wants no short message wants none behind an answer."""
+    from pyspark.sql import functions as F
+
+    parts = {name: channel.part_of for name in scenario.channels.allowed if (channel := CHANNELS[name]).part_of}
+    refused = [F.when(F.array_contains(_refused(), of), F.lit(name)) for name, of in parts.items()]
+    return F.array_compact(F.array(*refused)) if refused else F.expr("CAST(array() AS ARRAY<STRING>)")
+
+
 def _accepted_first(channels: "Column") -> "Column":
     """Return the channels, those last that the customer refuses: they are chosen only if there is no other, and say why not."""
     from pyspark.sql import functions as F
 
-    none = F.expr("CAST(array() AS ARRAY<STRING>)")
-    refused = F.flatten(F.array(*(F.coalesce(name, none) for name in _REFUSED)))
+    refused = _refused()
     return F.concat(F.array_except(channels, refused), F.array_intersect(channels, refused))
 
 

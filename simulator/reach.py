@@ -62,14 +62,24 @@ def liked_channel(traits: Traits, chance: Chance) -> Ints:
 
 
 def visits_on(traits: Traits, liked: Ints, active: Flags, chance: Chance, day: int) -> dict[int, Ints]:
-    """Return who visits each channel on a day: rows by the channel's position. A channel without moments is not visited."""
-    found = {}
-    for place, (name, of) in enumerate(reach().items()):
+    """Return who visits each channel on a day: rows by the channel's position. A channel without moments is not visited.
+
+    Those who meet a channel that is part of another one are the visitors of that one.
+    """
+    found, names = {}, list(reach())
+    for place, name in enumerate(names):
+        to = _visited(name)
+        of = reach()[to]
         if of.visits and CHANNELS[name].moments:
-            rate = of.visits * np.where(liked == place, VISITS_LIKED, VISITS_OTHER)
-            comes = active & _usable(traits, of.needs) & (chance.uniform(f"visit {name}", day, traits.subscriber) < rate)
+            rate = of.visits * np.where(liked == names.index(to), VISITS_LIKED, VISITS_OTHER)
+            comes = active & _usable(traits, of.needs) & (chance.uniform(f"visit {to}", day, traits.subscriber) < rate)
             found[place] = np.flatnonzero(comes)
     return found
+
+
+def _visited(name: str) -> str:
+    """Return the channel to which the customers of this one come."""
+    return CHANNELS[name].part_of or name
 
 
 def visit_values(traits: Traits, liked: Ints, active: Flags, chance: Chance, day: int) -> tuple[dict[str, Any], Ints]:
@@ -79,11 +89,11 @@ def visit_values(traits: Traits, liked: Ints, active: Flags, chance: Chance, day
     """
     parts, names = [], list(reach())
     for place, row in visits_on(traits, liked, active, chance, day).items():
-        name, who = names[place], traits.subscriber[row]
-        moments = [position for position, moment in enumerate(MOMENTS) if moment in CHANNELS[name].moments]
-        moment = np.array(moments)[chance.below(len(moments), f"visit moment {name}", day, who)]
-        second = 7 * 3600 + chance.below(16 * 3600, f"visit second {name}", day, who)
-        parts.append(np.stack([row, np.full(len(row), place), moment, second]))
+        to, who = _visited(names[place]), traits.subscriber[row]
+        moments = [position for position, moment in enumerate(MOMENTS) if moment in CHANNELS[names[place]].moments]
+        moment = np.array(moments)[chance.below(len(moments), f"visit moment {to}", day, who)]
+        second = 7 * 3600 + chance.below(16 * 3600, f"visit second {to}", day, who)
+        parts.append(np.stack([row, np.full(len(row), names.index(to)), moment, second]))
     row, channel, moment, second = np.concatenate(parts, axis=1) if parts else np.zeros((4, 0), dtype=np.int64)
     order = np.lexsort((channel, traits.subscriber[row], second))
     row, channel, moment, second = row[order], channel[order], moment[order], second[order]

@@ -1,16 +1,15 @@
-"""A short message; as a tail it follows the answer to a query by short message."""
+"""A short message. A text behind the answer to a query is a channel of its own, sms_tail."""
 
 from datetime import time
 
-from expectations.channel import QUERIES, Channel, ListForm
+from expectations.channel import Channel, ListForm
 from expectations.feedback import Count, FeedbackForm, given
 
 SMS_CHANNEL = Channel(
     name="sms",
     label="短信",
-    modes=("active", "tail"),
+    modes=("active",),
     medium="text",
-    moments=QUERIES,
     publish_by=time(8, 0),
     form=ListForm(
         # The short-message centre reads GB18030 and needs only the text.

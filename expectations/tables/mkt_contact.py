@@ -19,7 +19,7 @@ MKT_CONTACT = Table(
         SUBSCRIBER_ID,
         CITY,
         Column("channel", "string", "Channel that received the row.", (NOT_NULL,)),
-        Column("mode", "string", "Kind of contact.", (NOT_NULL, one_of("active", "passive", "tail"))),
+        Column("mode", "string", "Kind of contact.", (NOT_NULL, one_of("active", "passive"))),
         Column("offer", "string", "Product offered."),
         Column("resource", "string", "Resource that comes with it.", null_means="none"),
         Column("file", "string", "List file, as a path below the outbox.", (NOT_NULL,)),

@@ -2,6 +2,7 @@
 
 Our reading: the night in which 80 % of the included data of the running month are used, once in each month, and at most one of the last
 three months overflowed: who overflows more often needs a larger plan (C14). The pack is for this month, and so are the lists.
+Who asks how much data is left may read the offer behind the answer.
 """
 
 from datetime import date
@@ -29,7 +30,10 @@ SCENARIO = Scenario(
     offer=Fixed("tu005"),
     resource=NO_RESOURCE,
     channels=Channels(
-        allowed=("sms", "app_hall", "web_hall", "toolbar", "kiosk"), high_value=None, preferred="preferred_channel", chosen_by="allocation"
+        allowed=("sms", "sms_tail", "app_hall", "web_hall", "toolbar", "kiosk"),
+        high_value=None,
+        preferred="preferred_channel",
+        chosen_by="allocation",
     ),
     timing=when_seen(PLAN_80_USED, channel="sms", of_month=True),
     strategy=Strategy(

@@ -84,13 +84,13 @@ def test_a_delimiter_that_cannot_be_written_or_told_from_a_value_is_refused(deli
     [
         ((), (), "no mode; name at least one"),
         (("passive",), (), "no moment; state when"),
-        (("active", "tail"), (), "no moment; state when"),
+        (("active", "passive"), (), "no moment; state when"),
         (("active",), ("login",), "a channel that is only active has no moments"),
     ],
 )
 def test_moments_are_stated_by_who_waits_for_the_subscriber_and_by_nobody_else(modes: Any, moments: Any, fault: str) -> None:
     assert fault in refused(modes=modes, moments=moments)
-    assert channel(modes=("active", "tail"), moments=("login",)).moments == ("login",)
+    assert channel(modes=("active", "passive"), moments=("login",)).moments == ("login",)
 
 
 def test_who_contacts_people_states_when_and_not_before_the_lists_are_there() -> None:
@@ -152,3 +152,17 @@ def test_a_file_for_people_has_chinese_names_amounts_in_yuan_and_a_mark() -> Non
         assert fault in told
     labelled = form(columns=("number", "advice"), encoding="utf-8-sig", for_people=True)
     assert labelled.faults({"number": "", "advice": ""}) == ["column advice has no Chinese name in LABELS of expectations/channel.py"]
+
+
+def test_a_tail_is_a_passive_contact_of_its_own_channel_and_an_active_list_has_no_moments() -> None:
+    tail, message = CHANNELS["sms_tail"], CHANNELS["sms"]
+    assert (tail.modes, tail.part_of, tail.form.short_messages_at_most) == (("passive",), "sms", 1)
+    assert tail.moments == ("fee_query", "bill_query", "data_query", "offer_query")
+    assert (message.modes, message.moments) == (("active",), ())
+
+
+def test_a_part_of_a_channel_that_is_not_there_or_is_itself_is_refused() -> None:
+    with pytest.raises(ChannelError, match="example is part of pigeon, which is no other channel"):
+        one_channel_each([channel(name="example", part_of="pigeon")])
+    with pytest.raises(ChannelError, match="example is part of example, which is no other channel"):
+        one_channel_each([channel(name="example", part_of="example")])

@@ -16,6 +16,7 @@ MADE = {
     **dict.fromkeys(("data_park", "portal", "trial_platform", "wap_hall"), "shown"),
     "account_manager": "visited",
     "ivr": "played",
+    "sms_tail": "appended",
 }
 WITHOUT_STAFF = {"web_hall", "app_hall", "wap_hall", "kiosk", "portal", "toolbar", "data_park", "trial_platform", "sms", "ivr"}
 QUERIES = {"fee_query", "bill_query", "data_query", "offer_query"}

@@ -180,6 +180,31 @@ def test_a_step_that_fixes_its_channel_uses_no_other_whatever_the_customer_prefe
     assert found == {"here": (None, ["no_channel_left"]), "away": ("web_hall", [])}
 
 
+def test_who_refuses_short_messages_gets_no_text_behind_an_answer_and_all_others_may(spark: SparkSession) -> None:
+    channels = Channels(allowed=("sms", "sms_tail", "web_hall"), high_value=None, preferred=None, chosen_by="allocation")
+    scenario = replace(BY_ALLOCATION, channels=channels, timing=replace(C10.timing, steps=(WAVE_1,)))
+    told = {
+        **TOLD,
+        **{"modes": MODES | {"sms_tail": "passive"}, "contact_fen": TOLD["contact_fen"] | {"sms_tail": 5}},
+        "known_channels": TOLD["known_channels"] | {"sms_tail"},
+    }
+    found = found_of(
+        spark,
+        scenario=scenario,
+        told=told,
+        usual={},
+        sensitive={"sensitive_channels": ["sms"]},
+        undisturbed={"do_not_disturb_channels": ["sms"]},
+        listed={"no_call_scopes": ["sms"]},
+        untailed={"do_not_disturb_channels": ["sms_tail"]},
+    )
+    may = {(who, channel) for who, channel, reasons in rows(found, "subscriber_id", "channel", "reasons") if not reasons}
+    everywhere = {(who, "web_hall") for who in ("usual", "sensitive", "undisturbed", "listed", "untailed")}
+    assert may == everywhere | {("usual", "sms"), ("usual", "sms_tail"), ("untailed", "sms")}
+    (tail,) = found.where("channel = 'sms_tail' AND size(reasons) = 0").collect()
+    assert (tail.mode, tail.message[-4:]) == ("passive", "回Y办理")
+
+
 def test_a_row_has_the_contacts_that_the_customers_value_allows_and_the_manager_of_a_work_order(spark: SparkSession) -> None:
     who = {"high": {"is_high_value": True, "account_manager": "M0001"}, "low": {"value_class": "ordinary"}}
     managers = replace(BY_ALLOCATION, channels=replace(BY_ALLOCATION.channels, high_value="account_manager"))

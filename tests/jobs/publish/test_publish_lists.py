@@ -35,7 +35,7 @@ DECISIONS = """
     who   | scenario | step  | city | stage   | offer | resource | channel  | mode    | rank
     one   | c10      | wave1 | 9901 | listed  | dp010 | credit_5 | sms      | active  | 1
     two   | c10      | wave1 | 9901 | listed  | dp020 | credit_5 | sms      | active  | 4
-    three | c10      | wave1 | 9902 | listed  | dp010 |          | sms      | tail    | 2
+    three | c10      | wave1 | 9902 | listed  | dp010 |          | sms      | active  | 2
     four  | c10      | wave1 | 9901 | listed  | dp010 | credit_5 | crm      | passive | 3
     five  | c10      | wave1 | 9901 | held_out | dp010 | credit_5 | sms     | active  | 5
     one   | c11      | wave2 | 9901 | listed  | ip005 | credit_5 | web_hall | passive | 1
@@ -202,12 +202,19 @@ def test_a_contact_is_a_row_of_a_list_and_a_rerun_gives_the_same_rows_and_touche
     night.run()
     assert night.contacted() == ALL
     by_name = [dict(zip((column.name for column in MKT_CONTACT.columns), contact, strict=True)) for contact in night.contacts]
-    (tail,) = [contact for contact in by_name if contact["mode"] == "tail"]
+    (third,) = [contact for contact in by_name if contact["rank"] == 2]
     assert len({contact["contact_id"] for contact in by_name}) == len(by_name)
-    assert len(tail.pop("contact_id")) == 32
-    assert tail == {
-        **{"scenario": C10, "step": "wave1", "subscriber_id": "three", "city": "9902", "channel": "sms", "mode": "tail", "offer": "dp010"},
-        **{"resource": None, "file": f"{SMS_1}/9902.csv", "rank": 2, "valid_from": date(2026, 3, 5), "valid_to": date(2026, 3, 9)},
+    assert len(third.pop("contact_id")) == 32
+    assert third == {
+        **{"scenario": C10, "step": "wave1", "subscriber_id": "three", "city": "9902", "channel": "sms", "mode": "active"},
+        **{
+            "offer": "dp010",
+            "resource": None,
+            "file": f"{SMS_1}/9902.csv",
+            "rank": 2,
+            "valid_from": date(2026, 3, 5),
+            "valid_to": date(2026, 3, 9),
+        },
         "business_date": ON,
     }
     before, written = night.contacts, {path: path.stat().st_mtime_ns for path in night.outbox.rglob("*")}
@@ -254,7 +261,7 @@ def test_a_product_that_no_catalogue_names_and_a_number_that_is_there_twice_are_
 
 
 def test_an_undeclared_mode_channel_or_scenario_holds_its_list_back_by_name(night: Night) -> None:
-    changed = DECISIONS.replace("crm      | passive", "crm      | active").replace("web_hall", "pigeon").replace("tail", "active")
+    changed = DECISIONS.replace("crm      | passive", "crm      | active").replace("web_hall", "pigeon")
     told = night.refusal(changed + "    six | c99 | wave1 | 9901 | listed | dp010 | | sms | active | 1\n")
     assert f"crm/{C10}/wave1: 1 row(s) have a mode that the channel does not declare" in told
     assert f"pigeon/{C11}/wave2: the channel has no file in expectations/channels/" in told
