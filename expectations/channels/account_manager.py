@@ -18,6 +18,7 @@ ACCOUNT_MANAGER_CHANNEL = Channel(
         columns=("manager_name", "manager_phone", *OFFER_COLUMNS, *ADVICE_COLUMNS, "saving_yuan", "message"),
         encoding=WITH_MARK,
         for_people=True,
+        together=("manager_name", "manager_phone"),
     ),
     feedback=FeedbackForm(
         stages=given(accepted="1", rejected="2", visited="3", reached="4", ordered="5", outcome="8", satisfaction="9"),

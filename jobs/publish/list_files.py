@@ -107,7 +107,7 @@ def _harmless(value: Any) -> Any:
 def writer(
     folder: Path, forms: Mapping[str, ListForm], seeds: Sequence[str] = ()
 ) -> "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
-    """Return the function of a task: it writes its rows, sorted by OF_FILE and rank, into files in `folder`, and returns WRITTEN rows.
+    """Return the function of a task: it writes its rows, sorted by OF_FILE, into files in `folder`, and returns WRITTEN rows.
 
     `forms` are by channel. A row has the columns of its channel's form, those of OF_FILE, `rank` and `fault`: null, or why the row must not
     go out. `seeds` are numbers that get the last message of each file with active contacts, behind its rows.
@@ -141,19 +141,19 @@ def _written(path: Path, form: ListForm, rows: Iterator[dict[str, Any]], seeds: 
 def _fill(file: ListFile, rows: Iterator[dict[str, Any]], seeds: Sequence[str]) -> tuple[list[str], int]:
     """Write the rows and the seeds, close the file, and return what is wrong with rows, and the number of seeds."""
     faults: Counter[str] = Counter()
-    last: Any = None
+    last, most = None, 0
     active: dict[str, Any] | None = None
     for row in rows:
         file.add(row)
         if row["fault"] is not None:
             faults[row["fault"]] += 1
         faults[DOUBLED] += row["rank"] == last
-        last = row["rank"]
+        last, most = row["rank"], max(most, row["rank"])
         active = row if row.get("mode") == "active" and "number" in file.form.columns else active
     placed = seeds if active else ()
     for place, number in enumerate(placed, start=1):
         # No contact is a seed's, so that no answer counts.
-        file.add({**(active or {}), "number": number, "rank": last + place, "contact_id": None})
+        file.add({**(active or {}), "number": number, "rank": most + place, "contact_id": None})
     file.close()
     return [f"{count} row(s) {fault}" for fault, count in sorted(faults.items()) if count], len(placed)
 

@@ -32,6 +32,14 @@ def file_city() -> "Column":
     return F.when(F.col("channel").isin(*by_city), F.col("city"))
 
 
+def together() -> "Column":
+    """Return what the rows of a file are sorted by before their rank; null where the best contact comes first."""
+    from pyspark.sql import functions as F
+
+    sorted_by = {name: channel.form.together for name, channel in CHANNELS.items() if channel.form.together}
+    return F.coalesce(F.lit(None).cast("string"), *(F.when(F.col("channel") == of, F.concat_ws("\n", *by)) for of, by in sorted_by.items()))
+
+
 @dataclass(frozen=True)
 class Names:
     """Names in the catalogues: codes of cities, the city of each county, names of products and resources by code."""

@@ -35,7 +35,7 @@ from jobs.publish.held import (
 )
 from jobs.publish.key import Key
 from jobs.publish.list_files import OF_FILE, WRITTEN, writer
-from jobs.publish.listed import Names, contacts, list_rows, with_place
+from jobs.publish.listed import Names, contacts, list_rows, together, with_place
 from jobs.publish.manifest import manifest_of
 from jobs.publish.outbox import OK, WRITING, Part, PublishError, clear, has_gone_out, lists_of, make_anew, place, unready, withdraw
 from jobs.publish.seeds import seed_numbers, without_test_numbers
@@ -179,8 +179,8 @@ def _write(run: JobRun, listed: "DataFrame", names: Names, lists: Sequence[Targe
     asks = any({"manager_name", "manager_phone"} & {*CHANNELS[key.channel].form.columns} for key in by_key)
     persons = run.read("persons") if asks else None
     rows = list_rows(with_place(listed).where(_is_of(by_key)), run.read("numbers"), names, run.on, persons)
-    # All rows of a file go to one task, in the order of their ranks.
-    sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, "rank")
+    # All rows of a file go to one task, in the order of their ranks, those of an account manager together.
+    sorted_rows = rows.repartition(*OF_FILE).sortWithinPartitions(*OF_FILE, together(), "rank")
     forms = {name: channel.form for name, channel in CHANNELS.items()}
     written = sorted_rows.mapInArrow(writer(folder, forms, seeds), WRITTEN).collect()
     for row in sorted(written, key=lambda row: row.path):

@@ -14,7 +14,7 @@ import pytest
 
 from expectations import list_reader
 from expectations.channels import CHANNELS
-from expectations.list_reader import MANIFEST, OK, ListError, read_list, wait_for
+from expectations.list_reader import MANIFEST, OK, ListError, read_list, read_unknown_entrants, wait_for
 from expectations.list_schema import schema_of, write_schemas
 
 
@@ -37,6 +37,22 @@ def test_rows_are_read_as_the_manifest_says(tmp_path: Path, packed: str | None) 
     content = TEXT.encode("gb18030")
     folder = placed(tmp_path / "list", gzip.compress(content) if packed else content, compression=packed)
     assert list(read_list(folder)) == [{"rank": "1", "message": "您好|流量\n套餐"}, {"rank": "3", "message": ""}]
+
+
+def test_the_offers_to_customers_in_no_list_yet_are_read_and_belong_to_the_whole(tmp_path: Path) -> None:
+    text = 'county,product,message\n990101,dp010,"欢迎,入网"\n990102,dp010,\n'.encode()
+    entry = {"file": "unknown_entrants.csv", "entered_after": "2026-03-04", "rows": 2}
+    entry |= {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
+    folder = placed(tmp_path / "list", TEXT.encode("gb18030"), unknown_entrants=entry)
+    with pytest.raises(ListError, match=r"unknown_entrants\.csv cannot be read"):
+        next(read_list(folder))
+    (folder / "unknown_entrants.csv").write_bytes(text)
+    assert list(read_unknown_entrants(folder)) == [
+        {"county": "990101", "product": "dp010", "message": "欢迎,入网"},
+        {"county": "990102", "product": "dp010", "message": ""},
+    ]
+    assert len(list(read_list(folder))) == 2
+    assert list(read_unknown_entrants(placed(tmp_path / "usual", TEXT.encode("gb18030"), unknown_entrants=None))) == []
 
 
 def test_no_row_is_returned_of_a_list_that_is_not_whole(tmp_path: Path) -> None:

@@ -42,6 +42,23 @@ def test_an_account_managers_list_names_the_manager_and_each_list_with_personal_
     assert {(row["command"], row["business_date"], row["run_id"]) for row in logged} == {("publish_lists", ON, "run 1")}
 
 
+def test_the_work_orders_of_an_account_manager_stand_together_and_the_best_of_each_comes_first(night: Night) -> None:
+    who = {"one": "M1", "two": "M2", "three": "M1", "four": "M2", "five": "M1"}
+    phones = {"M1": "12900000091", "M2": "12900000092"}
+    orders = "who | scenario | step | city | stage | offer | resource | channel | mode | rank\n" + "\n".join(
+        f"{one} | c10 | wave1 | 9901 | listed | dp010 | | account_manager | active | {rank}" for rank, one in enumerate(who, start=1)
+    )
+    # Two managers of one name are told apart by their telephone numbers.
+    named = [f"{one} | 王经理 | {phones[manager]}" for one, manager in who.items()]
+    persons = "subscriber_id | manager_name | manager_phone\n" + "\n".join(named)
+    night.run(orders, persons=frame(night.spark, VAULT_PERSON, persons))
+    lines = (night.outbox / f"account_manager/{C10}/wave1/{ON}/9901.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert [tuple(line.split(",")[1:3]) for line in lines] == [
+        *((phones["M1"], rank) for rank in ("1", "3", "5")),
+        *((phones["M2"], rank) for rank in ("2", "4")),
+    ]
+
+
 def test_a_channel_that_may_not_have_numbers_gets_contact_ids_and_no_release_is_logged(
     night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
