@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from models.tariff import Held, Use, best_fit, best_upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pyspark.sql import Column, DataFrame
 
     from scenarios.catalogues import Catalogues
     from scenarios.tonight import Tonight
 
-NO_BETTER_TIER, ALREADY_HOLDS, NO_TRIAL, NO_INTEREST = "no_better_tier", "already_holds", "no_trial", "no_interest"
+NO_BETTER_TIER, ALREADY_HOLDS, NOT_HELD = "no_better_tier", "already_holds", "not_held"
+NO_TRIAL, NO_INTEREST, HANDSET_CANNOT = "no_trial", "no_interest", "handset_cannot"
 # Reasons of offers against an option: the Chinese label, and what it says as a sentence.
 BLOCKED = {
     NO_BETTER_TIER: ("无更优档次", "No plan on offer would have cost less."),
     ALREADY_HOLDS: ("已有产品", "The product is held or booked."),
+    NOT_HELD: ("未订购", "The service that it belongs to is not held."),
     NO_TRIAL: ("未在体验", "The product is not on trial."),
+    HANDSET_CANNOT: ("终端不匹配", "The handset cannot use the product, or any channel that is left."),
     NO_INTEREST: ("无相关兴趣", "Nothing shows an interest in it."),
 }
-# Figures that say what an offer costs.
-_COSTS = {"fee_fen", "offer_bill_fen", "bill_change_fen", "extra_fee_fen"}
 # The closed months that a tariff is priced on.
 _MONTHS = ("1m", "m2", "m3")
 _USE = [Use(f"data_bytes_{month}", f"idle_bytes_{month}") for month in _MONTHS]
@@ -207,31 +208,6 @@ class Content:
         A product that is held or booked is blocked by already_holds, and so is one of which it is not known whether it is held.
         """
         return each_not_held(members, self.products, self.margin_per_mille, tonight, self.held_as)
-
-
-def faults_of_offer(offer: Offer) -> "Iterator[str]":
-    """What is wrong with an offer's figures and codes, whatever the catalogues have."""
-    products = offer.products
-    if not products or isinstance(products, str) or not all(products):
-        yield f"products are {products!r}; expected codes, as in ('dp005',)"
-    yield from (f"product {code} is offered twice" for code in sorted({code for code in products if code and products.count(code) > 1}))
-    unoffered = [product for product, _ in getattr(offer, "held_as", ()) if product not in products]
-    yield from (f"held_as names {product}, which is not offered" for product in unoffered)
-    margin = getattr(offer, "margin_per_mille", 0)
-    if not 0 <= margin <= 1000:
-        yield f"margin_per_mille is {margin}; expected 0 to 1000"
-
-
-def faults_of_price(offer: Offer, said: "Collection[str]") -> "Iterator[str]":
-    """What a message that states the figures `said` leaves out about the price.
-
-    Whoever reads what they pay now, or is offered a dearer plan, also reads what the offer costs.
-    """
-    paid = sorted(name for name in said if name == "current_bill_fen" or (name.startswith("bill_") and "_fee_" in name))
-    if not _COSTS & {*said}:
-        yield from (f"message states {name} and not what the offer costs; state one of {', '.join(sorted(_COSTS))}" for name in paid)
-        if isinstance(offer, Upgrade) and not offer.must_save:
-            yield f"the plan may cost more, and the message does not say so; state one of {', '.join(sorted(_COSTS - {'fee_fen'}))}"
 
 
 def _unpriced(products: tuple[str, ...], catalogues: "Catalogues") -> list[str]:

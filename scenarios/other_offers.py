@@ -1,9 +1,9 @@
-"""Offers besides data plans: trials of services, a service by interest, handsets, and care without a product to pay for."""
+"""Offers besides data plans: trials of services, new content, a service by interest, handsets, and care without a product to pay for."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from scenarios.offers import ALREADY_HOLDS, NO_INTEREST, NO_TRIAL, each_not_held, looked_up, sold, unnamed, when_blocked
+from scenarios.offers import ALREADY_HOLDS, NO_INTEREST, NO_TRIAL, NOT_HELD, each_not_held, looked_up, sold, unnamed, when_blocked
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -50,6 +50,31 @@ class Conversion:
         tried = F.array_intersect("trial_products", F.array(*map(F.lit, self.products)))
         offered = members.withColumn("offer", F.explode_outer(tried))
         return sold(offered, self.margin_per_mille, tonight, when_blocked(F.col("offer").isNull(), NO_TRIAL))
+
+
+@dataclass(frozen=True)
+class NewContent:
+    """New content of services that the subscriber holds 内容: nothing is sold, and what it brings is the fee that they go on paying.
+
+    Nobody holds a book: each can be told of it again and again.
+    """
+
+    products: tuple[str, ...]
+    margin_per_mille: int
+    figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    def lacks(self, catalogues: "Catalogues") -> list[str]:
+        """Return services that are not in the catalogue: they have no name and no fee."""
+        return unnamed(self.products, catalogues)
+
+    def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
+        """Return one row per member and service; one that is not held is blocked by not_held."""
+        from pyspark.sql import functions as F
+
+        offered = members.withColumn("offer", F.explode(F.array(*map(F.lit, self.products))))
+        is_held = F.array_contains("held_products", F.col("offer"))
+        return sold(offered, self.margin_per_mille, tonight, when_blocked(~is_held, NOT_HELD))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from features.library import CAR, low_when_days_are_absent
 from scenarios.errors import ScenarioError
 from scenarios.matching import matching
 from scenarios.message import columns_of, faults_of, faults_of_words
-from scenarios.offers import Offer, Resource, faults_of_offer, faults_of_price
+from scenarios.offer_faults import faults_of_offer, faults_of_price
+from scenarios.offers import Offer, Resource
 from scenarios.override import Override
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Step, Success, Timing, faults_of_effect, faults_of_success, is_plain

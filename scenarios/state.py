@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # So long a contact is remembered: longer than a scenario is valid.
 REMEMBERED = Window("days", 400)
 # How long a free trial lasts when no order line says when it ends: our assumption.
-TRIAL_DAYS = 30
+TRIAL_DAYS = 15
 # After so many rounds that were delivered and not taken up, a scenario contacts nobody again (P5).
 ROUNDS = 3
 # So long a customer who considers the offer is left in peace by the scenario: our assumption.

@@ -1,15 +1,20 @@
 """C16 4G终端客户套餐迁转: 4G handsets on plans for slower networks move to a plan with at least 500 MB.
 
 Our reading: less than 500 MB is included in all plans held. The plan may cost more than was paid, so the message says how much more and
-what it includes.
+what it includes. Who says that they consider it hears of it once more after five days.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from scenarios.offers import Gift, Upgrade
 from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
-from scenarios.timing import Assumed, Ordered
+from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Step
+
+WAVE = one_wave(13, channel="sms")
+# Whoever has had an active contact is met at the counter (P1), all others are called, or get another message if a call costs too much.
+CONSIDERED = Step("considered", After("wave1", CONSIDERING, days=5), channel="outbound_call", instead="crm")
 
 SCENARIO = Scenario(
     name="c16_4g_handset_small_plan",
@@ -29,12 +34,12 @@ SCENARIO = Scenario(
     offer=Upgrade(("dp030", "dp050", "dp100", "dp200"), must_save=False),
     resource=Gift("data_300m"),
     channels=Channels(
-        allowed=("sms", "app_hall", "web_hall", "crm", "outbound_call"),
+        allowed=("sms", "sms_tail", "app_hall", "web_hall", "crm", "outbound_call"),
         high_value="outbound_call",
         preferred="preferred_channel",
         chosen_by="allocation",
     ),
-    timing=one_wave(13, channel="sms"),
+    timing=replace(WAVE, steps=(*WAVE.steps, CONSIDERED)),
     strategy=Strategy(
         effect=Assumed(ppm=15_000),
         months=6,

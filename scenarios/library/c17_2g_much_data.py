@@ -1,16 +1,21 @@
 """C17 2G高流量客户换机引导: heavy users of data on a 2G handset are led to a 4G handset with a contract.
 
 Our reading: heavy is a mean of at least 30 MB a month over the last closed months. The handset is of the price band of the one they have,
-and success is a newer handset seen in BOSS, wherever it was bought.
+and success is a newer handset seen in BOSS, wherever it was bought. Who says that they consider it hears of it once more after five days.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from scenarios.offers import Gift
 from scenarios.other_offers import Handset
 from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
-from scenarios.timing import Assumed, NewHandset
+from scenarios.timing import CONSIDERING, After, Assumed, NewHandset, Step
+
+WAVE = one_wave(15, channel="sms")
+# Whoever has had an active contact is met at the counter (P1), all others are called, or get another message if a call costs too much.
+CONSIDERED = Step("considered", After("wave1", CONSIDERING, days=5), channel="outbound_call", instead="crm")
 
 SCENARIO = Scenario(
     name="c17_2g_much_data",
@@ -35,7 +40,7 @@ SCENARIO = Scenario(
         preferred=None,
         chosen_by="allocation",
     ),
-    timing=one_wave(15, channel="sms"),
+    timing=replace(WAVE, steps=(*WAVE.steps, CONSIDERED)),
     strategy=Strategy(
         effect=Assumed(ppm=8_000),
         months=12,

@@ -10,6 +10,7 @@ from scenarios.offers import NO_RESOURCE
 from scenarios.other_offers import Conversion, Trial
 from scenarios.policy import STANDARD
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
+from scenarios.state import TRIAL_DAYS
 from scenarios.timing import NOT_TAKEN, After, Assumed, Event, Ordered, Step, Timing
 
 KEEP = Conversion(("video", "reading", "music", "community"), margin_per_mille=500)
@@ -52,7 +53,7 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=30_000,
-        message="诚邀您免费体验{product_name}15天,体验期内不收费,到期不扣费!",
+        message=f"诚邀您免费体验{{product_name}}{TRIAL_DAYS}天,体验期内不收费,到期不扣费!",
     ),
     evaluation=Evaluation(success=Ordered("app", within_days=30)),
 )

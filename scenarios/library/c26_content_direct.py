@@ -1,16 +1,21 @@
 """C26 内容直通车: new books of the genre that a reader searches for, and the address book for a new handset.
 
-Our reading: 手机阅读 sends new books in the preferred genre of the last 90 days. 号簿管家 is pushed in the night in which a new handset
-is seen, because the names have to move. The catalogue of single books is the platform's; the list says the genre.
+Our reading: who holds 手机阅读 hears once a month of new books in the preferred genre of the last 90 days; nothing is sold, and success is
+who stayed. Who does not hold it is offered it with the same genre. 号簿管家 is pushed in the night in which a new handset is seen, because
+the names have to move. Single books are the platform's: no extract has them, so the list says the genre (docs/decisions/0034).
 """
 
 from datetime import date
 
 from scenarios.offers import NO_RESOURCE, Content
+from scenarios.other_offers import NewContent
 from scenarios.policy import STANDARD
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
-from scenarios.timing import Assumed, Event, Ordered, Step, Timing
+from scenarios.timing import Assumed, Event, Ordered, Stayed, Step, Timing
 
+BOOKS = NewContent(("reading",), margin_per_mille=500)
+NEW_BOOKS = "您常看的{reading_genre_90d}有新书上架!打开{product_name}即可阅读。"
+READS = "coalesce(reading_app_status IN ('paid', 'bundled', 'trial'), false)"
 NAMES = Content(("contacts",), margin_per_mille=500)
 MOVE_NAMES = "换了新手机?用{product_name}一键搬家,通讯录不丢失,每月{fee_fen:yuan}元。"
 
@@ -34,7 +39,15 @@ SCENARIO = Scenario(
     channels=Channels(allowed=("sms", "mms", "app_hall"), high_value=None, preferred="preferred_channel", chosen_by="allocation"),
     timing=Timing(
         steps=(
-            Step("books", Event("reading_genre_90d IS NOT NULL"), channel="sms"),
+            Step("books", Event(f"reading_genre_90d IS NOT NULL AND NOT {READS}"), channel="sms"),
+            Step(
+                "new_books",
+                Event(f"reading_genre_90d IS NOT NULL AND {READS}", of_month=True),
+                channel="sms",
+                offer=BOOKS,
+                message=NEW_BOOKS,
+                success=Stayed(days=30),
+            ),
             Step("names", Event("is_handset_changed_30d"), channel="app_hall", offer=NAMES, message=MOVE_NAMES),
         ),
         after_settlement=False,

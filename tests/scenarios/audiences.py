@@ -250,14 +250,20 @@ MEANT = {
         unknown  | true  |         | true    | true          | true        | 1                |
     """,
     "c26": """
-        who      | is    | due          | is_live | is_smartphone | reading_genre_90d | handset_changed_on | is_handset_changed_30d
-        reader   | true  | books        | true    | true          | 玄幻              |                    |
-        changer  | true  | names        | true    | true          |                   | 2026-03-01         | true
-        both     | true  | books, names | true    | true          | 玄幻              | 2026-03-01         | true
-        earlier  | true  |              | true    | true          |                   | 2026-01-01         | false
-        gone     | false | books        | false   | true          | 玄幻              |                    |
-        plain    | false | books        | true    | false         | 玄幻              |                    |
-        neither  | false |              | true    | true          |                   |                    | false
+  who     | is   | due         | is_live| is_smartphone| reading_genre_90d| reading_app_status| handset_changed_on| is_handset_changed_30d
+  searcher| true | books       | true   | true         | 玄幻             |                   |                   |
+  former  | true | books       | true   | true         | 玄幻             | cancelled         |                   |
+  tried   | true | books       | true   | true         | 玄幻             | tried             |                   |
+  reader  | true | new_books   | true   | true         | 玄幻             | paid              |                   |
+  bundled | true | new_books   | true   | true         | 玄幻             | bundled           |                   |
+  tries   | true | new_books   | true   | true         | 玄幻             | trial             |                   |
+  nogenre | false|             | true   | true         |                  | paid              |                   | false
+  changer | true | names       | true   | true         |                  |                   | 2026-03-01        | true
+  both    | true | books, names| true   | true         | 玄幻             |                   | 2026-03-01        | true
+  earlier | true |             | true   | true         |                  |                   | 2026-01-01        | false
+  gone    | false| books       | false  | true         | 玄幻             |                   |                   |
+  plain   | false| books       | true   | false        | 玄幻             |                   |                   |
+  neither | false|             | true   | true         |                  |                   |                   | false
     """,
     "c27": """
         who      | is    | is_live | is_smartphone | apps_held | preferred_category

@@ -274,8 +274,8 @@ def reported(spark: SparkSession) -> Tonight:
         (CONSIDERING, 7, date(2026, 3, 11), {"considers"}),
         (REFUSED, 1, date(2026, 3, 5), {"refuses"}),
         (UNREACHED, 1, date(2026, 3, 5), {"misses"}),
-        # Without an order line a trial lasts thirty days.
-        (TRIAL_ENDED, 0, date(2026, 4, 3), {"tries"}),
+        # Without an order line a trial lasts fifteen days.
+        (TRIAL_ENDED, 0, date(2026, 3, 19), {"tries"}),
     ],
 )
 def test_each_outcome_opens_the_step_after_it_on_its_day(

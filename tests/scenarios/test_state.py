@@ -136,7 +136,7 @@ def test_who_is_held_out_goes_through_the_steps_like_the_others_of_their_list(sp
     }
 
 
-def test_a_trial_runs_by_its_order_line_or_else_for_thirty_days(spark: SparkSession) -> None:
+def test_a_trial_runs_by_its_order_line_or_else_for_fifteen_days(spark: SparkSession) -> None:
     tried = [report(who, "06 09", "outcome", "agreed_trial") for who in ("asked", "ordered")]
     orders = [
         "ordered | 1 | dp010 | data_plan | trial | 2026-03-06T09:00 | 2026-03-07 | 2026-03-21",
@@ -145,7 +145,7 @@ def test_a_trial_runs_by_its_order_line_or_else_for_thirty_days(spark: SparkSess
     ]
     found = state_of(spark, feedback=tried, orders=orders, **both("asked", "ordered", "before", "paid"))
     assert by_role(found, "trial_since", "trial_until") == {
-        "asked": (date(2026, 3, 6), date(2026, 4, 5)),
+        "asked": (date(2026, 3, 6), date(2026, 3, 21)),
         "ordered": (date(2026, 3, 7), date(2026, 3, 21)),
         "before": (None, None),
         "paid": (None, None),
