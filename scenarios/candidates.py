@@ -16,6 +16,7 @@ from scenarios.offers import looked_up
 from scenarios.open_channels import of_value, with_channels
 from scenarios.policy import ALL_CHANNELS, ALWAYS, ATTENTION_FEN, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Exclusion, Scenario
+from scenarios.terminal import blocked_by_handset
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "
             "resource": F.when(has_offer, F.lit(scenario.resource_of(step).code).cast("string")),
             "names_unknown_channel": _has_unknown("sensitive_channels", known),
             "disturbs_unknown_channel": _has_unknown("do_not_disturb_channels", {*known, ALL_CHANNELS}),
+            "blocked": F.array_union("blocked", blocked_by_handset(scenario, step)),
         }
     ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))
 

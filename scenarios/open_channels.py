@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from expectations.channels import CHANNELS
 from scenarios.calendar import import_day, is_staffed
 from scenarios.matching import VALUES, matching
-from scenarios.offers import Content, looked_up
-from scenarios.other_offers import Conversion, Trial
+from scenarios.offers import HANDSET_CANNOT, Content, looked_up, when_blocked
+from scenarios.other_offers import Conversion, NewContent, Trial
 from scenarios.override import channels_in_place
 from scenarios.policy import (
     BY_MANAGER,
@@ -21,6 +21,7 @@ from scenarios.policy import (
     STAFF_OFF,
     VALUE_CLASS,
 )
+from scenarios.terminal import columns_of_terminal, unusable_channels
 from scenarios.timing import After
 from scenarios.working_days import is_day_off
 
@@ -42,22 +43,27 @@ def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", toni
 
     `offered` has `offer`, `offer_kind`, `used_modes`, the columns of `of_value`, and `is_excluded` for options with a reason that no
     channel can change: they get one row. New columns: `channel`, `mode`, `lacks_channel` (the code of the reason if there is no channel,
-    else null), `most_contacts_30d` (null where a rule chooses the channel) and `manager_id`.
+    else null), `most_contacts_30d` (null where a rule chooses the channel) and `manager_id`. If the handset can use none of the channels
+    that are left, `blocked` says so instead.
     """
     from pyspark.sql import functions as F
 
     by_rule, catalogues = scenario.channels.chosen_by == "rule", tonight.catalogues
     # Few columns one after the other: Spark Connect refuses a plan that is too deep.
     left = F.filter(F.array_except(_in_order(scenario, step), _refused_with(scenario)), lambda channel: _is_free(channel, catalogues))
-    suited = _suited(scenario, step, catalogues)
+    usable = F.array_except("left_channels", unusable_channels(scenario))
+    suited = _suited(scenario, step, catalogues, usable)
     is_open = F.array_except(suited, _closed(scenario, tonight))
     most = 1 if by_rule else _most_open(scenario.offer_of(step))
     few = F.slice(is_open if by_rule else _accepted_first(is_open), 1, F.when(F.col("is_excluded"), 1).otherwise(most))
     found = offered.withColumn("left_channels", left).withColumn("channel", F.explode_outer(few))
+    has_none = F.col("channel").isNull()
+    cannot = has_none & (F.size("left_channels") > 0) & (F.size(usable) == 0)
     lacks = F.when(F.size("left_channels") == 0, NO_CHANNEL_LEFT.code).when(F.size(suited) == 0, NO_CHANNEL_FITS.code)
     told = {
+        "blocked": F.array_union("blocked", when_blocked(cannot, HANDSET_CANNOT)),
         "mode": looked_up(catalogues.modes, F.col("channel")),
-        "lacks_channel": F.when(F.col("channel").isNull(), lacks.otherwise(STAFF_OFF.code)),
+        "lacks_channel": F.when(has_none & ~cannot, lacks.otherwise(STAFF_OFF.code)),
         "most_contacts_30d": F.lit(None).cast("int") if by_rule else looked_up(matching().most_contacts_30d, F.col("customer")),
         "manager_id": F.when(F.col("channel") == MANAGER_CHANNEL, F.col(MANAGER))
         if _has_managers(scenario)
@@ -76,9 +82,10 @@ def of_value(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "d
 
 
 def columns_of_channels(scenario: "Scenario") -> list[str]:
-    """Return the columns of the CAR that P3 and P4 ask. A null is unknown, which is an answer, so no scenario waits for them."""
+    """Return the columns of the CAR that P3, P4 and terminal matching ask. A null is unknown, an answer: no scenario waits for them."""
     preferred = [scenario.channels.preferred] if scenario.channels.preferred else []
-    return [*preferred, VALUE_CLASS, *(("customer_tier", "company_group", MANAGER) if _has_managers(scenario) else ())]
+    of_terminal = columns_of_terminal(scenario)
+    return [*preferred, *of_terminal, VALUE_CLASS, *(("customer_tier", "company_group", MANAGER) if _has_managers(scenario) else ())]
 
 
 def _customer(scenario: "Scenario") -> "Column":
@@ -141,14 +148,13 @@ def _rules(scenario: "Scenario") -> "list[Column]":
     return rules
 
 
-def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":
-    """Return the channels that are left and suit the customer: a work order needs somebody to go to.
+def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues", served: "Column") -> "Column":
+    """Return those of the channels that suit the customer: a work order needs somebody to go to.
 
     Where the allocation chooses, they also suit the value of the customer and the kind of product (P4).
     """
     from pyspark.sql import functions as F
 
-    served = F.col("left_channels")
     if _has_managers(scenario):
         served = F.filter(served, lambda channel: F.col(MANAGER).isNotNull() | (channel != MANAGER_CHANNEL))
     if scenario.channels.chosen_by == "rule":
@@ -167,7 +173,7 @@ def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Co
 
 def _most_open(offer: "Offer") -> int:
     """Return how many channels an option may have: fewer where each product is an option of its own."""
-    options = len(offer.products) if isinstance(offer, Content | Trial | Conversion) else 1
+    options = len(offer.products) if isinstance(offer, Content | NewContent | Trial | Conversion) else 1
     return max(1, min(MOST_OPEN, MOST_ROWS // options))
 
 

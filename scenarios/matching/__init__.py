@@ -1,4 +1,4 @@
-"""Value matching 价值匹配 (P4): four small tables in this folder that a marketer reads and edits; docs/domain.md says how they combine.
+"""Value matching 价值匹配 (P4) and terminal matching 终端匹配: small tables that a marketer edits; docs/domain.md says how they combine.
 
 `customer` is the value of a customer: high, middle or low (`CUSTOMER_VALUE` of scenarios/policy.py), `kind` the kind of a product (S11).
 """
@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent
 VALUES = ("high", "middle", "low")
 # How a channel is perceived: 1 disturbs, 2 is accepted, 3 is well received.
 PERCEIVED = ("1", "2", "3")
+# What a handset can do, as columns of the CAR (T3).
+ABILITIES = ("is_smartphone", "has_gprs", "has_mms", "has_java", "has_fetion")
 Rows = list[dict[str, str]]
 # The columns of each table, in order.
 _COLUMNS = {
@@ -25,14 +27,16 @@ _COLUMNS = {
     "product_channel": ("kind", "channel", "match", "why"),
     "customer_product": ("customer", "kind", "most_fee_yuan", "why"),
     "customer_perception": ("customer", "least_perceived", "most_contacts_30d", "why"),
+    "terminal": ("what", "code", "needs", "why"),
 }
 
 
 @dataclass(frozen=True)
 class Matching:
-    """The four tables: `worth` and the fields of `least_perceived` are by customer, `always` and `never` by kind of product.
+    """The tables: `worth` and the fields of `least_perceived` are by customer, `always` and `never` by kind of product.
 
-    `most_fee_fen` is by customer and kind; what it lacks has no limit.
+    `most_fee_fen` is by customer and kind; what it lacks has no limit. `terminal` has by `channel` and `product` the ability that each code
+    needs of the handset; what it lacks needs none.
     """
 
     worth: Mapping[str, frozenset[str]]
@@ -42,6 +46,7 @@ class Matching:
     most_fee_fen: Mapping[tuple[str, str], int]
     least_perceived: Mapping[str, int]
     most_contacts_30d: Mapping[str, int]
+    terminal: Mapping[str, Mapping[str, str]]
 
     def channels(self, customer: str, kind: str) -> frozenset[str]:
         """Return the channels that suit the customer's value and the kind of product.
@@ -68,10 +73,15 @@ def matching() -> Matching:
 def read(folder: Path) -> Matching:
     """Return the tables of a folder. ScenarioError as for `matching`."""
     if faults := [fault for name, columns in _COLUMNS.items() for fault in _faults_of_file(folder / f"{name}.csv", columns)]:
-        raise ScenarioError(teach("Value matching (P4)", faults, "correct the tables in scenarios/matching/."))
-    by_channel, by_product, fees, perception = (_rows(folder / f"{name}.csv") for name in _COLUMNS)
-    if faults := [*_faults_of_channels(by_channel), *_faults_of_products(by_product, fees), *_faults_of_perception(perception)]:
-        raise ScenarioError(teach("Value matching (P4)", faults, "correct the tables in scenarios/matching/."))
+        raise ScenarioError(teach("Matching (P4)", faults, "correct the tables in scenarios/matching/."))
+    by_channel, by_product, fees, perception, terminal = (_rows(folder / f"{name}.csv") for name in _COLUMNS)
+    if faults := [
+        *_faults_of_channels(by_channel),
+        *_faults_of_products(by_product, fees),
+        *_faults_of_perception(perception),
+        *_faults_of_terminal(terminal),
+    ]:
+        raise ScenarioError(teach("Matching (P4)", faults, "correct the tables in scenarios/matching/."))
     return Matching(
         worth={value: frozenset(row["channel"] for row in by_channel if row[value] == "yes") for value in VALUES},
         perceived={row["channel"]: int(row["perceived"]) for row in by_channel},
@@ -80,6 +90,7 @@ def read(folder: Path) -> Matching:
         most_fee_fen={(row["customer"], row["kind"]): int(row["most_fee_yuan"]) * 100 for row in fees},
         least_perceived={row["customer"]: int(row["least_perceived"]) for row in perception},
         most_contacts_30d={row["customer"]: int(row["most_contacts_30d"]) for row in perception},
+        terminal={what: {row["code"]: row["needs"] for row in terminal if row["what"] == what} for what in ("channel", "product")},
     )
 
 
@@ -142,6 +153,14 @@ def _faults_of_perception(rows: Rows) -> Iterator[str]:
         where = f"customer_perception.csv, {row['customer']}"
         yield from _strange(where, row, customer=VALUES, least_perceived=PERCEIVED)
         yield from _no_number(where, row, "most_contacts_30d")
+
+
+def _faults_of_terminal(rows: Rows) -> Iterator[str]:
+    yield from _twice("terminal.csv", [f"{row['what']} {row['code']}" for row in rows])
+    for row in rows:
+        yield from _strange(f"terminal.csv, {row['code']}", row, what=("channel", "product"), needs=ABILITIES)
+        if row["what"] == "channel":
+            yield from _strange(f"terminal.csv, {row['code']}", row, code=tuple(CHANNELS))
 
 
 def _strange(where: str, row: dict[str, str], **known: tuple[str, ...]) -> Iterator[str]:

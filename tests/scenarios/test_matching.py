@@ -1,4 +1,4 @@
-"""Value matching 价值匹配 (P4): what the four tables close and open, and which faults in them are refused."""
+"""Value matching 价值匹配 (P4): and terminal matching 终端匹配: what the tables close and open, and which faults in them are refused."""
 
 from pathlib import Path
 
@@ -29,6 +29,11 @@ TABLES = {
         high,2,4,
         middle,1,6,
         low,1,8,
+        """,
+    "terminal": """
+        what,code,needs,why
+        channel,toolbar,is_smartphone,
+        product,reading,has_java,
         """,
 }
 
@@ -68,6 +73,7 @@ def test_unknown_codes_and_odd_figures_of_the_tables_are_told_all_at_once(tmp_pa
         "product_channel": "kind,channel,match,why\nhandsets,call,often,",
         "customer_product": "customer,kind,most_fee_yuan,why\npoor,data_plan,9.5,",
         "customer_perception": "customer,least_perceived,most_contacts_30d,why\nhigh,2,-1,\nlow,1,8,",
+        "terminal": "what,code,needs,why\nchannel,pigeon,has_wings,\nplan,dp005,has_java,",
     }
     with pytest.raises(ScenarioError) as refusal:
         read(folder_of(tmp_path, **strange))
@@ -77,6 +83,8 @@ def test_unknown_codes_and_odd_figures_of_the_tables_are_told_all_at_once(tmp_pa
         *("handsets call: kind is 'handsets'; expected base_plan", "channel is 'call'", "match is 'often'; expected always, never"),
         *("poor data_plan: customer is 'poor'; expected high, middle, low", "most_fee_yuan is '9.5'; expected a whole number"),
         *("high: most_contacts_30d is '-1'; expected a whole number", "customer_perception.csv has no line for middle"),
+        *("terminal.csv, pigeon: needs is 'has_wings'; expected is_smartphone", "terminal.csv, pigeon: code is 'pigeon'"),
+        "terminal.csv, dp005: what is 'plan'; expected channel, product",
     ):
         assert fault in str(refusal.value)
 
