@@ -76,7 +76,7 @@ def _stages(answers: Answers, mine: Ints, key: Ints, chance: Chance, day: int, i
         "accepted": accepted & answers.is_new[mine],
         "rejected": ~accepted & answers.is_new[mine],
         **dict.fromkeys(("sent", "dialled", "visited"), accepted),
-        **dict.fromkeys(("delivered", "popped_up", "shown", "played", "recommended"), delivered),
+        **dict.fromkeys(("delivered", "popped_up", "shown", "played", "recommended", "appended"), delivered),
         **dict.fromkeys(("reached", "read", "query_clicked"), reached),
         "replied": replied,
         "replied_validly": replied & (np.isin(outcome, _AGREED) | browses),
