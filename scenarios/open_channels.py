@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from scenarios.timing import Step
     from scenarios.tonight import Tonight
 
-# Columns with the channels that a customer refuses, or that have to wait.
-_REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels", "resting_channels")
+# Columns with the channels that a customer refuses, and with those that have to wait.
+_REFUSED = ("sensitive_channels", "do_not_disturb_channels", "no_call_scopes", "disturbed_channels")
+_WAIT = ("resting_channels",)
 
 
 def with_channels(scenario: "Scenario", step: "Step", offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
@@ -177,12 +178,12 @@ def _most_open(offer: "Offer") -> int:
     return max(1, min(MOST_OPEN, MOST_ROWS // options))
 
 
-def _refused() -> "Column":
-    """Return the channels that the customer refuses."""
+def _all_of(columns: tuple[str, ...]) -> "Column":
+    """Return the channels that any of these columns names."""
     from pyspark.sql import functions as F
 
     none = F.expr("CAST(array() AS ARRAY<STRING>)")
-    return F.flatten(F.array(*(F.coalesce(name, none) for name in _REFUSED)))
+    return F.flatten(F.array(*(F.coalesce(name, none) for name in columns)))
 
 
 def _refused_with(scenario: "Scenario") -> "Column":
@@ -190,16 +191,16 @@ def _refused_with(scenario: "Scenario") -> "Column":
     from pyspark.sql import functions as F
 
     parts = {name: channel.part_of for name in scenario.channels.allowed if (channel := CHANNELS[name]).part_of}
-    refused = [F.when(F.array_contains(_refused(), of), F.lit(name)) for name, of in parts.items()]
+    refused = [F.when(F.array_contains(_all_of(_REFUSED), of), F.lit(name)) for name, of in parts.items()]
     return F.array_compact(F.array(*refused)) if refused else F.expr("CAST(array() AS ARRAY<STRING>)")
 
 
 def _accepted_first(channels: "Column") -> "Column":
-    """Return the channels, those last that the customer refuses: they are chosen only if there is no other, and say why not."""
+    """Return the channels, those last that are refused or wait: they are chosen only if there is no other, and say why not."""
     from pyspark.sql import functions as F
 
-    refused = _refused()
-    return F.concat(F.array_except(channels, refused), F.array_intersect(channels, refused))
+    last = _all_of((*_REFUSED, *_WAIT))
+    return F.concat(F.array_except(channels, last), F.array_intersect(channels, last))
 
 
 def _is_beyond_value(customer: "Column", scenario: "Scenario", step: "Step", catalogues: "Catalogues") -> "Column":

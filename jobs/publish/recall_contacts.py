@@ -28,6 +28,7 @@ from jobs.runtime.job_run import JobRun
 from jobs.runtime.reads import Between, IfMade, Known, Snapshot
 from scenarios.calendar import import_day
 from scenarios.library import SCENARIOS
+from scenarios.offers import looked_up
 from scenarios.policy import ALL_CHANNELS, ASKED_FOR_REST
 from scenarios.state import KEY, wishes
 from scenarios.timing import counts_for
@@ -137,13 +138,18 @@ def _reasons(stopped: Stopped) -> "dict[str, Column]":
     of_kind = {kind: [name for of, name in stopped if of == kind] for kind in ("scenario", "channel")}
     running = [scenario.name for scenario in SCENARIOS if scenario.is_running and scenario.name not in of_kind["scenario"]]
 
+    # Who refuses a channel refuses what is part of it too.
+    whole = looked_up({name: channel.part_of for name, channel in CHANNELS.items() if channel.part_of}, F.col("channel"))
+
     def is_in(column: str) -> "Column":
-        return F.array_contains(column, ALL_CHANNELS) | F.array_contains(column, F.col("channel"))
+        refused = F.array(F.lit(ALL_CHANNELS), F.col("channel"), F.coalesce(whole, F.col("channel")))
+        return F.arrays_overlap(column, refused)
 
     return {
         "stopped": ~F.col("scenario").isin(running) | F.col("channel").isin(of_kind["channel"]),
         "no_call": F.coalesce(is_in("no_call_scopes"), F.lit(False)),
         "do_not_disturb": F.coalesce(is_in("do_not_disturb_channels"), F.lit(False))
+        | F.coalesce(is_in("disturbed_channels"), F.lit(False))
         | F.coalesce(F.expr(ASKED_FOR_REST.when), F.lit(False)),
         "no_consent": F.col("state").isNotNull() & ~F.coalesce("has_consent", F.lit(False)),
         "taken_up": F.coalesce("is_taken_up", F.lit(False)),

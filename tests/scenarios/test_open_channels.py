@@ -197,11 +197,14 @@ def test_who_refuses_short_messages_gets_no_text_behind_an_answer_and_all_others
         undisturbed={"do_not_disturb_channels": ["sms"]},
         listed={"no_call_scopes": ["sms"]},
         untailed={"do_not_disturb_channels": ["sms_tail"]},
+        # Active channels wait after another department's message. A tail is passive.
+        rests={},
+        history={"others": "subscriber_id | day | channel | product\nrests | 2026-03-04 | sms | dp005"},
     )
     may = {(who, channel) for who, channel, reasons in rows(found, "subscriber_id", "channel", "reasons") if not reasons}
-    everywhere = {(who, "web_hall") for who in ("usual", "sensitive", "undisturbed", "listed", "untailed")}
-    assert may == everywhere | {("usual", "sms"), ("usual", "sms_tail"), ("untailed", "sms")}
-    (tail,) = found.where("channel = 'sms_tail' AND size(reasons) = 0").collect()
+    everywhere = {(who, "web_hall") for who in ("usual", "sensitive", "undisturbed", "listed", "untailed", "rests")}
+    assert may == everywhere | {("usual", "sms"), ("usual", "sms_tail"), ("untailed", "sms"), ("rests", "sms_tail")}
+    tail, _ = found.where("channel = 'sms_tail' AND size(reasons) = 0").collect()
     assert (tail.mode, tail.message[-4:]) == ("passive", "回Y办理")
 
 

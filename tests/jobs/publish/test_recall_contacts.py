@@ -189,6 +189,14 @@ def test_what_only_a_channel_says_to_be_taken_up_is_recalled_in_every_list_of_th
     assert {who for who, reasons in night.recalls if "taken_up" in reasons} == {"kept", "other", "ordered"}
 
 
+def test_who_refuses_short_messages_is_recalled_from_what_is_written_behind_an_answer(night: Night, spark: SparkSession) -> None:
+    contacts = frame(spark, MKT_CONTACT, CONTACTS.replace("| sms |", "| sms_tail |"))
+    state = frame(spark, FB_CUSTOMER_STATE, f"{HEARD}\nkept | sms | {OWN} | | 2026-03-05 | ")
+    night.run(earlier=contacts, state=state)
+    assert ("kept", ["do_not_disturb"]) in night.recalls
+    assert ("disturbed", ["do_not_disturb"]) in night.recalls
+
+
 @pytest.mark.parametrize("state", ["paused", "closed"])
 def test_a_scenario_that_is_no_longer_running_recalls_its_valid_rows(night: Night, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = tuple(replace(of, state=state) if of.name == C10 else of for of in SCENARIOS)
