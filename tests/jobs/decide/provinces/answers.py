@@ -16,7 +16,13 @@ SEEN = {
     **dict.fromkeys(("sms", "mms", "fetion", "mailbox", "ussd", "outbound_call"), "delivered"),
     **dict.fromkeys(("web_hall", "kiosk", "toolbar"), "popped_up"),
     **dict.fromkeys(("app_hall", "wap_hall", "data_park", "portal", "trial_platform"), "shown"),
-    **{"crm": "recommended", "agent_shop": "recommended", "account_manager": "reached", "ivr": "played", "sms_tail": "appended"},
+    **{
+        "sms_tail": "appended",
+        "crm": "recommended",
+        "agent_shop": "recommended",
+        "account_manager": "reached",
+        "ivr": "played",
+    },
 }
 REASONS = ("not_in_service", "opted_out", "no_capacity", "unusable")
 GIFT = ("resource", "effect_ppm")

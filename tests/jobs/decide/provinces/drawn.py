@@ -10,7 +10,8 @@ import pandas as pd
 MB = 1 << 20
 PLAN_BYTES = {"dp005": 30 * MB, "dp010": 70 * MB, "dp030": 500 * MB, "dp050": 1024 * MB}
 PLAN_FEES = {"dp005": 500, "dp010": 1000, "dp030": 3000, "dp050": 5000}
-CHANNELS = ("sms", "mms", "fetion", "mailbox", "web_hall", "app_hall", "wap_hall", "kiosk", "toolbar", "crm", "agent_shop", "outbound_call")
+CHANNELS = ("sms", "sms_tail", "mms", "fetion", "mailbox", "web_hall", "app_hall", "wap_hall", "kiosk", "toolbar", "crm", "agent_shop")
+CHANNELS += ("outbound_call",)
 SCOPES = ("all", *CHANNELS)
 MANAGERS = ("m1", "m2", "m3", "m4")
 COUNTIES = tuple(f"{990100 + place}" for place in range(37))
@@ -53,7 +54,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "churn_ppm": (None, 10_000, 49_999, 50_000, 300_000),
     "trial_days_left": (None, None, 2, 3, 4, 9),
 }
-LIKELY = ("is_smartphone", "has_gprs")
+LIKELY = ("is_smartphone", "has_gprs", "has_mms", "has_java", "has_fetion")
 POSSIBLE = (
     "is_high_value",
     "is_smart_unused_30d",

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from scenarios.library import SCENARIOS
 from scenarios.scenario import Scenario
-from tests.jobs.decide.provinces import places, policy, shares
+from tests.jobs.decide.provinces import handsets, places, policy, shares
 from tests.jobs.decide.provinces.drawn import Drawn
 from tests.jobs.decide.provinces.reader import Found, Reader
 from tests.jobs.decide.provinces.walked import Walk
@@ -66,6 +66,10 @@ def test_nobody_approaches_a_customer_about_a_class_that_another_told_of_a_few_d
 
 def test_every_contact_is_made_through_a_channel_that_its_scenario_allows(reader: Reader) -> None:
     holds(policy.channels_are_allowed, reader)
+
+
+def test_nobody_is_sold_what_the_handset_cannot_do_or_told_of_it_where_the_handset_cannot_show_it(reader: Reader) -> None:
+    holds(handsets.handsets, reader)
 
 
 def test_channel_price_and_number_of_contacts_suit_the_customers_value_and_the_product(reader: Reader) -> None:
