@@ -32,6 +32,7 @@ PERSONAL |= {"MANAGER_NAME", "MANAGER_PHONE", "HOLDER_NAME", "USER_NAME", "FORME
 PERSONAL |= {"MAIN_USER_ID", "MEMBER_MSISDN", "GROUP_NAME", "NOTE", "RECOMMENDER_MSISDN", "WORDS"}
 # A number in the words of the channels.
 PERSONAL |= {"DEST_ADDR", "BILL_ID", "phone", "PHONE_NO", "RECIPIENT", "CALLER_NO", "msisdn", "user_phone", "MDN", "Mobile", "USER_PHONE"}
+PERSONAL |= {"QUERY_ADDR"}
 each_feed = pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
 
 
