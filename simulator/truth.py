@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.catalogue import CATEGORIES, channels, handsets, products, uplifts
+from simulator.catalogue import CATEGORIES, channels, edition, handsets, products, uplifts
 from simulator.chance import Ints
 from simulator.days import NEVER, dates, number_of
 from simulator.delivery import Landing
@@ -28,7 +28,7 @@ def province_in(home: Path) -> Province:
     if not stamp.exists():
         raise SimulatorError(f"{home} has no simulated province.\n  To mend it: run chudian simulate, or make demo for the whole demo.")
     written = json.loads(stamp.read_text("utf-8"))
-    if set(written) != {field.name for field in fields(Province)}:
+    if written.pop("catalogues", None) != edition() or set(written) != {field.name for field in fields(Province)}:
         raise SimulatorError(f"{home} was simulated by another version.\n  To mend it: remove it, then run chudian simulate.")
     days = {name: date.fromisoformat(written[name]) if written[name] else None for name in ("night", "bad_week")}
     return Province(**(written | days | {"faults": tuple((name, share) for name, share in written["faults"])}))
@@ -46,7 +46,8 @@ class Truth:
         """Use the folder for this province. SimulatorError when another one was simulated there."""
         stamp = self.folder / "province.json"
         if stamp.exists() and stamp.read_text(encoding="utf-8") != self._stamp():
-            raise SimulatorError(f"{stamp} is of a province with other parameters; remove {self.folder.parent} or choose another home.")
+            other = "of a province with other parameters, or of another version"
+            raise SimulatorError(f"{stamp} is {other}; remove {self.folder.parent} or choose another home.")
         (self.folder / "lives").mkdir(parents=True, exist_ok=True)
         stamp.write_text(self._stamp(), encoding="utf-8")
         effects = {name: {"least_sensitive": of.least, "most_sensitive": of.most} for name, of in uplifts().items()}
@@ -59,7 +60,7 @@ class Truth:
             raise SimulatorError(f"{stamp} is not of this province: run simulate with the same parameters into the same home first.")
 
     def _stamp(self) -> str:
-        return json.dumps(asdict(self.province), default=str, indent=2) + "\n"
+        return json.dumps({**asdict(self.province), "catalogues": edition()}, default=str, indent=2) + "\n"
 
     def lives_path(self, part: int) -> Path:
         """Return the path of a chunk's lives on the night."""

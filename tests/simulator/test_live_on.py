@@ -13,7 +13,8 @@ import pytest
 from expectations.feeds import FEEDS
 from simulator.errors import SimulatorError
 from simulator.history import live_on, live_up_to, simulate
-from simulator.truth import province_in
+from simulator.province import Province
+from simulator.truth import Truth, province_in
 from tests.simulator.landing import DELIVERED, SMALL, contents, rows
 
 NEXT, AFTER = date(2026, 3, 5), date(2026, 3, 6)
@@ -128,8 +129,11 @@ def _orders(home: Path) -> pd.DataFrame:
     return rows(home, "boss_subscription", "boss_subscription_20260305")
 
 
-def test_a_home_of_another_version_is_refused_with_the_cure(tmp_path: Path) -> None:
-    (tmp_path / "truth").mkdir()
-    (tmp_path / "truth" / "province.json").write_text(json.dumps({"subscribers": 1, "night": "2026-03-04"}))
-    with pytest.raises(SimulatorError, match="another version"):
-        province_in(tmp_path)
+def test_a_home_of_another_version_or_with_other_catalogues_is_refused_with_the_cure(tmp_path: Path) -> None:
+    stamp, province = tmp_path / "truth" / "province.json", Province(subscribers=1)
+    Truth(province, tmp_path).claim()
+    assert province_in(tmp_path) == province
+    for changed in ({"subscribers": 1, "night": "2026-03-04"}, {**json.loads(stamp.read_text()), "catalogues": "of before"}):
+        stamp.write_text(json.dumps(changed))
+        with pytest.raises(SimulatorError, match="another version"):
+            province_in(tmp_path)
