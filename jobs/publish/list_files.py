@@ -148,8 +148,9 @@ def _fill(file: ListFile, rows: Iterator[dict[str, Any]], seeds: Sequence[str]) 
         if row["fault"] is not None:
             faults[row["fault"]] += 1
         faults[DOUBLED] += row["rank"] == last
-        last, most = row["rank"], max(most, row["rank"])
-        active = row if row.get("mode") == "active" and "number" in file.form.columns else active
+        last = row["rank"]
+        if row.get("mode") == "active" and "number" in file.form.columns:
+            active, most = row, max(most, last)
     placed = seeds if active else ()
     for place, number in enumerate(placed, start=1):
         # No contact is a seed's, so that no answer counts.
