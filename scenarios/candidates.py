@@ -8,9 +8,9 @@ from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from features.wide import named_in
 from scenarios.contacted import resting_channels
-from scenarios.controls import in_pilot
+from scenarios.controls import in_pilot, text_draw
 from scenarios.due import due
-from scenarios.message import ending_of, message_sql, short_messages_sql
+from scenarios.message import ending_of, short_messages_sql
 from scenarios.needs import OF_CHANNEL, columns_read
 from scenarios.offers import looked_up
 from scenarios.open_channels import of_value, with_channels
@@ -18,6 +18,7 @@ from scenarios.policy import ALL_CHANNELS, ALWAYS, ATTENTION_FEN, CONFLICTS, PAS
 from scenarios.scenario import Exclusion, Scenario
 from scenarios.terminal import blocked_by_handset
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
+from scenarios.variants import by_variants, name_of, written
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -47,8 +48,9 @@ def candidates(scenario: Scenario, step: Step, people: "DataFrame", tonight: "To
     valued = contacted.withColumns(_effect(scenario, step, tonight)).withColumns(
         {"reasons": _reasons(scenario), **_value(scenario, step, tonight)}
     )
-    named = {"scenario": F.lit(scenario.name), "step": F.lit(step.name), "message": F.when(F.size("reasons") == 0, F.col("message"))}
-    return valued.withColumns(named).select(*(column.name for column in MKT_CANDIDATE.columns))
+    named = {"scenario": F.lit(scenario.name), "step": F.lit(step.name)}
+    said = {name: F.when(F.size("reasons") == 0, F.col(name)) for name in ("variant", "message")}
+    return valued.withColumns({**named, **said}).select(*(column.name for column in MKT_CANDIDATE.columns))
 
 
 def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":
@@ -69,9 +71,11 @@ def wishes(scenario: Scenario, step: Step) -> "dict[str, Column]":
 
 
 def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "Tonight") -> "DataFrame":
+    """Return the options with the message of any channel; null if none can be written, because a figure is null."""
     from pyspark.sql import functions as F
 
-    figures = scenario.offer_of(step).figures
+    figures, draw = scenario.offer_of(step).figures, text_draw(scenario, step)
+    texts = [written(variants, figures, draw) for variants in by_variants(scenario.variants_of(step), scenario.channels.allowed)]
     has_offer, known = F.col("offer").isNotNull(), tonight.catalogues.known_channels
     return offered.withColumns(
         {
@@ -82,7 +86,7 @@ def _with_words(scenario: Scenario, step: Step, offered: "DataFrame", tonight: "
             "disturbs_unknown_channel": _has_unknown("do_not_disturb_channels", {*known, ALL_CHANNELS}),
             "blocked": F.array_union("blocked", blocked_by_handset(scenario, step)),
         }
-    ).withColumn("message", F.expr(message_sql(scenario.message_of(step), figures)))
+    ).withColumn("message", F.coalesce(*texts))
 
 
 def _has_unknown(channels: str, known: "Collection[str]") -> "Column":
@@ -102,9 +106,29 @@ def _with_short_messages(scenario: Scenario, step: Step, contacted: "DataFrame")
     endings = {channel: ending for channel, form in forms.items() if (ending := ending_of(form, is_sold))}
     limits = {channel: limit for channel, form in forms.items() if (limit := form.short_messages_at_most)}
     allowed = looked_up(limits, F.col("channel")).cast("int")
-    ended = F.concat("message", F.coalesce(looked_up(endings, F.col("channel")), F.lit("")))
+    text, variant = _of_channel(scenario, step)
+    ended = F.concat(text, F.coalesce(looked_up(endings, F.col("channel")), F.lit("")))
     counted = F.when(allowed.isNotNull(), F.expr(short_messages_sql("message")))
-    return contacted.withColumn("message", ended).withColumns({"short_messages_at_most": allowed, "short_messages": counted})
+    return contacted.withColumns({"message": ended, "variant": variant}).withColumns(
+        {"short_messages_at_most": allowed, "short_messages": counted}
+    )
+
+
+def _of_channel(scenario: Scenario, step: Step) -> "tuple[Column, Column]":
+    """Return the text for the channel and the name of its variant. Most steps have the same texts for all channels."""
+    from pyspark.sql import functions as F
+
+    groups = by_variants(scenario.variants_of(step), scenario.channels.allowed)
+    figures, draw = scenario.offer_of(step).figures, text_draw(scenario, step)
+    if len(groups) == 1:
+        return F.col("message"), name_of(next(iter(groups)), draw)
+    # Who has no channel has the message of any, so that the reason is the channel alone.
+    text, name = F.col("message"), F.lit(None).cast("string")
+    for variants, channels in groups.items():
+        is_theirs = F.col("channel").isin(*channels)
+        text = F.when(is_theirs, written(variants, figures, draw)).otherwise(text)
+        name = F.when(is_theirs, name_of(variants, draw)).otherwise(name)
+    return text, name
 
 
 def _excludes(exclusion: Exclusion) -> "Column":

@@ -67,6 +67,13 @@ def explore_draw(on: date) -> "Column":
     return _draw(F.concat(F.lit(f"explore:{on}:"), F.col("scenario")))
 
 
+def text_draw(scenario: Scenario, step: Step) -> "Column":
+    """Return a number from 0 to 999,999 for column subscriber_id that says which variant of the step's message they get, every night."""
+    from pyspark.sql import functions as F
+
+    return _draw(F.lit(f"text:{scenario.name} {step.name}"))
+
+
 def _draw(group: "Column") -> "Column":
     """Return a number from 0 to 999,999 from the subscriber's id, the group and the salt."""
     from pyspark.sql import functions as F

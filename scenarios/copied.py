@@ -24,7 +24,7 @@ def copied(name: str, source: str) -> str:
     changes = {"name": name, "state": "draft", **dict.fromkeys(_OWN, TODO)}
     found: list[tuple[ast.expr, str]] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in changes and _is_text(node.value):
+        if isinstance(node, ast.keyword) and node.arg in changes and (_is_text(node.value) or isinstance(node.value, ast.Tuple)):
             found.append((node.value, f'"{changes[node.arg]}"'))
     first = tree.body[0]
     if isinstance(first, ast.Expr) and _is_text(first.value):

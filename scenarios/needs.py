@@ -6,7 +6,7 @@ from scenarios.message import columns_of, message_sql
 from scenarios.open_channels import columns_of_channels
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
-from scenarios.timing import Event
+from scenarios.timing import Event, Step
 from scenarios.tonight import HISTORY
 
 # Columns of an option besides the CAR and the scores, for exclusions and messages, and those that depend on its channel.
@@ -33,8 +33,14 @@ def columns_needed(scenario: Scenario) -> set[str]:
     """Return every identifier in the scenario's predicates, offers and messages, and in the exclusions that apply to every scenario."""
     steps = scenario.timing.steps
     named = set().union(*map(named_in, predicates(scenario)))
-    named |= set().union(*(columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures) for step in steps))
+    named |= set().union(*(columns_said(scenario, step) for step in steps))
     return named | set().union(*(scenario.offer_of(step).needs for step in steps))
+
+
+def columns_said(scenario: Scenario, step: Step) -> set[str]:
+    """Return every column that a text of the step states, figures of the offer not among them."""
+    said: set[str] = set().union(*(columns_of(variant.text) for variant in scenario.variants_of(step)))
+    return said - set(scenario.offer_of(step).figures)
 
 
 def columns_read(scenario: Scenario) -> set[str]:
@@ -67,8 +73,9 @@ def customer_columns(scenario: Scenario) -> list[str]:
 
 
 def words(scenario: Scenario) -> list[str]:
-    """Return Spark SQL for the message of each step."""
-    return [message_sql(scenario.message_of(step), scenario.offer_of(step).figures) for step in scenario.timing.steps]
+    """Return Spark SQL for each text of each step."""
+    steps = scenario.timing.steps
+    return [message_sql(one.text, scenario.offer_of(step).figures) for step in steps for one in scenario.variants_of(step)]
 
 
 def models_named(scenario: Scenario) -> set[str]:

@@ -13,12 +13,13 @@ from expectations.typed import faults_of_value
 from features.library import CAR, low_when_days_are_absent
 from scenarios.errors import ScenarioError
 from scenarios.matching import matching
-from scenarios.message import columns_of, faults_of, faults_of_words
+from scenarios.message import columns_of
 from scenarios.offer_faults import faults_of_offer, faults_of_price
 from scenarios.offers import Offer, Resource
 from scenarios.override import Override
 from scenarios.predicates import faults_of_predicate
 from scenarios.timing import Assumed, Step, Success, Timing, faults_of_effect, faults_of_success, is_plain
+from scenarios.variants import Message, Variant, faults_of_text, faults_of_variants, variants_in
 
 # What a copied scenario has to write anew.
 TODO = "TODO"
@@ -70,7 +71,8 @@ class Strategy:
 
     `effect` is the model that gives the probability that the offer is taken, or an assumed rate. For anybody outside a model's population
     its score is an extrapolation. An offer counts for this many `months`. `high_value` is Spark SQL over the CAR. `message` is Chinese text
-    with {figure} for figures of the offer or the CAR. `{figure:yuan}` writes an amount in fen as yuan, `{figure:mb}` bytes as megabytes.
+    with {figure} for figures of the offer or the CAR, or variants of it to compare or for single channels (`Variant`). `{figure:yuan}`
+    writes an amount in fen as yuan, `{figure:mb}` bytes as megabytes.
     `explore_per_mille` of its members get an option by chance (P8). A night makes at least and at most so many contacts (None: no limit).
     """
 
@@ -81,7 +83,7 @@ class Strategy:
     explore_per_mille: int
     least_contacts: int | None
     most_contacts: int | None
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +149,10 @@ class Scenario:
             unmatched = [name for name in self.channels.allowed if name not in matching().perceived]
             yield from (f"channel {name} has no line in scenarios/matching/customer_channel.csv" for name in unmatched)
         texts = {"label": self.label, "owner": self.owner, "approver": self.approver, "meaning": self.customers.meaning}
-        texts |= {"the audience": self.customers.audience, "the message": self.strategy.message}
-        texts |= {f"the message of step {step.name}": step.message for step in self.timing.steps if step.message}
+        texts |= {"the audience": self.customers.audience}
+        messages = {"the message": self.strategy.message}
+        messages |= {f"the message of step {step.name}": step.message for step in self.timing.steps if step.message}
+        texts |= {_of(what, one): one.text for what, message in messages.items() for one in variants_in(message)}
         yield from (f"{what} is still {TODO}; write it" for what, text in texts.items() if TODO in text)
         if self.approver == self.owner:
             yield f"owner and approver are both {self.owner}; a scenario is approved by someone else"
@@ -159,16 +163,18 @@ class Scenario:
         if self.valid_to < self.valid_from:
             yield f"valid_to {self.valid_to} is before valid_from {self.valid_from}"
         for step in self.timing.steps:
-            said = self.message_of(step)
-            yield from (
-                f"step {step.name}: {fault}"
-                for fault in (*faults_of(said), *faults_of_words(said), *faults_of_price(self.offer_of(step), columns_of(said)))
-            )
-            low = (columns_of(said) - set(self.offer_of(step).figures)) & low_when_days_are_absent() - _TEXTS
-            yield from (
-                f"step {step.name}: message states {name}, which is too low when a day has not arrived; state a figure of closed months"
-                for name in sorted(low)
-            )
+            variants = self.variants_of(step)
+            yield from (f"step {step.name}: {fault}" for fault in faults_of_variants(variants, allowed))
+            for variant in variants:
+                yield from (f"{_of(f'step {step.name}', variant)}: {fault}" for fault in self._faults_of_text(step, variant))
+
+    def _faults_of_text(self, step: Step, variant: Variant) -> Iterator[str]:
+        said, offer = columns_of(variant.text), self.offer_of(step)
+        yield from (*faults_of_text(variant), *faults_of_price(offer, said))
+        low = (said - set(offer.figures)) & low_when_days_are_absent() - _TEXTS
+        yield from (
+            f"message states {name}, which is too low when a day has not arrived; state a figure of closed months" for name in sorted(low)
+        )
 
     def _out_of_range(self) -> Iterator[str]:
         if not is_plain(self.name):
@@ -211,9 +217,9 @@ class Scenario:
         """Return the step's resource."""
         return step.resource or self.resource
 
-    def message_of(self, step: Step) -> str:
-        """Return the step's message."""
-        return step.message or self.strategy.message
+    def variants_of(self, step: Step) -> tuple[Variant, ...]:
+        """Return the variants of the step's message; one without a name if it has one text."""
+        return variants_in(step.message or self.strategy.message)
 
     def effect_of(self, step: Step) -> str | Assumed:
         """Return the source of the probability that the step's offer is taken."""
@@ -231,3 +237,7 @@ class Scenario:
     def holds_on(self, on: date) -> bool:
         """Whether the scenario publishes any lists for import on that day."""
         return self.is_running and self.valid_from <= on <= self.valid_to
+
+
+def _of(what: str, variant: Variant) -> str:
+    return f"{what}, variant {variant.name}" if variant.name else what

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from expectations.tables.ods_product import PRODUCT_KINDS
 from scenarios.offers import Offer, Resource
 from scenarios.predicates import faults_of_predicate
+from scenarios.variants import Message
 
 LAST_DAY_OF_EVERY_MONTH = 28
 FeedbackOn = int | Literal["month end"]
@@ -155,7 +156,7 @@ class Step:
     fixes_channel: bool = False
     offer: Offer | None = None
     resource: Resource | None = None
-    message: str | None = None
+    message: Message | None = None
     effect: str | Assumed | None = None
     success: Success | None = None
     unknown_entrants: str | None = None

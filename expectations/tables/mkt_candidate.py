@@ -45,6 +45,12 @@ MKT_CANDIDATE = Table(
             "value_fen", "bigint", "Effect x (margin - resource) - contact - attention.", unit="fen", null_means="no offer, or no channel"
         ),
         Column("figures", "map<string,bigint>", "Named whole numbers for messages and clerks: saving_fen, bill_change_fen, ..."),
+        Column(
+            "variant",
+            "string",
+            "Name of the text that the message is, of several; each subscriber keeps theirs in a step.",
+            null_means="the channel has one text, or there is a reason against it",
+        ),
         Column("message", "string", "The message with the subscriber's own figures.", null_means="there is a reason against it"),
     ),
 )

@@ -23,7 +23,18 @@ MKT_DECISION = Table(
         Column("reasons", "array<string>", "Every reason for an exclusion, as codes; empty for the other stages.", (NOT_NULL,)),
         *(
             MKT_CANDIDATE.column(name)
-            for name in ("offer", "resource", "channel", "mode", "effect_ppm", "effect_version", "value_fen", "figures", "message")
+            for name in (
+                "offer",
+                "resource",
+                "channel",
+                "mode",
+                "effect_ppm",
+                "effect_version",
+                "value_fen",
+                "figures",
+                "variant",
+                "message",
+            )
         ),
         Column("rank", "int", "Rank among the eligible subscribers of the step, held out or not.", (at_least(1),), null_means="excluded"),
         Column("would_list", "boolean", "Whether the allocation chose the contact, held out or not.", (NOT_NULL,)),

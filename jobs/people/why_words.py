@@ -111,7 +111,8 @@ def _option(decision: Mapping[str, Any], names: Names) -> Iterator[str]:
     through = f" through {_channel(decision['channel'])} ({decision['mode']})" if decision["channel"] else ", and no channel"
     yield f"Offer {_named(decision['offer'], names.products)}{gift}{through}."
     if decision["message"]:
-        yield f"Message: {decision['message']}"
+        variant = f", variant {decision['variant']}" if decision["variant"] else ""
+        yield f"Message{variant}: {decision['message']}"
     if decision["is_explored"]:
         yield "Chance chose the option, to learn its effect."
     if decision["chosen_ppm"] is not None:

@@ -16,6 +16,7 @@ from scenarios.library import SCENARIOS
 from scenarios.message import columns_of
 from scenarios.scenario import Scenario
 from scenarios.timing import Step
+from scenarios.variants import of_channel
 
 COLUMNS = ("county", "scenario", "step", "product", "product_name", "resource", "resource_name", "message")
 
@@ -51,10 +52,11 @@ def write_default(path: Path, offer: DefaultOffer, counties: Mapping[str, str], 
     """Write the offer for each county and return the file. `counties` have their cities, `names` are of products and resources by code.
 
     A county whose overrides leave out customers of whom nothing is known, or the step's channel, has no row.
-    The message is empty if it needs a figure of the subscriber, because no figures are known.
+    The message is the first variant that needs no figure of the subscriber, because no figures are known; empty if there is none.
     """
-    template = offer.scenario.message_of(offer.step)
-    message = template.format(product_name=names.get(offer.product)) if columns_of(template) == {"product_name"} else None
+    texts = [variant.text for variant in of_channel(offer.scenario.variants_of(offer.step), offer.step.channel)]
+    told = [text.format(product_name=names.get(offer.product)) for text in texts if columns_of(text) == {"product_name"}]
+    message = told[0] if told else None
     row = {"scenario": offer.scenario.name, "step": offer.step.name, "product": offer.product, "product_name": names.get(offer.product)}
     row |= {"resource": offer.resource, "resource_name": names.get(offer.resource or ""), "message": message}
     file = ListFile(path, ListForm(columns=COLUMNS))

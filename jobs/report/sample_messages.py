@@ -27,13 +27,15 @@ def sample_messages(run: JobRun) -> None:
 
 
 def samples(decisions: "DataFrame") -> dict[tuple[str, str, str], list[dict[str, Any]]]:
-    """Return at most 20 listed rows of each list, by channel, scenario and step: rank, city, offer and message. A re-run draws the same."""
+    """Return at most 20 listed rows of each list, by channel, scenario and step: rank, city, offer and words. A re-run draws the same."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     drawn = Window.partitionBy("channel", "scenario", "step").orderBy(F.sha2(F.concat_ws(":", "business_date", "subscriber_id"), 256))
     rows = decisions.where("stage = 'listed'").withColumn("_place", F.row_number().over(drawn)).where(F.col("_place") <= PER_LIST)
-    told = rows.select("channel", "scenario", "step", "rank", "city", "offer", "message").orderBy("channel", "scenario", "step", "rank")
+    told = rows.select("channel", "scenario", "step", "rank", "city", "offer", "variant", "message").orderBy(
+        "channel", "scenario", "step", "rank"
+    )
     found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for row in told.toArrow().to_pylist():
         found.setdefault((row["channel"], row["scenario"], row["step"]), []).append(row)

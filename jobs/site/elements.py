@@ -16,6 +16,7 @@ from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE, UNSCORED
 from scenarios.power import control_per_mille, least_effect_ppm
 from scenarios.scenario import Scenario
 from scenarios.timing import After, Assumed, Event, Ordered, Step
+from scenarios.variants import Variant, of_channel
 
 STATES = {"draft": "草稿", "approved": "已审批", "pilot": "试点", "live": "执行中", "paused": "暂停", "closed": "已关闭"}
 LEVELS = {"province": "省级", "city": "地市级", "county": "区县级"}
@@ -59,9 +60,13 @@ class ChannelLine:
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample of a step's message with nobody's figures, as the step's usual channel sends it: `ending` is what the channel adds."""
+    """A sample of a text of a step with nobody's figures, as its channel sends it: `ending` is what the channel adds.
+
+    The channel is the step's usual one, or the first that has the text.
+    """
 
     step: str
+    variant: Variant
     text: str
     ending: str
 
@@ -184,17 +189,23 @@ def trigger_words(step: Step) -> str:
 
 
 def samples(scenario: Scenario, names: Mapping[str, str]) -> list[Sample]:
-    """Return a sample message of each step. `names` are product names by code; a product without a name shows its code."""
+    """Return a sample of each text of each step. `names` are product names by code; a product without a name shows its code."""
 
-    def filled(step: Step) -> str:
+    def filled(step: Step, variant: Variant) -> str:
         product = scenario.offer_of(step).products[0]
         figures = {"product_name": names.get(product, product)}
-        return _PLACE.sub(lambda place: figures.get(place[1]) or sample_of(place[1], place[2]), scenario.message_of(step))
+        return _PLACE.sub(lambda place: figures.get(place[1]) or sample_of(place[1], place[2]), variant.text)
 
-    def ending(step: Step) -> str:
-        return ending_of(CHANNELS[step.channel].form, is_sold=isinstance(scenario.success_of(step), Ordered))
+    def ending(step: Step, variant: Variant) -> str:
+        variants = scenario.variants_of(step)
+        channels = [name for name in (step.channel, *scenario.channels.allowed) if variant in of_channel(variants, name)]
+        return ending_of(CHANNELS[channels[0]].form, is_sold=isinstance(scenario.success_of(step), Ordered))
 
-    return [Sample(step.name, filled(step), ending(step)) for step in scenario.timing.steps]
+    return [
+        Sample(step.name, variant, filled(step, variant), ending(step, variant))
+        for step in scenario.timing.steps
+        for variant in scenario.variants_of(step)
+    ]
 
 
 def sample_of(figure: str, form: str | None) -> str:

@@ -16,8 +16,7 @@ from models.following import Following
 from models.library import MODELS
 from models.model import Model
 from scenarios.library import SCENARIOS
-from scenarios.message import columns_of
-from scenarios.needs import models_named
+from scenarios.needs import columns_said, models_named
 from scenarios.open_channels import columns_of_channels
 from scenarios.policy import ALWAYS
 from scenarios.scenario import Scenario
@@ -172,8 +171,7 @@ def parts_of(scenario: Scenario) -> dict[str, set[str]]:
     for step in scenario.timing.steps:
         if isinstance(step.trigger, Event):
             named[f"step {step.name}"] = named_in(step.trigger.when)
-        message = columns_of(scenario.message_of(step)) - set(scenario.offer_of(step).figures)
-        named[f"message of step {step.name}"] = message
+        named[f"message of step {step.name}"] = columns_said(scenario, step)
         named[f"offer of step {step.name}"] = set(scenario.offer_of(step).needs)
     named["channel"] = set(columns_of_channels(scenario))
     return {part: words & (TAGS | _SPINE) for part, words in named.items() if words & (TAGS | _SPINE)}

@@ -1,7 +1,7 @@
 """C22 离网高风险客户挽留: who is likely to leave and brings in more than a small gift gets 20 yuan of call credit for staying.
 
 Our reading: the churn model gives at least 5 % for the next month, about twice the mean, and the mean contribution is at least 10
-yuan. A person calls, because a message alone reminds of leaving. Success is who stayed for 90 days.
+yuan. A person calls, because a message alone reminds of leaving, with words to say on the phone. Success is who stayed for 90 days.
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from scenarios.other_offers import Care
 from scenarios.policy import STANDARD, one_wave
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Stayed
+from scenarios.variants import Variant
 
 SCENARIO = Scenario(
     name="c22_likely_to_leave",
@@ -41,7 +42,14 @@ SCENARIO = Scenario(
         explore_per_mille=30,
         least_contacts=None,
         most_contacts=None,
-        message="感谢您多年支持!{product_name}为您送上20元话费,我们很愿意听听您的意见。",
+        message=(
+            Variant("letter", "感谢您多年支持!{product_name}为您送上20元话费,我们很愿意听听您的意见。"),
+            Variant(
+                "call",
+                "您好,这里是10086。感谢您多年支持,今天想听听您对我们的意见。{product_name}为您准备了20元话费,现在为您送上可以吗?",
+                channels=("outbound_call",),
+            ),
+        ),
     ),
     evaluation=Evaluation(success=Stayed(days=90)),
 )

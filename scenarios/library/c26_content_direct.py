@@ -1,8 +1,9 @@
 """C26 内容直通车: new books of the genre that a reader searches for, and the address book for a new handset.
 
-Our reading: who holds 手机阅读 hears once a month of new books in the preferred genre of the last 90 days; nothing is sold, and success is
-who stayed. Who does not hold it is offered it with the same genre. 号簿管家 is pushed in the night in which a new handset is seen, because
-the names have to move. Single books are the platform's: no extract has them, so the list says the genre (docs/decisions/0034).
+Our reading: who holds 手机阅读 hears once a month of new books in the preferred genre of the last 90 days, in one of two texts to compare;
+nothing is sold, and success is who stayed. Who does not hold it is offered it with the same genre. 号簿管家 is pushed in the night in which
+a new handset is seen, because the names have to move. Single books are the platform's: no extract has them, so the list says the genre
+(docs/decisions/0034).
 """
 
 from datetime import date
@@ -12,9 +13,13 @@ from scenarios.other_offers import NewContent
 from scenarios.policy import STANDARD
 from scenarios.scenario import Channels, Customers, Evaluation, Scenario, Strategy
 from scenarios.timing import Assumed, Event, Ordered, Stayed, Step, Timing
+from scenarios.variants import Variant
 
 BOOKS = NewContent(("reading",), margin_per_mille=500)
-NEW_BOOKS = "您常看的{reading_genre_90d}有新书上架!打开{product_name}即可阅读。"
+NEW_BOOKS = (
+    Variant("news", "您常看的{reading_genre_90d}有新书上架!打开{product_name}即可阅读。"),
+    Variant("question", "今晚看什么?{product_name}为您选好了{reading_genre_90d}新书,打开就能读。"),
+)
 READS = "coalesce(reading_app_status IN ('paid', 'bundled', 'trial'), false)"
 NAMES = Content(("contacts",), margin_per_mille=500)
 MOVE_NAMES = "换了新手机?用{product_name}一键搬家,通讯录不丢失,每月{fee_fen:yuan}元。"

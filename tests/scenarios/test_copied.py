@@ -44,6 +44,12 @@ def test_a_copy_is_a_draft_beside_the_library_until_its_own_texts_are_written(li
     assert not path.exists()
 
 
+def test_variants_of_a_message_are_written_anew_in_a_copy(drafts: Path) -> None:
+    text = write_copy("c99_new", "c22_likely_to_leave", LIBRARY, drafts).read_text("utf-8")
+    assert 'message="TODO",\n' in text
+    assert "10086" not in text
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

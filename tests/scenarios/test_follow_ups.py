@@ -26,10 +26,11 @@ def test_a_reader_hears_of_new_books_of_the_genre_and_is_sold_nothing(spark: Spa
     """
     step = C26.timing.step("new_books")
     found = found_of(spark, step=step, scenario=C26, told=BOOKS, history={"orders": orders}, reader=READER, unheld=READER)
-    words = "您常看的玄幻有新书上架!打开手机阅读即可阅读。"
-    told = rows(found.where("channel = 'sms'"), "subscriber_id", "offer", "reasons", "message")
+    words = "今晚看什么?手机阅读为您选好了玄幻新书,打开就能读。"
+    told = rows(found.where("channel = 'sms'"), "subscriber_id", "offer", "reasons", "variant", "message")
     # Nobody orders, so no text says how. What a tag calls held and no order line shows is not held.
-    assert told == [("reader", "reading", [], f"{words}退订回TD"), ("unheld", "reading", ["not_held"], None)]
+    sent = ("reader", "reading", [], "question", f"{words}退订回TD")
+    assert told == [sent, ("unheld", "reading", ["not_held"], None, None)]
 
 
 def test_who_does_not_hold_the_service_is_offered_it_with_the_genre_and_nobody_gets_both(spark: SparkSession) -> None:
@@ -77,4 +78,4 @@ def test_who_considers_it_hears_of_it_once_more_after_five_days_in_the_mode_that
 
 def test_the_invitation_promises_the_days_that_a_trial_lasts() -> None:
     assert TRIED_FOR == 15
-    assert "体验{product_name}15天" in C25.message_of(C25.timing.step("invite"))
+    assert "体验{product_name}15天" in C25.variants_of(C25.timing.step("invite"))[0].text

@@ -68,7 +68,7 @@ def test_a_text_is_sent_as_one_short_message_of_70_letters_or_several_of_67_and_
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_amounts_and_volumes_of_a_scenarios_words_carry_their_form(scenario: Scenario) -> None:
-    for template in (scenario.message_of(step) for step in scenario.timing.steps):
+    for template in (variant.text for step in scenario.timing.steps for variant in scenario.variants_of(step)):
         for column in columns_of(template):
             form = ":yuan" if "_fen" in column else ":mb" if "_bytes" in column else ""
             assert f"{{{column}{form}}}" in template
@@ -91,6 +91,6 @@ def test_figures_of_different_periods_do_not_stand_side_by_side() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_whoever_is_quoted_what_they_pay_is_offered_only_what_costs_less(scenario: Scenario) -> None:
     for step in scenario.timing.steps:
-        offer, said = scenario.offer_of(step), columns_of(scenario.message_of(step))
+        offer, said = scenario.offer_of(step), set().union(*(columns_of(variant.text) for variant in scenario.variants_of(step)))
         if "current_bill_fen" in said or any(name.startswith("bill_") for name in said):
             assert isinstance(offer, BestFit) or (isinstance(offer, Upgrade) and offer.must_save)

@@ -79,6 +79,7 @@ def lake(tmp_path: Path) -> Lake:
                 "resource": "credit_5",
                 "rank": 7,
                 "reduced_fen": 130,
+                "variant": "news",
                 "message": "您好",
             },
             DECIDED | {"subscriber_id": LEFT, "stage": "not_allocated", "rank": 99, "reduced_fen": -20, "cut_by": "quota of a city"},
@@ -145,7 +146,7 @@ def test_a_listed_subscriber_reads_offer_message_worth_price_other_options_list_
     assert sentences(found) == [
         "Listed 入选清单.",
         "Offer dp010 10元流量套餐 with credit_5 5元话费 through sms 短信 (active).",
-        "Message: 您好",
+        "Message, variant news: 您好",
         "The option is chosen with a probability of 97.00 %.",
         "A contact is worth 2.50 yuan: it is expected to add an order with 2.00 % (measured x data_plan_propensity 3).",
         "Less what it uses of tonight's limits: 1.30 yuan.",

@@ -8,6 +8,7 @@ from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c12_plan_with_data import SCENARIO as C12
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.library.c27_cross_sell import SCENARIO as C27
+from scenarios.variants import Variant
 
 
 def test_the_elements_of_a_scenario_are_said_in_words() -> None:
@@ -81,3 +82,12 @@ def test_a_sample_message_has_the_products_name_and_figures_of_nobody() -> None:
     assert first.ending == "回Y办理,退订回TD"
     assert first.length == len(first.text) + len(first.ending)
     assert "dp005" in samples(C10, {})[0].text
+
+
+def test_each_variant_has_a_sample_with_the_ending_of_a_channel_that_has_it() -> None:
+    texts = (Variant("all", "推荐{product_name}"), Variant("short", "{product_name}", channels=("sms",)))
+    told = replace(C10, strategy=replace(C10.strategy, message=texts))
+    assert [(one.step, one.variant.name, one.text, one.ending) for one in samples(told, {"dp005": "5元包"})[:2]] == [
+        ("wave1", "all", "推荐5元包", ""),
+        ("wave1", "short", "5元包", "回Y办理,退订回TD"),
+    ]
