@@ -10,6 +10,7 @@ from jobs.publish import unknown_entrants
 from jobs.publish.unknown_entrants import DefaultOffer, default_offers, write_default
 from scenarios.library.c13_new_customer import SCENARIO as C13
 from scenarios.override import Override
+from scenarios.variants import Variant
 from tests.jobs.publish.test_publish_lists import ON
 
 
@@ -38,3 +39,15 @@ def test_a_county_has_no_offer_where_an_override_leaves_out_the_channel_or_custo
     part = write_default(tmp_path / "default", DefaultOffer(scenario, scenario.timing.step("entry")), counties, {"dp010": "10元"})
     lines = (tmp_path / "default").read_text("utf-8").splitlines()[1:]
     assert ([line.split(",")[0] for line in lines], part.rows) == (["990102", "990302", "990401"], 3)
+
+
+def test_the_counter_has_the_first_of_its_variants_that_needs_no_figure_of_a_customer(tmp_path: Path) -> None:
+    texts = (
+        Variant("usage", "{fee_fen:yuan}元{product_name}"),
+        Variant("plain", "欢迎办理{product_name}"),
+        Variant("sms", "{product_name}", channels=("sms",)),
+    )
+    step = replace(C13.timing.step("entry"), message=texts)
+    scenario = replace(C13, timing=replace(C13.timing, steps=(step, *C13.timing.steps[1:])))
+    write_default(tmp_path / "default", DefaultOffer(scenario, step), {"990101": "9901"}, {"dp010": "10元"})
+    assert (tmp_path / "default").read_text("utf-8").splitlines()[1].endswith(",欢迎办理10元")
