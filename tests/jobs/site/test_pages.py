@@ -19,6 +19,9 @@ from jobs.site.lineage import TAGS, Lineage, Node, lineage, tables
 from jobs.site.pages import site, tag_html
 from models.library import MODELS
 from scenarios.library import SCENARIOS
+from scenarios.library.c10_data_without_plan import SCENARIO as C10
+from scenarios.library.c22_likely_to_leave import SCENARIO as C22
+from scenarios.library.c26_content_direct import SCENARIO as C26
 from tests.jobs.report.pages import Page
 
 
@@ -116,6 +119,15 @@ def test_the_page_of_a_tag_and_the_page_of_the_wiki_show_what_people_think_of_it
     assert not [words for words in none if words not in nothing]
     assert "is_handset_changed_30d 近30天是否换机 747 2 ratings" in wiki
     assert "consistency ratio 一致性比率 0.0068" in wiki
+
+
+def test_the_page_of_a_scenario_shows_each_variant_of_its_words_and_who_gets_it(pages: dict[str, Page]) -> None:
+    call, books, plain = (" ".join(pages[f"scenarios/{c.name}.html"].text.split()) for c in (C22, C26, C10))
+    assert "variant 版本 call, only outbound_call 仅此渠道 您好,这里是10086。" in call
+    assert "new_books variant 版本 news 您常看的" in books
+    assert "new_books variant 版本 question 今晚看什么?" in books
+    assert "each customer gets one by chance 随机" in books
+    assert "by chance 随机" not in plain
 
 
 def test_the_lineage_of_a_tag_is_drawn_from_the_field_of_its_extract_to_its_lists(files: dict[str, str]) -> None:
