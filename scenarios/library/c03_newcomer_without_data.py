@@ -1,7 +1,7 @@
 """C03 新入网客户唤醒: newcomers who did not use data in their first weeks try it with the smallest top-up pack.
 
 Our reading: from day 21, when a habit would have begun, to day 60. C13 offers them a plan; this is a pack that ends with the month, so
-that they can try without being bound. 30 MB come with it.
+that they can try without being bound. 30 MB come with it. Who begins to use data goes on, so a year of packs is counted: our assumption.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ SCENARIO = Scenario(
     timing=when_seen("tenure_days BETWEEN 21 AND 60", channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=10_000),
-        months=1,
+        months=12,
         high_value="is_high_value",
         control_per_mille=100,
         explore_per_mille=30,
