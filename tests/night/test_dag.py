@@ -186,9 +186,9 @@ def test_a_task_waits_for_all_whose_tables_it_reads_to_end_well(rendered: list) 
     goes_without |= {"measure_effects": ["resolve_external_contact"], "check_scenarios": ["receive_capacity_catalog"]}
     goes_without |= {"decide_contacts": ["receive_capacity_catalog", "resolve_external_contact"]}
     goes_without |= {"publish_lists": ["resolve_external_contact", "resolve_feedback"]}
-    goes_without |= {"find_candidates": ["measure_effects"]}
-    # Rows of earlier nights are recalled even if tonight's lists were not published.
-    goes_without |= {"recall_contacts": ["publish_lists"]}
+    goes_without |= {"find_candidates": ["measure_effects", "resolve_external_contact"]}
+    # Rows of earlier nights are recalled even if tonight's lists were not published, or nothing is known of what channels report.
+    goes_without |= {"recall_contacts": ["advance_customer_state", "publish_lists"]}
     expected = {f"before_{name}": [sorted(others), "all_done"] for name, others in goes_without.items()}
     for name, job in jobs.items():
         needs = set(order.before[name] if job.always else order.needs[name]) | spark[name]

@@ -32,6 +32,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "data_trend_3m": ("falling", "steady", None),
     "preferred_category": ("video", "games", None),
     "reading_genre_90d": ("玄幻", None),
+    "reading_app_status": (None, None, "paid", "trial", "cancelled"),
     "handset_changed_on": (None, date(2026, 2, 20), date(2026, 3, 1)),
     "bill_data_fee_outside_fen_1m": (0, 1, 1740, None),
     "mean_bill_fen_3m": (1999, 2000, 5800, None),
