@@ -68,8 +68,8 @@ def choose(
     beyond = _beyond(offers, limits, problem, picked, explored, reduced)
     would_list = picked & (beyond < 0)
     # Without chance, those whom chance chose would have got the best of their offers, if it is worth anything.
-    usual = would_list.copy()
-    usual[explored] = offers.is_best(reduced)[explored] & (reduced[explored] > 0)
+    usual, made = would_list.copy(), explored & would_list
+    usual[made] = offers.is_best(reduced)[made] & (reduced[made] > 0)
     explore = {s.name: s.strategy.explore_per_mille / 1000 for s in scenarios}
     rate = np.array([explore[a.scenario] for a in offers.activities] or [0], np.float32)[offers.activity]
     chosen_ppm = np.rint(_MILLION * (rate / options + (1 - rate) * usual)).astype(np.int32)
@@ -79,7 +79,7 @@ def choose(
     choice = Choice(problem, rules, limits, offers.cap_names, prices, picked, explored, reduced, beyond)
     cut = np.full(len(one_each), -1, np.int32)
     cut[~would_list[one_each]] = cut_by(choice, one_each[~would_list[one_each]])
-    return Chosen(would_list, reduced_fen, explored, chosen_ppm, told, limits, one_each, cut)
+    return Chosen(would_list, reduced_fen, made, chosen_ppm, told, limits, one_each, cut)
 
 
 def _explored(offers: Offers, scenarios: Sequence[Scenario], problem: Problem, rules: Rules) -> tuple["np.ndarray", Integers]:
@@ -146,7 +146,7 @@ def _beyond(
         use *= rules.applies[k, problem.region[problem.customer_of(at)]]
         at, use = at[use > 0], use[use > 0]
         if (use * listed[at]).sum() > rules.most[k] + _ROUNDING:
-            # What chance chose stays: its probability is on record.
+            # What chance chose goes last, because its probability is on record.
             order = np.lexsort((at, -reduced[at], ~explored[at]))
             is_over = np.cumsum((use * listed[at])[order]) > rules.most[k] + _ROUNDING
             beyond[at[order[is_over]]] = limit
