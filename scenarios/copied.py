@@ -65,7 +65,7 @@ def adopt(name: str, library: Path, drafts: Path) -> Path:
         raise ScenarioError(teach(f"Draft {name}", [fault], cure))
     try:
         made = runpy.run_path(f"{path}")
-    except (SyntaxError, NameError, ImportError) as error:
+    except (SyntaxError, NameError, ImportError, TypeError, ValueError, AttributeError) as error:
         raise ScenarioError(teach(f"Draft {name}", [f"Python refuses it: {error}"], cure)) from None
     found = [value for value in made.values() if isinstance(value, Scenario)]
     if [one.name for one in found] != [name]:

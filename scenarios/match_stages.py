@@ -7,12 +7,12 @@ a scenario declares, so every scenario would have to be approved again.
 import re
 from collections.abc import Iterable
 
-from scenarios.offers import BLOCKED
+from scenarios.offers import BLOCKED, HANDSET_CANNOT
 from scenarios.policy import ALWAYS, HOLDS_UNKNOWN_PRODUCT, STANDARD
 
 PRODUCT, TERMINAL, CUSTOMER, CHANNEL = "product", "terminal", "customer", "channel"
 STAGES = {PRODUCT: "Product 业务匹配", TERMINAL: "Terminal 终端匹配", CUSTOMER: "Customer 用户匹配", CHANNEL: "Channel 渠道匹配"}
-_OF_TERMINAL = {"handset_cannot"}
+_OF_TERMINAL = {HANDSET_CANNOT}
 # What offers say against an option is about the product, unless it is about the handset.
 _OF_PRODUCT = {*BLOCKED, HOLDS_UNKNOWN_PRODUCT.code} - _OF_TERMINAL
 # They look at the channel or at the message that it sends, so they may be against one channel and not against another.

@@ -6,7 +6,7 @@ from expectations.channels import CHANNELS
 from scenarios.calendar import import_day, is_staffed
 from scenarios.matching import VALUES, matching
 from scenarios.offers import HANDSET_CANNOT, Content, looked_up, when_blocked
-from scenarios.other_offers import Conversion, NewContent, Trial
+from scenarios.other_offers import Services
 from scenarios.override import channels_in_place
 from scenarios.policy import (
     BY_MANAGER,
@@ -174,7 +174,7 @@ def _suited(scenario: "Scenario", step: "Step", catalogues: "Catalogues", served
 
 def _most_open(offer: "Offer") -> int:
     """Return how many channels an option may have: fewer where each product is an option of its own."""
-    options = len(offer.products) if isinstance(offer, Content | NewContent | Trial | Conversion) else 1
+    options = len(offer.products) if isinstance(offer, Content | Services) else 1
     return max(1, min(MOST_OPEN, MOST_ROWS // options))
 
 

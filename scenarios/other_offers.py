@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A free trial of one of these services, for those who do not hold it 新业务体验. What it brings is the fee of those who keep it."""
+class Services:
+    """Services of which each is an option of its own, worth a share of its fee."""
 
     products: tuple[str, ...]
     margin_per_mille: int
@@ -22,8 +22,13 @@ class Trial:
     needs: ClassVar[frozenset[str]] = frozenset()
 
     def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """Return products that are not in the catalogue: they have no name and no fee."""
+        """Return services that are not in the catalogue: they have no name and no fee."""
         return unnamed(self.products, catalogues)
+
+
+@dataclass(frozen=True)
+class Trial(Services):
+    """A free trial of one of these services, for those who do not hold it 新业务体验. What it brings is the fee of those who keep it."""
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member and service; one that is held, booked or on trial is blocked by already_holds."""
@@ -31,17 +36,8 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Conversion:
+class Conversion(Services):
     """The paid order of the services that the subscriber is trying: the step at the end of a trial."""
-
-    products: tuple[str, ...]
-    margin_per_mille: int
-    figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
-    needs: ClassVar[frozenset[str]] = frozenset()
-
-    def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """Return products that are not in the catalogue: they have no name and no fee."""
-        return unnamed(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member and service on trial; one row without an offer and the reason no_trial if there is none."""
@@ -53,20 +49,11 @@ class Conversion:
 
 
 @dataclass(frozen=True)
-class NewContent:
+class NewContent(Services):
     """New content of services that the subscriber holds 内容: nothing is sold, and what it brings is the fee that they go on paying.
 
     Nobody holds a book: each can be told of it again and again.
     """
-
-    products: tuple[str, ...]
-    margin_per_mille: int
-    figures: ClassVar[tuple[str, ...]] = ("fee_fen",)
-    needs: ClassVar[frozenset[str]] = frozenset()
-
-    def lacks(self, catalogues: "Catalogues") -> list[str]:
-        """Return services that are not in the catalogue: they have no name and no fee."""
-        return unnamed(self.products, catalogues)
 
     def options(self, members: "DataFrame", tonight: "Tonight") -> "DataFrame":
         """Return one row per member and service; one that is not held is blocked by not_held."""

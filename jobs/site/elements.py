@@ -11,7 +11,7 @@ from features.library import CAR
 from scenarios import library
 from scenarios.message import ending_of
 from scenarios.offers import BestFit, Content, Fixed, Offer, Upgrade
-from scenarios.other_offers import Care, Conversion, CrossSell, Handset, Trial
+from scenarios.other_offers import Care, Conversion, CrossSell, Handset, NewContent, Trial
 from scenarios.policy import UNIVERSAL_CONTROL_PER_MILLE, UNSCORED
 from scenarios.power import control_per_mille, least_effect_ppm
 from scenarios.scenario import Scenario
@@ -26,6 +26,7 @@ OFFERS: dict[type, str] = {
     Content: "content and apps that the subscriber does not hold 内容应用",
     Upgrade: "the larger tier that fits 升档",
     Trial: "a free trial 试用",
+    NewContent: "new content of services that the subscriber holds 新内容",
     Conversion: "the service on trial, to keep 试用转正",
     CrossSell: "the service not held with the greatest fee x recent interest 交叉销售",
     Handset: "a handset 终端",

@@ -162,7 +162,7 @@ def tag_html(family: Family, tag: AnyTag, made: MadeOf, every: Lineage, home: Ho
         figures=home.tags.get(node.name),
         wiki=opinions,
         spread=distribution(tag.column, home.profiles.get(node.name, ())),
-        form=_form(family, tag),
+        form=form_of(family, tag),
         made=made,
         of_tags=[one.column for one in made.columns if one.table in TAG_TABLES],
         of_tables=[one for one in made.columns if one.table not in TAG_TABLES],
@@ -239,12 +239,6 @@ def table_html(table: Table, every: Lineage) -> str:
     """Return the page of a table."""
     node = Node("table", table.name)
     return page("table.html", "../", table=table, users=every.uses(node), drawn=drawing(every, node))
-
-
-def _form(family: Family, tag: AnyTag) -> str:
-    if isinstance(tag, NotArrived):
-        return f"the number of days of the window for which {tag.of} has no delivery"
-    return form_of(family, tag)
 
 
 def _plain(function: Any) -> Any:

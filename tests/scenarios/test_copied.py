@@ -88,3 +88,11 @@ def test_a_name_that_is_taken_or_unknown_writes_nothing(library: Path, drafts: P
     assert fault in str(refusal.value)
     assert len(list(library.iterdir())) == 2
     assert not drafts.exists()
+
+
+def test_a_draft_that_python_cannot_make_is_refused_and_stays(library: Path, drafts: Path) -> None:
+    path = write_copy("c99_new", OTHERS[0], library, drafts)
+    path.write_text(written(path.read_text("utf-8")).replace("date(2026, 1, 1)", "date(2026, 13, 1)"), "utf-8")
+    with pytest.raises(ScenarioError, match="Python refuses it: month must be in"):
+        adopt("c99_new", library, drafts)
+    assert path.exists()

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from jobs.site.elements import channel_lines, elements, reading_of, samples, trigger_words
+from jobs.site.elements import OFFERS, channel_lines, elements, reading_of, samples, trigger_words
 from jobs.site.timeline import timeline
+from scenarios.library import SCENARIOS
 from scenarios.library.c10_data_without_plan import SCENARIO as C10
 from scenarios.library.c12_plan_with_data import SCENARIO as C12
 from scenarios.library.c13_new_customer import SCENARIO as C13
@@ -91,3 +92,8 @@ def test_each_variant_has_a_sample_with_the_ending_of_a_channel_that_has_it() ->
         ("wave1", "all", "推荐5元包", ""),
         ("wave1", "short", "5元包", "回Y办理,退订回TD"),
     ]
+
+
+def test_every_kind_of_offer_in_the_library_is_told_in_words() -> None:
+    used = {type(scenario.offer_of(step)) for scenario in SCENARIOS for step in scenario.timing.steps}
+    assert used <= OFFERS.keys()
