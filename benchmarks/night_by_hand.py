@@ -141,9 +141,8 @@ def main(
     out.mkdir()
     scores = {"subscriber_id": "subscriber_id", "data_plan_propensity_ppm": "score_ppm"}
     pq.write_table(rows_of(lake, SCORE_SUBSCRIBER, scores), out / "score.parquet")
-    pq.write_table(
-        rows_of(lake, MKT_EFFECT, {"product_kind": "kind", "channel": "channel", "effect_ppm": "effect_ppm"}), out / "effect.parquet"
-    )
+    effects = {"product_kind": "kind"} | {name: name for name in ("channel", "effect_ppm", "error_ppm")}
+    pq.write_table(rows_of(lake, MKT_EFFECT, effects), out / "effect.parquet")
     for name, way in WAYS.items():
         shutil.rmtree(out / "outbox", ignore_errors=True)
         told: dict[str, Any] = measured([*peers.split(), SCRIPT, way, f"{two}", f"{NIGHT}", f"{out}"])

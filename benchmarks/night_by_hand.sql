@@ -223,8 +223,11 @@ SELECT *, row_number() OVER (PARTITION BY scenario ORDER BY value_fen DESC, city
     draw('universal', subscriber_id) < 20000 OR draw(scenario, subscriber_id) < 100000 AS is_held_out,
     draw('explore:' || night() || ':' || scenario, subscriber_id) AS explore_draw
 FROM (
-    SELECT e.*, CASE WHEN effect_ppm IS NULL THEN coalesce(score_ppm, 10000) * CASE mode WHEN 'passive' THEN 100 ELSE 1000 END // 1000
-            ELSE greatest(0, least(1000000, round(effect_ppm * coalesce(score_ppm / mean_ppm, 1)))) END AS take_up_ppm,
+    SELECT e.*, CASE mode WHEN 'passive' THEN 100 ELSE 1000 END AS shown, mean_ppm * shown / 1000 AS assumed_ppm,
+        greatest(assumed_ppm ** 2, (effect_ppm - assumed_ppm) ** 2 - error_ppm ** 2) AS spread,
+        CASE WHEN effect_ppm IS NULL THEN coalesce(score_ppm, 10000) * shown // 1000
+            ELSE greatest(0, least(1000000, round(round(assumed_ppm + spread / (spread + error_ppm ** 2) * (effect_ppm - assumed_ppm))
+                * coalesce(score_ppm / mean_ppm, 1)))) END AS take_up_ppm,
         floor(take_up_ppm * (fee_fen * 6 * margin // 1000 - 500) / 1000000)::BIGINT
         - CASE mode WHEN 'passive' THEN ceil(cost_fen * short_messages * 100 / 1000)::BIGINT ELSE cost_fen * short_messages END
         - CASE mode WHEN 'passive' THEN 1 ELSE 5 END AS value_fen

@@ -44,7 +44,7 @@ def effects(drawn: Iterable[tuple[str, str, Arm, Arm]]) -> list[Effect]:
     """Return the effect for each (product class, channel, treated arm, control arm), in their order. Empty arms are left out.
 
     An effect is drawn to the mean of its class, the more the less sure it is. The variance between channels is estimated by moments
-    (DerSimonian and Laird 1986). A channel that is alone in its class is drawn to no effect.
+    (DerSimonian and Laird 1986). A channel that is alone in its class has nothing to be drawn to.
     """
     found = [
         Effect(kind, channel, treated.rate - control.rate, math.sqrt(treated.variance + control.variance), 0.0)
@@ -55,14 +55,23 @@ def effects(drawn: Iterable[tuple[str, str, Arm, Arm]]) -> list[Effect]:
     return [effect for kind in kinds for effect in _shrunk([one for one in found if one.kind == kind])]
 
 
+def drawn_to(assumed: float, measured: float, error: float) -> float:
+    """Return a measured effect drawn to the one that a scenario assumes, the more the less sure the measurement is.
+
+    How far effects lie from what was assumed is estimated by moments, here from one measurement. It is at least as far as the assumed
+    effect lies from none. So a few contacts hardly change what was assumed, and many replace it.
+    """
+    between = max(assumed**2, (measured - assumed) ** 2 - error**2)
+    return assumed + between / (between + error**2) * (measured - assumed) if between else measured
+
+
 def _shrunk(of_kind: list[Effect]) -> list[Effect]:
     weights = [1 / one.error**2 for one in of_kind]
+    if len(of_kind) == 1:
+        return [replace(one, shrunk=one.measured) for one in of_kind]
     total = sum(weights)
     mean = sum(w * one.measured for w, one in zip(weights, of_kind, strict=True)) / total
-    if len(of_kind) == 1:
-        mean, between = 0.0, of_kind[0].measured ** 2
-    else:
-        spread = sum(w * (one.measured - mean) ** 2 for w, one in zip(weights, of_kind, strict=True))
-        between = max(0.0, (spread - (len(of_kind) - 1)) / (total - sum(w * w for w in weights) / total))
+    spread = sum(w * (one.measured - mean) ** 2 for w, one in zip(weights, of_kind, strict=True))
+    between = max(0.0, (spread - (len(of_kind) - 1)) / (total - sum(w * w for w in weights) / total))
     shares = (between / (between + one.error**2) for one in of_kind)
     return [replace(one, shrunk=mean + share * (one.measured - mean)) for one, share in zip(of_kind, shares, strict=True)]

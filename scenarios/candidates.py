@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from expectations.channels import CHANNELS
 from expectations.tables.mkt_candidate import MKT_CANDIDATE
 from features.wide import named_in
+from models.effects import drawn_to
 from scenarios.contacted import resting_channels
 from scenarios.controls import in_pilot, text_draw
 from scenarios.due import due
@@ -14,7 +15,7 @@ from scenarios.message import ending_of, short_messages_sql
 from scenarios.needs import OF_CHANNEL, columns_read
 from scenarios.offers import looked_up
 from scenarios.open_channels import of_value, with_channels
-from scenarios.policy import ALL_CHANNELS, ALWAYS, ATTENTION_FEN, CONFLICTS, PASSIVE_SHOWN_PER_MILLE, UNSCORED
+from scenarios.policy import ALL_CHANNELS, ALWAYS, ATTENTION_FEN, CONFLICTS, SHOWN_PER_MILLE, UNSCORED
 from scenarios.scenario import Exclusion, Scenario
 from scenarios.terminal import blocked_by_handset
 from scenarios.timing import CONSIDERING, After, Assumed, Ordered, Stayed, Step
@@ -156,9 +157,10 @@ def _reasons(scenario: Scenario) -> "Column":
 def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
     """Return how much a contact adds to the probability that the offer is taken, in ppm, and its source.
 
-    It is the average effect of its product class and channel, if one was measured, x the score / the mean score. Otherwise it is the score,
-    and without a score it is assumed. A contact that does harm adds nothing. What was not measured is about a contact that reaches the
-    customer, so of a passive contact it counts for the share that is shown, as the cost does.
+    It is the average effect of its product class and channel, if one was measured, x the score / the mean score. What few contacts show is
+    drawn to the mean score, or to what is assumed where nothing is scored. Without a measured effect it is the score, and without a score
+    it is assumed. A contact that does harm adds nothing. What was not measured is about a contact that reaches the customer, so of a
+    passive contact it counts for the share that is shown, as the cost does.
     """
     from pyspark.sql import functions as F
 
@@ -167,17 +169,27 @@ def _effect(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Co
     score = F.col(f"{effect}_ppm") if is_scored else F.lit(None).cast("int")
     mean = tonight.mean_ppm.get(effect) if isinstance(effect, str) else None
     relative = F.coalesce(score / mean, F.lit(1.0)) if mean else F.lit(1.0)
-    measured = looked_up({channel: ppm for (of, channel), ppm in sorted(tonight.effects.items()) if of == kind}, F.col("channel")).cast(
-        "int"
-    )
     assumed = effect.ppm if isinstance(effect, Assumed) else UNSCORED.ppm
+    found = {
+        f"{channel} {mode}": round(drawn_to((mean or assumed) * shown / 1000, ppm, error))
+        for (of, channel), (ppm, error) in sorted(tonight.effects.items())
+        for mode, shown in SHOWN_PER_MILLE.items()
+        if of == kind
+    }
+    measured = looked_up(found, F.concat_ws(" ", "channel", "mode")).cast("int")
     # Spark's least and greatest pass over a null.
     added = F.when(measured.isNotNull(), F.greatest(F.lit(0), F.least(F.lit(_MILLION), F.round(measured * relative))))
-    shown = F.when(F.col("mode") == "passive", PASSIVE_SHOWN_PER_MILLE).otherwise(1000)
-    ppm = F.coalesce(added, F.floor(F.coalesce(score, F.lit(assumed)) * shown / 1000))
+    ppm = F.coalesce(added, F.floor(F.coalesce(score, F.lit(assumed)) * _shown() / 1000))
     of_score = F.when(score.isNotNull(), F.concat(F.lit(f"{effect} "), F.col(f"{effect}_version"))) if is_scored else F.lit(None)
     version = F.concat_ws(" x ", F.when(measured.isNotNull(), F.lit("measured")), of_score)
     return {"effect_ppm": ppm.cast("int"), "effect_version": F.coalesce(F.nullif(version, F.lit("")), F.lit("assumed"))}
+
+
+def _shown() -> "Column":
+    """Return how many of a thousand contacts reach the customer; a row without a channel has no mode."""
+    from pyspark.sql import functions as F
+
+    return F.coalesce(looked_up(SHOWN_PER_MILLE, F.col("mode")), F.lit(1000))
 
 
 def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Column]":
@@ -192,7 +204,7 @@ def _value(scenario: Scenario, step: Step, tonight: "Tonight") -> "dict[str, Col
     margin = F.expr(f"fee_fen * {scenario.strategy.months} * margin_per_mille DIV 1000")
     each = looked_up(tonight.catalogues.contact_fen, F.col("channel")).cast("bigint") * F.coalesce("short_messages", F.lit(1))
     # A passive contact costs nothing until the customer comes.
-    cost = F.when(F.col("mode") == "passive", F.ceil(each * PASSIVE_SHOWN_PER_MILLE / 1000).cast("bigint")).otherwise(each)
+    cost = F.ceil(each * _shown() / 1000).cast("bigint")
     gained = F.floor(F.col("effect_ppm") * (margin - given) / _MILLION).cast("bigint")
     attention = looked_up(ATTENTION_FEN, F.col("mode")).cast("bigint")
     costs = {"resource_fen": F.lit(given).cast("bigint"), "contact_fen": cost, "attention_fen": attention}

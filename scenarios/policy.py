@@ -196,8 +196,9 @@ MOST_OPEN, MOST_ROWS = 3, 8
 
 # The take-up rate of a subscriber without a score, until our own controls measure one: our assumption.
 UNSCORED = Assumed(ppm=10_000)
-# The share of passive contacts that are shown while their list is valid, because the customer comes: our assumption.
-PASSIVE_SHOWN_PER_MILLE = 100
+# The share of contacts that reach the customer, by mode. A passive one is shown if the customer comes while its list is valid. Our
+# assumption.
+SHOWN_PER_MILLE = {"active": 1000, "passive": 100}
 # The price of a customer's attention in fen, by mode of contact: what a contact costs beside its money, because each one makes the customer
 # listen less to the next. An active one disturbs about as much as a short message costs: our assumption.
 ATTENTION_FEN = {"active": 5, "passive": 1}

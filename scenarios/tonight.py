@@ -30,8 +30,8 @@ class Tonight:
 
     `orders` are order lines as known on D (dwd.subscription_interval). `decided` are the decisions of earlier nights, `later` those of
     nights after D, because a failed night may run again after a later one. `state` is fb.customer_state of D, `others` are contacts of
-    other departments (S16). `effects` are measured effects of contacts in ppm, by product class and channel; `mean_ppm` has the mean score
-    of each model.
+    other departments (S16). `effects` are measured effects of contacts and their standard errors in ppm, by product class and channel;
+    `mean_ppm` has the mean score of each model.
     """
 
     on: date
@@ -41,7 +41,7 @@ class Tonight:
     later: "DataFrame"
     state: "DataFrame"
     others: "DataFrame"
-    effects: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    effects: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     mean_ppm: Mapping[str, float] = field(default_factory=dict)
 
     def with_history(self, people: "DataFrame") -> "DataFrame":

@@ -19,7 +19,7 @@ MKT_EFFECT = Table(
         Column(
             "effect_ppm",
             "int",
-            "The effect after it was drawn to the mean of its product class; below 0 it does harm.",
+            "The effect after it was drawn to the mean of its product class over channels; below 0 it does harm.",
             (NOT_NULL, between(-1_000_000, 1_000_000)),
             unit="ppm",
         ),

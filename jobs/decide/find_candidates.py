@@ -132,13 +132,13 @@ def tonight_of(on: date, frames: "Mapping[str, DataFrame]") -> Tonight:
 
 
 def measured(effects: "DataFrame | None", scores: "DataFrame") -> dict[str, Any]:
-    """Return the measured effects by product class and channel, and the mean score of each model that has scores."""
+    """Return the measured effects with their errors by product class and channel, and the mean score of each model that has scores."""
     from pyspark.sql import functions as F
 
     names = [name.removesuffix("_ppm") for name in scores.columns if name.endswith("_ppm")]
     means = scores.agg(*(F.avg(f"{name}_ppm").alias(name) for name in names)).collect()[0].asDict()
     return {
-        "effects": {(row.product_kind, row.channel): row.effect_ppm for row in (effects.collect() if effects else [])},
+        "effects": {(row.product_kind, row.channel): (row.effect_ppm, row.error_ppm) for row in (effects.collect() if effects else [])},
         "mean_ppm": {name: mean for name, mean in means.items() if mean},
     }
 

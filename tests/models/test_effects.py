@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.effects import Arm, effects
+from models.effects import Arm, drawn_to, effects
 
 
 def arms(kind: str, channel: str, treated: tuple[int, int], control: tuple[int, int], drawn: float = 0.5) -> tuple[str, str, Arm, Arm]:
@@ -28,11 +28,15 @@ def test_a_channel_that_is_not_sure_is_drawn_to_the_mean_of_its_class() -> None:
     assert (crm.shrunk, sms.shrunk) == pytest.approx((0.08, 0.02), abs=0.002)
 
 
-def test_one_channel_alone_is_drawn_to_no_effect_the_less_it_is_sure() -> None:
+def test_what_few_contacts_show_hardly_changes_what_was_assumed_and_many_replace_it() -> None:
     (sure,) = effects([arms("app", "sms", (10_000, 600), (10_000, 100))])
     (unsure,) = effects([arms("app", "sms", (50, 3), (50, 1))])
-    assert sure.shrunk == pytest.approx(0.05, rel=0.02)
-    assert 0 < unsure.shrunk < unsure.measured * 0.6
+    assert drawn_to(0.012, sure.shrunk, sure.error) == pytest.approx(0.05, rel=0.02)
+    assert 0.012 < drawn_to(0.012, unsure.shrunk, unsure.error) < 0.015
+    # What does much harm is believed, whatever was assumed, and so is a measurement that has no error.
+    assert drawn_to(0.012, -0.05, 0.01) < -0.04
+    assert drawn_to(0.0, 0.02, 0.0) == 0.02
+    assert drawn_to(0.0, 0.0, 0.0) == 0.0
 
 
 def test_harm_stays_harm_and_an_arm_without_anybody_says_nothing() -> None:
