@@ -1,6 +1,7 @@
 """C09 低分流比TD智能机营销: TD (3G) smartphones whose data runs over 2G get the operator's browser, which sets the network.
 
-Our reading: the share of 3G in the data over 2G and 3G (分流比) is below 30 %. The customer waits for pages without knowing why.
+Our reading: the share of 3G in the data over 2G and 3G (分流比) is below 30 %. The customer waits for pages without knowing why. Who once
+browses over 3G goes on, so a year of the browser is counted: our assumption.
 """
 
 from datetime import date
@@ -33,7 +34,7 @@ SCENARIO = Scenario(
     timing=one_wave(11, channel="sms"),
     strategy=Strategy(
         effect=Assumed(ppm=12_000),
-        months=6,
+        months=12,
         high_value="is_high_value",
         control_per_mille=100,
         explore_per_mille=30,
