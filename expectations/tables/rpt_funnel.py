@@ -8,7 +8,7 @@ from expectations.tables.mkt_decision import MKT_DECISION
 RPT_FUNNEL = Table(
     name="rpt.funnel",
     owner="marketing",
-    comment="One row per combination of scenario, step, county, channel, stage, reasons and control group among the night's decisions.",
+    comment="One row per scenario, step, county, channel, stage, reasons, control group and cut that some decisions of the night have.",
     key=(),  # the reasons are a list, which cannot be part of a key
     may_be_empty=True,  # on some nights no step is due
     columns=(
@@ -20,6 +20,7 @@ RPT_FUNNEL = Table(
         MKT_DECISION.column("stage"),
         MKT_DECISION.column("reasons"),
         MKT_DECISION.column("control"),
+        MKT_DECISION.column("cut_by"),
         Column("rows", "bigint", "Number of decisions with this combination.", (NOT_NULL, at_least(1))),
     ),
 )

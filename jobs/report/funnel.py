@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from scenarios.limit_names import ANOTHER, NO_VALUE
 from scenarios.match_stages import STAGES, first_stage, stage_of
+from scenarios.policy import CAPS
 
 ENDS = {
     "excluded": "Excluded 剔除",
@@ -13,6 +15,13 @@ ENDS = {
     "step": "Held out, step control 波次对照组",
     "not_allocated": "Not allocated 未分配",
     "listed": "Listed 入选清单",
+}
+# What stops a contact that is not excluded; all else is a limit by its name.
+CUTS: dict[str | None, str] = {
+    NO_VALUE: "costs more than it is expected to bring 得不偿失",
+    ANOTHER: "another contact came first 另有接触",
+    **{cap.name: f"cap 频次上限 {cap.words}" for cap in CAPS},
+    None: "not recorded 未记录",
 }
 
 
@@ -30,6 +39,8 @@ class Group:
     rows: int
     # None in nights that counted by city.
     county: str | None = None
+    # What stopped a contact that nothing speaks against, as mkt.decision names it.
+    cut_by: str | None = None
 
     @property
     def end(self) -> str:
@@ -151,6 +162,15 @@ class Funnel:
             alone = sum(rows for rows, stages in any_of if stages == {stage})
             found.append(Matched(label, dropped, sum(rows for rows, stages in any_of if stage in stages), alone, left))
         return found
+
+    @property
+    def cuts(self) -> dict[str, int]:
+        """Rows that were not allocated, by what stopped them in words, the commonest first."""
+        counted = Counter[str]()
+        for group in self.groups:
+            if group.stage == "not_allocated":
+                counted[CUTS.get(group.cut_by, f"limit 限额 {group.cut_by}")] += group.rows
+        return dict(counted.most_common())
 
     @property
     def channels(self) -> dict[str, int]:

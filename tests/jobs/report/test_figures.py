@@ -10,6 +10,7 @@ from expectations.feeds import FEEDS
 from jobs.report.arrivals import Arrival, FeedNight
 from jobs.report.funnel import Group
 from jobs.report.shifts import FamilyFigures, family_figures, largest
+from scenarios.policy import CAPS
 from tests.jobs.report.nights import FUNNEL, ON, USAGE, arrival, feed_night, group, run
 
 
@@ -103,6 +104,18 @@ def test_matching_drops_a_row_in_the_first_stage_with_a_reason_and_counts_it_in_
         ("Customer 用户匹配", 7, 43, 27, 7),
         ("Channel 渠道匹配", 3, 40, 23, 3),
     ]
+
+
+def test_what_is_not_allocated_is_counted_by_what_stopped_it() -> None:
+    stopped = {"no value": 5, "capacity crm": 9, CAPS[0].name: 1}
+    told = [group("not_allocated", rows, cut_by=cut, county=county) for cut, rows in stopped.items() for county in ("990101", "990102")]
+    held_out = group("held_out", 3, control="scenario", cut_by="no value")
+    assert replace(FUNNEL, groups=(*told, group("not_allocated", 4), held_out)).cuts == {
+        "limit 限额 capacity crm": 18,
+        "costs more than it is expected to bring 得不偿失": 10,
+        "not recorded 未记录": 4,
+        f"cap 频次上限 {CAPS[0].words}": 2,
+    }
 
 
 @pytest.mark.parametrize(

@@ -59,24 +59,28 @@ def test_decisions_that_are_alike_are_one_row_with_their_number(spark: SparkSess
         spark,
         MKT_DECISION,
         """
-        scenario | step | subscriber_id | city | county | channel | stage    | reasons        | control  | business_date
-        c10      | 1    | loyal         | 9901 | 990101 | sms     | listed   |                |          | 2026-03-04
-        c10      | 1    | joined        | 9901 | 990101 | sms     | listed   |                |          | 2026-03-04
-        c10      | 1    | neighbour     | 9901 | 990102 | sms     | listed   |                |          | 2026-03-04
-        c10      | 1    | debtor        | 9901 | 990101 | sms     | held_out |                | scenario | 2026-03-04
-        c10      | 1    | employee      | 9901 | 990101 |         | excluded | employee;state |          | 2026-03-04
-        c10      | 1    | stopped       | 9901 | 990101 |         | excluded | state          |          | 2026-03-04
-        c10      | 2    | other         | 9902 |        |         | excluded | state          |          | 2026-03-04
+        scenario | step | subscriber_id | city | county | channel | stage         | reasons        | control  | cut_by      | business_date
+        c10      | 1    | loyal         | 9901 | 990101 | sms     | listed        |                |          |             | 2026-03-04
+        c10      | 1    | joined        | 9901 | 990101 | sms     | listed        |                |          |             | 2026-03-04
+        c10      | 1    | neighbour     | 9901 | 990102 | sms     | listed        |                |          |             | 2026-03-04
+        c10      | 1    | debtor        | 9901 | 990101 | sms     | held_out      |                | scenario |             | 2026-03-04
+        c10      | 1    | worthless     | 9901 | 990101 | sms     | not_allocated |                |          | no value    | 2026-03-04
+        c10      | 1    | beaten        | 9901 | 990101 | sms     | not_allocated |                |          | stock fee_5 | 2026-03-04
+        c10      | 1    | employee      | 9901 | 990101 |         | excluded      | employee;state |          |             | 2026-03-04
+        c10      | 1    | stopped       | 9901 | 990101 |         | excluded      | state          |          |             | 2026-03-04
+        c10      | 2    | other         | 9902 |        |         | excluded      | state          |          |             | 2026-03-04
         """,
     )
     found = RPT_FUNNEL.conform(count_decisions.call(ON, decisions=decisions))
-    assert rows(found, "step", "county", "channel", "stage", "reasons", "control", "rows") == [
-        ("1", "990101", "sms", "held_out", None, "scenario", 1),
-        ("1", "990101", "sms", "listed", None, None, 2),
-        ("1", "990101", None, "excluded", ["employee", "state"], None, 1),
-        ("1", "990101", None, "excluded", ["state"], None, 1),
-        ("1", "990102", "sms", "listed", None, None, 1),
-        ("2", None, None, "excluded", ["state"], None, 1),
+    assert rows(found, "step", "county", "channel", "stage", "reasons", "control", "cut_by", "rows") == [
+        ("1", "990101", "sms", "held_out", None, "scenario", None, 1),
+        ("1", "990101", "sms", "listed", None, None, None, 2),
+        ("1", "990101", "sms", "not_allocated", None, None, "no value", 1),
+        ("1", "990101", "sms", "not_allocated", None, None, "stock fee_5", 1),
+        ("1", "990101", None, "excluded", ["employee", "state"], None, None, 1),
+        ("1", "990101", None, "excluded", ["state"], None, None, 1),
+        ("1", "990102", "sms", "listed", None, None, None, 1),
+        ("2", None, None, "excluded", ["state"], None, None, 1),
     ]
 
 
