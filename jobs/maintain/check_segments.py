@@ -26,8 +26,6 @@ def check_segments(run: JobRun) -> None:
     silhouette: how much nearer members are to their own segment than to the next one. Stability is the share of all subscribers who stayed
     in the segment of the month before. Low figures are a reason to look at the rules; they stop nothing.
     """
-    from pyspark.sql import functions as F
-
     night = newest_night(run.lake, run.on)
     if night is None:
         run.told = "no night has a customer record"
@@ -39,10 +37,9 @@ def check_segments(run: JobRun) -> None:
     if len(sample) < FEWEST or sample["segment"].nunique() < 2:
         run.told = f"{len(sample):,} subscribers of {sample['segment'].nunique()} segments on {night} are too few to compare"
         return
-    found = checked(sample)
-    share = stayed(customers)
-    beside = {"stayed": F.lit(share).cast("int"), "business_date": F.lit(run.on)}
-    run.publish(RPT_SEGMENT_CHECK, run.spark.createDataFrame([found]).withColumns(beside))
+    found, share = checked(sample), stayed(customers)
+    told = found | {"stayed": share, "business_date": run.on}
+    run.publish(RPT_SEGMENT_CHECK, run.spark.createDataFrame([told], RPT_SEGMENT_CHECK.ddl))
     figures = f"agreement {found['agreement']}, separation {found['separation']}, stayed {'-' if share is None else share} per mille"
     run.told = f"{found['subscribers']:,} subscribers of {night}: {figures}"
 

@@ -1,13 +1,22 @@
 """Rules that separate and rules that do not are told apart by the check."""
 
+from datetime import date
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from pyspark.sql import SparkSession
 
+from expectations.tables.rpt_segment import RPT_SEGMENT_CHECK
 from features.library import CAR
 from features.segment import FIGURES
-from jobs.maintain.check_segments import checked, stayed
-from tests.frames import frame
+from jobs.maintain.check_segments import check_segments, checked, stayed
+from jobs.runtime.job_run import Runner
+from jobs.runtime.settings import settings
+from tests.frames import frame, token
+from tests.jobs.people.stored import store
+
+ON = date(2026, 3, 4)
 
 
 def sample(chance: np.random.Generator, size: int) -> pd.DataFrame:
@@ -41,3 +50,15 @@ def test_stability_is_the_share_that_stayed_among_those_with_a_segment_of_the_mo
     """
     assert stayed(frame(spark, CAR, moves)) == 666
     assert stayed(frame(spark, CAR, "subscriber_id | segment\nnew | ss1")) is None
+
+
+def test_the_weekly_job_compares_the_newest_night_and_stores_what_it_found(spark: SparkSession, tmp_path: Path) -> None:
+    runner = Runner(settings({"CHUDIAN_HOME": f"{tmp_path}"}))
+    rows = [{"subscriber_id": token(f"s{n}"), "business_date": ON, "segment": f"ss{n % 2}", "previous_segment": "ss1"} for n in range(60)]
+    store(runner.lake, CAR, [row | {FIGURES[0]: int(row["segment"][2]) * 100 + n} for n, row in enumerate(rows)])
+    runner.lake.publications.record(CAR, [{"business_date": ON, "job": "write_car", "run_id": "r", "rows": len(rows), "lacks": []}])
+    run = runner.run(check_segments, ON)
+    (stored,) = runner.lake.log(RPT_SEGMENT_CHECK)
+    assert (stored["business_date"], stored["subscribers"], stored["stayed"]) == (ON, 60, 500)
+    assert run.told is not None
+    assert run.told.startswith("60 subscribers of 2026-03-04: agreement 1000, separation ")
