@@ -137,7 +137,13 @@ def judge(home: Path, on: date | None, province: int) -> None:
     names = tonight.rows.select("row", *OFFER)
     money = frames["candidates"].where("size(reasons) = 0").select(*OFFER, "margin_fen", "resource_fen", "contact_fen")
     rows = names.join(money, list(OFFER)).orderBy("row").toArrow().to_pandas()
-    worth = planted(rows.assign(user_id=rows["subscriber_id"].map(users)), latent)
+    rows = rows.assign(user_id=rows["subscriber_id"].map(users))
+    if strangers := int(rows["user_id"].isna().sum()):
+        raise SystemExit(
+            f"{night}: {strangers} offers are for subscribers who joined after the province was simulated. Their planted traits are not kept."
+            " Name the province's own night with --on."
+        )
+    worth = planted(rows, latent)
     sys.stdout.write(f"{night}: {len(latent):,} subscribers, {len(offers.starts):,} eligible with {len(worth):,} offers, ")
     sys.stdout.write(f"capacities and stocks of one in {1 / share:,.0f}\n")
     found = ways(offers, worth, capacities, stock)
