@@ -140,7 +140,7 @@ def judge(home: Path, on: date | None, province: int) -> None:
     rows = rows.assign(user_id=rows["subscriber_id"].map(users))
     if strangers := int(rows["user_id"].isna().sum()):
         raise SystemExit(
-            f"{night}: {strangers} offers are for subscribers who joined after the province was simulated. Their planted traits are not kept."
+            f"{night}: {strangers} offers are for subscribers who joined after the simulation; their planted traits are not kept."
             " Name the province's own night with --on."
         )
     worth = planted(rows, latent)
