@@ -26,11 +26,14 @@ def car_rows(moment: Moment, subscribers: "DataFrame", families: "Mapping[str, D
     key, tags = list(moment.key), {tag.column.name for family in FAMILIES for tag in family.tags}
     own = [column.name for column in CAR.columns if column.name != "business_date"]
     row = subscribers.select(*(name for name in own if name not in tags), *key[1:])
-    unknown: dict[str, Column] = {}
+    found: dict[str, Column] = {}
     for family in FAMILIES:
         frame, columns = families[family.name], [tag.column for tag in family.tags]
         if frame is None:
-            unknown |= {column.name: F.lit(None).cast(column.type).alias(column.name) for column in columns}
+            found |= {column.name: F.lit(None).cast(column.type).alias(column.name) for column in columns}
         else:
-            row = row.join(frame.select(*key, *(column.name for column in columns)), key, "left")
-    return row.select(*(unknown.get(name, name) for name in own), moment.on.alias("business_date"))
+            # Each join copies the row so far. A struct is copied as one value, hundreds of columns one by one.
+            packed = F.struct(*(column.name for column in columns)).alias(f"_{family.name}")
+            row = row.join(frame.select(*key, packed), key, "left")
+            found |= {column.name: F.col(f"_{family.name}.{column.name}").alias(column.name) for column in columns}
+    return row.select(*(found.get(name, name) for name in own), moment.on.alias("business_date"))
