@@ -231,7 +231,7 @@ FROM (
             ELSE greatest(0, least(1000000, round(round(assumed_ppm + spread / (spread + error_ppm ** 2) * (effect_ppm - assumed_ppm))
                 * coalesce(score_ppm / mean_ppm, 1)))) END AS take_up_ppm,
         floor(take_up_ppm * (fee_fen * 6 * margin // 1000 - 500) / 1000000)::BIGINT
-        - CASE mode WHEN 'passive' THEN ceil(cost_fen * short_messages * 100 / 1000)::BIGINT ELSE cost_fen * short_messages END
+        - ceil(cost_fen * short_messages * shown / 1000)::BIGINT
         - CASE mode WHEN 'passive' THEN 1 ELSE 5 END AS value_fen
     FROM eligible AS e LEFT JOIN score USING (subscriber_id) LEFT JOIN effect USING (kind, channel)
         CROSS JOIN (SELECT avg(score_ppm) AS mean_ppm FROM score)

@@ -8,7 +8,7 @@ from expectations.tables.mkt_decision import MKT_DECISION
 RPT_FUNNEL = Table(
     name="rpt.funnel",
     owner="marketing",
-    comment="One row per scenario, step, county, channel, stage, reasons, control group and cut that some decisions of the night have.",
+    comment="One row for decisions that are alike in scenario, step, county, channel, stage, reasons, control group and cut.",
     key=(),  # the reasons are a list, which cannot be part of a key
     may_be_empty=True,  # on some nights no step is due
     columns=(

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from scenarios.limit_names import ANOTHER, NO_VALUE
+from expectations.channels import CHANNELS
+from scenarios.limit_names import ANOTHER, NO_VALUE, of_shown
 from scenarios.match_stages import STAGES, first_stage, stage_of
 from scenarios.policy import CAPS
 
@@ -21,6 +22,11 @@ CUTS: dict[str | None, str] = {
     NO_VALUE: "costs more than it is expected to bring 得不偿失",
     ANOTHER: "another contact came first 另有接触",
     **{cap.name: f"cap 频次上限 {cap.words}" for cap in CAPS},
+    **{
+        of_shown(name): f"cap 频次上限 at most {channel.most_per_subscriber} through {name} a night"
+        for name, channel in CHANNELS.items()
+        if channel.most_per_subscriber
+    },
     None: "not recorded 未记录",
 }
 

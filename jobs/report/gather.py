@@ -179,9 +179,9 @@ def _evaluated(chosen: Settings, model: Model, version: str) -> ModelFigures:
 
 def funnels_of(lake: Lake, on: date) -> list[Funnel]:
     """Return the funnel of every step that was due in the night."""
-    names = ("scenario", "step", "city", "county", "channel", "stage", "control", "rows")
+    names = ("scenario", "step", "city", "county", "channel", "stage", "control", "cut_by", "rows")
     counted = lake.log(RPT_FUNNEL, business_date=on)
-    groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"]), cut_by=row.get("cut_by")) for row in counted]
+    groups = [Group(**{name: row[name] for name in names}, reasons=tuple(row["reasons"])) for row in counted]
     blocked = {code: label for code, (label, _) in BLOCKED.items()}
     labels = {scenario.name: blocked | {e.code: e.label for e in (*scenario.customers.exclusions, *ALWAYS)} for scenario in SCENARIOS}
     return funnels(groups, {scenario.name: scenario.label for scenario in SCENARIOS}, labels)

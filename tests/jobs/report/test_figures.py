@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from expectations.channels import CHANNELS
 from expectations.feeds import FEEDS
 from jobs.report.arrivals import Arrival, FeedNight
 from jobs.report.funnel import Group
 from jobs.report.shifts import FamilyFigures, family_figures, largest
+from scenarios.limit_names import of_shown
 from scenarios.policy import CAPS
 from tests.jobs.report.nights import FUNNEL, ON, USAGE, arrival, feed_night, group, run
 
@@ -107,12 +109,13 @@ def test_matching_drops_a_row_in_the_first_stage_with_a_reason_and_counts_it_in_
 
 
 def test_what_is_not_allocated_is_counted_by_what_stopped_it() -> None:
-    stopped = {"no value": 5, "capacity crm": 9, CAPS[0].name: 1}
+    stopped = {"no value": 5, "capacity crm": 9, CAPS[0].name: 1, of_shown("crm"): 3}
     told = [group("not_allocated", rows, cut_by=cut, county=county) for cut, rows in stopped.items() for county in ("990101", "990102")]
     held_out = group("held_out", 3, control="scenario", cut_by="no value")
     assert replace(FUNNEL, groups=(*told, group("not_allocated", 4), held_out)).cuts == {
         "limit 限额 capacity crm": 18,
         "costs more than it is expected to bring 得不偿失": 10,
+        f"cap 频次上限 at most {CHANNELS['crm'].most_per_subscriber} through crm a night": 6,
         "not recorded 未记录": 4,
         f"cap 频次上限 {CAPS[0].words}": 2,
     }
