@@ -3,6 +3,8 @@
 For each size a province is simulated and its history loaded. Its last night makes all tags from scratch, which is the first figure. The
 next night advances the sums, which is the second. Only the jobs of the stage tag are measured, each time in a new process. Rows read and
 bytes shuffled are Spark's own counts, which do not depend on the machine. Both may grow at most as the province does.
+
+With `--copies 10` each subscriber of the largest size then stands in the tables ten times, and both nights are measured again.
 """
 
 import json
@@ -18,11 +20,14 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
+from benchmarks.copies import MOST as MOST_COPIES
+from benchmarks.copies import copy_subscribers
 from benchmarks.night import NIGHT, Spent, console, prepare, run
 from jobs.runtime.settings import settings
 from simulator.province import Province
 
-BEFORE = ("receive", "refine")
+BEFORE, MEASURED = ("receive", "refine"), "tag"
+NIGHTS = (NIGHT - timedelta(days=1), NIGHT)
 GROWTH_WANTED = 1.05
 MOST = 8  # Jobs shown.
 
@@ -37,14 +42,18 @@ class Stage:
     seconds: dict[str, float]
 
 
+def stages_of(home: Path, on: date, *stages: str) -> Spent:
+    """Run these stages of a night in a new process. Nothing is trained: no tag needs a model."""
+    return run([sys.executable, "-m", "benchmarks.tags_once", f"{on}", *stages], home, home / "models")
+
+
 def measured(home: Path, subscribers: int, on: date) -> Stage:
-    """Run what comes before, then the tag stage in a new process."""
-    models, log = home, home / "logs" / "events.jsonl"
-    command = [sys.executable, "-m", "benchmarks.tags_once", f"{on}"]
-    run([*command, *BEFORE], home, models)
+    """Run the tag stage of a night whose tables are refined."""
+    log = home / "logs" / "events.jsonl"
     before = log.stat().st_size
-    spent = run([*command, "tag"], home, models)
-    return Stage(subscribers, on, spent, dict(_seconds(log, before)))
+    stage = Stage(subscribers, on, stages_of(home, on, MEASURED), dict(_seconds(log, before)))
+    console.print(f"{subscribers:,} subscribers, {on}: {stage.spent.seconds:.0f} s")
+    return stage
 
 
 def _seconds(log: Path, before: int) -> Iterator[tuple[str, float]]:
@@ -93,17 +102,19 @@ def _of(counts: "dict[str, int]", name: str) -> int:
 def main(
     sizes: Annotated[str, typer.Option(help="Numbers of subscribers, ascending, separated by commas.")] = "20000,100000",
     wap_days: Annotated[int, typer.Option(help="Days of WAP log in the history.")] = 3,
+    copies: Annotated[int, typer.Option(min=1, max=MOST_COPIES, help="Times that each subscriber of the largest size stands there.")] = 1,
 ) -> None:
     """Measure the tag stage of two nights at several sizes."""
     root = Path(mkdtemp(prefix="chudian-tags-", dir=settings().home.parent))
-    stages = []
-    for subscribers in map(int, sizes.split(",")):
-        province = Province(subscribers=subscribers, night=NIGHT, history_days=110, wap_days=wap_days)
-        # Nothing is trained: no tag needs a model.
-        home = prepare(root, province, root / "models")
-        for on in (NIGHT - timedelta(days=1), NIGHT):
-            stages.append(measured(home, subscribers, on))
-            console.print(f"{subscribers:,} subscribers, {on}: {stages[-1].spent.seconds:.0f} s")
+    walked, stages = [int(size) for size in sizes.split(",")], []
+    for subscribers in walked:
+        home = prepare(root, Province(subscribers=subscribers, night=NIGHT, history_days=110, wap_days=wap_days), root / "models")
+        for on in NIGHTS:
+            stages_of(home, on, *BEFORE)
+        stages += [measured(home, subscribers, on) for on in NIGHTS]
+        if copies > 1 and subscribers == walked[-1]:
+            copy_subscribers(home, MEASURED, copies)
+            stages += [measured(home, subscribers * copies, on) for on in NIGHTS]
         shutil.rmtree(home)
     shutil.rmtree(root)
     show(sorted(stages, key=lambda one: (one.night, one.subscribers)))
