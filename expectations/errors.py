@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+# So many names are a list that people read to its end: scenarios, feeds and jobs, but not tags.
+_FEW = 150
+
 
 class ChudianError(Exception):
     """An error that the user can act on; the command line prints it without a traceback."""
@@ -27,7 +30,12 @@ def teach(where: str, faults: Iterable[str], cure: str) -> str:
 
 
 def unknown(thing: str, asked: str, names: Iterable[str]) -> str:
-    """Return a message about an unknown name, with the nearest names, or with all names if none is near."""
+    """Return a message about an unknown name, with the nearest names, or with all names if none is near and they are few."""
     known = sorted(names)
-    near = get_close_matches(asked, known, n=3, cutoff=0.6)
-    return f"No {thing} is called {asked}. " + (f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}.")
+    begun = [name for name in known if asked and name.startswith(asked)]
+    near = begun[:3] or get_close_matches(asked, known, n=3, cutoff=0.6)
+    if near:
+        told = f"Did you mean {' or '.join(near)}?"
+    else:
+        told = f"There are: {', '.join(known)}." if len(known) <= _FEW else f"There are {len(known)}, and no name is near."
+    return f"No {thing} is called {asked}. {told}"

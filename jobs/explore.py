@@ -115,7 +115,8 @@ def _refuse(customers: "DataFrame", where: str, by: Sequence[str]) -> None:
     known = [column.name for column in CAR.columns]
     faults += [unknown("column", name, known) for name in by if name not in known]
     if faults:
-        raise AudienceError(teach("Audience", faults, "`chudian tags` lists the columns; write texts in 'quotes'."))
+        cure = "write what stands after WHERE, as in age_years > 30 AND brand = 'gotone'; `chudian tags` lists the columns."
+        raise AudienceError(teach("Audience", faults, cure))
 
 
 def _figures(marked: "DataFrame") -> tuple[tuple[Compared, ...], int, int]:

@@ -33,7 +33,7 @@ def family_of(tag: str) -> tuple[Family, AnyTag]:
     """Return a tag and its family. ContractError names the nearest tags when there is none of that name."""
     found = {one.column.name: (family, one) for family in FAMILIES for one in family.tags}
     if tag not in found:
-        raise ContractError(unknown("tag", tag, found))
+        raise ContractError(f"{unknown('tag', tag, found)}\n  To find a tag by its words: chudian tags --find WORDS")
     return found[tag]
 
 

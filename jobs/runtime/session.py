@@ -35,9 +35,13 @@ def spark_session(chosen: Settings) -> "SparkSession":
 def _session(chosen: Settings) -> "SparkSession":
     # Otherwise gRPC writes its own log to the console; everything important arrives as an error.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from pyspark.logger import PySparkLogger
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession as Client
 
+    # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain.
+    for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(context).setLevel("CRITICAL")
     session = Client._get_default_session()
     if session is None:
         address = chosen.spark if chosen.has_server else start(chosen)

@@ -1,6 +1,7 @@
 """What a user sees at the desk: refusals before Spark starts, each failure once, warnings in yellow, and an exit status that is true."""
 
 from datetime import date
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,8 @@ def test_a_home_without_a_token_key_is_refused_before_spark_starts(home: Path) -
 def screen(monkeypatch: pytest.MonkeyPatch) -> Console:
     """A terminal whose colours can be read."""
     screen = Console(record=True, force_terminal=True, color_system="standard", width=200, highlight=False, file=StringIO())
+    # A module that a command imports while the console is changed would keep the changed one.
+    import_module("jobs.show")
     monkeypatch.setattr("jobs.screen.console", screen)
     monkeypatch.setattr(cli, "console", screen)
     return screen

@@ -90,15 +90,19 @@ def test_an_audience_of_nobody_is_shown_as_such(spark: SparkSession) -> None:
     [
         ("age_year > 30", "brand", "names `age_year`, which does not exist"),
         ("age_years > ", "brand", "has an expression that Spark refuses"),
+        ("SELECT brand FROM car", "brand", "write what stands after WHERE"),
         ("age_years / 0 > 1", "brand", "has /, which fails at one odd value"),
         ("", "brand", "the predicate is empty"),
         ("is_live", "brandt", "No column is called brandt. Did you mean"),
+        ("is_live", "terminal_b", "Did you mean terminal_brand?"),
+        ("is_live", "weather", "No column is called weather. There are 5"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused_by_name(spark: SparkSession, where: str, by: str, fault: str) -> None:
     with pytest.raises(AudienceError) as refused:
         look(spark, where, by)
     assert fault in str(refused.value)
+    assert len(str(refused.value)) < 400
 
 
 def audience(**more: str) -> Audience:

@@ -1,5 +1,7 @@
 """What the one session promises of every job's plan."""
 
+import io
+import logging
 import os
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import SparkSession
 
 from jobs.runtime.session import spark_session
@@ -22,6 +24,16 @@ def test_the_session_is_a_client_and_there_is_one_for_all_threads(spark: SparkSe
         sessions = list(pool.map(lambda _: spark_session(settings()), range(2)))
     assert all(session is spark for session in sessions)
     assert type(spark).__module__ == "pyspark.sql.connect.session"
+
+
+def test_an_expression_that_is_refused_writes_nothing_to_the_console(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = io.StringIO()
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        for handler in logging.getLogger(name).handlers:
+            monkeypatch.setattr(handler, "stream", console)
+    with pytest.raises(AnalysisException):
+        _ = spark.range(1).where("(SELECT 1 FROM nowhere)").schema
+    assert not console.getvalue()
 
 
 def test_a_thread_tags_its_own_queries_alone(spark: SparkSession) -> None:
