@@ -20,8 +20,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from benchmarks.copies import MOST as MOST_COPIES
-from benchmarks.copies import copy_subscribers
+from benchmarks.copies import MOST_COPIES, copy_subscribers
 from benchmarks.night import NIGHT, Spent, console, prepare, run
 from jobs.runtime.settings import settings
 from simulator.province import Province

@@ -39,11 +39,11 @@ def _session(chosen: Settings) -> "SparkSession":
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession as Client
 
-    # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain.
-    for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-        PySparkLogger.getLogger(context).setLevel("CRITICAL")
     session = Client._get_default_session()
     if session is None:
+        # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain.
+        for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            PySparkLogger.getLogger(context).setLevel("CRITICAL")
         address = chosen.spark if chosen.has_server else start(chosen)
         os.environ[IS_CLIENT] = "1"
         session = _of_others(chosen, address) if chosen.has_server else Client.builder.remote(address).create()

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.copies import copy_subscribers
 from benchmarks.made import Made
+from expectations.contract import Table
 from expectations.tables.dwd_family_member import DWD_FAMILY_MEMBER
 from expectations.tables.ods_usage import ODS_USAGE
 
@@ -23,8 +24,8 @@ def made(tmp_path: Path) -> Made:
     return made
 
 
-def column(made: Made, table: object, name: str) -> list[str]:
-    return [cell for path in made.files(table) for cell in pq.ParquetFile(path).read([name]).column(0).to_pylist()]  # type: ignore[arg-type]
+def column(made: Made, table: Table, name: str) -> list[str]:
+    return [cell for path in made.files(table) for cell in pq.ParquetFile(path).read([name]).column(0).to_pylist()]
 
 
 def test_each_subscriber_has_rows_under_as_many_tokens_as_copies(made: Made) -> None:

@@ -223,7 +223,7 @@ def test_a_row_has_the_contacts_that_the_customers_value_allows_and_the_manager_
 def test_a_passive_contact_counts_for_the_share_that_is_shown_whoever_chooses_the_channel(spark: SparkSession) -> None:
     learned = {"effects": {("data_plan", "crm"): (20_000, 0)}}
     found = found_of(spark, scenario=BY_ALLOCATION, told=TOLD, learned=learned, usual={})
-    # 10 % by short message, a tenth of it by web hall; at the counter 2 % were measured, surely.
+    # 10 % by short message, a tenth of it by web hall; at the counter 2 % were measured, without an error.
     assert rows(found, "channel", "effect_ppm") == [("crm", 20_000), ("sms", 100_000), ("web_hall", 10_000)]
     who = {"usual": {}, "prefers": {"preferred_channel": "web_hall"}, "high": {"is_high_value": True}}
     by_rule = decided(spark, "effect_ppm", scenario=BY_RULE, told=TOLD, learned=learned, **who)
