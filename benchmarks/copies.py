@@ -1,6 +1,6 @@
 """Makes a province of a million from a loaded one of 100,000: each subscriber stands in the tables several times, under other tokens.
 
-A load of a million subscribers takes hours. The cost of a stage depends only on the tables that it reads.
+A load of a million subscribers would take hours. The cost of a stage depends only on the tables that it reads.
 """
 
 from pathlib import Path
