@@ -41,9 +41,10 @@ def _session(chosen: Settings) -> "SparkSession":
 
     session = Client._get_default_session()
     if session is None:
-        # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain.
-        for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-            PySparkLogger.getLogger(context).setLevel("CRITICAL")
+        # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain. The last of the three it
+        # disables itself, but Airflow's set-up of logging enables every logger that exists.
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark.sql.connect.logging"):
+            PySparkLogger.getLogger(name).setLevel("CRITICAL")
         address = chosen.spark if chosen.has_server else start(chosen)
         os.environ[IS_CLIENT] = "1"
         session = _of_others(chosen, address) if chosen.has_server else Client.builder.remote(address).create()

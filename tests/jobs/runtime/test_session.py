@@ -27,10 +27,12 @@ def test_the_session_is_a_client_and_there_is_one_for_all_threads(spark: SparkSe
 
 
 def test_an_expression_that_is_refused_writes_nothing_to_the_console(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where Airflow has set up logging, which enables every logger that exists."""
     console = io.StringIO()
-    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-        for handler in logging.getLogger(name).handlers:
-            monkeypatch.setattr(handler, "stream", console)
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark.sql.connect.logging"):
+        logger = logging.getLogger(name)
+        monkeypatch.setattr(logger, "disabled", False)
+        monkeypatch.setattr(logger, "handlers", [logging.StreamHandler(console)])
     with pytest.raises(AnalysisException):
         _ = spark.range(1).where("(SELECT 1 FROM nowhere)").schema
     assert not console.getvalue()
