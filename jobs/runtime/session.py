@@ -41,8 +41,8 @@ def _session(chosen: Settings) -> "SparkSession":
 
     session = Client._get_default_session()
     if session is None:
-        # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain. The last of the three it
-        # disables itself, but Airflow's set-up of logging enables every logger that exists.
+        # Otherwise PySpark writes every refused expression to the console, also one that we catch and explain. PySpark has
+        # disabled the last of the three loggers, but Airflow's set-up of logging enables every logger that exists.
         for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark.sql.connect.logging"):
             PySparkLogger.getLogger(name).setLevel("CRITICAL")
         address = chosen.spark if chosen.has_server else start(chosen)
